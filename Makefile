@@ -1,0 +1,60 @@
+# lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and all tests.
+.DEFAULT_GOAL := help
+.PHONY: help setup synth app check catalog test lint bench lock-requirements clean
+
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN := .venv/bin/python
+export CHECKPOINT_DISABLE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.done node_modules/.done ## install everything that the other targets need
+
+synth: setup ## registry and streams -> cdktf.out/ (cdktf synth)
+	@CI=1 npx --no-install cdktf synth
+
+# What `cdktf synth` runs: cdktf.json names it, so that it works from a fresh clone with nothing activated.
+app: .venv/.done
+	@$(RUN) -m stacks
+
+check: .venv/.done ## everything that can be known offline
+	@$(RUN) -m infra check
+
+catalog: .venv/.done ## write the generated _catalog.json files
+	@$(RUN) -m infra catalog
+
+test: setup ## all the set-up and all tests
+	@$(RUN) -m pytest
+
+lint: .venv/.done ## formatting, lint, types
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+
+bench: setup ## time and memory against a baseline in the same run
+	@$(RUN) -m tests.bench
+
+lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements.lock
+	@$(RUN) -m pip install --quiet uv
+	@$(RUN) -m uv pip compile --quiet --upgrade --universal --generate-hashes --extra dev \
+	  --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+
+clean: ## remove what set-up installed
+	@rm -rf .venv node_modules
+
+.venv/.done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "lakeform needs Python 3.11 or newer; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@test -x $(RUN) || $(PYTHON) -m venv .venv
+	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+node_modules/.done: package.json package-lock.json
+	@node -e 'process.exit([20, 22].includes(+process.versions.node.split(".")[0]) ? 0 : 1)' 2>/dev/null || \
+	  { echo "lakeform needs Node.js 20 or 22 for cdktf-cli, found: $$(node --version 2>/dev/null || echo none)" >&2; exit 1; }
+	@npm ci --silent --no-audit --no-fund
+	@touch $@

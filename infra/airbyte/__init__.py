@@ -1,0 +1,1 @@
+"""Constructs: registry values to Terraform resources. Only this package and stacks/ import cdktf."""

@@ -1,0 +1,159 @@
+"""Registry values to Terraform bodies: pure functions, no constructs, no cdktf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.airbyte.attributes import (
+    ActorAttributes,
+    ConnectionAttributes,
+    ProviderAttributes,
+    ScheduleAttributes,
+    StreamAttributes,
+    VariableAttributes,
+)
+from infra.airbyte.expression import escape, text_expression, value_expression
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.sync_mode import COMBINED
+from infra.model.variables import Variable
+from infra.registry.entries import Actor, Connection, CronSchedule, Entry, NamespaceFormat
+from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
+from infra.registry.reference import SecretRef, VarRef
+from infra.registry.registry import Placed
+
+# Names of a kind's resource: what stands before the id in addresses, locals and expressions.
+RESOURCE_TYPES = {
+    "sources": "airbyte_source",
+    "destinations": "airbyte_destination",
+    "connections": "airbyte_connection",
+}
+
+
+def provider_body(stack: Stack) -> ProviderAttributes:
+    """The provider block: the server and exactly one method of authentication."""
+    body: ProviderAttributes = {"server_url": text_expression(stack.server_url)}
+    auth = stack.auth
+    if isinstance(auth, ClientCredentials):
+        body["client_id"] = text_expression(auth.client_id)
+        body["client_secret"] = text_expression(auth.client_secret)
+        body["token_url"] = text_expression(auth.token_url) if auth.token_url else _token_url(stack)
+    elif isinstance(auth, BasicAuth):
+        body["username"] = text_expression(auth.username)
+        body["password"] = text_expression(auth.password)
+    elif isinstance(auth, BearerAuth):
+        body["bearer_auth"] = text_expression(auth.bearer_token)
+    return body
+
+
+def _token_url(stack: Stack) -> str:
+    """Absolute, because the provider resolves its relative default against the host and misses the path of a
+    self-managed server (airbytehq/terraform-provider-airbyte issues 216 and 280).
+    """
+    if isinstance(stack.server_url, (SecretRef, VarRef)):
+        return f'${{trimsuffix(var.{stack.server_url.name}, "/")}}/applications/token'
+    return escape(stack.server_url.rstrip("/") + "/applications/token")
+
+
+def variable_body(variable: Variable) -> VariableAttributes:
+    """A variable block."""
+    body: VariableAttributes = {"type": variable.type}
+    if variable.secret:
+        body["sensitive"] = True
+    if variable.description is not None:
+        body["description"] = variable.description
+    if variable.default is not None:
+        body["default"] = variable.default
+    return body
+
+
+def local_name(actor: Placed[Actor]) -> str:
+    """The local value that holds the configuration: `source_shopify`."""
+    return f"{actor.entry.kind}_{actor.id}"
+
+
+def actor_body(actor: Placed[Actor], stack: Stack, definition_id: str) -> ActorAttributes:
+    """A source or destination; its configuration is a local value, so that a pull request shows it line by line."""
+    body: ActorAttributes = {
+        "name": escape(actor.name),
+        "workspace_id": text_expression(stack.workspace_id),
+        "configuration": f"${{jsonencode(local.{local_name(actor)})}}",
+        "definition_id": definition_id,
+    }
+    if actor.entry.resource_allocation is not None:
+        body["resource_allocation"] = value_expression(actor.entry.resource_allocation.model_dump(exclude_none=True))
+    return body
+
+
+def actor_id(actor: Placed[Actor]) -> str:
+    """The expression for an actor's id; the literal one for an actor that is not managed here."""
+    if actor.entry.existing:
+        return actor.entry.existing
+    return f"${{{RESOURCE_TYPES[actor.section]}.{actor.id}.{actor.entry.kind}_id}}"
+
+
+def connection_body(
+    connection: Placed[Connection],
+    name: str,
+    source_id: str,
+    destination_id: str,
+    streams: list[StreamAttributes],
+) -> ConnectionAttributes:
+    """A connection between two ids."""
+    entry = connection.entry
+    body: ConnectionAttributes = {
+        "name": escape(name),
+        "source_id": source_id,
+        "destination_id": destination_id,
+        "status": entry.status,
+        "namespace_definition": "custom_format",
+        "prefix": escape(entry.prefix),
+        "non_breaking_schema_updates_behavior": entry.schema_changes,
+        "schedule": _schedule(entry),
+        "configurations": {"streams": streams},
+    }
+    if isinstance(entry.namespace, NamespaceFormat):
+        body["namespace_format"] = escape(entry.namespace.format)
+    else:
+        body["namespace_definition"] = entry.namespace
+    return body
+
+
+def _schedule(entry: Connection) -> ScheduleAttributes:
+    if isinstance(entry.schedule, CronSchedule):
+        return {"schedule_type": "cron", "cron_expression": entry.schedule.cron.for_airbyte}
+    return {"schedule_type": "manual"}
+
+
+def stream_body(stream: ConfiguredStream) -> StreamAttributes:
+    """One stream of a connection.
+
+    The cursor and the key are left out where the server would put its own in their place: that would be a change in
+    every plan. `selected_fields` and `mappers` are always there, empty for all and none: a missing key would keep what
+    is in the state.
+    """
+    body: StreamAttributes = {
+        "name": escape(stream.name),
+        "sync_mode": COMBINED[stream.sync_mode, stream.destination_sync_mode],
+        "selected_fields": [{"field_path": [escape(name)]} for name in stream.fields or ()],
+        "mappers": [value_expression(mapper.model_dump()) for mapper in stream.mappers],
+    }
+    if stream.namespace is not None:
+        body["namespace"] = escape(stream.namespace)
+    if stream.needs_cursor and stream.cursor_field:
+        body["cursor_field"] = [escape(part) for part in stream.cursor_field]
+    if stream.needs_primary_key and stream.primary_key:
+        body["primary_key"] = [[escape(part) for part in path] for path in stream.primary_key]
+    return body
+
+
+def meta_of(entry: Entry) -> Mapping[str, Any]:
+    """Meta-arguments: `protect: true` makes Terraform refuse a plan that destroys the object."""
+    return {"lifecycle": {"prevent_destroy": True}} if entry.protect else {}
+
+
+def imports_of(placed: Placed[Entry]) -> Mapping[str, Any]:
+    """The import block of `adopt: <uuid>`."""
+    if placed.entry.adopt is None:
+        return {}
+    return {"import": [{"id": placed.entry.adopt, "to": f"{RESOURCE_TYPES[placed.section]}.{placed.id}"}]}

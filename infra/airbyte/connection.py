@@ -1,0 +1,32 @@
+"""Connection: a registry connection as a construct."""
+
+from __future__ import annotations
+
+from infra.airbyte.attributes import StreamAttributes
+from infra.airbyte.bodies import actor_id, connection_body, imports_of, meta_of
+from infra.airbyte.resources import AirbyteConnection, BodyStack
+from infra.registry.entries import Connection as ConnectionEntry
+from infra.registry.registry import Placed, StackRegistry
+
+
+class Connection(AirbyteConnection):
+    """`airbyte_connection.<id>` and the output with its id."""
+
+    def __init__(
+        self,
+        scope: BodyStack,
+        connection: Placed[ConnectionEntry],
+        stack: StackRegistry,
+        streams: list[StreamAttributes],
+    ) -> None:
+        source = stack.sources[connection.entry.source]
+        destination = stack.destinations[connection.entry.destination]
+        name = stack.connection_name(connection)
+        output = {"value": f"${{airbyte_connection.{connection.id}.connection_id}}"}
+        super().__init__(
+            scope,
+            connection.path,
+            connection_body(connection, name, actor_id(source), actor_id(destination), streams),
+            meta=meta_of(connection.entry),
+            beside={"output": {connection.id: output}, **imports_of(connection)},
+        )

@@ -1,0 +1,32 @@
+"""Destination: a registry destination as a construct."""
+
+from __future__ import annotations
+
+from infra.airbyte.bodies import actor_body, imports_of, local_name, meta_of
+from infra.airbyte.expression import value_expression
+from infra.airbyte.resources import AirbyteDestination, BodyStack
+from infra.registry.entries import Destination as DestinationEntry
+from infra.registry.lake import Stack
+from infra.registry.registry import Placed
+
+
+class Destination(AirbyteDestination):
+    """A managed destination: `airbyte_destination.<id>` and the local value with its configuration."""
+
+    def __init__(
+        self,
+        scope: BodyStack,
+        destination: Placed[DestinationEntry],
+        settings: Stack,
+        definition_id: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            destination.path,
+            actor_body(destination, settings, definition_id),
+            meta=meta_of(destination.entry),
+            beside={
+                "locals": {local_name(destination): value_expression(destination.entry.configuration)},
+                **imports_of(destination),
+            },
+        )

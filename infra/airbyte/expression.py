@@ -1,0 +1,40 @@
+"""Registry values as Terraform's JSON syntax reads them: text escaped, references made expressions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.registry.reference import Reference, SecretRef, VarRef, literal_value, reference_name
+
+
+def escape(text: str) -> str:
+    """Text that Terraform evaluates to itself. Every string of its JSON syntax is a template, keys of objects too."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def variable(name: str) -> str:
+    """The expression for a variable's value."""
+    return f"${{var.{name}}}"
+
+
+def text_expression(value: str | Reference) -> str:
+    """The string for a setting that is text or a reference."""
+    return variable(value.name) if isinstance(value, (SecretRef, VarRef)) else escape(value)
+
+
+def value_expression(value: Any) -> Any:
+    """A configuration value for Terraform: `{secret: x}` and `{var: x}` become `"${var.x}"`, all else evaluates to
+    itself.
+    """
+    if isinstance(value, str):
+        return escape(value)
+    found = reference_name(value)
+    if found is not None:
+        return variable(found[1])
+    if isinstance(value, dict):
+        inside = literal_value(value)
+        mapping = value if inside is None else inside
+        return {escape(key): value_expression(inner) for key, inner in mapping.items()}
+    if isinstance(value, (list, tuple)):
+        return [value_expression(inner) for inner in value]
+    return value

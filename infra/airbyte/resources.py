@@ -1,0 +1,126 @@
+"""Typed constructs, one for each block of the provider airbytehq/airbyte that lakeform writes, and their stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from infra.airbyte.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes, VariableAttributes
+from infra.airbyte.document import Fragment, Json, assemble
+from infra.airbyte.tf import App, TerraformProvider, TerraformResource, TerraformStack, TerraformVariable
+
+PROVIDER_SOURCE = "airbytehq/airbyte"
+
+
+class BodyStack(TerraformStack):
+    """A stack whose constructs keep their bodies in Python."""
+
+    def __init__(self, scope: App, stack_id: str, backend: Json | None) -> None:
+        self._fragments: list[Fragment] = []
+        self._backend = backend
+        self.name = stack_id
+        self._blocks: Json = {}
+        super().__init__(scope, stack_id)
+
+    def add_fragment(self, fragment: Fragment) -> None:
+        """Describe a block. It is written only if its construct is in the tree."""
+        self._fragments.append(fragment)
+
+    def add_blocks(self, blocks: Json) -> None:
+        """Add blocks that belong to no construct, such as `moved`."""
+        self._blocks.update(blocks)
+
+    def to_terraform(self) -> Json:
+        """The whole document of the stack."""
+        return {
+            "//": {"metadata": {"stackName": self.name}},
+            **assemble(super().to_terraform(), self._fragments, self._backend),
+            **self._blocks,
+        }
+
+
+class AirbyteProvider(TerraformProvider):
+    """`provider "airbyte"` and its exact version."""
+
+    def __init__(self, scope: BodyStack, version: str, attributes: ProviderAttributes) -> None:
+        metadata = {"provider_name": "airbyte", "provider_version_constraint": version}
+        super().__init__(
+            scope,
+            "provider.airbyte",
+            terraform_resource_type="airbyte",
+            terraform_generator_metadata=metadata,
+            terraform_provider_source=PROVIDER_SOURCE,
+        )
+        scope.add_fragment(Fragment(("provider", "airbyte"), [attributes]))
+
+
+class Variable(TerraformVariable):
+    """`variable "NAME"`."""
+
+    def __init__(self, scope: BodyStack, name: str, attributes: VariableAttributes) -> None:
+        super().__init__(scope, f"variables.{name}")
+        self.override_logical_id(name)
+        scope.add_fragment(Fragment(("variable", name), attributes))
+
+
+class AirbyteResource(TerraformResource):
+    """A resource at `<type>.<name>`, whatever the tree above it looks like.
+
+    Args:
+        scope: the stack.
+        path: the registry entry, `sources.shopify`; it is the construct's id and the resource's `"//"` metadata.
+        attributes: body of the resource, escaped.
+        meta: lifecycle and the like, laid into the body.
+        beside: blocks that go with it, see `Fragment`.
+
+    """
+
+    resource_type: ClassVar[str]
+
+    def __init__(
+        self,
+        scope: BodyStack,
+        path: str,
+        attributes: Mapping[str, Any],
+        *,
+        meta: Mapping[str, Any],
+        beside: Mapping[str, Any],
+    ) -> None:
+        super().__init__(scope, path, terraform_resource_type=self.resource_type)
+        name = path.partition(".")[2]
+        self.override_logical_id(name)
+        body = {**attributes, **meta, "//": {"metadata": {"path": path}}}
+        scope.add_fragment(Fragment(("resource", self.resource_type, name), body, beside))
+
+
+class AirbyteSource(AirbyteResource):
+    """`airbyte_source`."""
+
+    resource_type = "airbyte_source"
+
+    def __init__(self, scope: BodyStack, path: str, attributes: ActorAttributes, **blocks: Mapping[str, Any]) -> None:
+        super().__init__(scope, path, attributes, **blocks)
+
+
+class AirbyteDestination(AirbyteResource):
+    """`airbyte_destination`."""
+
+    resource_type = "airbyte_destination"
+
+    def __init__(self, scope: BodyStack, path: str, attributes: ActorAttributes, **blocks: Mapping[str, Any]) -> None:
+        super().__init__(scope, path, attributes, **blocks)
+
+
+class AirbyteConnection(AirbyteResource):
+    """`airbyte_connection`."""
+
+    resource_type = "airbyte_connection"
+
+    def __init__(
+        self,
+        scope: BodyStack,
+        path: str,
+        attributes: ConnectionAttributes,
+        **blocks: Mapping[str, Any],
+    ) -> None:
+        super().__init__(scope, path, attributes, **blocks)

@@ -1,0 +1,26 @@
+"""DocumentWriter: writes a stack's document from Python, pretty-printed for review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infra.airbyte.resources import BodyStack
+from infra.airbyte.tf import IStackSynthesizer, ISynthesisSession, implements
+from infra.documents import render_json, write_text
+
+
+@implements(IStackSynthesizer)
+class DocumentWriter:
+    """Takes the place of CDKTF's synthesizer, which would send every body to Node and sort keys only.
+
+    It runs neither aspects nor annotations; the app uses none.
+    """
+
+    def __init__(self, stack: BodyStack) -> None:
+        self._stack = stack
+
+    def synthesize(self, session: ISynthesisSession) -> None:
+        """Write `cdk.tf.json` of the stack, if it changed."""
+        manifest = session.manifest.for_stack(self._stack)
+        path = Path(session.outdir) / manifest.synthesized_stack_path
+        write_text(path, render_json(self._stack.to_terraform()))

@@ -1,0 +1,1 @@
+"""Streams: what a source offers, what the stream files ask for, and the catalogs that come of it."""

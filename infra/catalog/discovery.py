@@ -1,0 +1,87 @@
+"""Discovery: a catalog as a source reported it, and the files below dag/sources/ that it becomes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from infra.catalog.discovered import FOLDER, DiscoveredStream
+from infra.documents import render_json
+from infra.faults import Fault
+
+_KEYS = frozenset(DiscoveredStream.model_fields)
+
+
+def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
+    """The streams in a connector's output: its CATALOG message, or a bare AirbyteCatalog.
+
+    Lines that are not JSON are log lines and are passed over. Raises Fault if there is no catalog; `origin` names it.
+    """
+    for message in _messages(text):
+        if message.get("type") == "TRACE" and message.get("trace", {}).get("type") == "ERROR":
+            raise Fault(
+                f"{origin}: discovery failed: {message['trace'].get('error', {}).get('message', 'no reason given')}",
+            )
+        catalog = message.get("catalog", message)
+        if isinstance(catalog, dict) and isinstance(catalog.get("streams"), list):
+            return [_stream(stream, origin) for stream in catalog["streams"]]
+    raise Fault(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
+
+
+def _messages(text: str) -> Iterable[dict[str, Any]]:
+    for part in (text, *text.splitlines()):
+        try:
+            message = json.loads(part)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(message, dict):
+            yield message
+
+
+def _stream(stream: Any, origin: str) -> DiscoveredStream:
+    try:
+        return DiscoveredStream.model_validate({key: value for key, value in stream.items() if key in _KEYS})
+    except (AttributeError, ValidationError):
+        name = stream.get("name") if isinstance(stream, dict) else stream
+        raise Fault(f"{origin}: the stream {name!r} is not an AirbyteStream") from None
+
+
+def discovery_files(
+    source: str,
+    streams: Iterable[DiscoveredStream],
+    provenance: Mapping[str, str | None],
+) -> dict[str, str]:
+    """Path from the root -> text: a file a stream, and `_discovery.json` with where it comes from (no time, no host)."""
+    found = sorted(streams, key=lambda stream: stream.key)
+    names = file_names([stream.key for stream in found])
+    files = {f"{FOLDER}/{source}/{names[stream.key]}.json": stream.to_text() for stream in found}
+    files[f"{FOLDER}/{source}/_discovery.json"] = render_json({k: v for k, v in provenance.items() if v is not None})
+    return files
+
+
+def file_names(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(namespace, name) -> file stem, safe on every file system: `orders`, `public.orders`, `Orders%20%26%20Co`.
+
+    Of names that differ only by case, all but the first (in sorted order) have their capitals encoded.
+    """
+    stems: dict[tuple[str, str], str] = {}
+    taken: set[str] = set()
+    for key in sorted(keys):
+        stem = _encode(".".join(part for part in key if part))
+        if stem.lower() in taken:
+            stem = re.sub("(?<!%)(?<!%[0-9A-F])[A-Z]", lambda match: f"%{ord(match.group()):02X}", stem)
+        taken.add(stem.lower())
+        stems[key] = stem
+    return stems
+
+
+def _encode(name: str) -> str:
+    encoded = quote(name, safe="").replace("~", "%7E")
+    if encoded[:1] in ("_", "."):
+        encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
+    return encoded

@@ -1,0 +1,55 @@
+"""`lakeform catalog`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from infra.commands.common import find_root, print_report, say
+from infra.documents import Report, did_you_mean, write_text
+from infra.faults import Fault
+from infra.model.catalogs import catalogs_of, left_over_catalogs, stale_catalogs
+from infra.model.lake_model import LakeModel
+from infra.rules.check import check_lake
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`[SOURCE...] --check`."""
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="only these; default: every source")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is not current")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the catalogs, or with `--check` name the stale ones."""
+    checked = check_lake(find_root(options), catalogs=False)
+    if checked.model is None or checked.report.errors:
+        print_report(checked.report, to=sys.stderr)
+        return 1
+    chosen = _chosen(options.sources, checked.model)
+    if options.check:
+        report = Report.of(stale_catalogs(checked.model, chosen))
+        print_report(report)
+        return 1 if report.errors else 0
+    for path in write_catalogs(checked.model, chosen):
+        say(options, path)
+    return 0
+
+
+def write_catalogs(model: LakeModel, sources: frozenset[str] | None = None) -> list[str]:
+    """Make the generated catalogs what they should be; the lines to tell about it: `wrote PATH`, `removed PATH`."""
+    done = [
+        f"wrote {path}"
+        for path, text in catalogs_of(model).items()
+        if (sources is None or path.split("/")[2] in sources) and write_text(model.root / path, text)
+    ]
+    for path in left_over_catalogs(model) if sources is None else ():
+        (model.root / path).unlink()
+        done.append(f"removed {path}")
+    return done
+
+
+def _chosen(names: list[str], model: LakeModel) -> frozenset[str] | None:
+    for name in names:
+        if name not in model.sources:
+            raise Fault(f'there is no source "{name}"; {did_you_mean(name, model.sources, "sources")}')
+    return frozenset(names) or None

@@ -1,0 +1,45 @@
+"""`lakeform check`."""
+
+from __future__ import annotations
+
+import argparse
+
+from infra.commands.common import add_format, find_root, plural, print_report, say
+from infra.documents import Problem, Report
+from infra.model.lake_model import LakeModel
+from infra.rules.check import check_lake
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--synth --strict --format`."""
+    parser.add_argument("--synth", action="store_true", help="also that the committed Terraform JSON is current")
+    parser.add_argument("--strict", action="store_true", help="warnings are errors")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every problem of the lake; 1 if there is an error."""
+    checked = check_lake(find_root(options))
+    report = checked.report
+    if options.synth and checked.model is not None and not report.errors:
+        report = Report.of([*report.problems, *_stale(checked.model)])
+    if options.strict:
+        report = report.strict()
+    print_report(report, as_json=options.format == "json")
+    if checked.model is not None and not report.problems and options.format == "text":
+        say(options, f"no problems in {_summary(checked.model)}")
+    return 1 if report.errors else 0
+
+
+def _stale(model: LakeModel) -> list[Problem]:
+    from stacks.synth import stale_stacks  # noqa: PLC0415  # starts Node, which only this option needs
+
+    return stale_stacks(model)
+
+
+def _summary(model: LakeModel) -> str:
+    counts = [
+        plural(len(entries), section[:-1]) for section, entries in sorted(model.declared.entries.items(), reverse=True)
+    ]
+    streams = sum(len(source.selected) for source in model.sources.values())
+    return ", ".join([*counts, plural(streams, "stream"), plural(len(model.stacks), "stack")])

@@ -1,0 +1,51 @@
+"""What the verbs share: the project folder, and how a report is printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from infra.documents import Report
+from infra.faults import Fault
+
+
+def find_root(options: argparse.Namespace) -> Path:
+    """`--root`, else the nearest folder from here upwards that holds a cdktf.json. Raises Fault if there is none."""
+    if options.root is not None:
+        root = Path(options.root).resolve()
+        if not root.is_dir():
+            raise Fault(f"there is no folder {options.root}")
+        return root
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "cdktf.json").is_file():
+            return folder
+    raise Fault(
+        "no cdktf.json here or in a folder above; go to a lake, name one with --root, or make one: lakeform init",
+    )
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The option `--format`."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="output; default: text")
+
+
+def print_report(report: Report, *, as_json: bool = False, to: TextIO | None = None) -> None:
+    """The problems as text (nothing if there are none) or as one JSON object."""
+    text = json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.to_text()
+    if text:
+        print(text, file=to or sys.stdout)
+
+
+def say(options: argparse.Namespace, text: str) -> None:
+    """A line for people; not with `--quiet`."""
+    if not options.quiet:
+        print(text)
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 stream`, `2 streams`."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,55 @@
+"""The command line: `lakeform VERB`. Exit codes: 0 fine, 1 problems or refused, 2 wrong usage or an outside fault."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from infra import __version__
+from infra.faults import Fault
+
+# Verb -> what it does; its code is the module of the same name, imported only when it is asked for.
+VERBS = {
+    "check": "everything that can be known offline, all problems at once",
+    "catalog": "write the generated _catalog.json files",
+    "synth": "check, then write catalogs and Terraform JSON",
+    "lock": "lock connector definitions",
+    "schema": "JSON Schema of registry and stream files, for editors",
+    "discover": "write dag/sources/ from what a source offers",
+    "init": "make a new lake repository",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code; no user's mistake ends in a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(words).parse_args(words)
+    try:
+        code: int = import_module(f"infra.commands.{options.verb}").run(options)
+        sys.stdout.flush()
+        return code
+    except Fault as fault:
+        print(f"lakeform {options.verb}: {fault}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lakeform", description="Airbyte as code.")
+    parser.add_argument("--version", action="version", version=f"lakeform {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, summary in VERBS.items():
+        sub = verbs.add_parser(verb, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        sub.add_argument("--root", type=Path, help="project folder; default: the nearest one upwards with a cdktf.json")
+        sub.add_argument("--quiet", action="store_true", help="print problems only")
+        if verb in words:
+            import_module(f"infra.commands.{verb}").add_arguments(sub)
+    return parser

@@ -1,0 +1,99 @@
+"""Definitions: connector entries of an Airbyte registry, by name. The shape is that of Airbyte's oss_registry.json."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.connectors.lock import ConnectorLock
+from infra.connectors.spec import compact_spec
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+
+PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"
+TIMEOUT_SECONDS = 30
+
+Definition = Mapping[str, Any]
+
+
+def read_definitions(registry: str) -> dict[str, Definition]:
+    """Connector name -> entry of a registry file or URL; also of a file that is one entry only.
+
+    Raises Fault if it cannot be fetched or read, or is something else.
+    """
+    text = _fetch(registry) if "://" in registry else _read(registry)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Fault(f"{registry} is not JSON") from None
+    found = {connector_of(entry): entry for entry in _entries(value)}
+    if not found:
+        raise Fault(
+            f"{registry} is not a connector registry: no sources or destinations with a definition id and a spec",
+        )
+    return found
+
+
+def connector_of(entry: Definition) -> str:
+    """`airbyte/source-faker` -> `source-faker`."""
+    return str(entry["dockerRepository"]).rpartition("/")[2]
+
+
+def lock_of(entry: Definition) -> ConnectorLock:
+    """The lock of a registry entry."""
+    spec = entry["spec"]
+    return ConnectorLock(
+        connector=connector_of(entry),
+        definition_id=_definition_id(entry),
+        image=entry["dockerRepository"],
+        tag=entry.get("dockerImageTag", ""),
+        supports_refreshes=bool(entry.get("supportsRefreshes")),
+        destination_sync_modes=tuple(sorted(spec.get("supported_destination_sync_modes") or ())),
+        spec=compact_spec(spec["connectionSpecification"]),
+    )
+
+
+def _definition_id(entry: Definition) -> str:
+    return str(entry.get("sourceDefinitionId") or entry.get("destinationDefinitionId"))
+
+
+def _entries(value: Any) -> Iterator[Definition]:
+    """The entries of a registry, those of Airbyte's own organisation last, so that they win a name that two have."""
+    if not isinstance(value, dict):
+        return
+    entries = [value, *_list(value, "sources"), *_list(value, "destinations")]
+    whole = [entry for entry in entries if isinstance(entry, dict) and _is_entry(entry)]
+    yield from sorted(whole, key=lambda entry: entry["dockerRepository"].startswith("airbyte/"))
+
+
+def _list(value: dict[str, Any], key: str) -> list[Any]:
+    items = value.get(key)
+    return items if isinstance(items, list) else []
+
+
+def _is_entry(entry: dict[str, Any]) -> bool:
+    spec = entry.get("spec")
+    has_spec = isinstance(spec, dict) and isinstance(spec.get("connectionSpecification"), dict)
+    return has_spec and isinstance(entry.get("dockerRepository"), str) and _definition_id(entry) != "None"
+
+
+def _read(path: str) -> str:
+    try:
+        return read_text(str(Path(path).expanduser()))
+    except UnreadableError as error:
+        raise Fault(f"{path}: {error}") from None
+
+
+def _fetch(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise Fault(f"{url}: a registry is a file or an http(s) address")
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  # the scheme is checked above
+            return str(answer.read().decode())
+    except (OSError, ValueError) as error:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise Fault(f"cannot fetch {url}: {reason}; use a copy of the file: --registry FILE") from None

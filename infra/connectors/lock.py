@@ -1,0 +1,69 @@
+"""ConnectorLock: the committed definition of one connector, so that nothing has to ask a server what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from infra.documents import Document, Layers, Problem, Strict, Written, parse, render_json
+from infra.documents.read import list_files, read_document
+from infra.documents.types import Items, Uuid
+
+FOLDER = "dag/connectors"
+
+
+class ConnectorLock(Strict):
+    """One file below dag/connectors/, named after the connector."""
+
+    connector: str = Field(description="name of the connector, source-x or destination-x")
+    definition_id: Uuid = Field(description="Airbyte's id of the connector definition")
+    image: str = Field(description="Docker repository, airbyte/source-x")
+    tag: str = Field(description="version of the connector that the spec was taken from")
+    supports_refreshes: bool = Field(default=False, description="destinations: can a stream be refreshed?")
+    destination_sync_modes: Annotated[Items[str], Field(description="destinations: append, overwrite, ...")] = ()
+    spec: dict[str, Any] = Field(description="JSON Schema of the configuration, without prose")
+
+    def to_text(self) -> str:
+        """The lock file: the same bytes for the same definition."""
+        return render_json(self.model_dump(mode="json"))
+
+
+def lock_path(connector: str) -> str:
+    """The lock file of a connector, from the project root."""
+    return f"{FOLDER}/{connector}.json"
+
+
+def read_locks(root: Path) -> tuple[dict[str, ConnectorLock], list[Problem]]:
+    """Every lock below dag/connectors/, by connector, and what is wrong with the others (`lock-invalid`)."""
+    locks: dict[str, ConnectorLock] = {}
+    problems: list[Problem] = []
+    for file in list_files(root, FOLDER, (".json",)):
+        document, found = read_document(root, file)
+        lock, refused = _parse_lock(document) if document else (None, [])
+        problems += [_as_lock_problem(p) for p in found + refused]
+        if lock is not None:
+            locks[lock.connector] = lock
+    return locks, problems
+
+
+def _parse_lock(document: Document) -> tuple[ConnectorLock | None, list[Problem]]:
+    layers = Layers.single(Written(document, (), document.value))
+    lock, problems = parse(ConnectorLock, layers)
+    if lock is not None and lock_path(lock.connector) != document.file:
+        return None, [layers.problem("lock-invalid", ("connector",), f'says "{lock.connector}", unlike its file name')]
+    return lock, problems
+
+
+def _as_lock_problem(problem: Problem) -> Problem:
+    """A lock is written by a command, so every problem in one has the same way out."""
+    connector = Path(problem.location.file).stem
+    fix = f"write it again: lakeform lock {connector}"
+    return Problem("lock-invalid", problem.location, problem.path, problem.message, fix)
+
+
+def specs_of(locks: Mapping[str, ConnectorLock]) -> dict[str, dict[str, Any]]:
+    """The spec of each locked connector."""
+    return {connector: lock.spec for connector, lock in locks.items()}

@@ -1,0 +1,110 @@
+"""Reading a connector's spec: JSON Schema draft-07 with unions that are told apart by a constant property."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Spec = Mapping[str, Any]
+
+# What checking needs; titles, descriptions, examples and ordering are prose and change with every release.
+_KEPT = frozenset(
+    [
+        "type",
+        "required",
+        "enum",
+        "const",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "multipleOf",
+        "airbyte_secret",
+    ],
+)
+_ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else"})
+_MANY = frozenset({"oneOf", "anyOf", "allOf"})
+_NAMED = frozenset({"properties", "patternProperties", "definitions"})
+
+
+def compact_spec(spec: Any) -> Any:
+    """The spec without prose: types, required keys, choices, bounds, unions and `airbyte_secret` stay."""
+    if not isinstance(spec, Mapping):
+        return spec
+    compact: dict[str, Any] = {key: value for key, value in spec.items() if key in _KEPT or key == "$ref"}
+    for key, value in spec.items():
+        if key in _ONE:
+            compact[key] = [compact_spec(item) for item in value] if isinstance(value, list) else compact_spec(value)
+        elif key in _MANY and isinstance(value, list):
+            compact[key] = [compact_spec(branch) for branch in value]
+        elif key in _NAMED and isinstance(value, Mapping):
+            compact[key] = {name: compact_spec(inner) for name, inner in value.items()}
+    return compact
+
+
+def discriminator(spec: Spec) -> str | None:
+    """The property whose constant tells the branches of a `oneOf` apart, or None if there is no such property."""
+    branches = branches_of(spec)
+    if not branches:
+        return None
+    shared = [
+        name for name in branches[0].get("properties", {}) if all(constant(b, name) is not None for b in branches)
+    ]
+    return min(shared, default=None)
+
+
+def constant(branch: Spec, name: str) -> Any:
+    """The only value that the branch allows for a property (`const` or an `enum` of one), else None."""
+    node = branch.get("properties", {}).get(name)
+    if not isinstance(node, Mapping):
+        return None
+    if "const" in node:
+        return node["const"]
+    choices = node.get("enum", ())
+    return choices[0] if len(choices) == 1 else None
+
+
+def branches_of(spec: Spec) -> list[Spec]:
+    """The members of the spec's union; empty if it is none."""
+    return [branch for branch in spec.get("oneOf", spec.get("anyOf", ())) if isinstance(branch, Mapping)]
+
+
+def chosen_branch(spec: Spec, value: Any) -> Spec | None:
+    """The branch of a union that `value` means: by its discriminator, else by a required key that one branch has."""
+    if not isinstance(value, Mapping):
+        return None
+    branches = branches_of(spec)
+    name = discriminator(spec)
+    if name is not None:
+        return next((branch for branch in branches if constant(branch, name) == value.get(name)), None)
+    fitting = [branch for branch in branches if _own_keys(branch, branches) & value.keys()]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _own_keys(branch: Spec, branches: list[Spec]) -> set[str]:
+    others = {key for other in branches if other is not branch for key in other.get("properties", {})}
+    return set(branch.get("required", ())) - others
+
+
+def property_spec(spec: Spec | None, value: Any, key: str) -> Spec | None:
+    """The spec of property `key` of an object that is (or will be) `value`; None where the spec does not say."""
+    if spec is None:
+        return None
+    for node in (spec, chosen_branch(spec, value)):
+        found = node.get("properties", {}).get(key) if node else None
+        if isinstance(found, Mapping):
+            return found
+    return None
+
+
+def item_spec(spec: Spec | None) -> Spec | None:
+    """The spec of the items of a list; None where the spec does not say."""
+    items = spec.get("items") if spec else None
+    return items if isinstance(items, Mapping) else None

@@ -1,0 +1,32 @@
+"""Text in, values with positions out; problems; files written whole or not at all."""
+
+from infra.documents.document import Document, Layers, Written
+from infra.documents.files import write_text
+from infra.documents.json_document import read_json, scan_json
+from infra.documents.json_text import render_json
+from infra.documents.location import KeyPath, Location, render_path
+from infra.documents.near import did_you_mean
+from infra.documents.parse import Strict, parse, refuse
+from infra.documents.problem import Problem, Related, Report
+from infra.documents.yaml_document import read_yaml
+
+__all__ = [
+    "Document",
+    "KeyPath",
+    "Layers",
+    "Location",
+    "Problem",
+    "Related",
+    "Report",
+    "Strict",
+    "Written",
+    "did_you_mean",
+    "parse",
+    "read_json",
+    "read_yaml",
+    "refuse",
+    "render_json",
+    "render_path",
+    "scan_json",
+    "write_text",
+]

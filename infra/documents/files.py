@@ -1,0 +1,78 @@
+"""Files: read as text, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read as UTF-8 text; the message says why.
+
+    Attributes:
+        line, column: where, 1-based.
+
+    """
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def read_text(path: str) -> str:
+    """The text of a regular UTF-8 file, a leading byte order mark removed, line ends as they are.
+
+    Raises UnreadableError for anything else: a pipe, a broken link, missing rights, another encoding.
+    """
+    try:
+        # O_NONBLOCK: opening a named pipe must not wait for a writer.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UnreadableError("is not a regular file")
+            data = file.read()
+    except OSError as error:
+        raise UnreadableError((error.strerror or "cannot be read").lower()) from None
+    return _decode(data)
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")) + 1
+        raise UnreadableError("is not UTF-8 text; save it as UTF-8", before.count(b"\n") + 1, column) from None
+
+
+def write_text(path: Path, text: str) -> bool:
+    """Make the file hold exactly `text` (UTF-8, `\\n`); True if that changed it.
+
+    The text goes to a temporary name in the same folder and is renamed, so that no reader ever sees half a file.
+    An existing file keeps its mode.
+    """
+    data = text.encode()
+    try:
+        if path.read_bytes() == data:
+            return False
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        mode = 0o644
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, data, mode)
+    return True
+
+
+def _replace(path: Path, data: bytes, mode: int) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,32 @@
+"""Near matches, for messages that end in a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
+    """`did you mean "orders"?`, else the list of what is known, else an empty text.
+
+    The list is cut after twelve names, so that a message stays a message.
+    """
+    names = sorted(set(known))
+    close = near_matches(word, names)
+    if close:
+        return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:12])
+    return f"{kind}: {shown}" + (", ..." if len(names) > 12 else "")
+
+
+def near_matches(word: str, names: Iterable[str]) -> list[str]:
+    """At most two of `names` that look like `word`, nearest first, ignoring case and `-` against `_`."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only needed once something is wrong
+
+    folded = {_fold(name): name for name in names}
+    return [folded[match] for match in get_close_matches(_fold(word), folded, n=2, cutoff=0.65)]
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("-", "_")

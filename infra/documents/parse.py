@@ -1,0 +1,167 @@
+"""A value through a frozen pydantic model; what does not fit comes back as problems with file, line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from infra.documents.document import Layers
+from infra.documents.location import KeyPath
+from infra.documents.near import did_you_mean
+from infra.documents.problem import Problem
+
+
+class Strict(BaseModel):
+    """Base of every model: frozen, no unknown keys, no conversions (`"5"` is not 5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+# The reason why a key that people know from Airbyte is refused, by key.
+REFUSED_KEYS = {
+    "tags": "the Terraform provider cannot clear tags and sees their order as a change; set them in Airbyte",
+    "notify_schema_changes": "the Terraform provider does not manage notifications; set them in Airbyte",
+    "notify_schema_changes_by_email": "the Terraform provider does not manage notifications; set them in Airbyte",
+    "notifications": "the Terraform provider does not manage notifications; set them in Airbyte",
+}
+
+
+def refuse(rule: str, message: str, fix: str = "", at: KeyPath = ()) -> PydanticCustomError:
+    """The error that a validator raises: it becomes a Problem of `rule`, `at` a path below the validated value."""
+    return PydanticCustomError(rule, "{message}", {"message": message, "fix": fix, "at": at})
+
+
+def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M | None, list[Problem]]:
+    """The model of a value, or None and every reason why not.
+
+    `partial` ignores missing keys: defaults and overrides are pieces of an entry, not whole ones.
+    """
+    try:
+        return model.model_validate(layers.value), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    problems = _without_echoes([_problem(model, layers, detail) for detail in details])
+    return None, [p for p in problems if not (partial and p.rule == "missing-key")]
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """One mistake, one message: a missing key goes unsaid where a key beside it is that key, misspelt."""
+    misspelt = {(p.path.rpartition(".")[0], p.fix) for p in problems if p.rule == "unknown-key"}
+    return [
+        p
+        for p in problems
+        if p.rule != "missing-key"
+        or not any(parent == p.path and f'"{_missing_name(p)}"' in fix for parent, fix in misspelt)
+    ]
+
+
+def _missing_name(problem: Problem) -> str:
+    return problem.message.split('"')[1]
+
+
+def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:
+    path = tuple(part for part in detail["loc"] if not str(part).startswith("@") and part != "[key]")
+    kind = detail["type"]
+    if "-" in kind:
+        context = detail.get("ctx", {})
+        at = path + tuple(context["at"])
+        of_key = kind == "missing-key" or detail["loc"][-1:] == ("[key]",)
+        return layers.problem(kind, at, context["message"], context["fix"], key=of_key)
+    if kind == "extra_forbidden":
+        return _unknown_key(model, layers, path)
+    if kind == "missing":
+        return _missing_key(model, layers, path)
+    message, fix = _wording(kind, detail)
+    return layers.problem("wrong-type", path, message, fix)
+
+
+def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
+    name = str(path[-1])
+    if name in REFUSED_KEYS:
+        return layers.problem("unknown-key", path, f'"{name}" is not supported', REFUSED_KEYS[name], key=True)
+    known = {field.alias or key for owner in models_at(model, path[:-1]) for key, field in owner.model_fields.items()}
+    return layers.problem("unknown-key", path, f'unknown key "{name}"', did_you_mean(name, known, "keys"), key=True)
+
+
+def _missing_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
+    name = str(path[-1])
+    fields = (owner.model_fields.get(name) for owner in models_at(model, path[:-1]))
+    about = next((field.description for field in fields if field and field.description), "")
+    fix = f"add {name}: {about}" if about else f"add {name}"
+    return layers.problem("missing-key", path[:-1], f'the key "{name}" is missing', fix, key=True)
+
+
+_KINDS = {
+    "string": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "dict": "a mapping",
+    "model": "a mapping",
+    "mapping": "a mapping",
+    "list": "a list",
+    "tuple": "a list",
+}
+_FOUND = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
+
+
+def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
+    value = detail["input"]
+    found = _FOUND.get(type(value), "nothing")
+    if kind == "literal_error":
+        choices = detail["ctx"]["expected"].replace("'", '"')
+        names = [part.strip('" ') for part in choices.replace(" or ", ",").split(",")]
+        return f"must be {choices}", did_you_mean(value, names, "choices") if isinstance(value, str) else ""
+    wanted = _KINDS.get(kind.removesuffix("_type").removesuffix("_attributes"))
+    if wanted is None:
+        return detail["msg"][0].lower() + detail["msg"][1:], ""
+    quoted = wanted == "text" and isinstance(value, (int, float))
+    return f"must be {wanted}, not {found}", "put it in quotes" if quoted else ""
+
+
+@lru_cache(maxsize=256)
+def models_at(model: type[BaseModel], path: KeyPath) -> tuple[type[BaseModel], ...]:
+    """The models that describe the mapping at `path` below `model`; several where it is a union."""
+    here: list[Any] = [model]
+    for part in path:
+        here = [step for annotation in here for step in _below(annotation, part)]
+    return tuple(found for annotation in here for found in _models_in(annotation))
+
+
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    """The annotations of what stands under key or index `part`."""
+    for owner in _models_in(annotation):
+        if part in owner.model_fields:
+            yield owner.model_fields[str(part)].annotation
+    for container in _unwrapped(annotation):
+        arguments = [argument for argument in get_args(container) if argument is not Ellipsis]
+        if arguments and not (isinstance(container, type) and issubclass(container, BaseModel)):
+            yield arguments[-1]
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    for inner in _unwrapped(annotation):
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield inner
+
+
+def _unwrapped(annotation: Any) -> Iterator[Any]:
+    """The members of Optional, Union and Annotated, down to plain types and containers."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _unwrapped(get_args(annotation)[0])
+    elif origin in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _unwrapped(member)
+    else:
+        yield annotation
+
+
+__all__ = ["Strict", "TypeAdapter", "models_at", "parse", "refuse"]

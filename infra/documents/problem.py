@@ -1,0 +1,110 @@
+"""Problem: the one value that carries what is wrong, from any rule to any output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from infra.documents.location import Location
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Related:
+    """A second place that a problem is about."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake, told once.
+
+    Attributes:
+        rule: id from docs/rules.md, e.g. `unknown-key`.
+        location: where the author should look.
+        path: key path inside the file, `connections.x.schedule.cron`; empty for a whole file.
+        message: what is wrong, one line, never with a secret's value.
+        fix: what to write instead, or the near matches; may be empty.
+        related: other places that belong to it.
+        severity: a warning does not fail `check`.
+
+    """
+
+    rule: str
+    location: Location
+    path: str
+    message: str
+    fix: str = ""
+    related: tuple[Related, ...] = ()
+    severity: Severity = "error"
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of `--format json`; lines and columns are 1-based."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            **_place(self.location),
+            "path": self.path,
+            "message": self.message,
+            "fix": self.fix,
+            "related": [{**_place(other.location), "message": other.message} for other in self.related],
+        }
+
+    def to_text(self) -> str:
+        """`file:line:column  rule  message`, then the fix and the related places, indented."""
+        subject = f"{self.path}: " if self.path else ""
+        note = "warning: " if self.severity == "warning" else ""
+        lines = [f"{self.location}  {self.rule}  {note}{subject}{self.message}"]
+        lines += [f"    {line}" for line in self.fix.splitlines()]
+        lines += [f"    {other.location}  {other.message}" for other in self.related]
+        return "\n".join(lines)
+
+
+def _place(location: Location) -> dict[str, Any]:
+    return {"file": location.file, "line": location.line, "column": location.column}
+
+
+@dataclass(frozen=True)
+class Report:
+    """Problems in the order in which they print: by file, line, column, rule; each once."""
+
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Report:
+        """Sorted and without repeats: the same rule, place and message is one problem, whatever found it."""
+        unique = {(p.location, p.rule, p.message): p for p in reversed(list(problems))}
+        return cls(tuple(unique[key] for key in sorted(unique)))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that make a command exit 1."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    def strict(self) -> Report:
+        """The same report with every warning made an error."""
+        return Report(tuple(replace(p, severity="error") for p in self.problems))
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"problems": [...]}`, as design and docs/rules.md describe it."""
+        return {"problems": [p.to_json() for p in self.problems]}
+
+    def to_text(self) -> str:
+        """Every problem, then a line that counts them. Empty when there is none."""
+        if not self.problems:
+            return ""
+        return "\n".join([*(p.to_text() for p in self.problems), self._count()])
+
+    def _count(self) -> str:
+        errors, all_ = len(self.errors), len(self.problems)
+        counts = [_plural(errors, "problem")] if errors else []
+        counts += [_plural(all_ - errors, "warning")] if all_ > errors else []
+        return ", ".join(counts)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,48 @@
+"""Reading project files: whatever is wrong with one is a problem in the report, never the end of the others."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from infra.documents.document import Document
+from infra.documents.files import UnreadableError, read_text
+from infra.documents.json_document import read_json
+from infra.documents.location import Location
+from infra.documents.problem import Problem
+from infra.documents.yaml_document import read_yaml
+
+
+def read_document(root: Path, file: str) -> tuple[Document | None, list[Problem]]:
+    """The document of a `.json`, `.yaml` or `.yml` file, `file` being its path from the root."""
+    try:
+        text = read_text(os.path.join(root, file))
+    except UnreadableError as error:
+        return None, [Problem("file-unreadable", Location(file, error.line, error.column), "", str(error))]
+    return (read_json if file.endswith(".json") else read_yaml)(file, text)
+
+
+def list_files(root: Path, folder: str, suffixes: tuple[str, ...], *, deep: bool = False) -> list[str]:
+    """Files below a folder of the project, sorted, as paths from the root; hidden ones and folders are left out."""
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    found: list[str] = []
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            found += list_files(root, path, suffixes, deep=True) if deep else []
+        elif entry.name.endswith(suffixes):
+            found.append(path)
+    return found
+
+
+def list_folders(root: Path, folder: str) -> list[str]:
+    """Names of the folders in a folder of the project, sorted, hidden ones left out."""
+    try:
+        return sorted(e.name for e in os.scandir(root / folder) if e.is_dir() and not e.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -1,0 +1,57 @@
+"""Types with a meaning of their own, used in more than one model."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from infra.documents.parse import refuse
+
+T = TypeVar("T")
+
+# A YAML list becomes a tuple; strict mode would ask for a Python tuple.
+Items = Annotated[tuple[T, ...], Field(strict=False)]
+
+ID_PATTERN = "^[a-z][a-z0-9_]*$"
+_ID = re.compile(ID_PATTERN)
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+# Names that Terraform does not allow for a variable (they are meta-arguments of a module block).
+RESERVED = frozenset({"version", "source", "count", "for_each", "providers", "lifecycle", "depends_on", "locals"})
+
+
+def check_id(name: str) -> str:
+    """The name, if it may be an id: ids become Terraform names and Kubernetes names."""
+    if _ID.fullmatch(name):
+        return name
+    raise refuse(
+        "bad-name",
+        f'"{name}" is not an id: lower-case letters, digits and _, beginning with a letter',
+        _try(name),
+    )
+
+
+def _try(name: str) -> str:
+    words = re.sub("[^a-z0-9]+", "_", re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
+    return f'for example "{words}"' if _ID.fullmatch(words) else ""
+
+
+def check_variable(name: str) -> str:
+    """The name, if Terraform can have a variable of that name."""
+    if name in RESERVED:
+        raise refuse("bad-name", f'Terraform reserves the variable name "{name}"', f'for example "{name}_value"')
+    return check_id(name)
+
+
+def check_uuid(text: str) -> str:
+    """The UUID in lower case, as Airbyte writes it."""
+    if _UUID.fullmatch(text):
+        return text.lower()
+    raise refuse("wrong-type", "must be a UUID such as 9da77001-af33-4bcd-be46-6252bf9342b9")
+
+
+Id = Annotated[str, AfterValidator(check_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
+VariableName = Annotated[str, AfterValidator(check_variable), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
+Uuid = Annotated[str, AfterValidator(check_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]

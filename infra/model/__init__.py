@@ -1,0 +1,1 @@
+"""The whole lake as one checked value: registry, streams and locks together."""

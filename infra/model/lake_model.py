@@ -1,0 +1,81 @@
+"""LakeModel: everything that the files of a lake say, ready for rules, constructs and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.streams import SourceStreams
+from infra.connectors.lock import ConnectorLock
+from infra.documents import Problem
+from infra.model.variables import Variable
+from infra.registry.declared import Declared
+from infra.registry.entries import Actor
+from infra.registry.registry import Placed, Registry, StackRegistry
+
+
+@dataclass(frozen=True)
+class StackModel:
+    """One stack with its streams.
+
+    Attributes:
+        entries: its sources, destinations and connections.
+        streams: connection id -> the streams that it syncs, sorted by (namespace, name).
+        variables: every Terraform variable of the stack, by name, sorted.
+
+    """
+
+    entries: StackRegistry
+    streams: Mapping[str, tuple[ConfiguredStream, ...]]
+    variables: Mapping[str, Variable]
+
+    @property
+    def id(self) -> str:
+        """The stack's key in the registry."""
+        return self.entries.id
+
+
+@dataclass(frozen=True)
+class LakeModel:
+    """A lake as its files describe it.
+
+    Attributes:
+        root: the project folder.
+        declared: the registry as written.
+        placements: section -> id -> stacks, also of entries with problems.
+        registry: the resolved registry.
+        locks: connector -> its locked definition.
+        sources: folder below dag/streams/ -> what can be synced from it.
+        stacks: by id, sorted.
+
+    """
+
+    root: Path
+    declared: Declared = field(repr=False)
+    placements: Mapping[str, Mapping[str, tuple[str, ...]]]
+    registry: Registry
+    locks: Mapping[str, ConnectorLock]
+    sources: Mapping[str, SourceStreams]
+    stacks: Mapping[str, StackModel]
+
+    def definition_id(self, actor: Placed[Actor]) -> str:
+        """The connector definition of a managed source or destination, a literal: an id that is unknown at plan time
+        would replace the source and lose its connections' state. Raises KeyError if the connector is not locked.
+        """
+        return actor.entry.definition_id or self.locks[actor.entry.connector or ""].definition_id
+
+    def actors(self) -> Iterator[Placed[Actor]]:
+        """Every source and destination of every stack."""
+        for stack in self.registry.stacks.values():
+            yield from stack.sources.values()
+            yield from stack.destinations.values()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What reading a lake gave: a model unless the lake itself is broken, and the problems found on the way."""
+
+    model: LakeModel | None
+    problems: tuple[Problem, ...]

@@ -1,0 +1,55 @@
+"""Files to a LakeModel: the one place where the parts of a lake are read and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.streams import SourceStreams, read_streams, streams_of
+from infra.connectors.lock import ConnectorLock, read_locks, specs_of
+from infra.documents import Problem
+from infra.model.lake_model import LakeModel, Loaded, StackModel
+from infra.model.variables import uses_in, variables_of
+from infra.registry.declared import collect, read_registry_files
+from infra.registry.registry import Registry, StackRegistry
+from infra.registry.resolve import resolve
+
+
+def load_lake(root: Path) -> Loaded:
+    """Read every file of the lake. Problems of one file never hide those of another."""
+    locks, problems = read_locks(root)
+    documents, found = read_registry_files(root)
+    declared = collect(documents, complete=not found)
+    resolved = resolve(declared, specs_of(locks))
+    problems += found + declared.problems + resolved.problems
+    sources: dict[str, SourceStreams] = {}
+    for source, piece in sorted(declared.entries["sources"].items()):
+        external = isinstance(piece.value, dict) and "external" in piece.value
+        sources[source], found = read_streams(root, source, external=external)
+        problems += found
+    if resolved.registry is None:
+        return Loaded(None, tuple(problems))
+    stacks = {
+        id_: _stack(stack, resolved.registry, sources, locks, problems)
+        for id_, stack in resolved.registry.stacks.items()
+    }
+    model = LakeModel(root, declared, resolved.placements, resolved.registry, locks, sources, stacks)
+    return Loaded(model, tuple(problems))
+
+
+def _stack(
+    stack: StackRegistry,
+    registry: Registry,
+    sources: Mapping[str, SourceStreams],
+    locks: Mapping[str, ConnectorLock],
+    problems: list[Problem],
+) -> StackModel:
+    streams: dict[str, tuple[ConfiguredStream, ...]] = {}
+    for connection in stack.connections.values():
+        source = stack.sources.get(connection.entry.source)
+        folder = sources.get(source.entry.streams_from or source.id) if source else None
+        if folder is not None:
+            streams[connection.id], found = streams_of(connection, folder)
+            problems += found
+    return StackModel(stack, streams, variables_of(uses_in(stack, streams, locks), registry.lake))

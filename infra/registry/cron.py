@@ -1,0 +1,173 @@
+"""Cron: an Airbyte schedule. Airbyte reads Quartz, six fields, seconds first, UTC.
+
+Sources: Airbyte's AirbyteCatalogHelper.validateCronConfiguration (six fields, seconds a plain integer, a zone other
+than a trailing UTC refused) and Quartz's CronExpression (the grammar, exactly one `?`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from infra.documents import refuse
+
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
+_ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an expression: its name, bounds and the words it knows."""
+
+    name: str
+    low: int
+    high: int
+    words: tuple[str, ...] = ()
+
+    def number(self, text: str) -> int | None:
+        """The number that a text or word stands for; None if it is neither or out of bounds."""
+        if text.upper() in self.words:
+            return self.words.index(text.upper()) + self.low
+        if not re.fullmatch("[0-9]{1,4}", text):
+            return None
+        return int(text) if self.low <= int(text) <= self.high else None
+
+
+FIELDS = (
+    Field("seconds", 0, 59),
+    Field("minutes", 0, 59),
+    Field("hours", 0, 23),
+    Field("day of month", 1, 31),
+    Field("month", 1, 12, tuple(MONTHS)),
+    Field("day of week", 1, 7, tuple(DAYS)),
+)
+
+
+@dataclass(frozen=True)
+class Cron:
+    """A checked expression, six fields with one space between them, without a zone: it is UTC."""
+
+    expression: str
+
+    def __str__(self) -> str:
+        return self.expression
+
+    @property
+    def for_airbyte(self) -> str:
+        """The expression as Airbyte's API reads it back, `0 0 * * * ? UTC`; without the zone every plan shows a change."""
+        return f"{self.expression} UTC"
+
+
+def parse_cron(text: Any) -> Cron:
+    """The schedule that `text` says. Raises a refusal (`cron-syntax`, `cron-five-fields`, `cron-timezone`)."""
+    if not isinstance(text, str):
+        raise refuse("wrong-type", "must be text such as 0 0 * * * ?", "put it in quotes")
+    fields = _without_zone(text.split())
+    if len(fields) == 5:
+        raise refuse(
+            "cron-five-fields",
+            "has five fields; Airbyte reads Quartz, which begins with seconds",
+            _six(fields),
+        )
+    if len(fields) != 6:
+        what = "a year is not accepted here" if len(fields) == 7 else f"has {len(fields)} fields"
+        raise refuse("cron-syntax", f"{what}; write seconds minutes hours day-of-month month day-of-week")
+    for field, part in zip(FIELDS, fields, strict=True):
+        _check_field(field, part)
+    _check_days(fields)
+    return Cron(" ".join(fields).upper())
+
+
+def _without_zone(fields: list[str]) -> list[str]:
+    last = fields[-1] if fields else ""
+    if last == "UTC":
+        return fields[:-1]
+    if len(fields) >= 6 and _ZONE.fullmatch(last) and last[:3].upper() not in DAYS:
+        raise refuse(
+            "cron-timezone",
+            f"the zone {last} cannot be used: the Terraform provider has no time zone, Airbyte's public API writes UTC",
+            "write the hours in UTC and leave the zone out",
+        )
+    return fields
+
+
+def _six(fields: list[str]) -> str:
+    """The six-field line of a five-field one: crontab counts Sunday as 0 or 7, Quartz as 1."""
+    minute, hour, day, month, weekday = fields
+    if weekday == "*":
+        weekday = "?"
+    elif day == "*":
+        day = "?"
+    else:
+        return "crontab runs on either day, Quartz has no such line: write two connections or one kind of day with ?"
+    weekday = re.sub(r"(?<![/#0-9A-Za-z])[0-7](?![0-9])", lambda m: str(int(m.group()) % 7 + 1), weekday)
+    line = f"0 {minute} {hour} {day} {month} {weekday}"
+    try:
+        return f'write "{parse_cron(line)}"'
+    except PydanticCustomError:
+        return "write seconds minutes hours day-of-month month day-of-week"
+
+
+def _check_field(field: Field, text: str) -> None:
+    if field.name == "seconds":
+        if field.number(text) is None:
+            raise _wrong(field, text, "Airbyte takes one whole number from 0 to 59 here")
+        return
+    if text in ("*", "?"):
+        if text == "?" and not field.name.startswith("day"):
+            raise _wrong(field, text, "? belongs to one of the two day fields")
+        return
+    for part in text.split(","):
+        if not (_is_range(field, part) or _is_special(field, part)):
+            raise _wrong(field, part, _expected(field))
+
+
+def _is_range(field: Field, part: str) -> bool:
+    """`n`, `a-b`, `*`, each with an optional `/step`; a range may wrap around (`FRI-MON`), as in Quartz."""
+    span, slash, step = part.partition("/")
+    if slash and not (re.fullmatch("[0-9]{1,4}", step) and 1 <= int(step) <= field.high):
+        return False
+    if span == "*":
+        return bool(slash)
+    ends = span.split("-")
+    return len(ends) <= 2 and all(field.number(end) is not None for end in ends)
+
+
+def _is_special(field: Field, part: str) -> bool:
+    """The forms of one field only: `L`, `L-3`, `LW`, `15W` for days of the month, `L`, `6L`, `6#3` for week days."""
+    if field.name == "day of month":
+        match = re.fullmatch("L|LW|L-(?P<back>[0-9]{1,2})|(?P<near>[0-9]{1,2})W", part, re.IGNORECASE)
+        return match is not None and 1 <= int(match["back"] or 1) <= 30 and 1 <= int(match["near"] or 1) <= 31
+    if field.name == "day of week":
+        return re.fullmatch(f"L|([1-7]|{'|'.join(DAYS)})(L|#[1-5])", part, re.IGNORECASE) is not None
+    return False
+
+
+def _check_days(fields: list[str]) -> None:
+    marks = [fields[3] == "?", fields[5] == "?"]
+    if sum(marks) == 1:
+        return
+    what = "both day fields are ?" if all(marks) else "neither day field is ?"
+    days = [*fields]
+    if not all(marks):
+        days[3 if fields[3] == "*" and fields[5] != "*" else 5] = "?"
+    else:
+        days[3] = "*"
+    raise refuse(
+        "cron-syntax",
+        f"{what}; exactly one of day of month and day of week must be",
+        f'for example "{" ".join(days)}"',
+    )
+
+
+def _expected(field: Field) -> str:
+    words = f" or {field.words[0]}-{field.words[-1]}" if field.words else ""
+    return f"{field.name} takes {field.low}-{field.high}{words}, lists, ranges and steps"
+
+
+def _wrong(field: Field, part: str, fix: str) -> PydanticCustomError:
+    return refuse("cron-syntax", f'"{part}" does not fit the field {field.name}', fix)

@@ -1,0 +1,162 @@
+"""Declared: the union of all registry files, as written, before anything is merged or checked in depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from infra.documents import Document, Layers, Location, Problem, Related, Strict, Written, did_you_mean
+from infra.documents.read import list_files, read_document
+from infra.documents.types import Id, Items, check_id
+from infra.registry.entries import Connection, Destination, Source
+from infra.registry.history import Renamed, Retired
+from infra.registry.lake import Lake
+
+FOLDER = "dag/registry"
+
+# Section of a registry file -> the model of one entry in it.
+SECTIONS: dict[str, type[Source | Destination | Connection]] = {
+    "sources": Source,
+    "destinations": Destination,
+    "connections": Connection,
+}
+
+
+class RegistryFile(Strict):
+    """One file below dag/registry/; the registry is the union of all of them."""
+
+    version: Literal[1] | None = Field(default=None, description="version of this format: 1")
+    lake: Lake | None = Field(default=None, description="what holds for every entry; stands in one file")
+    destinations: dict[Id, Destination] | None = Field(default=None, description="where data goes")
+    sources: dict[Id, Source] | None = Field(default=None, description="where data comes from")
+    connections: dict[Id, Connection] | None = Field(default=None, description="what syncs where, and when")
+    retired: Items[Retired] | None = Field(default=None, description="entries and streams that are gone on purpose")
+    renamed: Items[Renamed] | None = Field(default=None, description="entries that have another id now")
+
+
+@dataclass
+class Declared:
+    """What all files say together.
+
+    Attributes:
+        lake: the `lake` mapping, if a file has one.
+        entries: section -> id -> the entry, as written.
+        retired, renamed: the lines of those lists.
+        complete: False if a file could not be read: then something that seems to be missing may be in it.
+
+    """
+
+    lake: Written | None = None
+    entries: dict[str, dict[str, Written]] = field(default_factory=lambda: {section: {} for section in SECTIONS})
+    retired: list[Written] = field(default_factory=list)
+    renamed: list[Written] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    complete: bool = True
+
+
+def read_registry_files(root: Path) -> tuple[list[Document], list[Problem]]:
+    """Every readable file below dag/registry/, and what is wrong with the others."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for file in list_files(root, FOLDER, (".yaml", ".yml"), deep=True):
+        document, found = read_document(root, file)
+        problems += found
+        if document is not None:
+            documents.append(document)
+    return documents, problems
+
+
+def collect(documents: Iterable[Document], *, complete: bool = True) -> Declared:
+    """The union of the documents; entries that stand twice are problems that name both places."""
+    declared = Declared(complete=complete)
+    for document in documents:
+        if isinstance(document.value, dict):
+            _collect_file(declared, Written(document, (), document.value))
+        elif document.value is not None:
+            message = "a registry file is a mapping with keys such as sources and connections"
+            declared.problems.append(Problem("wrong-type", document.locate(()), "", message))
+            declared.complete = False
+    if declared.lake is None and declared.complete:
+        declared.problems.append(_no_lake(declared))
+    return declared
+
+
+def _collect_file(declared: Declared, file: Written) -> None:
+    for key, value in file.value.items():
+        piece = file.child(key)
+        if key in SECTIONS:
+            _collect_section(declared, key, piece)
+        elif key in ("retired", "renamed"):
+            _collect_lines(declared, getattr(declared, key), piece)
+        elif key == "lake":
+            _collect_lake(declared, piece)
+        elif key == "version":
+            if value != 1 or value is True:
+                declared.problems.append(_wrong(piece, "must be 1, the only version of this format"))
+        else:
+            fix = did_you_mean(key, RegistryFile.model_fields, "keys")
+            at = piece.locate(key=True)
+            declared.problems.append(Problem("unknown-key", at, key, f'unknown key "{key}"', fix))
+
+
+def _collect_section(declared: Declared, section: str, piece: Written) -> None:
+    if piece.value is None:
+        return
+    if not isinstance(piece.value, dict):
+        declared.problems.append(_wrong(piece, f"must be a mapping of ids to {section}"))
+        declared.complete = False
+        return
+    known = declared.entries[section]
+    for entry_id in piece.value:
+        entry = piece.child(entry_id)
+        declared.problems += _entry_problems(section, entry_id, entry, known.get(entry_id))
+        known.setdefault(entry_id, entry)
+
+
+def _entry_problems(section: str, entry_id: str, entry: Written, first: Written | None) -> list[Problem]:
+    path = f"{section}.{entry_id}"
+    here = entry.locate(key=True)
+    if first is not None:
+        related = (Related(first.locate(key=True), "declared here too"),)
+        return [Problem("duplicate-entry", here, path, "is declared twice", "remove one of the two", related)]
+    try:
+        check_id(entry_id)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        return [Problem(error.type, here, path, context["message"], context["fix"])]
+    return []
+
+
+def _collect_lines(declared: Declared, lines: list[Written], piece: Written) -> None:
+    if isinstance(piece.value, list):
+        lines += [piece.child(index) for index in range(len(piece.value))]
+    elif piece.value is not None:
+        declared.problems.append(_wrong(piece, "must be a list"))
+
+
+def _collect_lake(declared: Declared, piece: Written) -> None:
+    if declared.lake is not None:
+        related = (Related(declared.lake.locate(key=True), "declared here too"),)
+        at = piece.locate(key=True)
+        fix = "keep the lake in one file"
+        declared.problems.append(Problem("duplicate-entry", at, "lake", "is declared twice", fix, related))
+    elif isinstance(piece.value, dict):
+        declared.lake = piece
+    else:
+        declared.problems.append(_wrong(piece, "must be a mapping"))
+        declared.complete = False
+
+
+def _wrong(piece: Written, message: str) -> Problem:
+    return Layers.single(piece).problem("wrong-type", (), message)
+
+
+def _no_lake(declared: Declared) -> Problem:
+    files = sorted({entry.document.file for entries in declared.entries.values() for entry in entries.values()})
+    at = Location(files[0] if files else f"{FOLDER}/lake.yaml")
+    return Problem("missing-key", at, "", 'no registry file has the key "lake"', "add lake with a name and its stacks")

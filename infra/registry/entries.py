@@ -1,0 +1,214 @@
+"""Source, Destination and Connection, as they are after defaults and overrides are merged."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
+
+from infra.documents import Strict, refuse
+from infra.documents.types import Id, Items, Uuid
+from infra.registry.cron import Cron, parse_cron
+
+
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+StackList = Annotated[
+    Items[Id],
+    BeforeValidator(_one_or_more),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "string"})]
+
+
+class Entry(Strict):
+    """What every source, destination and connection may say."""
+
+    kind: ClassVar[str] = ""
+
+    name: str | None = Field(default=None, min_length=1, description="shown in Airbyte; default: the id in title case")
+    stack: StackList | None = Field(default=None, description="the stack or stacks of the entry; default: the only one")
+    overrides: dict[str, dict[str, Any]] = Field(default={}, description="merged over the entry for one stack")
+    description: str | None = Field(default=None, description="for people")
+    owner: str | None = Field(default=None, description="for people")
+    protect: bool = Field(default=False, description="true: refuse every plan that would destroy it")
+    adopt: Uuid | None = Field(
+        default=None,
+        description="id of an object that exists in Airbyte: imported, then managed",
+    )
+
+
+class Resources(Strict):
+    """Kubernetes quantities."""
+
+    cpu_request: str | None = None
+    cpu_limit: str | None = None
+    memory_request: str | None = None
+    memory_limit: str | None = None
+    ephemeral_storage_request: str | None = None
+    ephemeral_storage_limit: str | None = None
+
+
+class JobResources(Strict):
+    """Quantities for one type of job."""
+
+    job_type: Literal[
+        "get_spec",
+        "check_connection",
+        "discover_schema",
+        "sync",
+        "reset_connection",
+        "connection_updater",
+        "replicate",
+    ]
+    resource_requirements: Resources
+
+
+class ResourceAllocation(Strict):
+    """Resources of the connector's pods, in the shape of the Terraform provider."""
+
+    default: Resources | None = Field(default=None, description="for every type of job")
+    job_specific: Items[JobResources] | None = Field(default=None, description="for one type of job")
+
+
+class Actor(Entry):
+    """A source or a destination."""
+
+    connector: str | None = Field(default=None, description="locked connector, source-x or destination-x")
+    configuration: dict[str, Any] | None = Field(default=None, description="the connector's options")
+    definition_id: Uuid | None = Field(default=None, description="definition of a custom connector")
+    resource_allocation: ResourceAllocation | None = Field(
+        default=None,
+        description="resources of the connector's pods",
+    )
+    existing: Uuid | None = Field(
+        default=None,
+        description="id of an object that connections use and nobody manages here",
+    )
+
+    @model_validator(mode="after")
+    def _managed_or_not(self) -> Self:
+        if not self.managed:
+            self._refuse_settings("existing" if self.existing else "external")
+            return self
+        for key in ("connector", "configuration"):
+            if getattr(self, key) is None:
+                about = type(self).model_fields[key].description
+                raise refuse("missing-key", f'the key "{key}" is missing', f"add {key}: {about}")
+        return self
+
+    def _refuse_settings(self, why: str) -> None:
+        for key in ("configuration", "resource_allocation", "adopt", "definition_id"):
+            if getattr(self, key) is not None:
+                raise refuse("wrong-type", f'"{key}" has no meaning beside "{why}": it is not managed here', at=(key,))
+
+    @property
+    def managed(self) -> bool:
+        """True if Terraform creates and changes it."""
+        return self.existing is None
+
+
+class Destination(Actor):
+    """Where data goes."""
+
+    kind: ClassVar[str] = "destination"
+
+
+class Source(Actor):
+    """Where data comes from."""
+
+    kind: ClassVar[str] = "source"
+
+    streams_from: Id | None = Field(default=None, description="another source whose stream files and schemas are used")
+    external: Literal["dlt"] | None = Field(default=None, description="loaded by something else; no Airbyte objects")
+
+    @property
+    def managed(self) -> bool:
+        """True if Terraform creates and changes it."""
+        return self.existing is None and self.external is None
+
+
+class CronSchedule(Strict):
+    """Sync at fixed times."""
+
+    cron: CronText = Field(description="Quartz: seconds minutes hours day-of-month month day-of-week, UTC")
+
+
+def _schedule_kind(value: Any) -> str:
+    return "@cron" if isinstance(value, (dict, CronSchedule)) else "@manual"
+
+
+def _schedule(value: Any) -> Any:
+    if isinstance(value, dict):
+        for key in ("timezone", "time_zone", "cron_timezone", "cronTimeZone"):
+            if key in value:
+                reason = "a time zone cannot be set: the Terraform provider has none, Airbyte's public API writes UTC"
+                raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
+    elif isinstance(value, str) and value != "manual" and len(value.split()) > 1:
+        raise refuse("wrong-type", "a cron expression stands below the key cron", f'write {{cron: "{value}"}}')
+    return value
+
+
+Schedule = Annotated[
+    Annotated[Literal["manual"], Tag("@manual")] | Annotated[CronSchedule, Tag("@cron")],
+    Discriminator(_schedule_kind),
+    BeforeValidator(_schedule),
+]
+
+
+class NamespaceFormat(Strict):
+    """A namespace of our own choosing."""
+
+    format: str = Field(min_length=1, description="namespace in the destination, e.g. shopify or ${SOURCE_NAMESPACE}")
+
+
+def _namespace_kind(value: Any) -> str:
+    return "@format" if isinstance(value, (dict, NamespaceFormat)) else "@definition"
+
+
+Namespace = Annotated[
+    Annotated[Literal["source", "destination"], Tag("@definition")] | Annotated[NamespaceFormat, Tag("@format")],
+    Discriminator(_namespace_kind),
+]
+
+
+def _streams_kind(value: Any) -> str:
+    return "@settings" if isinstance(value, dict) else "@names"
+
+
+Streams = Annotated[
+    Annotated[Items[str], Tag("@names")] | Annotated[dict[str, dict[str, Any]], Tag("@settings")],
+    Discriminator(_streams_kind),
+]
+
+
+class Connection(Entry):
+    """Which streams go from a source to a destination, and when."""
+
+    kind: ClassVar[str] = "connection"
+
+    source: str = Field(description="id of the source")
+    destination: str = Field(description="id of the destination")
+    schedule: Schedule = Field(default="manual", description='{cron: "0 0 * * * ?"} or manual')
+    namespace: Namespace = Field(default="destination", description="{format: x}, source or destination")
+    prefix: str = Field(default="", description="put before every stream name in the destination")
+    status: Literal["active", "inactive"] = Field(default="active", description="active or inactive")
+    schema_changes: Literal["ignore", "disable_connection", "propagate_columns", "propagate_fully"] = Field(
+        default="ignore",
+        description="what Airbyte does when the source's schema changes",
+    )
+    streams: Streams | None = Field(default=None, description="stream files to sync; default: every selected one")
+    exclude: Items[str] | None = Field(default=None, description="stream files to leave out, instead of streams")
+
+    @model_validator(mode="after")
+    def _streams_or_exclude(self) -> Self:
+        if self.streams is not None and self.exclude is not None:
+            raise refuse("wrong-type", '"streams" and "exclude" are given both', "keep one of them", at=("exclude",))
+        return self
+
+
+def title_of(entry_id: str) -> str:
+    """The name that an entry has in Airbyte if it gives none: `s3_data_lake` -> `S3 Data Lake`."""
+    return " ".join(word[:1].upper() + word[1:] for word in entry_id.split("_") if word)

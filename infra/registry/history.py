@@ -1,0 +1,66 @@
+"""Retired and Renamed: what used to be here, so that a deletion is never an accident."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from infra.documents import Strict, refuse
+from infra.documents.types import Id
+
+_KINDS = "sources|destinations|connections"
+_ENTRY = re.compile(f"({_KINDS})\\.[a-z][a-z0-9_]*")
+_STREAM = re.compile(r"connections\.[a-z][a-z0-9_]*\.streams\..+")
+_SOURCE_STREAM = re.compile(r"streams\.[a-z][a-z0-9_]*\..+")
+
+
+def _retired_entry(text: str) -> str:
+    if _ENTRY.fullmatch(text) or _STREAM.fullmatch(text):
+        return text
+    raise refuse("bad-retired", "must be sources.X, destinations.X, connections.X or connections.X.streams.<file>")
+
+
+def _renamed_entry(text: str) -> str:
+    if _ENTRY.fullmatch(text) or _SOURCE_STREAM.fullmatch(text):
+        return text
+    raise refuse("bad-renamed", "must be sources.X, destinations.X, connections.X or streams.<source>.<file>")
+
+
+def _date(text: str) -> str:
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return text
+    raise refuse("wrong-type", "must be a date such as 2026-11-23")
+
+
+class Retired(Strict):
+    """An entry or a stream that is gone on purpose."""
+
+    entry: Annotated[str, AfterValidator(_retired_entry)] = Field(
+        description="connections.old, or connections.X.streams.Y",
+    )
+    date: Annotated[str, AfterValidator(_date)] = Field(description="when, YYYY-MM-DD")
+    reason: str = Field(min_length=1, description="why, for whoever looks for it")
+    stack: Id | None = Field(default=None, description="only in this stack; default: in every one")
+    keep: bool = Field(default=False, description="true: forget it without destroying it (a removed block)")
+
+    @property
+    def is_stream(self) -> bool:
+        """True for `connections.X.streams.Y`."""
+        return ".streams." in self.entry
+
+
+class Renamed(Strict):
+    """An entry that has another id now."""
+
+    from_: Annotated[str, AfterValidator(_renamed_entry)] = Field(
+        alias="from",
+        description="the id it had: sources.old",
+    )
+    to: Annotated[str, AfterValidator(_renamed_entry)] = Field(description="the id it has: sources.new")
+
+    @property
+    def is_stream(self) -> bool:
+        """True for `streams.<source>.<file>`: such a line only acknowledges, sync state is not carried."""
+        return self.from_.startswith("streams.")

@@ -1,0 +1,215 @@
+"""Lake and Stack: where things are applied, with which credentials, with which state."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+
+from infra.documents import Strict, refuse
+from infra.documents.types import Id, Items, VariableName
+from infra.registry.reference import SecretRef, Text, references_in
+
+# The release that the end-to-end suite runs.
+PROVIDER_VERSION = "1.2.0"
+
+
+def _exact_version(text: str) -> str:
+    if re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?", text):
+        return text
+    raise refuse("wrong-type", "must be one exact version such as 1.2.0: a range would change plans by itself")
+
+
+class Provider(Strict):
+    """The Terraform provider airbytehq/airbyte."""
+
+    version: Annotated[str, AfterValidator(_exact_version)] = Field(
+        default=PROVIDER_VERSION,
+        description="exact version of airbytehq/airbyte",
+    )
+
+
+class ClientCredentials(Strict):
+    """An Airbyte application (User settings > Applications)."""
+
+    client_id: Text = Field(description="client id of the application")
+    client_secret: SecretRef = Field(description="{secret: NAME} of its client secret")
+    token_url: Text | None = Field(default=None, description="default: <server_url>/applications/token")
+
+
+class BasicAuth(Strict):
+    """User and password of an older, self-managed Airbyte."""
+
+    username: Text = Field(description="user name")
+    password: SecretRef = Field(description="{secret: NAME} of the password")
+
+
+class BearerAuth(Strict):
+    """A bearer token from elsewhere."""
+
+    bearer_token: SecretRef = Field(description="{secret: NAME} of the token")
+
+
+def _auth_kind(value: Any) -> str:
+    if isinstance(value, Strict):
+        value = value.model_dump(exclude_none=True)
+    if not isinstance(value, dict):
+        return "@none"
+    kinds = {"username": "@basic", "password": "@basic", "bearer_token": "@bearer"}
+    return next((kinds[key] for key in value if key in kinds), "@client")
+
+
+def _one_method(value: Any) -> Any:
+    """Refuse two methods at once: the provider would send one of them, and a confusing 401 comes back."""
+    methods = {"client_id": 0, "client_secret": 0, "token_url": 0, "username": 1, "password": 1, "bearer_token": 2}
+    if isinstance(value, dict) and len({methods[key] for key in value if key in methods}) > 1:
+        raise refuse("wrong-type", "holds two methods of authentication", "keep exactly one of them")
+    return value
+
+
+Auth = Annotated[
+    Annotated[Literal["none"], Tag("@none")]
+    | Annotated[ClientCredentials, Tag("@client")]
+    | Annotated[BasicAuth, Tag("@basic")]
+    | Annotated[BearerAuth, Tag("@bearer")],
+    Discriminator(_auth_kind),
+    BeforeValidator(_one_method),
+]
+
+
+def _backend(value: Any) -> Any:
+    if not isinstance(value, dict) or len(value) != 1:
+        raise refuse("wrong-type", "must name exactly one backend", "for example {kubernetes: {secret_suffix: lake}}")
+    ((kind, settings),) = value.items()
+    if not isinstance(settings, dict):
+        raise refuse("wrong-type", "must be a mapping of the backend's settings", "{} if it has none", at=(kind,))
+    for path, _, _ in references_in(settings):
+        raise refuse("wrong-type", "must be literal: Terraform allows no variables in a backend", at=(kind, *path))
+    _check_backend(kind, settings)
+    return value
+
+
+def _check_backend(kind: str, settings: dict[str, Any]) -> None:
+    if kind == "local" and str(settings.get("path", "")).startswith(("/", "~")):
+        raise refuse("wrong-type", "must be relative: an absolute path exists on one machine only", at=(kind, "path"))
+    suffix = settings.get("secret_suffix")
+    if kind == "kubernetes" and isinstance(suffix, str) and re.search("-[0-9]+$", suffix):
+        fix = f'for example "{"".join(suffix.rsplit("-", 1))}"'
+        raise refuse(
+            "bad-name",
+            "must not end in -<digits>: state in parts uses such names",
+            fix,
+            (kind, "secret_suffix"),
+        )
+
+
+Backend = Annotated[dict[str, dict[str, Any]], BeforeValidator(_backend)]
+
+
+def _duration(text: str) -> str:
+    if re.fullmatch("[1-9][0-9]*[smh]", text):
+        return text
+    raise refuse("wrong-type", "must be a duration such as 1m, 15m or 1h")
+
+
+Duration = Annotated[
+    str,
+    AfterValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smh]$"}),
+]
+
+
+class FluxGit(Strict):
+    """The repository that Flux watches."""
+
+    url: str = Field(description="ssh:// or https:// address of this repository")
+    branch: str = Field(default="main", description="branch that is applied")
+
+
+class FluxSecret(Strict):
+    """A Kubernetes Secret that holds values of variables."""
+
+    name: str = Field(description="name of the Secret")
+    file: str | None = Field(default=None, description="SOPS-encrypted manifest of the Secret")
+    key_prefix: str = Field(default="", description="what stands before the variable's name in its keys, e.g. TF_VAR_")
+
+
+class Flux(Strict):
+    """How tofu-controller applies the stack."""
+
+    namespace: str | None = Field(default=None, description="Kubernetes namespace of the objects")
+    git: FluxGit | None = Field(default=None, description="the repository that Flux watches")
+    approve: Literal["auto", "manual"] = Field(
+        default="auto",
+        description="auto: a merged pull request is the approval",
+    )
+    interval: Duration | None = Field(default=None, description="time between drift checks, such as 10m")
+    notifications: dict[str, Any] | None = Field(default=None, description="where Flux reports to")
+    secrets: Items[FluxSecret] = Field(default=(), description="Secrets that hold the values of variables")
+    values: dict[VariableName, str | int | float | bool] = Field(default={}, description="values of {var: ...} names")
+
+
+class Defaults(Strict):
+    """Merged under every entry of a kind."""
+
+    source: dict[str, Any] | None = Field(default=None, description="merged under every source")
+    destination: dict[str, Any] | None = Field(default=None, description="merged under every destination")
+    connection: dict[str, Any] | None = Field(default=None, description="merged under every connection")
+
+
+class Stack(Strict):
+    """One Airbyte workspace, one Terraform state, one tofu-controller object."""
+
+    server_url: Text = Field(description="public API, https://host/api/public/v1")
+    workspace_id: Text = Field(description="UUID of the workspace, or a reference")
+    auth: Auth = Field(description="client_id + client_secret, username + password, bearer_token, or none")
+    backend: Backend | None = Field(default=None, description="any Terraform backend; absent: none is written")
+    minimum_sync_interval: Duration = Field(default="1m", description="1m self-managed, 15m or 1h on Cloud plans")
+    defaults: Defaults | None = Field(
+        default=None,
+        description="merged under the stack's entries; wins over lake.defaults",
+    )
+    flux: Flux | None = Field(default=None, description="how tofu-controller applies the stack")
+
+
+class Variable(Strict):
+    """What Terraform should know about a `{var: ...}` name."""
+
+    description: str | None = Field(default=None, description="for people")
+    default: str | int | float | bool | None = Field(default=None, description="value where nothing else gives one")
+
+
+def _stack_id(name: str) -> str:
+    if re.search("_[0-9]+$", name):
+        fix = f'for example "{"".join(name.rsplit("_", 1))}"'
+        raise refuse(
+            "bad-name",
+            f'"{name}" must not end in _<digits>: stored plans of tofu-controller use such names',
+            fix,
+        )
+    return name
+
+
+StackId = Annotated[Id, AfterValidator(_stack_id)]
+
+
+def _some_stack(value: dict[str, Stack]) -> dict[str, Stack]:
+    if value:
+        return value
+    raise refuse("wrong-type", "must hold at least one stack")
+
+
+class Lake(Strict):
+    """What holds for every entry. Stands in exactly one file."""
+
+    name: str = Field(min_length=1, description="name of the lake")
+    provider: Provider = Field(default=Provider(), description="the Terraform provider")
+    stacks: Annotated[dict[StackId, Stack], AfterValidator(_some_stack)] = Field(
+        description="one Airbyte workspace + one Terraform state each",
+    )
+    variables: dict[VariableName, Variable] = Field(
+        default={},
+        description="descriptions and defaults of {var: ...} names",
+    )
+    defaults: Defaults | None = Field(default=None, description="merged under every entry of a kind")

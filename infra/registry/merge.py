@@ -1,0 +1,50 @@
+"""The one way in which defaults, entries and overrides are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.connectors.spec import Spec, branches_of, discriminator, property_spec
+from infra.registry.reference import is_atomic
+
+
+def merge(base: Any, over: Any, spec: Spec | None = None) -> Any:
+    """`over` laid on `base`; neither is changed.
+
+    Mappings merge, lists and scalars replace, null deletes the key, references are atomic. Where `spec` describes a
+    union, another value of its discriminator replaces the whole object: half of one branch and half of another is
+    never what somebody meant.
+    """
+    if not (_merges(base) and _merges(over)) or _switches_branch(base, over, spec):
+        return without_nulls(over)
+    merged = {key: value for key, value in base.items() if key not in over}
+    whole = {**base, **over}
+    for key, value in over.items():
+        if value is not None:
+            merged[key] = merge(base.get(key), value, property_spec(spec, whole, key))
+    return merged
+
+
+def merge_entry(base: Mapping[str, Any], over: Mapping[str, Any], spec: Spec | None) -> Any:
+    """`merge` for a registry entry, whose `configuration` is described by the connector's spec."""
+    entry_spec = None if spec is None else {"properties": {"configuration": spec}}
+    return merge(base, over, entry_spec)
+
+
+def without_nulls(value: Any) -> Any:
+    """The value as it is after a merge with nothing: keys that are null are gone, at every depth of mappings."""
+    if isinstance(value, dict):
+        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return value
+
+
+def _merges(value: Any) -> bool:
+    return isinstance(value, Mapping) and not is_atomic(value)
+
+
+def _switches_branch(base: Mapping[str, Any], over: Mapping[str, Any], spec: Spec | None) -> bool:
+    if spec is None or not branches_of(spec):
+        return False
+    name = discriminator(spec)
+    return name is not None and name in over and name in base and over[name] != base[name]

@@ -1,0 +1,89 @@
+"""`{secret: NAME}` and `{var: NAME}`: values that Terraform gets from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+
+from infra.documents import KeyPath, Strict
+from infra.documents.types import VariableName
+
+
+class SecretRef(Strict):
+    """A sensitive Terraform variable of type string."""
+
+    secret: VariableName = Field(description="name of the secret; becomes a sensitive Terraform variable")
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return self.secret
+
+
+class VarRef(Strict):
+    """A Terraform variable that may be shown."""
+
+    var: VariableName = Field(description="name of the variable; becomes a plain Terraform variable")
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return self.var
+
+
+Reference = SecretRef | VarRef
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, SecretRef) or (isinstance(value, dict) and "secret" in value):
+        return "@secret"
+    return "@var" if isinstance(value, (VarRef, dict)) else "@text"
+
+
+Text = Annotated[
+    Annotated[str, Tag("@text")] | Annotated[SecretRef, Tag("@secret")] | Annotated[VarRef, Tag("@var")],
+    Discriminator(_kind),
+]
+
+REFERENCE_KEYS = ("secret", "var")
+LITERAL = "literal"
+
+
+def reference_name(value: Any) -> tuple[str, str] | None:
+    """(`secret` or `var`, name) if the value is a reference: a mapping with exactly that one key and text as its value."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((key, name),) = value.items()
+        if key in REFERENCE_KEYS and isinstance(name, str):
+            return key, name
+    return None
+
+
+def literal_value(value: Any) -> Mapping[str, Any] | None:
+    """The object inside `{literal: {...}}`, else None: the way to write one that only looks like a reference."""
+    if isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get(LITERAL), Mapping):
+        inside: Mapping[str, Any] = value[LITERAL]
+        return inside
+    return None
+
+
+def is_atomic(value: Any) -> bool:
+    """True for what a merge never looks into: references and `{literal: ...}`."""
+    return reference_name(value) is not None or literal_value(value) is not None
+
+
+def references_in(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str, str]]:
+    """Every (path, `secret` or `var`, name) below a value, in the order of writing."""
+    found = reference_name(value)
+    if found is not None:
+        yield path, *found
+    elif (literal := literal_value(value)) is not None:
+        for key, inner in literal.items():
+            yield from references_in(inner, (*path, LITERAL, key))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from references_in(inner, (*path, key))
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            yield from references_in(inner, (*path, index))

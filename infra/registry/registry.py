@@ -1,0 +1,88 @@
+"""Registry: the checked entries of every stack, each with the lines that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from infra.documents import Layers
+from infra.registry.entries import Connection, Destination, Entry, Source, title_of
+from infra.registry.history import Renamed, Retired
+from infra.registry.lake import Lake, Stack
+
+E_co = TypeVar("E_co", bound=Entry, covariant=True)
+
+
+@dataclass(frozen=True)
+class Placed(Generic[E_co]):
+    """An entry as it is in one stack.
+
+    Attributes:
+        section: `sources`, `destinations` or `connections`.
+        id: its key in the registry, the name in its Terraform address.
+        stack: id of the stack.
+        entry: defaults, the entry and the stack's overrides, merged and checked.
+        layers: where each key of it was written.
+
+    """
+
+    section: str
+    id: str
+    stack: str
+    entry: E_co
+    layers: Layers = field(repr=False, compare=False)
+
+    @property
+    def path(self) -> str:
+        """`sources.shopify`."""
+        return f"{self.section}.{self.id}"
+
+    @property
+    def name(self) -> str:
+        """The name in Airbyte, except for connections, whose default needs their source and destination."""
+        return self.entry.name or title_of(self.id)
+
+
+@dataclass(frozen=True)
+class StackRegistry:
+    """Everything that is in one stack, each mapping sorted by id; entries with problems are absent."""
+
+    id: str
+    settings: Stack
+    layers: Layers = field(repr=False, compare=False)
+    sources: Mapping[str, Placed[Source]]
+    destinations: Mapping[str, Placed[Destination]]
+    connections: Mapping[str, Placed[Connection]]
+
+    def entries(self) -> Iterator[Placed[Entry]]:
+        """Sources, destinations, connections."""
+        yield from self.sources.values()
+        yield from self.destinations.values()
+        yield from self.connections.values()
+
+    def connection_name(self, connection: Placed[Connection]) -> str:
+        """The connection's name in Airbyte; default: `<source name> → <destination name>`."""
+        if connection.entry.name:
+            return connection.entry.name
+        source = self.sources[connection.entry.source]
+        destination = self.destinations[connection.entry.destination]
+        return f"{source.name} → {destination.name}"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All of dag/registry/, resolved.
+
+    Attributes:
+        lake: what holds for every stack.
+        stacks: by id, sorted.
+        retired, renamed: the checked lines, each with the place where it stands.
+
+    """
+
+    lake: Lake
+    lake_layers: Layers = field(repr=False, compare=False)
+    stacks: Mapping[str, StackRegistry]
+    retired: tuple[tuple[Retired, Layers], ...]
+    renamed: tuple[tuple[Renamed, Layers], ...]

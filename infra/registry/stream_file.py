@@ -1,0 +1,73 @@
+"""StreamFile: what to sync of one stream, one JSON file each, all keys optional."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from infra.documents import Strict, refuse
+from infra.documents.types import Items
+
+SyncModeName = Literal["incremental", "full_refresh"]
+DestinationSyncModeName = Literal["append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"]
+MapperType = Literal["hashing", "field-renaming", "row-filtering", "encryption", "field-filtering"]
+
+
+def _named_fields(value: Any) -> Any:
+    """A plain list of names says the same as a mapping without types."""
+    if not isinstance(value, list):
+        return value
+    for index, name in enumerate(value):
+        if not isinstance(name, str):
+            raise refuse("wrong-type", "must be the name of a field", at=(index,))
+    return {name: {} for name in value}
+
+
+class Mapper(Strict):
+    """A transformation of the records, in the shape of the Terraform provider."""
+
+    type: MapperType = Field(description="hashing, field-renaming, row-filtering, encryption or field-filtering")
+    mapper_configuration: dict[str, Any] = Field(description="the mapper's settings, below a key named after its type")
+
+
+FieldSchemas = Annotated[
+    dict[str, dict[str, Any]],
+    BeforeValidator(_named_fields),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "object", "additionalProperties": {"type": "object"}},
+                {"type": "array", "items": {"type": "string"}},
+            ],
+        },
+    ),
+]
+
+
+class StreamFile(Strict):
+    """One file below dag/streams/<source>/; `{}` selects the stream with what discovery offers."""
+
+    stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
+    namespace: str | None = Field(default=None, description="namespace of the stream, where the source has them")
+    sync_mode: SyncModeName | None = Field(default=None, description="incremental where offered, else full_refresh")
+    destination_sync_mode: DestinationSyncModeName | None = Field(
+        default=None,
+        description="append for incremental, overwrite for full_refresh",
+    )
+    primary_key: Items[Items[str]] | None = Field(default=None, description='[["id"]]; default: what discovery says')
+    cursor_field: Items[str] | None = Field(default=None, description='["updated_at"]; default: what discovery says')
+    fields: FieldSchemas | None = Field(default=None, description="only these top-level fields are synced; absent: all")
+    selected: bool = Field(default=True, description="false: keep the file, do not sync the stream")
+    backfill: bool | str = Field(default=False, description="true or a token: read everything again, once per token")
+    mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")
+    description: str | None = Field(default=None, description="for people")
+    owner: str | None = Field(default=None, description="for people")
+
+
+class ExternalStreamFile(StreamFile):
+    """A stream file of an `external` source: its stream belongs to the lake side, Airbyte never sees it."""
+
+    connector: Literal["dlt"] | None = Field(default=None, description="what loads the stream")
+    schedule: str | None = Field(default=None, description="five-field cron of the loader")
+    initial_value: str | None = Field(default=None, description="where the cursor starts")

@@ -1,0 +1,29 @@
+"""Rules: each takes the whole lake and yields problems. A new rule is one function and one line in `RULES`."""
+
+from collections.abc import Callable, Iterator
+
+from infra.documents import Problem
+from infra.model.lake_model import LakeModel
+from infra.rules.configurations import check_configurations
+from infra.rules.connectors import check_connectors
+from infra.rules.history import check_history
+from infra.rules.references import check_references
+from infra.rules.texts import check_texts
+from infra.rules.variables import check_variables
+
+Rule = Callable[[LakeModel], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    check_references,
+    check_connectors,
+    check_configurations,
+    check_variables,
+    check_history,
+    check_texts,
+)
+
+
+def broken_rules(model: LakeModel) -> Iterator[Problem]:
+    """What every rule says about the lake."""
+    for rule in RULES:
+        yield from rule(model)

@@ -1,0 +1,35 @@
+"""check_lake: everything that can be known about a lake without a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.documents import Report
+from infra.model.catalogs import stale_catalogs
+from infra.model.lake_model import LakeModel
+from infra.model.load import load_lake
+from infra.rules import broken_rules
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A lake and all its problems. There is a model without errors exactly if `report.errors` is empty."""
+
+    model: LakeModel | None
+    report: Report
+
+
+def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
+    """Read the lake and apply every rule; `catalogs`: also that the generated catalogs are current.
+
+    Freshness is asked only of a lake without errors: generated files of a broken one cannot be right.
+    """
+    loaded = load_lake(root)
+    problems = list(loaded.problems)
+    if loaded.model is not None:
+        problems += broken_rules(loaded.model)
+    report = Report.of(problems)
+    if catalogs and loaded.model is not None and not report.errors:
+        report = Report.of([*problems, *stale_catalogs(loaded.model)])
+    return Checked(loaded.model, report)

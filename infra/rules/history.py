@@ -1,0 +1,107 @@
+"""`retired:` and `renamed:` lines: they may stay for good, but they must not contradict what exists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from infra.documents import Layers, Problem, did_you_mean
+from infra.model.lake_model import LakeModel
+from infra.registry.history import Renamed, Retired
+
+
+def check_history(model: LakeModel) -> Iterator[Problem]:
+    """`bad-retired` and `bad-renamed`."""
+    if not model.declared.complete:
+        return
+    for retired, layers in model.registry.retired:
+        yield from _check_retired(model, retired, layers)
+    yield from _check_renamed(model)
+
+
+def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:
+    stacks = model.registry.stacks
+    if retired.stack is not None and retired.stack not in stacks:
+        fix = did_you_mean(retired.stack, stacks, "stacks")
+        yield layers.problem("bad-retired", ("stack",), f'there is no stack "{retired.stack}"', fix)
+    elif retired.is_stream:
+        yield from _check_retired_stream(model, retired, layers)
+    else:
+        section, _, entry_id = retired.entry.partition(".")
+        placed = model.placements[section].get(entry_id)
+        if placed is not None and (retired.stack is None or retired.stack in placed):
+            yield layers.problem(
+                "bad-retired",
+                ("entry",),
+                f"{retired.entry} still exists",
+                "delete the entry or this line",
+            )
+
+
+def _check_retired_stream(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:
+    _, connection, _, stem = retired.entry.split(".", 3)
+    if retired.keep:
+        message = "a stream cannot be kept: it is part of its connection"
+        yield layers.problem("bad-retired", ("keep",), message, "remove keep", key=True)
+    for stack in model.stacks.values():
+        here = retired.stack in (None, stack.id)
+        if here and any(stream.stem == stem for stream in stack.streams.get(connection, ())):
+            message = f'the connection still syncs the stream in the stack "{stack.id}"'
+            yield layers.problem("bad-retired", ("entry",), message, "take the stream out or delete this line")
+            return
+
+
+def _check_renamed(model: LakeModel) -> Iterator[Problem]:
+    lines = model.registry.renamed
+    froms = Counter(renamed.from_ for renamed, _ in lines)
+    tos = Counter(renamed.to for renamed, _ in lines)
+    for renamed, layers in lines:
+        reason = _contradiction(model, renamed, froms, tos)
+        if reason:
+            key, message, fix = reason
+            yield layers.problem("bad-renamed", (key,), message, fix)
+
+
+def _contradiction(
+    model: LakeModel, renamed: Renamed, froms: Counter[str], tos: Counter[str]
+) -> tuple[str, str, str] | None:
+    """(key, message, fix) of the first thing that is wrong with a line."""
+    kind = renamed.from_.partition(".")[0]
+    contradictions = (
+        (renamed.to.partition(".")[0] != kind, "to", "is another kind of thing", f"a rename stays among {kind}"),
+        (renamed.from_ == renamed.to, "to", "is the same name", "delete this line"),
+        (froms[renamed.from_] > 1, "from", f"{renamed.from_} is renamed twice", "keep one of the lines"),
+        (tos[renamed.to] > 1, "to", f"two entries are renamed to {renamed.to}", "keep one of the lines"),
+        (
+            renamed.to in froms,
+            "to",
+            f"{renamed.to} is itself renamed",
+            "write one line from the first name to the last",
+        ),
+        (_exists(model, renamed.from_), "from", f"{renamed.from_} still exists", "delete the entry or this line"),
+    )
+    for holds, key, message, fix in contradictions:
+        if holds:
+            return key, message, fix
+    return _target(model, renamed)
+
+
+def _target(model: LakeModel, renamed: Renamed) -> tuple[str, str, str] | None:
+    retired = {line.entry for line, _ in model.registry.retired}
+    if _exists(model, renamed.to) or renamed.to in retired:
+        return None
+    section, _, entry_id = renamed.to.partition(".")
+    known = [f"{section}.{id_}" for id_ in _known(model, section, entry_id)]
+    return "to", f"there is no {renamed.to}", did_you_mean(renamed.to, known, "known")
+
+
+def _exists(model: LakeModel, path: str) -> bool:
+    section, _, entry_id = path.partition(".")
+    return entry_id in _known(model, section, entry_id)
+
+
+def _known(model: LakeModel, section: str, entry_id: str) -> list[str]:
+    if section == "streams":
+        folder = model.sources.get(entry_id.partition(".")[0])
+        return [f"{folder.source}.{stem}" for stem in folder.files] if folder else []
+    return list(model.placements[section])

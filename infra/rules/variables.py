@@ -1,0 +1,53 @@
+"""Variables: one name is one variable, so it cannot be two kinds of thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.documents import Problem, Related, did_you_mean
+from infra.model.lake_model import LakeModel
+from infra.model.variables import Use, uses_in
+
+
+def check_variables(model: LakeModel) -> Iterator[Problem]:
+    """`variable-conflict` for a name used as secret and plain, or with two types; `unknown-reference` for a description
+    of a variable that nothing uses.
+    """
+    used: set[str] = set()
+    for stack in model.stacks.values():
+        first: dict[str, Use] = {}
+        for use in uses_in(stack.entries, stack.streams, model.locks):
+            used.add(use.name)
+            other = first.setdefault(use.name, use)
+            if (other.secret, other.type) != (use.secret, use.type):
+                yield _conflict(use, other)
+    yield from _unused(model, used)
+
+
+def _conflict(use: Use, other: Use) -> Problem:
+    here, there = _describe(use, other), _describe(other, use)
+    related = (Related(other.layers.locate(other.path), f"used as {there} here"),)
+    message = f'"{use.name}" is used as {here}, elsewhere as {there}'
+    return use.layers.problem("variable-conflict", use.path, message, "give one of them another name", related=related)
+
+
+def _describe(use: Use, other: Use) -> str:
+    if use.secret != other.secret:
+        return "a secret" if use.secret else "a plain variable"
+    return f"a {use.type}"
+
+
+def _unused(model: LakeModel, used: set[str]) -> Iterator[Problem]:
+    for name in model.registry.lake.variables:
+        if name not in used and model.declared.complete:
+            fix = did_you_mean(name, used, "used")
+            message = f'no entry uses the variable "{name}"'
+            path = ("variables", name)
+            yield model.registry.lake_layers.problem(
+                "unknown-reference",
+                path,
+                message,
+                fix,
+                key=True,
+                severity="warning",
+            )

@@ -1,0 +1,1 @@
+"""Files that commands write for people to go on with."""

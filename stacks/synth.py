@@ -1,0 +1,76 @@
+"""Writing the synthesized stacks, and telling which of them are not current."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from infra.documents import Location, Problem, render_json
+from infra.documents.read import list_folders
+from infra.model.lake_model import LakeModel
+from stacks.app import build_app
+
+OUTPUT = "cdktf.out"
+DOCUMENT = "cdk.tf.json"
+_GENERATED = (DOCUMENT, ".terraform.lock.hcl")
+
+
+def output_folder(root: Path) -> Path:
+    """Where stacks are written: what `cdktf synth` says, else cdktf.out/ of the project."""
+    return root / os.environ.get("CDKTF_OUTDIR", OUTPUT)
+
+
+def synth(lake: LakeModel) -> list[str]:
+    """Write every stack and take away the documents of stacks that are gone; lines to tell about it.
+
+    Files that lakeform did not write stay: a folder is removed only when nothing else is left in it.
+    """
+    folder = output_folder(lake.root)
+    before = _texts(folder, lake)
+    app, _ = build_app(lake, folder)
+    app.synth()
+    after = _texts(folder, lake)
+    written = [f"wrote {OUTPUT}/stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]]
+    return written + [f"removed {path}" for stack in _gone(folder, lake) for path in _remove(folder, stack)]
+
+
+def stale_stacks(lake: LakeModel) -> list[Problem]:
+    """A `synth-stale` problem for every stack whose document is missing or differs, and for every stack that is gone."""
+    folder = output_folder(lake.root)
+    texts = _texts(folder, lake)
+    problems = []
+    for stack in build_app(lake, folder)[1]:
+        path = f"{OUTPUT}/stacks/{stack.name}/{DOCUMENT}"
+        if texts[stack.name] is None:
+            problems.append(_stale(path, "has not been synthesized"))
+        elif texts[stack.name] != render_json(stack.to_terraform()):
+            problems.append(_stale(path, "is not what the registry gives"))
+    gone = [_stale(f"{OUTPUT}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)]
+    return problems + gone
+
+
+def _stale(path: str, why: str) -> Problem:
+    return Problem("synth-stale", Location(path), "", why, "run: lakeform synth")
+
+
+def _texts(folder: Path, lake: LakeModel) -> dict[str, str | None]:
+    return {stack: _read(folder / "stacks" / stack / DOCUMENT) for stack in lake.stacks}
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _gone(folder: Path, lake: LakeModel) -> list[str]:
+    return [name for name in list_folders(folder, "stacks") if name not in lake.stacks]
+
+
+def _remove(folder: Path, stack: str) -> list[str]:
+    gone = folder / "stacks" / stack
+    if not (gone / DOCUMENT).is_file():
+        return []
+    for name in _GENERATED:
+        (gone / name).unlink(missing_ok=True)
+    if not any(gone.iterdir()):
+        gone.rmdir()
+    return [f"{OUTPUT}/stacks/{stack}/{DOCUMENT}"]
