@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,19 +41,44 @@ class DiscoveredStream(Strict):
         return render_json(self.model_dump(mode="json", exclude_none=True))
 
 
-def read_discovered(root: Path, source: str) -> tuple[dict[StreamKey, DiscoveredStream], list[Problem]]:
-    """The discovered streams of a source by (namespace, name), and what is wrong with the files."""
+class Provenance(Strict):
+    """`_discovery.json`: where the files beside it come from."""
+
+    connector: str | None = None
+    version: str | None = None
+    from_: str = Field(alias="from")
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The folder of a source below dag/sources/.
+
+    Attributes:
+        streams: what the source offers, by (namespace, name); empty if it was never discovered.
+        provenance: where that comes from, and the place where it says so.
+    """
+
+    streams: Mapping[StreamKey, DiscoveredStream]
+    provenance: tuple[Provenance, Layers] | None = None
+
+
+def read_discovery(root: Path, source: str) -> tuple[Discovery, list[Problem]]:
+    """What was discovered of a source, and what is wrong with the files."""
     streams: dict[StreamKey, DiscoveredStream] = {}
+    provenance: tuple[Provenance, Layers] | None = None
     problems: list[Problem] = []
     for file in list_files(root, f"{FOLDER}/{source}", (".json",)):
-        if Path(file).name.startswith("_"):
-            continue
         document, found = read_document(root, file)
         problems += found
         if document is None:
             continue
-        stream, found = parse(DiscoveredStream, Layers.single(Written(document, (), document.value)))
+        layers = Layers.single(Written(document, (), document.value))
+        if file.endswith("/_discovery.json"):
+            said, found = parse(Provenance, layers)
+            provenance = (said, layers) if said else None
+        else:
+            stream, found = parse(DiscoveredStream, layers)
+            if stream is not None:
+                streams[stream.key] = stream
         problems += found
-        if stream is not None:
-            streams[stream.key] = stream
-    return streams, problems
+    return Discovery(streams, provenance), problems

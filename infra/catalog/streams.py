@@ -8,8 +8,8 @@ from pathlib import Path
 
 from infra.catalog.configure import configure, find_offered
 from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import DiscoveredStream, StreamKey, read_discovered
-from infra.documents import Layers, Problem, Related, Written, did_you_mean, parse
+from infra.catalog.discovered import DiscoveredStream, Discovery, StreamKey, read_discovery
+from infra.documents import Layers, Problem, Related, Written, parse
 from infra.documents.read import list_files, read_document
 from infra.registry.entries import Connection
 from infra.registry.merge import merge, without_nulls
@@ -26,7 +26,7 @@ class SourceStreams:
     Attributes:
         source: id of the source whose folder it is.
         files: file stem -> the stream file as written; None for a file that could not be read.
-        offered: the discovered streams.
+        discovery: what was discovered.
         streams: file stem -> the stream; without those that have problems.
         selected: stems that a connection syncs if it names none.
 
@@ -34,7 +34,7 @@ class SourceStreams:
 
     source: str
     files: Mapping[str, Written | None]
-    offered: Mapping[StreamKey, DiscoveredStream]
+    discovery: Discovery
     streams: Mapping[str, ConfiguredStream]
     selected: frozenset[str]
 
@@ -47,7 +47,7 @@ class SourceStreams:
 def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[SourceStreams, list[Problem]]:
     """The folder of a source, and everything that is wrong in it."""
     files, problems = _read_files(root, source)
-    offered, found = read_discovered(root, source)
+    discovery, found = read_discovery(root, source)
     problems += found
     streams: dict[str, ConfiguredStream] = {}
     selected = set(files)
@@ -55,56 +55,49 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
     for stem, piece in files.items():
         layers = Layers((piece,), 0, without_nulls(piece.value)) if piece else None
         file, found = parse(model, layers) if layers else (None, [])
-        stream, refused = _configured(stem, file, layers, offered) if file and layers else (None, [])
+        stream, refused = _configured(stem, file, layers, discovery.streams) if file and layers else (None, [])
         problems += found + refused
         if stream is not None:
             streams[stem] = stream
         if file is not None and not file.selected:
             selected.remove(stem)
     problems += _repeated(streams)
-    return SourceStreams(source, files, offered, streams, frozenset(selected)), problems
+    return SourceStreams(source, files, discovery, streams, frozenset(selected)), problems
 
 
 def streams_of(
-    connection: Placed[Connection],
-    source: SourceStreams,
+    connection: Placed[Connection], source: SourceStreams
 ) -> tuple[tuple[ConfiguredStream, ...], list[Problem]]:
-    """The streams that a connection syncs, sorted by (namespace, name), and what is wrong with its choice."""
-    entry, layers = connection.entry, connection.layers
-    problems = _unknown_stems(connection, source)
-    if isinstance(entry.streams, tuple):
-        stems = [stem for stem in entry.streams if stem in source.files]
-    elif entry.streams is not None:
-        return _with_settings(connection, source, problems)
+    """The streams that a connection syncs, sorted by (namespace, name), and what is wrong with its settings of them."""
+    entry = connection.entry
+    if isinstance(entry.streams, dict):
+        chosen = [stem for stem, over in connection.layers.value["streams"].items() if over.get("selected", True)]
+        streams, problems = _with_settings(connection, source, chosen)
     else:
-        stems = [stem for stem in source.selected if stem not in (entry.exclude or ())]
-    streams = [source.streams[stem] for stem in dict.fromkeys(stems) if stem in source.streams]
-    if not stems and not problems:
-        problems.append(_no_streams(layers, source))
-    return tuple(sorted(streams, key=lambda s: s.key)), problems
+        excluded = entry.exclude or ()
+        chosen = list(entry.streams or ()) if entry.streams is not None else sorted(source.selected - set(excluded))
+        streams, problems = [source.streams[stem] for stem in dict.fromkeys(chosen) if stem in source.streams], []
+    if not chosen:
+        problems.append(_no_streams(connection.layers, source))
+    return tuple(sorted(streams, key=lambda stream: stream.key)), problems
 
 
 def _with_settings(
-    connection: Placed[Connection],
-    source: SourceStreams,
-    problems: list[Problem],
-) -> tuple[tuple[ConfiguredStream, ...], list[Problem]]:
+    connection: Placed[Connection], source: SourceStreams, chosen: list[str]
+) -> tuple[list[ConfiguredStream], list[Problem]]:
     """The mapping form of `streams`: each value is merged over the stream file."""
-    streams = []
-    chosen = [stem for stem, over in connection.layers.value["streams"].items() if over.get("selected", True)]
+    streams: list[ConfiguredStream] = []
+    problems: list[Problem] = []
     for stem in chosen:
         written = source.files.get(stem)
         if written is None:
             continue
         layers = _laid_over(written, connection.layers.child("streams", stem))
         file, found = parse(StreamFile, layers)
-        stream, refused = _configured(stem, file, layers, source.offered) if file else (None, [])
+        stream, refused = _configured(stem, file, layers, source.discovery.streams) if file else (None, [])
         problems += found + refused
-        if stream is not None:
-            streams.append(stream)
-    if not chosen and not problems:
-        problems.append(_no_streams(connection.layers, source))
-    return tuple(sorted(streams, key=lambda s: s.key)), problems
+        streams += [stream] if stream else []
+    return streams, problems
 
 
 def _laid_over(file: Written, over: Layers) -> Layers:
@@ -133,21 +126,6 @@ def _configured(
 ) -> tuple[ConfiguredStream | None, list[Problem]]:
     found, problems = find_offered(stem, file, layers, offered)
     return (None, problems) if problems else (configure(stem, file, layers, found), [])
-
-
-def _unknown_stems(connection: Placed[Connection], source: SourceStreams) -> list[Problem]:
-    problems = []
-    for key, names in (("streams", connection.entry.streams), ("exclude", connection.entry.exclude)):
-        for index, stem in enumerate(names or ()):
-            if stem in source.files:
-                continue
-            path = (key, stem) if isinstance(names, dict) else (key, index)
-            message = f"there is no stream file {FOLDER}/{source.source}/{stem}.json"
-            fix = did_you_mean(stem, source.files, "streams")
-            problems.append(
-                connection.layers.problem("unknown-reference", path, message, fix, key=isinstance(names, dict)),
-            )
-    return problems
 
 
 def _no_streams(layers: Layers, source: SourceStreams) -> Problem:

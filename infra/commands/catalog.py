@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the catalogs, or with `--check` name the stale ones."""
     checked = check_lake(find_root(options), catalogs=False)
-    if checked.model is None or checked.report.errors:
+    if checked.report.errors:
         print_report(checked.report, to=sys.stderr)
         return 1
     chosen = _chosen(options.sources, checked.model)

@@ -21,12 +21,12 @@ def run(options: argparse.Namespace) -> int:
     """Print every problem of the lake; 1 if there is an error."""
     checked = check_lake(find_root(options))
     report = checked.report
-    if options.synth and checked.model is not None and not report.errors:
+    if options.synth and not report.errors:
         report = Report.of([*report.problems, *_stale(checked.model)])
     if options.strict:
         report = report.strict()
     print_report(report, as_json=options.format == "json")
-    if checked.model is not None and not report.problems and options.format == "text":
+    if not report.problems and options.format == "text":
         say(options, f"no problems in {_summary(checked.model)}")
     return 1 if report.errors else 0
 

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         raise Fault("--hcl is not served: CDKTF's HCL output drops blocks; Terraform reads the JSON")
     checked = check_lake(find_root(options), catalogs=False)
     print_report(checked.report, to=sys.stderr)
-    if checked.model is None or checked.report.errors:
+    if checked.report.errors:
         return 1
     from stacks.synth import stale_stacks, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 

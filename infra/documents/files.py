@@ -49,7 +49,7 @@ def _decode(data: bytes) -> str:
 
 
 def write_text(path: Path, text: str) -> bool:
-    """Make the file hold exactly `text` (UTF-8, `\\n`); True if that changed it.
+    """Make the file hold exactly `text` as UTF-8; True if that changed it.
 
     The text goes to a temporary name in the same folder and is renamed, so that no reader ever sees half a file.
     An existing file keeps its mode.

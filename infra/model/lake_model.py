@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from infra.connectors.lock import ConnectorLock
 from infra.documents import Problem
 from infra.model.variables import Variable
 from infra.registry.declared import Declared
+from infra.registry.draft import Draft, Drafts
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed, Registry, StackRegistry
 
@@ -44,8 +45,8 @@ class LakeModel:
     Attributes:
         root: the project folder.
         declared: the registry as written.
-        placements: section -> id -> stacks, also of entries with problems.
-        registry: the resolved registry.
+        drafts: every entry in each of its stacks, also those with problems.
+        registry: the entries that fit their models.
         locks: connector -> its locked definition.
         sources: folder below dag/streams/ -> what can be synced from it.
         stacks: by id, sorted.
@@ -54,11 +55,17 @@ class LakeModel:
 
     root: Path
     declared: Declared = field(repr=False)
-    placements: Mapping[str, Mapping[str, tuple[str, ...]]]
+    drafts: Drafts
     registry: Registry
     locks: Mapping[str, ConnectorLock]
     sources: Mapping[str, SourceStreams]
     stacks: Mapping[str, StackModel]
+
+    def source_of(self, connection: Draft) -> SourceStreams | None:
+        """The streams that a connection can sync; None if its source does not exist."""
+        source = self.declared.entries["sources"].get(connection.text("source") or "")
+        value = source.value if source and isinstance(source.value, dict) else {}
+        return self.sources.get(value.get("streams_from") or connection.text("source") or "")
 
     def definition_id(self, actor: Placed[Actor]) -> str:
         """The connector definition of a managed source or destination, a literal: an id that is unknown at plan time
@@ -66,16 +73,10 @@ class LakeModel:
         """
         return actor.entry.definition_id or self.locks[actor.entry.connector or ""].definition_id
 
-    def actors(self) -> Iterator[Placed[Actor]]:
-        """Every source and destination of every stack."""
-        for stack in self.registry.stacks.values():
-            yield from stack.sources.values()
-            yield from stack.destinations.values()
-
 
 @dataclass(frozen=True)
 class Loaded:
-    """What reading a lake gave: a model unless the lake itself is broken, and the problems found on the way."""
+    """What reading a lake gave, and the problems found on the way; without one, the model holds every entry."""
 
-    model: LakeModel | None
+    model: LakeModel
     problems: tuple[Problem, ...]

@@ -22,19 +22,17 @@ def load_lake(root: Path) -> Loaded:
     documents, found = read_registry_files(root)
     declared = collect(documents, complete=not found)
     resolved = resolve(declared, specs_of(locks))
-    problems += found + declared.problems + resolved.problems
+    problems += [*found, *declared.problems, *resolved.problems]
     sources: dict[str, SourceStreams] = {}
     for source, piece in sorted(declared.entries["sources"].items()):
         external = isinstance(piece.value, dict) and "external" in piece.value
         sources[source], found = read_streams(root, source, external=external)
         problems += found
-    if resolved.registry is None:
-        return Loaded(None, tuple(problems))
     stacks = {
         id_: _stack(stack, resolved.registry, sources, locks, problems)
         for id_, stack in resolved.registry.stacks.items()
     }
-    model = LakeModel(root, declared, resolved.placements, resolved.registry, locks, sources, stacks)
+    model = LakeModel(root, declared, resolved.drafts, resolved.registry, locks, sources, stacks)
     return Loaded(model, tuple(problems))
 
 

@@ -68,11 +68,9 @@ def parse_cron(text: Any) -> Cron:
         raise refuse("wrong-type", "must be text such as 0 0 * * * ?", "put it in quotes")
     fields = _without_zone(text.split())
     if len(fields) == 5:
-        raise refuse(
-            "cron-five-fields",
-            "has five fields; Airbyte reads Quartz, which begins with seconds",
-            _six(fields),
-        )
+        line = six_fields(" ".join(fields))
+        fix = f'write "{line}"' if line else "write seconds minutes hours day-of-month month day-of-week"
+        raise refuse("cron-five-fields", "has five fields; Airbyte reads Quartz, which begins with seconds", fix)
     if len(fields) != 6:
         what = "a year is not accepted here" if len(fields) == 7 else f"has {len(fields)} fields"
         raise refuse("cron-syntax", f"{what}; write seconds minutes hours day-of-month month day-of-week")
@@ -95,21 +93,24 @@ def _without_zone(fields: list[str]) -> list[str]:
     return fields
 
 
-def _six(fields: list[str]) -> str:
-    """The six-field line of a five-field one: crontab counts Sunday as 0 or 7, Quartz as 1."""
+def six_fields(text: str) -> str | None:
+    """The Quartz line that means what a five-field crontab line means; None if there is none or it is no such line.
+
+    Crontab counts Sunday as 0 or 7, Quartz as 1; crontab runs on either of two given days, Quartz cannot say that.
+    """
+    fields = text.split()
+    if len(fields) != 5:
+        return None
     minute, hour, day, month, weekday = fields
     if weekday == "*":
         weekday = "?"
     elif day == "*":
         day = "?"
-    else:
-        return "crontab runs on either day, Quartz has no such line: write two connections or one kind of day with ?"
-    weekday = re.sub(r"(?<![/#0-9A-Za-z])[0-7](?![0-9])", lambda m: str(int(m.group()) % 7 + 1), weekday)
-    line = f"0 {minute} {hour} {day} {month} {weekday}"
+    weekday = re.sub(r"(?<![/#0-9A-Za-z])[0-7](?![0-9])", lambda match: str(int(match.group()) % 7 + 1), weekday)
     try:
-        return f'write "{parse_cron(line)}"'
+        return str(parse_cron(f"0 {minute} {hour} {day} {month} {weekday}"))
     except PydanticCustomError:
-        return "write seconds minutes hours day-of-month month day-of-week"
+        return None
 
 
 def _check_field(field: Field, text: str) -> None:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag,
 
 from infra.documents import Strict, refuse
 from infra.documents.types import Id, Items, Uuid
-from infra.registry.cron import Cron, parse_cron
+from infra.registry.cron import Cron, parse_cron, six_fields
 
 
 def _one_or_more(value: Any) -> Any:
@@ -147,7 +147,11 @@ def _schedule(value: Any) -> Any:
                 reason = "a time zone cannot be set: the Terraform provider has none, Airbyte's public API writes UTC"
                 raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
     elif isinstance(value, str) and value != "manual" and len(value.split()) > 1:
-        raise refuse("wrong-type", "a cron expression stands below the key cron", f'write {{cron: "{value}"}}')
+        raise refuse(
+            "wrong-type",
+            "a cron expression stands below the key cron",
+            f'write {{cron: "{six_fields(value) or value}"}}',
+        )
     return value
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from infra.documents import Layers
+from infra.registry.draft import Draft
 from infra.registry.entries import Connection, Destination, Entry, Source, title_of
 from infra.registry.history import Renamed, Retired
 from infra.registry.lake import Lake, Stack
@@ -15,28 +16,14 @@ E_co = TypeVar("E_co", bound=Entry, covariant=True)
 
 
 @dataclass(frozen=True)
-class Placed(Generic[E_co]):
-    """An entry as it is in one stack.
+class Placed(Draft, Generic[E_co]):
+    """A draft that fits its model.
 
     Attributes:
-        section: `sources`, `destinations` or `connections`.
-        id: its key in the registry, the name in its Terraform address.
-        stack: id of the stack.
-        entry: defaults, the entry and the stack's overrides, merged and checked.
-        layers: where each key of it was written.
-
+        entry: the checked entry.
     """
 
-    section: str
-    id: str
-    stack: str
     entry: E_co
-    layers: Layers = field(repr=False, compare=False)
-
-    @property
-    def path(self) -> str:
-        """`sources.shopify`."""
-        return f"{self.section}.{self.id}"
 
     @property
     def name(self) -> str:
@@ -82,7 +69,6 @@ class Registry:
     """
 
     lake: Lake
-    lake_layers: Layers = field(repr=False, compare=False)
     stacks: Mapping[str, StackRegistry]
     retired: tuple[tuple[Retired, Layers], ...]
     renamed: tuple[tuple[Renamed, Layers], ...]

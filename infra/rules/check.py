@@ -14,9 +14,9 @@ from infra.rules import broken_rules
 
 @dataclass(frozen=True)
 class Checked:
-    """A lake and all its problems. There is a model without errors exactly if `report.errors` is empty."""
+    """A lake and all its problems; only without errors does the model hold every entry."""
 
-    model: LakeModel | None
+    model: LakeModel
     report: Report
 
 
@@ -26,10 +26,7 @@ def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
     Freshness is asked only of a lake without errors: generated files of a broken one cannot be right.
     """
     loaded = load_lake(root)
-    problems = list(loaded.problems)
-    if loaded.model is not None:
-        problems += broken_rules(loaded.model)
-    report = Report.of(problems)
-    if catalogs and loaded.model is not None and not report.errors:
-        report = Report.of([*problems, *stale_catalogs(loaded.model)])
+    report = Report.of([*loaded.problems, *broken_rules(loaded.model)])
+    if catalogs and not report.errors:
+        report = Report.of([*report.problems, *stale_catalogs(loaded.model)])
     return Checked(loaded.model, report)

@@ -16,10 +16,12 @@ from infra.registry.reference import reference_name
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:
-    """`secret-in-clear` for literals where the spec says `airbyte_secret`, `bad-name` for names that cannot be variables."""
-    for actor in model.actors():
-        lock = model.locks.get(actor.entry.connector or "")
-        yield from _check(actor.layers, actor.entry.configuration, lock.spec if lock else None, ("configuration",))
+    """`secret-in-clear` for literals where the spec says `airbyte_secret`, `bad-name` for impossible variable names."""
+    for draft in model.drafts.entries:
+        if draft.section != "connections":
+            lock = model.locks.get(draft.text("connector") or "")
+            value = draft.layers.value.get("configuration")
+            yield from _check(draft.layers, value, lock.spec if lock else None, ("configuration",))
     for stack in model.stacks.values():
         for streams in stack.streams.values():
             for stream in streams:
@@ -50,5 +52,5 @@ def _check_name(layers: Layers, path: KeyPath, name: str) -> Iterator[Problem]:
 def _in_clear(layers: Layers, path: KeyPath) -> Problem:
     entry = layers.pieces[layers.own].path[-1]
     name = "_".join(str(part) for part in (entry, *path[1:]) if isinstance(part, str)).lower()
-    fix = f"write {{secret: {name}}} and put the value where the stack's secrets are; change it, git has seen it"
+    fix = f"write {{secret: {name}}} and give the value to the stack's secrets; git has seen this one, so change it"
     return layers.problem("secret-in-clear", path, "a secret stands here in clear", fix)

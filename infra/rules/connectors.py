@@ -7,29 +7,45 @@ from collections.abc import Iterator
 from infra.connectors.lock import lock_path
 from infra.documents import Problem, did_you_mean
 from infra.model.lake_model import LakeModel
-from infra.registry.entries import Actor
-from infra.registry.registry import Placed
+from infra.registry.draft import Draft
 
 
 def check_connectors(model: LakeModel) -> Iterator[Problem]:
-    """`unknown-connector` for a name that cannot be one, `connector-not-locked` for one without a lock file."""
-    for actor in model.actors():
-        connector = actor.entry.connector
-        if connector is not None:
-            yield from _check_connector(model, actor, connector)
+    """`unknown-connector` for a name that cannot be one, `connector-not-locked` for one without a lock file,
+    `discovery-version` (a warning) for schemas of another version than the lock.
+    """
+    for draft in model.drafts.entries:
+        connector = draft.text("connector")
+        if connector is not None and draft.section != "connections":
+            yield from _check_connector(model, draft, connector)
+        if draft.section == "sources":
+            yield from _check_discovery(model, draft)
 
 
-def _check_connector(model: LakeModel, actor: Placed[Actor], connector: str) -> Iterator[Problem]:
-    kind = actor.entry.kind
+def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator[Problem]:
+    kind = draft.section.removesuffix("s")
     if not connector.startswith(f"{kind}-"):
         same_kind = [name for name in model.locks if name.startswith(f"{kind}-")]
-        message = f'"{connector}" is not a {kind} connector'
-        fix = did_you_mean(connector, same_kind, "locked") or f"its name begins with {kind}-"
-        yield actor.layers.problem("unknown-connector", ("connector",), message, fix)
-    elif connector not in model.locks and actor.entry.definition_id is None and actor.entry.managed:
-        if (model.root / lock_path(connector)).exists():
-            return  # the lock is there and has problems of its own
+        message = f'"{connector}" is not a {kind} connector: their names begin with {kind}-'
+        yield draft.layers.problem("unknown-connector", ("connector",), message, did_you_mean(connector, same_kind))
+    elif _needs_lock(draft) and not (model.root / lock_path(connector)).exists():
         close = did_you_mean(connector, model.locks)
         fix = f"run: lakeform lock {connector}" + (f"\n{close}" if close.startswith("did you mean") else "")
         message = f'the connector "{connector}" is not locked'
-        yield actor.layers.problem("connector-not-locked", ("connector",), message, fix)
+        yield draft.layers.problem("connector-not-locked", ("connector",), message, fix)
+
+
+def _check_discovery(model: LakeModel, draft: Draft) -> Iterator[Problem]:
+    """The spec and the streams should be those of one version."""
+    folder, lock = model.sources.get(draft.id), model.locks.get(draft.text("connector") or "")
+    if folder is None or lock is None or folder.discovery.provenance is None:
+        return
+    provenance, layers = folder.discovery.provenance
+    if provenance.connector == lock.connector and provenance.version not in (None, lock.tag):
+        message = f"was discovered with {provenance.version}, the lock is of {lock.tag}"
+        fix = "discover again with the locked version, or lock the other one"
+        yield layers.problem("discovery-version", ("version",), message, fix, severity="warning")
+
+
+def _needs_lock(draft: Draft) -> bool:
+    return not any(draft.layers.value.get(key) for key in ("definition_id", "existing", "external"))

@@ -28,7 +28,7 @@ def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterat
         yield from _check_retired_stream(model, retired, layers)
     else:
         section, _, entry_id = retired.entry.partition(".")
-        placed = model.placements[section].get(entry_id)
+        placed = model.drafts.placements[section].get(entry_id)
         if placed is not None and (retired.stack is None or retired.stack in placed):
             yield layers.problem(
                 "bad-retired",
@@ -104,4 +104,4 @@ def _known(model: LakeModel, section: str, entry_id: str) -> list[str]:
     if section == "streams":
         folder = model.sources.get(entry_id.partition(".")[0])
         return [f"{folder.source}.{stem}" for stem in folder.files] if folder else []
-    return list(model.placements[section])
+    return list(model.drafts.placements[section])

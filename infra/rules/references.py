@@ -3,60 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from infra.documents import Layers, Problem, did_you_mean
+from infra.catalog.streams import FOLDER
+from infra.documents import KeyPath, Problem, did_you_mean
 from infra.model.lake_model import LakeModel
-from infra.registry.registry import StackRegistry
+from infra.registry.draft import Draft
 
 
 def check_references(model: LakeModel) -> Iterator[Problem]:
-    """`unknown-reference` for connections' sources and destinations and for `streams_from`."""
+    """`unknown-reference` for connections' sources, destinations and stream files, and for `streams_from`."""
     if not model.declared.complete:
         return
-    for stack in model.registry.stacks.values():
-        for connection in stack.connections.values():
-            for section, key in (("sources", "source"), ("destinations", "destination")):
-                yield from _check_reference(model, stack, connection.layers, section, key)
-        yield from _check_external(stack)
-        yield from _check_streams_from(model, stack)
+    for draft in model.drafts.entries:
+        if draft.section == "connections":
+            yield from _check_actor(model, draft, "sources", "source")
+            yield from _check_actor(model, draft, "destinations", "destination")
+            yield from _check_stems(model, draft)
+        elif draft.section == "sources":
+            yield from _check_streams_from(model, draft)
 
 
-def _check_reference(
-    model: LakeModel,
-    stack: StackRegistry,
-    layers: Layers,
-    section: str,
-    key: str,
-) -> Iterator[Problem]:
-    name = layers.value[key]
-    placements = model.placements[section]
+def _check_actor(model: LakeModel, draft: Draft, section: str, key: str) -> Iterator[Problem]:
+    name = draft.text(key)
+    placements = model.drafts.placements[section]
+    if name is None:
+        return
     if name not in placements:
         fix = did_you_mean(name, placements, section)
-        yield layers.problem("unknown-reference", (key,), f'there is no {key} "{name}"', fix)
-    elif stack.id not in placements[name]:
+        yield draft.layers.problem("unknown-reference", (key,), f'there is no {key} "{name}"', fix)
+    elif draft.stack not in placements[name]:
         where = ", ".join(placements[name]) or "none"
-        message = f'{section}.{name} is not in the stack "{stack.id}" (it is in: {where})'
-        yield layers.problem("unknown-reference", (key,), message, f"add {stack.id} to the stack of {section}.{name}")
+        message = f'{section}.{name} is not in the stack "{draft.stack}" (it is in: {where})'
+        fix = f"add {draft.stack} to the stack of {section}.{name}"
+        yield draft.layers.problem("unknown-reference", (key,), message, fix)
+    else:
+        yield from _check_external(model, draft, section, key, name)
 
 
-def _check_external(stack: StackRegistry) -> Iterator[Problem]:
-    for connection in stack.connections.values():
-        source = stack.sources.get(connection.entry.source)
-        if source and source.entry.external:
-            message = f"{source.path} is external ({source.entry.external}): Airbyte has no such source"
-            yield connection.layers.problem("unknown-reference", ("source",), message, "remove the connection")
+def _check_external(model: LakeModel, draft: Draft, section: str, key: str, name: str) -> Iterator[Problem]:
+    other = model.declared.entries[section][name].value
+    external = other.get("external") if isinstance(other, dict) else None
+    if external is not None:
+        message = f"{section}.{name} is external ({external}): Airbyte has no such {key}"
+        yield draft.layers.problem("unknown-reference", (key,), message, "remove the connection")
 
 
-def _check_streams_from(model: LakeModel, stack: StackRegistry) -> Iterator[Problem]:
+def _check_stems(model: LakeModel, draft: Draft) -> Iterator[Problem]:
+    source = model.source_of(draft)
+    if source is None:
+        return
+    for key in ("streams", "exclude"):
+        for path, stem in _stems(draft.layers.value.get(key), key):
+            if stem not in source.files:
+                message = f"there is no stream file {FOLDER}/{source.source}/{stem}.json"
+                fix = did_you_mean(stem, source.files, "streams")
+                yield draft.layers.problem("unknown-reference", path, message, fix, key=True)
+
+
+def _stems(value: Any, key: str) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, dict):
+        yield from (((key, stem), stem) for stem in value)
+    elif isinstance(value, list):
+        yield from (((key, index), stem) for index, stem in enumerate(value) if isinstance(stem, str))
+
+
+def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
     known = model.declared.entries["sources"]
-    for source in stack.sources.values():
-        other = source.entry.streams_from
-        if other is None:
-            continue
-        if other not in known:
-            fix = did_you_mean(other, known, "sources")
-            yield source.layers.problem("unknown-reference", ("streams_from",), f'there is no source "{other}"', fix)
-        elif isinstance(known[other].value, dict) and known[other].value.get("streams_from"):
-            message = f"sources.{other} borrows its streams itself"
-            fix = f"name the source that has them: {known[other].value['streams_from']}"
-            yield source.layers.problem("unknown-reference", ("streams_from",), message, fix)
+    other = draft.text("streams_from")
+    if other is None:
+        return
+    if other not in known:
+        fix = did_you_mean(other, known, "sources")
+        yield draft.layers.problem("unknown-reference", ("streams_from",), f'there is no source "{other}"', fix)
+    elif isinstance(known[other].value, dict) and known[other].value.get("streams_from"):
+        message = f"sources.{other} borrows its streams itself"
+        fix = f"name the source that has them: {known[other].value['streams_from']}"
+        yield draft.layers.problem("unknown-reference", ("streams_from",), message, fix)

@@ -17,9 +17,8 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def check_texts(model: LakeModel) -> Iterator[Problem]:
     """`text-not-portable` for text with a byte order mark, `duplicate-key` for keys that are one key in Unicode NFC."""
-    for stack in model.registry.stacks.values():
-        for entry in stack.entries():
-            yield from _check(entry.layers, entry.layers.value, ())
+    for draft in model.drafts.entries:
+        yield from _check(draft.layers, draft.layers.value, ())
     for stack_model in model.stacks.values():
         for streams in stack_model.streams.values():
             for stream in streams:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents import Problem, Related, did_you_mean
+from infra.documents import Layers, Problem, Related, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.model.variables import Use, uses_in
 
@@ -38,16 +38,11 @@ def _describe(use: Use, other: Use) -> str:
 
 
 def _unused(model: LakeModel, used: set[str]) -> Iterator[Problem]:
+    if model.declared.lake is None or not model.declared.complete:
+        return
     for name in model.registry.lake.variables:
-        if name not in used and model.declared.complete:
-            fix = did_you_mean(name, used, "used")
-            message = f'no entry uses the variable "{name}"'
+        if name not in used:
+            message, fix = f'no entry uses the variable "{name}"', did_you_mean(name, used, "used")
+            layers = Layers.single(model.declared.lake)
             path = ("variables", name)
-            yield model.registry.lake_layers.problem(
-                "unknown-reference",
-                path,
-                message,
-                fix,
-                key=True,
-                severity="warning",
-            )
+            yield layers.problem("unknown-reference", path, message, fix, key=True, severity="warning")

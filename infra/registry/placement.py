@@ -1,0 +1,104 @@
+"""Placement: which stacks an entry is in, and what it may say for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from infra.documents import KeyPath, Layers, Problem, Written, did_you_mean, render_path
+
+# One object of one Airbyte: such an id cannot hold in two workspaces.
+ONE_STACK_ONLY = ("adopt", "existing", "definition_id")
+
+Placements = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The stacks of an entry.
+
+    Attributes:
+        stacks: in the order of writing; all of them where the entry does not say and should.
+        problems: `missing-key`, `unknown-reference` and `bad-override`.
+    """
+
+    stacks: tuple[str, ...]
+    problems: list[Problem]
+
+
+def place(piece: Written, default: Written | None, known: Sequence[str]) -> Placement:
+    """Where an entry belongs: its `stack`, else that of the defaults, else the only stack there is."""
+    written = next((p for p in (piece, default) if p and p.value.get("stack") is not None), None)
+    if written is None:
+        stacks, problems = tuple(known), [_no_stack(piece, known)] if len(known) > 1 else []
+    else:
+        named = list(_named(written.value["stack"]))
+        stacks = tuple(dict.fromkeys(stack for _, stack in named if stack in known))
+        problems = [
+            _unknown_stack(written, path, stack, known) for path, stack in named if known and stack not in known
+        ]
+    problems += [*_uuid_problems(piece, stacks), *_override_problems(piece, stacks, known)]
+    return Placement(stacks, problems)
+
+
+def cannot_stand(piece: Written, keys: Sequence[str], where: str) -> list[Problem]:
+    """A `bad-override` problem for each of the keys that the piece has."""
+    layers = Layers.single(piece)
+    return [
+        layers.problem("bad-override", (key,), f'"{key}" cannot stand in {where}', "remove it", key=True)
+        for key in keys
+        if key in piece.value
+    ]
+
+
+def _named(value: object) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield ("stack",), value
+    elif isinstance(value, list):
+        yield from ((("stack", index), item) for index, item in enumerate(value) if isinstance(item, str))
+
+
+def _no_stack(piece: Written, known: Sequence[str]) -> Problem:
+    message = "there are several stacks, and the entry names none"
+    return Layers.single(piece).problem("missing-key", (), message, f"add stack: {' or '.join(known)}", key=True)
+
+
+def _unknown_stack(written: Written, path: KeyPath, stack: str, known: Sequence[str]) -> Problem:
+    fix = did_you_mean(stack, known, "stacks")
+    return Layers.single(written).problem("unknown-reference", path, f'there is no stack "{stack}"', fix)
+
+
+def _uuid_problems(piece: Written, stacks: Sequence[str]) -> list[Problem]:
+    if len(stacks) < 2:
+        return []
+    layers = Layers.single(piece)
+    return [
+        layers.problem(
+            "bad-override",
+            (key,),
+            f"one {key} cannot hold in {len(stacks)} stacks",
+            f"move it to {render_path((*piece.path, 'overrides', stacks[0], key))}",
+            key=True,
+        )
+        for key in ONE_STACK_ONLY
+        if piece.value.get(key) is not None
+    ]
+
+
+def _override_problems(piece: Written, stacks: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:
+    overrides = piece.value.get("overrides")
+    for stack, value in overrides.items() if isinstance(overrides, dict) else ():
+        if stack not in stacks:
+            yield _stray_override(piece, stack, stacks, known)
+        elif isinstance(value, dict):
+            yield from cannot_stand(piece.child("overrides", stack), ("stack", "overrides"), "overrides")
+
+
+def _stray_override(piece: Written, stack: str, stacks: Sequence[str], known: Sequence[str]) -> Problem:
+    layers = Layers.single(piece)
+    path = ("overrides", stack)
+    if stack in known:
+        message, fix = f'the entry is not in the stack "{stack}"', did_you_mean(stack, stacks, "its stacks")
+    else:
+        message, fix = f'there is no stack "{stack}"', did_you_mean(stack, known, "stacks")
+    return layers.problem("bad-override", path, message, fix, key=True)
