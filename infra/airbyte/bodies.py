@@ -136,7 +136,7 @@ def stream_body(stream: ConfiguredStream) -> StreamAttributes:
         "name": escape(stream.name),
         "sync_mode": COMBINED[stream.sync_mode, stream.destination_sync_mode],
         "selected_fields": [{"field_path": [escape(name)]} for name in stream.fields or ()],
-        "mappers": [value_expression(mapper.model_dump()) for mapper in stream.mappers],
+        "mappers": [value_expression(mapper.model_dump(exclude_none=True)) for mapper in stream.mappers],
     }
     if stream.namespace is not None:
         body["namespace"] = escape(stream.namespace)

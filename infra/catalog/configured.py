@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.catalog.sync_mode import uses_primary_key
 from infra.documents import Layers, render_json
-from infra.registry.stream_file import Mapper
+from infra.registry.mapper import Mapper
 
 FieldPath = tuple[str, ...]
 

@@ -89,6 +89,8 @@ class Layers:
 
     def writer_of(self, path: KeyPath) -> Written:
         """The piece whose author decided the value at `path`."""
+        if not path:
+            return self.pieces[self.own]
         depths = [piece.depth_of(path) for piece in self.pieces]
         deepest = max(depths)
         if depths[self.own] == deepest < len(path):

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from infra.documents.document import Layers
 from infra.documents.location import KeyPath
 from infra.documents.near import did_you_mean
-from infra.documents.problem import Problem
+from infra.documents.problem import Problem, without_echoes
 
 
 class Strict(BaseModel):
@@ -47,23 +47,8 @@ def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M |
         return model.model_validate(layers.value), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = _without_echoes([_problem(model, layers, detail) for detail in details])
+    problems = without_echoes([_problem(model, layers, detail) for detail in details])
     return None, [p for p in problems if not (partial and p.rule == "missing-key")]
-
-
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """One mistake, one message: a missing key goes unsaid where a key beside it is that key, misspelt."""
-    misspelt = {(p.path.rpartition(".")[0], p.fix) for p in problems if p.rule == "unknown-key"}
-    return [
-        p
-        for p in problems
-        if p.rule != "missing-key"
-        or not any(parent == p.path and f'"{_missing_name(p)}"' in fix for parent, fix in misspelt)
-    ]
-
-
-def _missing_name(problem: Problem) -> str:
-    return problem.message.split('"')[1]
 
 
 def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:

@@ -68,6 +68,22 @@ def _place(location: Location) -> dict[str, Any]:
     return {"file": location.file, "line": location.line, "column": location.column}
 
 
+def without_echoes(problems: list[Problem]) -> list[Problem]:
+    """One mistake, one message: a missing key goes unsaid where a key beside it is that key, misspelt."""
+    misspelt = [(p.path.rpartition(".")[0], p.fix) for p in problems if p.rule.endswith("unknown-key")]
+    return [
+        p
+        for p in problems
+        if not p.rule.endswith("missing-key")
+        or not any(parent == p.path and f'"{_missing(p)}"' in fix for parent, fix in misspelt)
+    ]
+
+
+def _missing(problem: Problem) -> str:
+    """The name in `the key "name" is missing`."""
+    return problem.message.split('"')[1]
+
+
 @dataclass(frozen=True)
 class Report:
     """Problems in the order in which they print: by file, line, column, rule; each once."""

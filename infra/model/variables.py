@@ -63,8 +63,8 @@ def uses_in(
     for connection in stack.connections.values():
         for stream in streams.get(connection.id, ()):
             for index, mapper in enumerate(stream.mappers):
-                for path, secret, name, _ in _references(mapper.mapper_configuration, None):
-                    at = ("mappers", index, "mapper_configuration", *path)
+                for path, secret, name, _ in _references(mapper.model_dump(exclude_none=True), None):
+                    at = ("mappers", index, *path)
                     yield Use(name, secret, "string", connection.path, stream.layers, at)
 
 

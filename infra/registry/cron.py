@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice, pairwise
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from infra.documents import refuse
+from infra.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
 
-MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 _ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*")
 
 
@@ -60,6 +61,57 @@ class Cron:
     def for_airbyte(self) -> str:
         """The expression as Airbyte's API reads it back, `0 0 * * * ? UTC`; without the zone every plan shows a change."""
         return f"{self.expression} UTC"
+
+    def next_runs(self, after: datetime, count: int) -> list[datetime]:
+        """The next `count` runs later than `after`, a time with a zone, in UTC; fewer if there are no more."""
+        start = after.astimezone(UTC)
+        runs = (
+            datetime.combine(day, time(), UTC) + timedelta(seconds=offset)
+            for day in matching_dates(*self._days, start.date())
+            for offset in self._offsets
+        )
+        return list(islice((run for run in runs if run > start), count))
+
+    def minimum_gap(self) -> timedelta | None:
+        """The shortest time between two runs, over a whole cycle of the calendar; None if it never runs twice."""
+        distance = smallest_distance(*self._days)
+        inside = self._gap_inside_a_day
+        if distance is None:
+            return inside
+        return min(filter(None, (inside, self._gap_over(distance))))
+
+    def is_faster_than(self, floor: timedelta) -> bool:
+        """True if some two runs are closer than `floor`; looks at the calendar only where the answer depends on it."""
+        inside = self._gap_inside_a_day
+        if inside is not None and inside < floor:
+            return True
+        if self._gap_over(timedelta(days=1)) >= floor:
+            return False
+        gap = self.minimum_gap()
+        return gap is not None and gap < floor
+
+    @property
+    def _days(self) -> tuple[str, str, str]:
+        day, month, weekday = self.expression.split()[3:]
+        return day, month, weekday
+
+    @property
+    def _offsets(self) -> list[int]:
+        """Seconds after midnight of the runs of a day, sorted."""
+        second, minute, hour = self.expression.split()[:3]
+        minutes = numbers(minute, 0, 59)
+        return [h * 3600 + m * 60 + int(second) for h in numbers(hour, 0, 23) for m in minutes]
+
+    @property
+    def _gap_inside_a_day(self) -> timedelta | None:
+        offsets = self._offsets
+        gaps = [later - earlier for earlier, later in pairwise(offsets)]
+        return timedelta(seconds=min(gaps)) if gaps else None
+
+    def _gap_over(self, distance: timedelta) -> timedelta:
+        """From the last run of one day to the first run of a day that is `distance` later."""
+        offsets = self._offsets
+        return distance - timedelta(seconds=offsets[-1] - offsets[0])
 
 
 def parse_cron(text: Any) -> Cron:

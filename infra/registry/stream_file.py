@@ -8,10 +8,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from infra.documents import Strict, refuse
 from infra.documents.types import Items
+from infra.registry.mapper import Mapper
 
 SyncModeName = Literal["incremental", "full_refresh"]
 DestinationSyncModeName = Literal["append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"]
-MapperType = Literal["hashing", "field-renaming", "row-filtering", "encryption", "field-filtering"]
 
 
 def _named_fields(value: Any) -> Any:
@@ -21,14 +21,9 @@ def _named_fields(value: Any) -> Any:
     for index, name in enumerate(value):
         if not isinstance(name, str):
             raise refuse("wrong-type", "must be the name of a field", at=(index,))
+        if name in value[:index]:
+            raise refuse("duplicate-key", f'the field "{name}" is named twice', "remove one of the two", at=(index,))
     return {name: {} for name in value}
-
-
-class Mapper(Strict):
-    """A transformation of the records, in the shape of the Terraform provider."""
-
-    type: MapperType = Field(description="hashing, field-renaming, row-filtering, encryption or field-filtering")
-    mapper_configuration: dict[str, Any] = Field(description="the mapper's settings, below a key named after its type")
 
 
 FieldSchemas = Annotated[

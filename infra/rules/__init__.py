@@ -4,11 +4,18 @@ from collections.abc import Callable, Iterator
 
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
+from infra.rules.collisions import check_collisions
 from infra.rules.configurations import check_configurations
 from infra.rules.connectors import check_connectors
+from infra.rules.drift import check_drift
+from infra.rules.fields import check_fields
 from infra.rules.history import check_history
+from infra.rules.mappers import check_mappers
 from infra.rules.references import check_references
+from infra.rules.schedules import check_schedules
+from infra.rules.streams import check_streams
 from infra.rules.texts import check_texts
+from infra.rules.unused import check_unused
 from infra.rules.variables import check_variables
 
 Rule = Callable[[LakeModel], Iterator[Problem]]
@@ -18,6 +25,13 @@ RULES: tuple[Rule, ...] = (
     check_connectors,
     check_configurations,
     check_variables,
+    check_schedules,
+    check_streams,
+    check_fields,
+    check_mappers,
+    check_collisions,
+    check_unused,
+    check_drift,
     check_history,
     check_texts,
 )

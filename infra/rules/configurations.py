@@ -7,50 +7,74 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.connectors.spec import Spec
+from infra.connectors.options import Finding, Unknown, judge
 from infra.documents import KeyPath, Layers, Problem
+from infra.documents.problem import without_echoes
 from infra.documents.types import check_variable
 from infra.model.lake_model import LakeModel
-from infra.model.variables import children
-from infra.registry.reference import reference_name
+from infra.registry.draft import Draft
+from infra.registry.reference import LITERAL, literal_value, reference_name, references_in
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:
-    """`secret-in-clear` for literals where the spec says `airbyte_secret`, `bad-name` for impossible variable names."""
+    """`config-invalid`, `config-unknown-key`, `config-missing-key`, `secret-in-clear`, and `bad-name` for references
+    whose name Terraform cannot have. A custom connector without a lock is a warning: nothing of it can be checked.
+    """
     for draft in model.drafts.entries:
-        if draft.section != "connections":
-            lock = model.locks.get(draft.text("connector") or "")
-            value = draft.layers.value.get("configuration")
-            yield from _check(draft.layers, value, lock.spec if lock else None, ("configuration",))
-    for stack in model.stacks.values():
-        for streams in stack.streams.values():
-            for stream in streams:
-                for index, mapper in enumerate(stream.mappers):
-                    path: KeyPath = ("mappers", index, "mapper_configuration")
-                    yield from _check(stream.layers, mapper.mapper_configuration, None, path)
+        value = draft.layers.value.get("configuration")
+        if draft.section == "connections" or not isinstance(value, dict):
+            continue
+        yield from _check_names(draft.layers, value, ("configuration",))
+        lock = model.locks.get(draft.text("connector") or "")
+        if lock is not None:
+            yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, _plain(value))])
+        elif draft.layers.value.get("definition_id"):
+            message = "the options of a custom connector without a lock are not checked, and are shown as secrets"
+            fix = f"run: lakeform lock {draft.text('connector')} --from-spec FILE --definition-id UUID"
+            yield draft.layers.problem("connector-not-locked", ("connector",), message, fix, severity="warning")
 
 
-def _check(layers: Layers, value: Any, spec: Spec | None, path: KeyPath) -> Iterator[Problem]:
+def _plain(value: Any) -> Any:
+    """The configuration as the connector would see it, with `Unknown` for every reference."""
     found = reference_name(value)
     if found is not None:
-        yield from _check_name(layers, (*path, found[0]), found[1])
-    elif spec is not None and spec.get("airbyte_secret") and value is not None:
-        yield _in_clear(layers, path)
-    else:
-        for below, inner, inner_spec in children(value, spec):
-            yield from _check(layers, inner, inner_spec, path + below)
+        return Unknown(secret=found[0] == "secret")
+    literal = literal_value(value)
+    if literal is not None or isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in (value if literal is None else literal).items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _check_name(layers: Layers, path: KeyPath, name: str) -> Iterator[Problem]:
-    try:
-        check_variable(name)
-    except PydanticCustomError as error:
-        context = error.context or {}
-        yield layers.problem("bad-name", path, context["message"], context["fix"])
+def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
+    path = ("configuration", *_written(value, finding.path))
+    fix = finding.fix
+    if finding.rule == "secret-in-clear":
+        name = "_".join(str(part) for part in (draft.id, *finding.path)).lower()
+        fix = f"write {{secret: {name}}} and give the value to the stack's secrets"
+        if finding.message.endswith("clear"):
+            fix += "; git has seen this one, so change it"
+    return draft.layers.problem(finding.rule, path, finding.message, fix, key=finding.of_key)
 
 
-def _in_clear(layers: Layers, path: KeyPath) -> Problem:
-    entry = layers.pieces[layers.own].path[-1]
-    name = "_".join(str(part) for part in (entry, *path[1:]) if isinstance(part, str)).lower()
-    fix = f"write {{secret: {name}}} and give the value to the stack's secrets; git has seen this one, so change it"
-    return layers.problem("secret-in-clear", path, "a secret stands here in clear", fix)
+def _written(value: Any, path: KeyPath) -> KeyPath:
+    """The path as the author wrote it: with the `literal` that `_plain` took away."""
+    written: KeyPath = ()
+    for part in path:
+        literal = literal_value(value)
+        if literal is not None:
+            value, written = literal, (*written, LITERAL)
+        written = (*written, part)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+    return written
+
+
+def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:
+    for below, kind, name in references_in(value, path):
+        try:
+            check_variable(name)
+        except PydanticCustomError as error:
+            context = error.context or {}
+            yield layers.problem("bad-name", (*below, kind), context["message"], context["fix"])

@@ -1,0 +1,50 @@
+"""Field paths in a stream's JSON schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+def properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The top-level fields of a stream."""
+    properties = schema.get("properties")
+    return properties if isinstance(properties, Mapping) else {}
+
+
+def is_known(schema: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """True if the schema has the field, nested paths included; below an object without properties anything may be."""
+    for part in path:
+        properties = properties_of(schema)
+        if not properties:
+            return schema is not None and _is_open(schema)
+        if part not in properties or not isinstance(properties[part], Mapping):
+            return False
+        schema = properties[part]
+    return bool(path)
+
+
+def _is_open(schema: Mapping[str, Any]) -> bool:
+    kinds = schema.get("type")
+    return "object" in ([kinds] if isinstance(kinds, str) else kinds or ["object"])
+
+
+def contradicts(declared: Mapping[str, Any], discovered: Mapping[str, Any]) -> bool:
+    """True if a field cannot be what the stream file says: another type, null aside, or another format."""
+    said, is_ = _types(declared), _types(discovered)
+    if said and is_ and not said <= is_:
+        return True
+    formats = declared.get("format"), discovered.get("format")
+    return None not in formats and formats[0] != formats[1]
+
+
+def _types(schema: Mapping[str, Any]) -> set[str]:
+    """The JSON types without null; whole numbers are numbers too. Empty where the schema does not say."""
+    kinds = schema.get("type")
+    types = {kinds} if isinstance(kinds, str) else set(_texts(kinds))
+    types.discard("null")
+    return types | ({"integer"} if "number" in types else set())
+
+
+def _texts(value: Any) -> Iterable[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

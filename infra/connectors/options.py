@@ -1,0 +1,240 @@
+"""Options: a configuration against the connector's spec.
+
+A JSON Schema library judges values; ours is what it cannot know: references stand for unknown values, a union is judged
+by the one branch that is meant, and keys that the spec does not have are mistakes although nearly every spec allows
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator
+from infra.documents import did_you_mean
+
+Path = tuple[str | int, ...]
+
+# Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
+_STRUCTURE = frozenset({"properties", "required", "items", "oneOf", "anyOf", "allOf", "additionalProperties", "format"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong at a path of a configuration.
+
+    Attributes:
+        rule: `config-invalid`, `config-unknown-key`, `config-missing-key` or `secret-in-clear`.
+        path: below the configuration.
+        of_key: the key is wrong, not its value.
+    """
+
+    rule: str
+    path: Path
+    message: str
+    fix: str = ""
+    of_key: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Stands where a reference was: a value that only Terraform will know."""
+
+    secret: bool
+
+
+def judge(spec: Spec, value: Any) -> list[Finding]:
+    """What is wrong with a configuration in which every reference is an `Unknown`. Formats are not asserted: connectors
+    accept more than the formats of their specs say.
+    """
+    closing = _Closing()
+    schema = closing.close(spec, value, ())
+    errors = jsonschema_rs.Draft7Validator(schema).iter_errors(_without_unknowns(value))
+    return [*closing.findings, *(finding for error in errors for finding in _findings(spec, value, error))]
+
+
+@dataclass
+class _Closing:
+    """Makes the schema that fits one value: unions replaced by the branch that is meant, objects closed."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def close(self, spec: Spec, value: Any, path: Path) -> Any:
+        spec = _flat(spec)
+        if isinstance(value, Unknown):
+            return self._reference(spec, value, path)
+        if spec.get("airbyte_secret") and value is not None:
+            self.findings.append(Finding("secret-in-clear", path, "a secret stands here in clear"))
+            return True
+        schema = {key: assertion for key, assertion in spec.items() if key not in _STRUCTURE}
+        if isinstance(value, Mapping):
+            return self._object(spec, schema, value, path)
+        if isinstance(value, list) and isinstance(spec.get("items"), Mapping):
+            schema["items"] = [self.close(spec["items"], item, (*path, index)) for index, item in enumerate(value)]
+        elif branches_of(spec):
+            schema.setdefault("type", "object")
+        return schema
+
+    def _reference(self, spec: Spec, value: Unknown, path: Path) -> bool:
+        if spec.get("airbyte_secret") and not value.secret:
+            message = "a secret comes from a plain variable, which plans and state show"
+            self.findings.append(Finding("secret-in-clear", path, message))
+        return True
+
+    def _object(self, spec: Spec, schema: dict[str, Any], value: Mapping[str, Any], path: Path) -> Any:
+        branch = chosen_branch(spec, value)
+        if branches_of(spec) and branch is None:
+            return self._no_branch(spec, value, path)
+        parts = [spec, *([_flat(branch)] if branch else [])]
+        known = {key: inner for part in parts for key, inner in part.get("properties", {}).items()}
+        schema["required"] = sorted({key for part in parts for key in part.get("required", ())})
+        schema["properties"] = {key: self.close(known[key], value[key], (*path, key)) for key in value if key in known}
+        if known:
+            schema["additionalProperties"] = False
+        elif isinstance(spec.get("additionalProperties"), Mapping):
+            free = spec["additionalProperties"]
+            schema["properties"] = {key: self.close(free, inner, (*path, key)) for key, inner in value.items()}
+        return schema
+
+    def _no_branch(self, spec: Spec, value: Mapping[str, Any], path: Path) -> bool:
+        name = discriminator(spec)
+        if name is None:
+            ways = [" + ".join(sorted(branch.get("required", ()))) for branch in branches_of(spec)]
+            fix = "its forms need: " + ", or ".join(way for way in ways if way)
+            self.findings.append(Finding("config-invalid", path, "fits none of the forms that the spec has", fix))
+            return True
+        choices = [str(constant(branch, name)) for branch in branches_of(spec)]
+        given = value.get(name)
+        if name not in value:
+            near = did_you_mean(name, [key for key in value if key not in _known_to_all(spec)])
+            if not near.startswith("did you mean"):
+                fix = f"add {name}: {' or '.join(choices)}"
+                self.findings.append(
+                    Finding("config-missing-key", path, f'the key "{name}" is missing', fix, of_key=True)
+                )
+            else:
+                misspelt = near.split('"')[1]
+                finding = Finding(
+                    "config-unknown-key",
+                    (*path, misspelt),
+                    f'unknown key "{misspelt}"',
+                    f'did you mean "{name}"?',
+                    of_key=True,
+                )
+                self.findings.append(finding)
+        elif not isinstance(given, Unknown):
+            fix = (
+                did_you_mean(given, choices, "choices") if isinstance(given, str) else f"choices: {', '.join(choices)}"
+            )
+            self.findings.append(Finding("config-invalid", (*path, name), "is not one of the spec's choices", fix))
+        return True
+
+
+def _known_to_all(spec: Spec) -> set[str]:
+    return {key for part in (spec, *branches_of(spec)) for key in part.get("properties", {})}
+
+
+def _flat(spec: Spec) -> Spec:
+    """The spec with the members of `allOf` laid into it."""
+    if "allOf" not in spec:
+        return spec
+    flat: dict[str, Any] = {}
+    for member in (*spec["allOf"], spec):
+        flat = {**flat, **member, "properties": {**flat.get("properties", {}), **member.get("properties", {})}}
+    return {key: value for key, value in flat.items() if key != "allOf" and value != {}}
+
+
+def _without_unknowns(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _without_unknowns(inner) for key, inner in value.items()}
+    return [_without_unknowns(item) for item in value] if isinstance(value, list) else value
+
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "null",
+}
+_LIMITS = {
+    "minimum": "must be at least",
+    "maximum": "must be at most",
+    "exclusiveMinimum": "must be greater than",
+    "exclusiveMaximum": "must be less than",
+    "minLength": "must have at least this many characters:",
+    "maxLength": "must have at most this many characters:",
+    "minItems": "must have at least this many items:",
+    "maxItems": "must have at most this many items:",
+}
+
+
+def _findings(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
+    path = tuple(error.instance_path)
+    kind, details = error.kind.name, error.kind.as_dict()
+    if kind == "additionalProperties":
+        known = _keys_at(spec, value, path)
+        for key in details["unexpected"]:
+            fix = did_you_mean(key, known, "keys")
+            yield Finding("config-unknown-key", (*path, key), f'unknown key "{key}"', fix, of_key=True)
+    elif kind == "required":
+        key = details["property"]
+        yield Finding("config-missing-key", path, f'the key "{key}" is missing', f"add {key}", of_key=True)
+    else:
+        message, fix = _wording(kind, details, _at(value, path))
+        yield Finding("config-invalid", path, message, fix)
+
+
+def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, str]:
+    """The message and the fix; the value itself is never shown, it may be a secret in the wrong place."""
+    if kind == "type":
+        wanted = " or ".join(_KINDS.get(name, name) for name in details["types"])
+        quoted = "string" in details["types"] and isinstance(value, (int, float))
+        return f"must be {wanted}", "put it in quotes" if quoted else ""
+    if kind == "enum":
+        choices = [str(option) for option in details["options"]]
+        return "is not one of the spec's choices", did_you_mean(
+            value if isinstance(value, str) else "", choices, "choices"
+        )
+    if kind in _LIMITS:
+        return f"{_LIMITS[kind]} {details['limit']}", ""
+    messages = {
+        "const": "must be {expected_value}",
+        "pattern": "does not match the spec's pattern {pattern}",
+        "uniqueItems": "holds the same item twice",
+    }
+    return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
+
+
+def _keys_at(spec: Spec, value: Any, path: Path) -> set[str]:
+    """The keys that the object at a path may have."""
+    for part in path:
+        spec = _below(_flat(spec), value, part)
+        value = value[part]
+    spec = _flat(spec)
+    branch = chosen_branch(spec, value)
+    return {key for part in (spec, branch or {}) for key in _flat(part).get("properties", {})}
+
+
+def _below(spec: Spec, value: Any, part: str | int) -> Spec:
+    if isinstance(part, int):
+        items = spec.get("items")
+        return items if isinstance(items, Mapping) else {}
+    parts = (spec, _flat(chosen_branch(spec, value) or {}))
+    found = next(
+        (p["properties"][part] for p in parts if part in p.get("properties", {})), spec.get("additionalProperties")
+    )
+    return found if isinstance(found, Mapping) else {}
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value

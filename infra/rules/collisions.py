@@ -1,0 +1,137 @@
+"""Two streams that would write the same object of the same place.
+
+Airbyte's own check of this is off by default; the rows of both would end up in one table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra.catalog.configured import ConfiguredStream
+from infra.connectors.spec import Spec, property_spec
+from infra.documents import Problem, Related
+from infra.model.lake_model import LakeModel, StackModel
+from infra.registry.entries import Connection, Destination, NamespaceFormat
+from infra.registry.reference import reference_name
+from infra.registry.registry import Placed
+
+# Words in the names of options that say where data goes, over all destination specs of Airbyte's registry.
+_PLACE = re.compile(
+    "account|bucket|catalog|cluster|container|database|dataset|db|dir|directory|endpoint|file|folder|host|index|keyspace"
+    "|location|namespace|path|port|prefix|project|region|schema|server|share|storage|topic|url|warehouse|workspace"
+)
+
+Place = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One object that a connection's stream writes."""
+
+    stack: StackModel
+    connection: Placed[Connection]
+    destination: Placed[Destination]
+    stream: ConfiguredStream
+    object: tuple[Place, str, str]
+
+
+def check_collisions(model: LakeModel) -> Iterator[Problem]:
+    """`table-collision`: once for two connections, and once for a destination that is the same place in two stacks."""
+    first: dict[tuple[Place, str, str], Target] = {}
+    told: set[tuple[str, ...]] = set()
+    for target in _targets(model):
+        other = first.setdefault(target.object, target)
+        if other is target:
+            continue
+        pair = _pair(other, target)
+        if pair not in told:
+            told.add(pair)
+            yield _problem(other, target)
+
+
+def _targets(model: LakeModel) -> Iterator[Target]:
+    for stack in model.stacks.values():
+        for connection in stack.entries.connections.values():
+            destination = stack.entries.destinations.get(connection.entry.destination)
+            if destination is None:
+                continue
+            lock = model.locks.get(destination.entry.connector or "")
+            place = _place(destination, lock.spec if lock else None)
+            for stream in stack.streams.get(connection.id, ()):
+                name = f"{connection.entry.prefix}{stream.name}".casefold()
+                key = (place, _namespace(connection.entry, stream).casefold(), name)
+                yield Target(stack, connection, destination, stream, key)
+
+
+def _namespace(connection: Connection, stream: ConfiguredStream) -> str:
+    """The namespace in the destination; empty for the destination's default."""
+    if isinstance(connection.namespace, NamespaceFormat):
+        return connection.namespace.format.replace("${SOURCE_NAMESPACE}", stream.namespace or "")
+    return stream.namespace or "" if connection.namespace == "source" else ""
+
+
+def _place(destination: Placed[Destination], spec: Spec | None) -> Place:
+    """What tells one place from another: the options that say where data goes. A value that only Terraform will know
+    is the same inside one stack and another one elsewhere.
+    """
+    if destination.entry.existing:
+        return (("existing", destination.entry.existing),)
+    found = tuple(sorted(_where(destination.entry.configuration or {}, spec, (), destination.stack)))
+    if not found:
+        return (("destination", f"{destination.stack}.{destination.id}"),)
+    return (("connector", destination.entry.connector), *found)
+
+
+def _where(
+    configuration: Mapping[str, Any], spec: Spec | None, path: tuple[str, ...], stack: str
+) -> Iterator[tuple[str, str]]:
+    for key, value in configuration.items():
+        inner = property_spec(spec, configuration, key)
+        reference = reference_name(value)
+        if isinstance(value, dict) and reference is None:
+            yield from _where(value, inner, (*path, key), stack)
+        elif _PLACE.search(key) and not (inner and inner.get("airbyte_secret")):
+            shown = f"{stack}:{reference[1]}" if reference else str(value).strip("/")
+            yield ".".join((*path, key)), shown.casefold()
+
+
+def _pair(one: Target, other: Target) -> tuple[str, ...]:
+    if one.stack.id != other.stack.id:
+        return (one.stack.id, one.destination.id, other.stack.id, other.destination.id)
+    return (one.stack.id, one.connection.id, other.connection.id)
+
+
+def _problem(one: Target, other: Target) -> Problem:
+    if one.stack.id != other.stack.id:
+        return _same_place(one, other)
+    what = f'"{other.stream.name}" lands where {one.connection.path} writes "{one.stream.name}"'
+    if one.connection.id == other.connection.id:
+        related = (Related(one.stream.layers.locate(), "the other stream"),)
+        message = (
+            f"the streams {_full(one.stream)} and {_full(other.stream)} of {one.connection.path} land in one table"
+        )
+        fix = "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
+        return other.stream.layers.problem("table-collision", (), message, fix, related=related)
+    related = (Related(one.connection.layers.locate(key=True), "the other connection"),)
+    fix = "give one of the connections another namespace or prefix"
+    return other.connection.layers.problem("table-collision", (), what, fix, key=True, related=related)
+
+
+def _same_place(one: Target, other: Target) -> Problem:
+    """Staging that forgot its own bucket path writes into production."""
+    related = (Related(one.destination.layers.locate(("configuration",), key=True), f"in the stack {one.stack.id}"),)
+    message = (
+        f'in the stack "{other.stack.id}" it writes to the same place as {one.destination.path} '
+        f'in the stack "{one.stack.id}", for example "{other.stream.name}"'
+    )
+    fix = f"give one of them a place of its own: overrides.{other.stack.id}.configuration"
+    return other.destination.layers.problem(
+        "table-collision", ("configuration",), message, fix, key=True, related=related
+    )
+
+
+def _full(stream: ConfiguredStream) -> str:
+    return f'"{stream.namespace}.{stream.name}"' if stream.namespace else f'"{stream.name}"'

@@ -1,0 +1,83 @@
+"""Selected fields of streams.
+
+Source: Airbyte's AirbyteCatalogHelper: a selection is not empty, names top-level fields only, and holds the cursor
+(incremental) and the primary key (dedup and update modes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from infra.catalog.configured import ConfiguredStream, FieldPath
+from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.fields import contradicts, properties_of
+from infra.catalog.sync_mode import uses_primary_key
+from infra.documents import KeyPath, Problem, did_you_mean
+from infra.model.lake_model import LakeModel
+from infra.rules.streams import synced_streams
+
+
+def check_fields(model: LakeModel) -> Iterator[Problem]:
+    """`selected-field-*`."""
+    for stream, offered, _ in synced_streams(model):
+        if stream.fields is None:
+            continue
+        if not stream.fields:
+            message = "no field is selected: Airbyte would sync all of them"
+            yield stream.layers.problem(
+                "selected-field-none", ("fields",), message, "name fields, or remove the key for all"
+            )
+            continue
+        if offered is not None:
+            yield from _check_known(stream, offered)
+        yield from _check_missing(stream, offered)
+
+
+def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:
+    known = properties_of(offered.json_schema)
+    written = stream.layers.value["fields"]
+    for index, name in enumerate(written):
+        at: KeyPath = ("fields", name) if isinstance(written, dict) else ("fields", index)
+        if name not in known:
+            yield _unknown(stream, name, known, at)
+        elif isinstance(written, dict) and contradicts(written[name], known[name]):
+            message = f'the source says "{name}" is {_type(known[name])}, the stream file {_type(written[name])}'
+            yield stream.layers.problem("selected-field-type", at, message, "write the source's type, or {}")
+
+
+def _unknown(stream: ConfiguredStream, name: str, known: object, at: KeyPath) -> Problem:
+    names = list(known) if isinstance(known, dict) else []
+    top = name.partition(".")[0]
+    if "." in name and top in names:
+        message = f'"{name}" is inside a field; only whole top-level fields can be selected'
+        return stream.layers.problem("selected-field-nested", at, message, f'select "{top}"', key=True)
+    fix = did_you_mean(name, names, "fields")
+    return stream.layers.problem("selected-field-unknown", at, f'the stream has no field "{name}"', fix, key=True)
+
+
+def _check_missing(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
+    """Fields that the stream does not have are another rule's problem."""
+    known = properties_of(offered.json_schema) if offered else None
+    if stream.sync_mode == "incremental":
+        for name in _absent(stream, [stream.cursor_field], known):
+            yield _missing(stream, "selected-field-missing-cursor", "cursor", name)
+    if uses_primary_key(stream.destination_sync_mode):
+        for name in _absent(stream, stream.primary_key, known):
+            yield _missing(stream, "selected-field-missing-primary-key", "primary key", name)
+
+
+def _absent(stream: ConfiguredStream, paths: Iterable[FieldPath], known: Mapping[str, object] | None) -> list[str]:
+    names = {path[0] for path in paths if path} - set(stream.fields or ())
+    return sorted(name for name in names if known is None or name in known)
+
+
+def _missing(stream: ConfiguredStream, rule: str, what: str, name: str) -> Problem:
+    message = f'the {what} "{name}" is not among the selected fields'
+    return stream.layers.problem(rule, ("fields",), message, f'add "{name}" to fields', key=True)
+
+
+def _type(schema: object) -> str:
+    kinds = schema.get("type") if isinstance(schema, dict) else None
+    text = " or ".join(str(kind) for kind in kinds) if isinstance(kinds, list) else str(kinds or "untyped")
+    form = schema.get("format") if isinstance(schema, dict) else None
+    return f"{text} ({form})" if form else text

@@ -1,0 +1,47 @@
+"""Mappers: their fields exist, and none of them changes what the sync stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.fields import properties_of
+from infra.catalog.sync_mode import uses_primary_key
+from infra.documents import KeyPath, Problem, did_you_mean
+from infra.model.lake_model import LakeModel
+from infra.registry.mapper import Change, change_of
+from infra.rules.streams import synced_streams
+
+
+def check_mappers(model: LakeModel) -> Iterator[Problem]:
+    """`mapper-unknown-field` for a field that the stream does not sync, `mapper-changes-cursor` and
+    `mapper-changes-primary-key` for one that it cannot do without.
+    """
+    for stream, offered, _ in synced_streams(model):
+        known = _fields(stream, offered)
+        for index, mapper in enumerate(stream.mappers):
+            change = change_of(mapper)
+            if change is not None:
+                yield from _check(stream, change, known, ("mappers", index, *change.path))
+                known = known | {change.becomes} if known and change.becomes else known
+
+
+def _check(stream: ConfiguredStream, change: Change, known: frozenset[str], path: KeyPath) -> Iterator[Problem]:
+    name = change.field
+    if known and name not in known:
+        fix = did_you_mean(name, known, "fields")
+        yield stream.layers.problem("mapper-unknown-field", path, f'the stream syncs no field "{name}"', fix)
+    elif stream.sync_mode == "incremental" and name in stream.cursor_field[:1]:
+        message = f'the cursor "{name}" would be {change.what}: the next sync could not tell new rows from old ones'
+        yield stream.layers.problem("mapper-changes-cursor", path, message, "take the mapper out")
+    elif uses_primary_key(stream.destination_sync_mode) and name in {key[0] for key in stream.primary_key}:
+        message = f'the primary key "{name}" would be {change.what}: rows could not be told apart by it'
+        yield stream.layers.problem("mapper-changes-primary-key", path, message, "take the mapper out")
+
+
+def _fields(stream: ConfiguredStream, offered: DiscoveredStream | None) -> frozenset[str]:
+    """The fields that are synced; empty if nobody knows."""
+    if stream.fields is not None:
+        return frozenset(stream.fields)
+    return frozenset(properties_of(offered.json_schema)) if offered else frozenset()

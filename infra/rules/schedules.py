@@ -1,0 +1,42 @@
+"""Schedules against the calendar and the stack's floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from infra.documents import Problem
+from infra.model.lake_model import LakeModel
+from infra.registry.cron import Cron
+from infra.registry.entries import Connection, CronSchedule
+from infra.registry.registry import Placed
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
+_PATH = ("schedule", "cron")
+
+
+def check_schedules(model: LakeModel) -> Iterator[Problem]:
+    """`cron-too-frequent` for runs closer than the stack's `minimum_sync_interval`, over all runs: Airbyte's server
+    looks at the next three only. `cron-syntax` for a schedule whose day never comes.
+    """
+    for stack in model.stacks.values():
+        interval = stack.entries.settings.minimum_sync_interval
+        for connection in stack.entries.connections.values():
+            if isinstance(connection.entry.schedule, CronSchedule):
+                yield from _check(connection, connection.entry.schedule.cron, interval)
+
+
+def _check(connection: Placed[Connection], cron: Cron, interval: str) -> Iterator[Problem]:
+    floor = timedelta(**{_UNITS[interval[-1]]: int(interval[:-1])})
+    if not cron.next_runs(datetime(2000, 1, 1, tzinfo=UTC), 1):
+        yield connection.layers.problem("cron-syntax", _PATH, "never runs: no month has such a day", "name another day")
+    elif cron.is_faster_than(floor):
+        gap = cron.minimum_gap() or floor
+        message = f'two runs are {_shown(gap)} apart, the stack "{connection.stack}" allows {interval}'
+        fix = "run less often, or raise minimum_sync_interval if the plan of the Airbyte server allows it"
+        yield connection.layers.problem("cron-too-frequent", _PATH, message, fix)
+
+
+def _shown(gap: timedelta) -> str:
+    minutes, seconds = divmod(int(gap.total_seconds()), 60)
+    return f"{minutes}m" + (f"{seconds}s" if seconds else "") if minutes else f"{seconds}s"

@@ -1,0 +1,170 @@
+"""Sync modes, cursors and primary keys of streams.
+
+Source: what Airbyte's AirbyteCatalogHelper refuses when a connection is created or changed (HTTP 400), and what it
+accepts and then does otherwise: a full refresh into a destination that cannot overwrite, a key that the source's own
+replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from infra.catalog.configured import ConfiguredStream, FieldPath
+from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.fields import is_known, properties_of
+from infra.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
+from infra.connectors.lock import ConnectorLock
+from infra.documents import KeyPath, Problem, did_you_mean
+from infra.model.lake_model import LakeModel
+
+
+def check_streams(model: LakeModel) -> Iterator[Problem]:
+    """`sync-mode-invalid-pair`, `sync-mode-unsupported`, `cursor-*` and `primary-key-*`, for every stream that a
+    connection syncs and every selected stream file.
+    """
+    for stream, offered, destinations in synced_streams(model):
+        if (stream.sync_mode, stream.destination_sync_mode) not in COMBINED:
+            yield _invalid_pair(stream)
+            continue
+        unsupported = [*_source_modes(stream, offered), *_destination_modes(stream, destinations)]
+        yield from unsupported
+        if not unsupported:
+            yield from _check_cursor(stream, offered)
+            yield from _check_primary_key(stream, offered)
+
+
+def synced_streams(
+    model: LakeModel,
+) -> Iterator[tuple[ConfiguredStream, DiscoveredStream | None, Mapping[str, ConnectorLock]]]:
+    """Every (stream, what the source offers, destination entry -> its lock); a stream of several connections once."""
+    found: dict[int, tuple[ConfiguredStream, dict[str, ConnectorLock]]] = {}
+    offers: dict[int, DiscoveredStream | None] = {}
+    for folder in model.sources.values():
+        for stem in sorted(folder.selected & folder.streams.keys()):
+            stream = folder.streams[stem]
+            found[id(stream)] = (stream, {})
+            offers[id(stream)] = folder.discovery.streams.get(stream.key)
+    for stack in model.stacks.values():
+        for connection_id, streams in stack.streams.items():
+            connection = stack.entries.connections[connection_id]
+            source = model.source_of(connection)
+            destination = stack.entries.destinations.get(connection.entry.destination)
+            lock = model.locks.get(destination.entry.connector or "") if destination else None
+            for stream in streams:
+                _, locks = found.setdefault(id(stream), (stream, {}))
+                offers[id(stream)] = source.discovery.streams.get(stream.key) if source else None
+                if lock is not None:
+                    locks[connection.entry.destination] = lock
+    for key, (stream, locks) in found.items():
+        yield stream, offers[key], locks
+
+
+def _at(stream: ConfiguredStream, *keys: str) -> KeyPath:
+    """The first of the keys that the author wrote, else the whole stream."""
+    return next(((key,) for key in keys if key in stream.layers.value), ())
+
+
+def _invalid_pair(stream: ConfiguredStream) -> Problem:
+    message = f"{stream.sync_mode} + {stream.destination_sync_mode} is no mode of Airbyte"
+    fix = f"with {stream.sync_mode} use one of: {', '.join(valid_partners(stream.sync_mode))}"
+    path = _at(stream, "destination_sync_mode", "sync_mode")
+    return stream.layers.problem("sync-mode-invalid-pair", path, message, fix)
+
+
+def _source_modes(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
+    if offered is not None and stream.sync_mode not in offered.supported_sync_modes:
+        message = f"the source does not offer {stream.sync_mode} for this stream"
+        fix = f"it offers: {', '.join(offered.supported_sync_modes)}"
+        yield stream.layers.problem("sync-mode-unsupported", _at(stream, "sync_mode"), message, fix)
+
+
+def _destination_modes(stream: ConfiguredStream, destinations: Mapping[str, ConnectorLock]) -> Iterator[Problem]:
+    for name, lock in sorted(destinations.items()):
+        modes = offered_modes(lock)
+        if modes and stream.destination_sync_mode not in modes:
+            message = f"the destination {name} ({lock.connector}) does not offer {stream.destination_sync_mode}"
+            fitting = [mode for mode in valid_partners(stream.sync_mode) if mode in modes]
+            fix = (
+                f"set destination_sync_mode to one of: {', '.join(fitting)}"
+                if fitting
+                else f"it offers: {', '.join(modes)}"
+            )
+            path = _at(stream, "destination_sync_mode", "sync_mode")
+            yield stream.layers.problem("sync-mode-unsupported", path, message, fix)
+
+
+def offered_modes(lock: ConnectorLock) -> list[str]:
+    """The destination's modes; one that overwrites and dedupes does both together, as Airbyte's server adds it."""
+    modes = set(lock.destination_sync_modes)
+    return sorted(modes | ({"overwrite_dedup"} if {"overwrite", "append_dedup"} <= modes else set()))
+
+
+def _check_cursor(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
+    given: Sequence[str] = stream.layers.value.get("cursor_field") or ()
+    if stream.sync_mode != "incremental":
+        return
+    if stream.source_defined_cursor:
+        if given and set(given) != set(stream.default_cursor_field):
+            yield _source_defined(stream, "cursor-source-defined", "cursor_field", stream.default_cursor_field)
+    elif not stream.cursor_field:
+        message = "incremental needs a cursor: the source has no default for this stream"
+        fix = _example("cursor_field", '["updated_at"]', offered)
+        yield stream.layers.problem("cursor-required", _at(stream, "sync_mode"), message, fix)
+    else:
+        yield from _unknown(stream, offered, "cursor-unknown-field", ("cursor_field",), stream.cursor_field)
+
+
+def _check_primary_key(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
+    given = tuple(tuple(path) for path in stream.layers.value.get("primary_key") or ())
+    if stream.source_defined_primary_key:
+        if given and given != stream.source_defined_primary_key:
+            own = stream.source_defined_primary_key
+            yield _source_defined(stream, "primary-key-source-defined", "primary_key", own)
+    elif not given:
+        if uses_primary_key(stream.destination_sync_mode):
+            message = f"{stream.destination_sync_mode} needs a primary key: the source defines none for this stream"
+            fix = _example("primary_key", '[["id"]]', offered)
+            path = _at(stream, "destination_sync_mode")
+            yield stream.layers.problem("primary-key-required", path, message, fix)
+    else:
+        yield from _check_paths(stream, offered, given)
+
+
+def _check_paths(
+    stream: ConfiguredStream, offered: DiscoveredStream | None, given: Sequence[FieldPath]
+) -> Iterator[Problem]:
+    for index, path in enumerate(given):
+        at: KeyPath = ("primary_key", index)
+        if path in given[:index] or len(set(path)) < len(path):
+            what = "the same field" if path in given[:index] else "the same part"
+            yield stream.layers.problem("primary-key-repeated", at, f"{what} is named twice", "name it once")
+        else:
+            yield from _unknown(stream, offered, "primary-key-unknown-field", at, path)
+
+
+def _source_defined(stream: ConfiguredStream, rule: str, key: str, own: object) -> Problem:
+    message = f"the source itself defines it: {_shown(own)}"
+    return stream.layers.problem(rule, (key,), message, f"remove {key}, or write {_shown(own)}")
+
+
+def _shown(value: object) -> str:
+    """A tuple of names as JSON."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    return f'"{value}"'
+
+
+def _unknown(
+    stream: ConfiguredStream, offered: DiscoveredStream | None, rule: str, at: KeyPath, path: FieldPath
+) -> Iterator[Problem]:
+    """The discovered schema has to have the field; nested paths are allowed."""
+    if offered is not None and not is_known(offered.json_schema, path):
+        name = ".".join(path)
+        fix = did_you_mean(name, properties_of(offered.json_schema), "fields")
+        yield stream.layers.problem(rule, at, f'the stream has no field "{name}"', fix)
+
+
+def _example(key: str, value: str, offered: DiscoveredStream | None) -> str:
+    fields = sorted(properties_of(offered.json_schema)) if offered else []
+    shown = f"; fields: {', '.join(fields[:12])}" if fields else ""
+    return f"add {key}, for example {value}{shown}"
