@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema_rs
 
 from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator
-from infra.documents import did_you_mean
+from infra.documents import did_you_mean, near_matches
 
 Path = tuple[str | int, ...]
 
@@ -87,7 +87,8 @@ class _Closing:
     def _object(self, spec: Spec, schema: dict[str, Any], value: Mapping[str, Any], path: Path) -> Any:
         branch = chosen_branch(spec, value)
         if branches_of(spec) and branch is None:
-            return self._no_branch(spec, value, path)
+            self.findings += _undecided(spec, value, path)
+            return True
         parts = [spec, *([_flat(branch)] if branch else [])]
         known = {key: inner for part in parts for key, inner in part.get("properties", {}).items()}
         schema["required"] = sorted({key for part in parts for key in part.get("required", ())})
@@ -99,38 +100,36 @@ class _Closing:
             schema["properties"] = {key: self.close(free, inner, (*path, key)) for key, inner in value.items()}
         return schema
 
-    def _no_branch(self, spec: Spec, value: Mapping[str, Any], path: Path) -> bool:
-        name = discriminator(spec)
-        if name is None:
-            ways = [" + ".join(sorted(branch.get("required", ()))) for branch in branches_of(spec)]
-            fix = "its forms need: " + ", or ".join(way for way in ways if way)
-            self.findings.append(Finding("config-invalid", path, "fits none of the forms that the spec has", fix))
-            return True
-        choices = [str(constant(branch, name)) for branch in branches_of(spec)]
-        given = value.get(name)
-        if name not in value:
-            near = did_you_mean(name, [key for key in value if key not in _known_to_all(spec)])
-            if not near.startswith("did you mean"):
-                fix = f"add {name}: {' or '.join(choices)}"
-                self.findings.append(
-                    Finding("config-missing-key", path, f'the key "{name}" is missing', fix, of_key=True)
-                )
-            else:
-                misspelt = near.split('"')[1]
-                finding = Finding(
-                    "config-unknown-key",
-                    (*path, misspelt),
-                    f'unknown key "{misspelt}"',
-                    f'did you mean "{name}"?',
-                    of_key=True,
-                )
-                self.findings.append(finding)
-        elif not isinstance(given, Unknown):
-            fix = (
-                did_you_mean(given, choices, "choices") if isinstance(given, str) else f"choices: {', '.join(choices)}"
+
+def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    """Why no branch of a union is meant by a value."""
+    name = discriminator(spec)
+    if name is None:
+        ways = [" + ".join(sorted(branch.get("required", ()))) for branch in branches_of(spec)]
+        fix = "its forms need: " + ", or ".join(way for way in ways if way)
+        yield Finding("config-invalid", path, "fits none of the forms that the spec has", fix)
+        return
+    choices = [str(constant(branch, name)) for branch in branches_of(spec)]
+    if name in value:
+        if not isinstance(value[name], Unknown):
+            yield Finding(
+                "config-invalid", (*path, name), "is not one of the spec's choices", _choose(value[name], choices)
             )
-            self.findings.append(Finding("config-invalid", (*path, name), "is not one of the spec's choices", fix))
-        return True
+        return
+    misspelt = near_matches(name, [key for key in value if key not in _known_to_all(spec)])
+    if misspelt:
+        fix = f'did you mean "{name}"?'
+        yield Finding("config-unknown-key", (*path, misspelt[0]), f'unknown key "{misspelt[0]}"', fix, of_key=True)
+    else:
+        fix = f"add {name}: {' or '.join(choices)}"
+        yield Finding("config-missing-key", path, f'the key "{name}" is missing', fix, of_key=True)
+
+
+def _choose(given: Any, choices: list[str]) -> str:
+    """The near match, if there is one, then all choices."""
+    near = did_you_mean(given, choices) if isinstance(given, str) else ""
+    listed = f"choices: {', '.join(choices)}"
+    return f"{near}\n{listed}" if near.startswith("did you mean") else listed
 
 
 def _known_to_all(spec: Spec) -> set[str]:

@@ -5,7 +5,7 @@ from infra.documents.files import write_text
 from infra.documents.json_document import read_json, scan_json
 from infra.documents.json_text import render_json
 from infra.documents.location import KeyPath, Location, render_path
-from infra.documents.near import did_you_mean
+from infra.documents.near import did_you_mean, near_matches
 from infra.documents.parse import Strict, parse, refuse
 from infra.documents.problem import Problem, Related, Report
 from infra.documents.yaml_document import read_yaml
@@ -21,6 +21,7 @@ __all__ = [
     "Strict",
     "Written",
     "did_you_mean",
+    "near_matches",
     "parse",
     "read_json",
     "read_yaml",

@@ -175,7 +175,12 @@ def _kind(value: Any) -> str:
 
 
 Mapper = Annotated[
-    Annotated[HashingMapper, Tag("@hashing")] | Annotated[FieldRenamingMapper, Tag("@field-renaming")] | Annotated[FieldFilteringMapper, Tag("@field-filtering")] | Annotated[RowFilteringMapper, Tag("@row-filtering")] | Annotated[EncryptionMapper, Tag("@encryption")] | Annotated[AnyMapper, Tag("@any")],
+    Annotated[HashingMapper, Tag("@hashing")]
+    | Annotated[FieldRenamingMapper, Tag("@field-renaming")]
+    | Annotated[FieldFilteringMapper, Tag("@field-filtering")]
+    | Annotated[RowFilteringMapper, Tag("@row-filtering")]
+    | Annotated[EncryptionMapper, Tag("@encryption")]
+    | Annotated[AnyMapper, Tag("@any")],
     Discriminator(_kind),
 ]
 

@@ -30,14 +30,21 @@ RULES: tuple[Rule, ...] = (
     check_fields,
     check_mappers,
     check_collisions,
-    check_unused,
-    check_drift,
     check_history,
     check_texts,
 )
+
+# Warnings; what they say of a lake with errors would often be an echo of those.
+ADVICE: tuple[Rule, ...] = (check_unused, check_drift)
 
 
 def broken_rules(model: LakeModel) -> Iterator[Problem]:
     """What every rule says about the lake."""
     for rule in RULES:
+        yield from rule(model)
+
+
+def advice(model: LakeModel) -> Iterator[Problem]:
+    """Warnings about a lake without errors."""
+    for rule in ADVICE:
         yield from rule(model)

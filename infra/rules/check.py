@@ -9,7 +9,7 @@ from infra.documents import Report
 from infra.model.catalogs import stale_catalogs
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
-from infra.rules import broken_rules
+from infra.rules import advice, broken_rules
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,11 @@ class Checked:
 def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
     """Read the lake and apply every rule; `catalogs`: also that the generated catalogs are current.
 
-    Freshness is asked only of a lake without errors: generated files of a broken one cannot be right.
+    Advice and freshness are for a lake without errors: generated files of a broken one cannot be right.
     """
     loaded = load_lake(root)
     report = Report.of([*loaded.problems, *broken_rules(loaded.model)])
-    if catalogs and not report.errors:
-        report = Report.of([*report.problems, *stale_catalogs(loaded.model)])
+    if not report.errors:
+        stale = stale_catalogs(loaded.model) if catalogs else []
+        report = Report.of([*report.problems, *advice(loaded.model), *stale])
     return Checked(loaded.model, report)

@@ -44,7 +44,7 @@ def check_collisions(model: LakeModel) -> Iterator[Problem]:
     told: set[tuple[str, ...]] = set()
     for target in _targets(model):
         other = first.setdefault(target.object, target)
-        if other is target:
+        if other is target or (other.connection, other.stream.key) == (target.connection, target.stream.key):
             continue
         pair = _pair(other, target)
         if pair not in told:

@@ -25,7 +25,8 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
         if draft.section == "connections" or not isinstance(value, dict):
             continue
         yield from _check_names(draft.layers, value, ("configuration",))
-        lock = model.locks.get(draft.text("connector") or "")
+        connector = draft.text("connector") or ""
+        lock = model.locks.get(connector) if connector.startswith(f"{draft.section[:-1]}-") else None
         if lock is not None:
             yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, _plain(value))])
         elif draft.layers.value.get("definition_id"):

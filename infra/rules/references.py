@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from infra.catalog.streams import FOLDER
-from infra.documents import KeyPath, Problem, did_you_mean
+from infra.documents import KeyPath, Location, Problem, did_you_mean
+from infra.documents.read import list_files, list_folders
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 
 
 def check_references(model: LakeModel) -> Iterator[Problem]:
-    """`unknown-reference` for connections' sources, destinations and stream files, and for `streams_from`."""
+    """`unknown-reference` for connections' sources, destinations and stream files, for `streams_from`, and for folders of
+    stream files that belong to no source.
+    """
     if not model.declared.complete:
         return
     for draft in model.drafts.entries:
@@ -22,6 +26,7 @@ def check_references(model: LakeModel) -> Iterator[Problem]:
             yield from _check_stems(model, draft)
         elif draft.section == "sources":
             yield from _check_streams_from(model, draft)
+    yield from _check_folders(model)
 
 
 def _check_actor(model: LakeModel, draft: Draft, section: str, key: str) -> Iterator[Problem]:
@@ -80,3 +85,15 @@ def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
         message = f"sources.{other} borrows its streams itself"
         fix = f"name the source that has them: {known[other].value['streams_from']}"
         yield draft.layers.problem("unknown-reference", ("streams_from",), message, fix)
+
+
+def _check_folders(model: LakeModel) -> Iterator[Problem]:
+    for folder in list_folders(model.root, FOLDER):
+        if folder in model.sources:
+            continue
+        listed = list_files(model.root, f"{FOLDER}/{folder}", (".json",))
+        files = [file for file in listed if not Path(file).name.startswith("_")]
+        if files:
+            fix = did_you_mean(folder, model.sources, "sources") or "remove the folder"
+            message = f'there is no source "{folder}" for this folder'
+            yield Problem("unknown-reference", Location(files[0]), "", message, fix)

@@ -26,10 +26,12 @@ def check_streams(model: LakeModel) -> Iterator[Problem]:
         if (stream.sync_mode, stream.destination_sync_mode) not in COMBINED:
             yield _invalid_pair(stream)
             continue
-        unsupported = [*_source_modes(stream, offered), *_destination_modes(stream, destinations)]
-        yield from unsupported
-        if not unsupported:
+        refused_by_source = list(_source_modes(stream, offered))
+        refused_by_destination = list(_destination_modes(stream, destinations))
+        yield from refused_by_source + refused_by_destination
+        if not refused_by_source:
             yield from _check_cursor(stream, offered)
+        if not refused_by_destination:
             yield from _check_primary_key(stream, offered)
 
 

@@ -1,25 +1,22 @@
-"""Entries and folders that nothing leads to."""
+"""Entries that nothing leads to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.catalog.streams import FOLDER
-from infra.documents import Location, Problem, did_you_mean
-from infra.documents.read import list_files, list_folders
+from infra.documents import Layers, Problem, did_you_mean
 from infra.model.lake_model import LakeModel
 
 
 def check_unused(model: LakeModel) -> Iterator[Problem]:
-    """`unused-entry`, a warning, for sources and destinations without a connection; `unknown-reference` for a folder of
-    stream files that belongs to no source.
+    """`unused-entry`, a warning, for sources and destinations without a connection and for described variables that no
+    entry refers to.
     """
-    if model.declared.complete:
-        yield from _unused_entries(model)
-        yield from _stray_folders(model)
+    yield from _unused_actors(model)
+    yield from _unused_variables(model)
 
 
-def _unused_entries(model: LakeModel) -> Iterator[Problem]:
+def _unused_actors(model: LakeModel) -> Iterator[Problem]:
     used = {
         (section, draft.text(key), draft.stack)
         for draft in model.drafts.entries
@@ -34,10 +31,10 @@ def _unused_entries(model: LakeModel) -> Iterator[Problem]:
             yield draft.layers.problem("unused-entry", (), message, fix, key=True, severity="warning")
 
 
-def _stray_folders(model: LakeModel) -> Iterator[Problem]:
-    for folder in list_folders(model.root, FOLDER):
-        files = list_files(model.root, f"{FOLDER}/{folder}", (".json",))
-        if files and folder not in model.sources:
-            fix = did_you_mean(folder, model.sources, "sources") or "remove the folder"
-            message = f'there is no source "{folder}" for this folder'
-            yield Problem("unknown-reference", Location(files[0]), "", message, fix)
+def _unused_variables(model: LakeModel) -> Iterator[Problem]:
+    used = {name for stack in model.stacks.values() for name in stack.variables}
+    for name in model.registry.lake.variables:
+        if name not in used and model.declared.lake is not None:
+            layers, fix = Layers.single(model.declared.lake), did_you_mean(name, used, "used")
+            path = ("variables", name)
+            yield layers.problem("unused-entry", path, "no entry refers to it", fix, key=True, severity="warning")

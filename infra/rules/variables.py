@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents import Layers, Problem, Related, did_you_mean
+from infra.documents import Problem, Related
 from infra.model.lake_model import LakeModel
 from infra.model.variables import Use, uses_in
 
 
 def check_variables(model: LakeModel) -> Iterator[Problem]:
-    """`variable-conflict` for a name used as secret and plain, or with two types; `unknown-reference` for a description
-    of a variable that nothing uses.
-    """
-    used: set[str] = set()
+    """`variable-conflict` for a name used as secret and plain, or with two types."""
     for stack in model.stacks.values():
         first: dict[str, Use] = {}
         for use in uses_in(stack.entries, stack.streams, model.locks):
-            used.add(use.name)
             other = first.setdefault(use.name, use)
             if (other.secret, other.type) != (use.secret, use.type):
                 yield _conflict(use, other)
-    yield from _unused(model, used)
 
 
 def _conflict(use: Use, other: Use) -> Problem:
@@ -35,14 +30,3 @@ def _describe(use: Use, other: Use) -> str:
     if use.secret != other.secret:
         return "a secret" if use.secret else "a plain variable"
     return f"a {use.type}"
-
-
-def _unused(model: LakeModel, used: set[str]) -> Iterator[Problem]:
-    if model.declared.lake is None or not model.declared.complete:
-        return
-    for name in model.registry.lake.variables:
-        if name not in used:
-            message, fix = f'no entry uses the variable "{name}"', did_you_mean(name, used, "used")
-            layers = Layers.single(model.declared.lake)
-            path = ("variables", name)
-            yield layers.problem("unknown-reference", path, message, fix, key=True, severity="warning")
