@@ -31,6 +31,8 @@ def _is_open(schema: Mapping[str, Any]) -> bool:
 
 def contradicts(declared: Mapping[str, Any], discovered: Mapping[str, Any]) -> bool:
     """True if a field cannot be what the stream file says: another type, null aside, or another format."""
+    if declared == discovered:
+        return False
     said, is_ = _types(declared), _types(discovered)
     if said and is_ and not said <= is_:
         return True

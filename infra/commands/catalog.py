@@ -37,12 +37,13 @@ def run(options: argparse.Namespace) -> int:
 
 def write_catalogs(model: LakeModel, sources: frozenset[str] | None = None) -> list[str]:
     """Make the generated catalogs what they should be; the lines to tell about it: `wrote PATH`, `removed PATH`."""
+    texts = catalogs_of(model)
     done = [
         f"wrote {path}"
-        for path, text in catalogs_of(model).items()
+        for path, text in texts.items()
         if (sources is None or path.split("/")[2] in sources) and write_text(model.root / path, text)
     ]
-    for path in left_over_catalogs(model) if sources is None else ():
+    for path in left_over_catalogs(model, texts) if sources is None else ():
         (model.root / path).unlink()
         done.append(f"removed {path}")
     return done

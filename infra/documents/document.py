@@ -21,12 +21,14 @@ class Document:
         value: JSON types only (dict, list, str, int, float, bool, None).
         positions: `(path, of_key) -> (line, column)` or None when there is no such path; called only for problems,
             so a reader may look late.
+        ascii: True if the text holds nothing but ASCII, for sure.
 
     """
 
     file: str
     value: Any
     positions: Positions
+    ascii: bool = False
 
     def locate(self, path: KeyPath, *, key: bool = False) -> Location:
         """Where the value at `path` stands (its key with `key=True`), else the nearest ancestor's key."""
@@ -35,6 +37,11 @@ class Document:
             if place is not None:
                 return Location(self.file, *place)
         return Location(self.file)
+
+
+def is_ascii(text: str) -> bool:
+    """True if the text is ASCII and has no escapes, which could stand for anything."""
+    return text.isascii() and "\\" not in text
 
 
 @dataclass(frozen=True)

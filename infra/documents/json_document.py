@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from infra.documents.document import Document
+from infra.documents.document import Document, is_ascii
 from infra.documents.limits import MAX_DEPTH, MAX_DIGITS
 from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.problem import Problem, Related
@@ -46,7 +46,7 @@ def read_json(file: str, text: str) -> tuple[Document | None, list[Problem]]:
     except _NotPortableError as error:
         return None, [_problem(file, text, _find(text, error.token), error.message)]
     problems = _duplicates(file, text) if repeated else []
-    return Document(file, value, _Positions(text)), problems
+    return Document(file, value, _Positions(text), is_ascii(text)), problems
 
 
 def scan_json(text: str) -> dict[KeyPath, tuple[int, int]]:

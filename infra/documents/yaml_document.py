@@ -17,7 +17,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from infra.documents.document import Document
+from infra.documents.document import Document, is_ascii
 from infra.documents.limits import MAX_ALIASED, MAX_DEPTH
 from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.problem import Problem, Related
@@ -44,7 +44,7 @@ def read_yaml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
         return None, [*composer.problems, Problem("yaml-syntax", Location(file, *error.mark), "", error.message)]
     root = composer.root
     value = root.value if root else None
-    return Document(file, value, _Positions(root)), composer.problems
+    return Document(file, value, _Positions(root), is_ascii(text)), composer.problems
 
 
 class _RefusedError(Exception):

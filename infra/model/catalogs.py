@@ -56,23 +56,18 @@ def _connection_catalogs(connection: tuple[str, str], variants: dict[str, str]) 
 
 def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[Problem]:
     """A `catalog-stale` problem for every catalog that is missing, differs, or belongs to nothing any more."""
-    fix = "run: lakeform catalog"
     texts = catalogs_of(model)
-    problems = [
-        Problem("catalog-stale", Location(path), "", why, fix)
-        for path, text in texts.items()
-        if _wanted(path, sources) and (why := _stale(model.root / path, text))
-    ]
-    return problems + [
-        Problem("catalog-stale", Location(path), "", "belongs to no source or connection", fix)
-        for path in left_over_catalogs(model)
-        if _wanted(path, sources)
+    reasons = {path: _stale(model.root / path, text) for path, text in texts.items() if _wanted(path, sources)}
+    left_over = dict.fromkeys(left_over_catalogs(model, texts), "belongs to no source or connection")
+    return [
+        Problem("catalog-stale", Location(path), "", why, "run: lakeform catalog")
+        for path, why in {**reasons, **left_over}.items()
+        if why and _wanted(path, sources)
     ]
 
 
-def left_over_catalogs(model: LakeModel) -> list[str]:
-    """Generated catalogs below dag/streams/ that no source or connection asks for."""
-    texts = catalogs_of(model)
+def left_over_catalogs(model: LakeModel, texts: Container[str]) -> list[str]:
+    """Generated catalogs below dag/streams/ that are not among the texts that should be there."""
     return [
         path
         for folder in list_folders(model.root, FOLDER)

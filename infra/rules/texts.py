@@ -18,11 +18,16 @@ BYTE_ORDER_MARK = "\ufeff"
 def check_texts(model: LakeModel) -> Iterator[Problem]:
     """`text-not-portable` for text with a byte order mark, `duplicate-key` for keys that are one key in Unicode NFC."""
     for draft in model.drafts.entries:
-        yield from _check(draft.layers, draft.layers.value, ())
+        yield from _check_layers(draft.layers)
     for stack_model in model.stacks.values():
         for streams in stack_model.streams.values():
             for stream in streams:
-                yield from _check(stream.layers, stream.layers.value, ())
+                yield from _check_layers(stream.layers)
+
+
+def _check_layers(layers: Layers) -> Iterator[Problem]:
+    if not all(piece.document.ascii for piece in layers.pieces):
+        yield from _check(layers, layers.value, ())
 
 
 def _check(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:
