@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from infra.documents import Location, Problem, render_json
 from infra.documents.read import list_folders
 from infra.model.lake_model import LakeModel
+from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
 
 OUTPUT = "cdktf.out"
@@ -39,7 +41,7 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
     folder = output_folder(lake.root)
     texts = _texts(folder, lake)
     problems = []
-    for stack in build_app(lake, folder)[1]:
+    for stack in _stacks(lake):
         path = f"{OUTPUT}/stacks/{stack.name}/{DOCUMENT}"
         if texts[stack.name] is None:
             problems.append(_stale(path, "has not been synthesized"))
@@ -47,6 +49,12 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
             problems.append(_stale(path, "is not what the registry gives"))
     gone = [_stale(f"{OUTPUT}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)]
     return problems + gone
+
+
+def _stacks(lake: LakeModel) -> list[AirbyteStack]:
+    """The stacks of an app that writes nothing here: CDKTF makes its output folder as soon as there is an app."""
+    with TemporaryDirectory() as elsewhere:
+        return build_app(lake, Path(elsewhere))[1]
 
 
 def _stale(path: str, why: str) -> Problem:

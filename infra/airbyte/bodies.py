@@ -20,7 +20,7 @@ from infra.model.variables import Variable
 from infra.registry.entries import Actor, Connection, CronSchedule, Entry, NamespaceFormat
 from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
 from infra.registry.reference import SecretRef, VarRef
-from infra.registry.registry import Placed
+from infra.registry.registry import Placed, actor_name
 
 # Names of a kind's resource: what stands before the id in addresses, locals and expressions.
 RESOURCE_TYPES = {
@@ -75,7 +75,7 @@ def local_name(actor: Placed[Actor]) -> str:
 def actor_body(actor: Placed[Actor], stack: Stack, definition_id: str) -> ActorAttributes:
     """A source or destination; its configuration is a local value, so that a pull request shows it line by line."""
     body: ActorAttributes = {
-        "name": escape(actor.name),
+        "name": escape(actor_name(actor)),
         "workspace_id": text_expression(stack.workspace_id),
         "configuration": f"${{jsonencode(local.{local_name(actor)})}}",
         "definition_id": definition_id,

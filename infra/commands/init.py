@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         write_text(root / path, text)
     model = check_lake(root, catalogs=False).model
     write_catalogs(model)
-    write_schemas(model)
+    write_schemas(root)
     say(options, f"made a lake in {folder}: sample data into an S3 data lake\n")
     say(
         options,

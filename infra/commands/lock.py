@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from infra.commands.common import find_root, say
+from infra.commands.schema import has_schemas, write_schemas
 from infra.connectors.definitions import PUBLIC_REGISTRY, lock_of, read_definitions
 from infra.connectors.lock import ConnectorLock, lock_path
 from infra.connectors.spec import compact_spec
@@ -52,6 +53,9 @@ def run(options: argparse.Namespace) -> int:
     for lock in changed:
         write_text(root / lock_path(lock.connector), lock.to_text())
         say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
+    if changed and has_schemas(root):
+        for path in write_schemas(root):
+            say(options, f"wrote {path}")
     if not changed:
         say(options, "nothing to lock" if not locks else "every lock is current")
     return 0

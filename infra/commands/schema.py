@@ -4,39 +4,55 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 
 from infra.commands.common import find_root, say
 from infra.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.documents import render_json, write_text
-from infra.model.lake_model import LakeModel
 from infra.registry.editor_schema import registry_schema, stream_schema
 
 FOLDER = "dag/schema"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[KIND] --write`."""
+    """`[KIND] --write --check`."""
     parser.add_argument("kind", nargs="?", choices=("registry", "stream"), default="registry", help="default: registry")
     parser.add_argument("--write", action="store_true", help=f"write both below {FOLDER}/, where editors look for them")
+    parser.add_argument("--check", action="store_true", help="exit 1 and name those that --write would change")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one schema, or write both."""
+    """Print one schema, or write or check both."""
     root = find_root(options)
     texts = _texts(read_locks(root)[0])
-    if not options.write:
-        print(texts[f"{FOLDER}/{options.kind}.json"], end="")
-        return 0
-    for path, text in texts.items():
-        if write_text(root / path, text):
+    if options.check:
+        stale = [path for path, text in texts.items() if not _is_current(root / path, text)]
+        print(
+            *(f"{path}  is not current; run: lakeform schema --write" for path in stale),
+            sep="\n",
+            end="\n" if stale else "",
+        )
+        return 1 if stale else 0
+    if options.write:
+        for path in write_schemas(root):
             say(options, f"wrote {path}")
+    else:
+        print(texts[f"{FOLDER}/{options.kind}.json"], end="")
     return 0
 
 
-def write_schemas(model: LakeModel) -> None:
-    """Write both schemas of a lake."""
-    for path, text in _texts(model.locks).items():
-        write_text(model.root / path, text)
+def write_schemas(root: Path) -> list[str]:
+    """Write both schemas of a lake; the paths of those that changed."""
+    return [path for path, text in _texts(read_locks(root)[0]).items() if write_text(root / path, text)]
+
+
+def has_schemas(root: Path) -> bool:
+    """True if the lake keeps schemas for editors."""
+    return (root / FOLDER).is_dir()
+
+
+def _is_current(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def _texts(locks: Mapping[str, ConnectorLock]) -> dict[str, str]:

@@ -52,8 +52,22 @@ def judge(spec: Spec, value: Any) -> list[Finding]:
     """
     closing = _Closing()
     schema = closing.close(spec, value, ())
-    errors = jsonschema_rs.Draft7Validator(schema).iter_errors(_without_unknowns(value))
-    return [*closing.findings, *(finding for error in errors for finding in _findings(spec, value, error))]
+    try:
+        validator = jsonschema_rs.Draft7Validator(schema)
+    except jsonschema_rs.ValidationError as error:
+        place = "/".join(str(part) for part in error.instance_path)
+        return [
+            Finding("lock-invalid", (), f"the locked spec is no JSON Schema at {place}", "lock the connector again")
+        ]
+    errors = sorted(validator.iter_errors(_without_unknowns(value)), key=lambda error: error.kind.name != "type")
+    return _first_of_each([*closing.findings, *(found for error in errors for found in _findings(spec, value, error))])
+
+
+def _first_of_each(findings: list[Finding]) -> list[Finding]:
+    """One finding a place: a number among names is no choice either, but the type says it all."""
+    return list(
+        {(finding.path, finding.message if finding.of_key else ""): finding for finding in reversed(findings)}.values()
+    )
 
 
 @dataclass
@@ -72,7 +86,7 @@ class _Closing:
         schema = {key: assertion for key, assertion in spec.items() if key not in _STRUCTURE}
         if isinstance(value, Mapping):
             return self._object(spec, schema, value, path)
-        if isinstance(value, list) and isinstance(spec.get("items"), Mapping):
+        if value and isinstance(value, list) and isinstance(spec.get("items"), Mapping):
             schema["items"] = [self.close(spec["items"], item, (*path, index)) for index, item in enumerate(value)]
         elif branches_of(spec):
             schema.setdefault("type", "object")

@@ -28,11 +28,10 @@ class Entry(Strict):
 
     kind: ClassVar[str] = ""
 
-    name: str | None = Field(default=None, min_length=1, description="shown in Airbyte; default: the id in title case")
     stack: StackList | None = Field(default=None, description="the stack or stacks of the entry; default: the only one")
     overrides: dict[str, dict[str, Any]] = Field(default={}, description="merged over the entry for one stack")
-    description: str | None = Field(default=None, description="for people")
-    owner: str | None = Field(default=None, description="for people")
+    description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
+    owner: str | None = Field(default=None, description="team or person to ask")
     protect: bool = Field(default=False, description="true: refuse every plan that would destroy it")
     adopt: Uuid | None = Field(
         default=None,
@@ -43,27 +42,21 @@ class Entry(Strict):
 class Resources(Strict):
     """Kubernetes quantities."""
 
-    cpu_request: str | None = None
-    cpu_limit: str | None = None
-    memory_request: str | None = None
-    memory_limit: str | None = None
-    ephemeral_storage_request: str | None = None
-    ephemeral_storage_limit: str | None = None
+    cpu_request: str | None = Field(default=None, description="CPU that is reserved, e.g. 500m")
+    cpu_limit: str | None = Field(default=None, description="CPU that is never exceeded")
+    memory_request: str | None = Field(default=None, description="memory that is reserved, e.g. 1Gi")
+    memory_limit: str | None = Field(default=None, description="memory that is never exceeded")
+    ephemeral_storage_request: str | None = Field(default=None, description="disk that is reserved")
+    ephemeral_storage_limit: str | None = Field(default=None, description="disk that is never exceeded")
 
 
 class JobResources(Strict):
     """Quantities for one type of job."""
 
     job_type: Literal[
-        "get_spec",
-        "check_connection",
-        "discover_schema",
-        "sync",
-        "reset_connection",
-        "connection_updater",
-        "replicate",
-    ]
-    resource_requirements: Resources
+        "get_spec", "check_connection", "discover_schema", "sync", "reset_connection", "connection_updater", "replicate"
+    ] = Field(description="sync, check_connection, discover_schema, ...")
+    resource_requirements: Resources = Field(description="the quantities for that type of job")
 
 
 class ResourceAllocation(Strict):
@@ -75,6 +68,8 @@ class ResourceAllocation(Strict):
 
 class Actor(Entry):
     """A source or a destination."""
+
+    name: str | None = Field(default=None, min_length=1, description="shown in Airbyte; default: the id in title case")
 
     connector: str | None = Field(default=None, description="locked connector, source-x or destination-x")
     configuration: dict[str, Any] | None = Field(default=None, description="the connector's options")
@@ -193,12 +188,15 @@ class Connection(Entry):
 
     kind: ClassVar[str] = "connection"
 
+    name: str | None = Field(
+        default=None, min_length=1, description="shown in Airbyte; default: <source name> → <destination name>"
+    )
     source: str = Field(description="id of the source")
     destination: str = Field(description="id of the destination")
     schedule: Schedule = Field(default="manual", description='{cron: "0 0 * * * ?"} or manual')
     namespace: Namespace = Field(default="destination", description="{format: x}, source or destination")
     prefix: str = Field(default="", description="put before every stream name in the destination")
-    status: Literal["active", "inactive"] = Field(default="active", description="active or inactive")
+    status: Literal["active", "inactive"] = Field(default="active", description="inactive: keep it, never sync")
     schema_changes: Literal["ignore", "disable_connection", "propagate_columns", "propagate_fully"] = Field(
         default="ignore",
         description="what Airbyte does when the source's schema changes",

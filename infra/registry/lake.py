@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from infra.documents import Strict, refuse
+from infra.documents import Strict, near_matches, refuse
 from infra.documents.types import Id, Items, VariableName
 from infra.registry.reference import SecretRef, Text, references_in
 
@@ -51,19 +51,28 @@ class BearerAuth(Strict):
     bearer_token: SecretRef = Field(description="{secret: NAME} of the token")
 
 
+_METHODS = {
+    "client_id": "@client",
+    "client_secret": "@client",
+    "token_url": "@client",
+    "username": "@basic",
+    "password": "@basic",
+    "bearer_token": "@bearer",
+}
+
+
 def _auth_kind(value: Any) -> str:
-    if isinstance(value, Strict):
-        value = value.model_dump(exclude_none=True)
-    if not isinstance(value, dict):
+    """The method that is meant, by its keys, also by misspelt ones."""
+    if not isinstance(value, (dict, Strict)):
         return "@none"
-    kinds = {"username": "@basic", "password": "@basic", "bearer_token": "@bearer"}
-    return next((kinds[key] for key in value if key in kinds), "@client")
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    meant = [key for word in keys for key in ([word] if word in _METHODS else near_matches(word, _METHODS))]
+    return _METHODS[meant[0]] if meant else "@client"
 
 
 def _one_method(value: Any) -> Any:
     """Refuse two methods at once: the provider would send one of them, and a confusing 401 comes back."""
-    methods = {"client_id": 0, "client_secret": 0, "token_url": 0, "username": 1, "password": 1, "bearer_token": 2}
-    if isinstance(value, dict) and len({methods[key] for key in value if key in methods}) > 1:
+    if isinstance(value, dict) and len({_METHODS[key] for key in value if key in _METHODS}) > 1:
         raise refuse("wrong-type", "holds two methods of authentication", "keep exactly one of them")
     return value
 
@@ -176,7 +185,7 @@ class Stack(Strict):
 class Variable(Strict):
     """What Terraform should know about a `{var: ...}` name."""
 
-    description: str | None = Field(default=None, description="for people")
+    description: str | None = Field(default=None, description="what it is, shown by Terraform")
     default: str | int | float | bool | None = Field(default=None, description="value where nothing else gives one")
 
 

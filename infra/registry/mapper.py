@@ -95,66 +95,72 @@ class Encryption(Strict):
 class HashingConfiguration(Strict):
     """`mapper_configuration` of a hashing mapper."""
 
-    hashing: Hashing
+    hashing: Hashing = Field(description="the hash")
 
 
 class FieldRenamingConfiguration(Strict):
     """`mapper_configuration` of a field-renaming mapper."""
 
-    field_renaming: FieldRenaming
+    field_renaming: FieldRenaming = Field(description="the names")
 
 
 class FieldFilteringConfiguration(Strict):
     """`mapper_configuration` of a field-filtering mapper."""
 
-    field_filtering: FieldFiltering
+    field_filtering: FieldFiltering = Field(description="the field")
 
 
 class RowFilteringConfiguration(Strict):
     """`mapper_configuration` of a row-filtering mapper."""
 
-    row_filtering: RowFiltering
+    row_filtering: RowFiltering = Field(description="the conditions")
 
 
 class EncryptionConfiguration(Strict):
     """`mapper_configuration` of an encryption mapper."""
 
-    encryption: Encryption
+    encryption: Encryption = Field(description="the algorithm and its key")
 
 
 class HashingMapper(Strict):
     """A hashing mapper."""
 
-    type: Literal["hashing"]
-    mapper_configuration: HashingConfiguration
+    type: Literal["hashing"] = Field(description="hashing")
+    mapper_configuration: HashingConfiguration = Field(description="its settings, below a key named after the type")
 
 
 class FieldRenamingMapper(Strict):
     """A field-renaming mapper."""
 
-    type: Literal["field-renaming"]
-    mapper_configuration: FieldRenamingConfiguration
+    type: Literal["field-renaming"] = Field(description="field-renaming")
+    mapper_configuration: FieldRenamingConfiguration = Field(
+        description="its settings, below a key named after the type"
+    )
 
 
 class FieldFilteringMapper(Strict):
     """A field-filtering mapper."""
 
-    type: Literal["field-filtering"]
-    mapper_configuration: FieldFilteringConfiguration
+    type: Literal["field-filtering"] = Field(description="field-filtering")
+    mapper_configuration: FieldFilteringConfiguration = Field(
+        description="its settings, below a key named after the type"
+    )
 
 
 class RowFilteringMapper(Strict):
     """A row-filtering mapper."""
 
-    type: Literal["row-filtering"]
-    mapper_configuration: RowFilteringConfiguration
+    type: Literal["row-filtering"] = Field(description="row-filtering")
+    mapper_configuration: RowFilteringConfiguration = Field(
+        description="its settings, below a key named after the type"
+    )
 
 
 class EncryptionMapper(Strict):
     """An encryption mapper."""
 
-    type: Literal["encryption"]
-    mapper_configuration: EncryptionConfiguration
+    type: Literal["encryption"] = Field(description="encryption")
+    mapper_configuration: EncryptionConfiguration = Field(description="its settings, below a key named after the type")
 
 
 class AnyMapper(Strict):

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from infra.documents import Layers
 from infra.registry.draft import Draft
-from infra.registry.entries import Connection, Destination, Entry, Source, title_of
+from infra.registry.entries import Actor, Connection, Destination, Entry, Source, title_of
 from infra.registry.history import Renamed, Retired
 from infra.registry.lake import Lake, Stack
 
@@ -24,11 +24,6 @@ class Placed(Draft, Generic[E_co]):
     """
 
     entry: E_co
-
-    @property
-    def name(self) -> str:
-        """The name in Airbyte, except for connections, whose default needs their source and destination."""
-        return self.entry.name or title_of(self.id)
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class StackRegistry:
             return connection.entry.name
         source = self.sources[connection.entry.source]
         destination = self.destinations[connection.entry.destination]
-        return f"{source.name} → {destination.name}"
+        return f"{actor_name(source)} → {actor_name(destination)}"
 
 
 @dataclass(frozen=True)
@@ -72,3 +67,8 @@ class Registry:
     stacks: Mapping[str, StackRegistry]
     retired: tuple[tuple[Retired, Layers], ...]
     renamed: tuple[tuple[Renamed, Layers], ...]
+
+
+def actor_name(actor: Placed[Actor]) -> str:
+    """The name of a source or destination in Airbyte; default: its id in title case."""
+    return actor.entry.name or title_of(actor.id)

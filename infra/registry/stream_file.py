@@ -56,8 +56,8 @@ class StreamFile(Strict):
     selected: bool = Field(default=True, description="false: keep the file, do not sync the stream")
     backfill: bool | str = Field(default=False, description="true or a token: read everything again, once per token")
     mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")
-    description: str | None = Field(default=None, description="for people")
-    owner: str | None = Field(default=None, description="for people")
+    description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
+    owner: str | None = Field(default=None, description="team or person to ask")
 
 
 class ExternalStreamFile(StreamFile):
