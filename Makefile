@@ -27,7 +27,7 @@ catalog: .venv/.done ## write the generated _catalog.json files
 	@$(RUN) -m infra catalog
 
 test: setup ## all the set-up and all tests
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto
 
 lint: .venv/.done ## formatting, lint, types
 	@$(RUN) -m ruff format --check .

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from infra.documents import Location, Problem, render_json
 from infra.documents.read import list_folders
+from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
@@ -28,12 +29,26 @@ def synth(lake: LakeModel) -> list[str]:
     Files that lakeform did not write stay: a folder is removed only when nothing else is left in it.
     """
     folder = output_folder(lake.root)
+    _refuse_obstacles(folder, lake)
     before = _texts(folder, lake)
     app, _ = build_app(lake, folder)
     app.synth()
     after = _texts(folder, lake)
-    written = [f"wrote {OUTPUT}/stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]]
-    return written + [f"removed {path}" for stack in _gone(folder, lake) for path in _remove(folder, stack)]
+    written = [
+        f"wrote {_shown(folder, lake)}/stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]
+    ]
+    return written + [
+        f"removed {_shown(folder, lake)}/{path}" for stack in _gone(folder, lake) for path in _remove(folder, stack)
+    ]
+
+
+def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
+    """Errors of the writer come back through Node with a traceback, so what can be seen before is said before."""
+    if folder.exists() and not folder.is_dir():
+        raise Fault(f"{folder.name} is a file; synth writes a folder of that name")
+    for stack in lake.stacks:
+        if (folder / "stacks" / stack / DOCUMENT).is_dir():
+            raise Fault(f"{folder.name}/stacks/{stack}/{DOCUMENT} is a folder; synth writes a file of that name")
 
 
 def stale_stacks(lake: LakeModel) -> list[Problem]:
@@ -42,13 +57,20 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
     texts = _texts(folder, lake)
     problems = []
     for stack in _stacks(lake):
-        path = f"{OUTPUT}/stacks/{stack.name}/{DOCUMENT}"
+        path = f"{_shown(folder, lake)}/stacks/{stack.name}/{DOCUMENT}"
         if texts[stack.name] is None:
             problems.append(_stale(path, "has not been synthesized"))
-        elif texts[stack.name] != render_json(stack.to_terraform()):
+        elif texts[stack.name] != render_json(stack.to_terraform()).encode():
             problems.append(_stale(path, "is not what the registry gives"))
-    gone = [_stale(f"{OUTPUT}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)]
+    gone = [
+        _stale(f"{_shown(folder, lake)}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)
+    ]
     return problems + gone
+
+
+def _shown(folder: Path, lake: LakeModel) -> str:
+    """The output folder as a path from the project's."""
+    return Path(os.path.relpath(folder, lake.root)).as_posix()
 
 
 def _stacks(lake: LakeModel) -> list[AirbyteStack]:
@@ -61,12 +83,12 @@ def _stale(path: str, why: str) -> Problem:
     return Problem("synth-stale", Location(path), "", why, "run: lakeform synth")
 
 
-def _texts(folder: Path, lake: LakeModel) -> dict[str, str | None]:
+def _texts(folder: Path, lake: LakeModel) -> dict[str, bytes | None]:
     return {stack: _read(folder / "stacks" / stack / DOCUMENT) for stack in lake.stacks}
 
 
-def _read(path: Path) -> str | None:
-    return path.read_text("utf-8") if path.is_file() else None
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _gone(folder: Path, lake: LakeModel) -> list[str]:
@@ -81,4 +103,4 @@ def _remove(folder: Path, stack: str) -> list[str]:
         (gone / name).unlink(missing_ok=True)
     if not any(gone.iterdir()):
         gone.rmdir()
-    return [f"{OUTPUT}/stacks/{stack}/{DOCUMENT}"]
+    return [f"stacks/{stack}/{DOCUMENT}"]

@@ -177,31 +177,31 @@ def _mistakes(value: Json, path: Path, node: Json, branch: Json, inside: Json) -
     misspelt = [key for key in keys if f"{key}x" not in known]
     if misspelt:
         key = misspelt[0]
-        wrong = _changed(value, path, lambda at: {(f"{k}x" if k == key else k): v for k, v in at.items()})
+        wrong = _changed(value, path, {(f"{k}x" if k == key else k): v for k, v in inside.items()})
         yield Mistake(f"misspelt {key}", wrong, "config-unknown-key", (*path, f"{key}x"))
     for key in keys:
         if _is_constant(known.get(key, {})) and branch:
-            wrong = _changed(value, path, lambda at, key=key: {**at, key: "no such choice"})
+            wrong = _changed(value, path, {**inside, key: "no such choice"})
             yield Mistake(f"unknown {key}", wrong, "config-invalid", (*path, key))
         elif _kind(known.get(key, {})) in ("string", "integer", "boolean") and not known[key].get("airbyte_secret"):
-            wrong = _changed(value, path, lambda at, key=key: {**at, key: {"a": 1, "b": 2}})
+            wrong = _changed(value, path, {**inside, key: {"a": 1, "b": 2}})
             yield Mistake(f"wrong type of {key}", wrong, "config-invalid", (*path, key))
             break
     for key in sorted(set(required) & inside.keys()):
-        wrong = _changed(value, path, lambda at, key=key: {k: v for k, v in at.items() if k != key})
+        wrong = _changed(value, path, {k: v for k, v in inside.items() if k != key})
         yield Mistake(f"missing {key}", wrong, "config-missing-key", path)
         break
 
 
-def _changed(value: Json, path: Path, change: Callable[[Json], Json]) -> Json:
+def _changed(value: Json, path: Path, inside: Json) -> Json:
     """A copy of the value in which the object at the path is another one."""
     if not path:
-        return change(deepcopy(value))
+        return deepcopy(inside)
     copy: Any = deepcopy(value)
     parent = copy
     for part in path[:-1]:
         parent = parent[part]
-    parent[path[-1]] = change(parent[path[-1]])
+    parent[path[-1]] = deepcopy(inside)
     result: Json = copy
     return result
 
@@ -211,7 +211,12 @@ def branch_coverage(spec: Json) -> Iterator[Json]:
     widest = max((len(branches(node)) for node in _nodes(spec)), default=1)
     for number in range(max(1, widest)):
         for optional in (True, False):
-            yield configuration(spec, Choose(lambda on=optional: on, lambda ways, number=number: number % ways))
+            yield configuration(spec, _always(number, optional=optional))
+
+
+def _always(number: int, *, optional: bool) -> Choose:
+    """The same decision everywhere."""
+    return Choose(lambda: optional, lambda ways: number % ways)
 
 
 def _nodes(spec: Any) -> Iterator[Json]:

@@ -91,7 +91,7 @@ def test_adding_a_source_discovers_with_the_real_connector(tmp_path: Path) -> No
         reader.follow(page, network=True)
     except AssertionError as error:
         if "No matching distribution" in str(error):
-            pytest.skip("there is no package index here")
+            pytest.skip("cannot run here: there is no package index")
         raise
     real = catalog_of(reader.path("~/recharge/catalog.jsonl").read_text("utf-8"))
     assert catalog_of(shown["~/recharge/catalog.jsonl"]).items() <= real.items()

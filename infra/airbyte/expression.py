@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from infra.registry.reference import Reference, SecretRef, VarRef, literal_value, reference_name
 
+# HCL stops unescaping after a carriage return that no line feed follows; an expression in its place keeps it going.
+_LONE_RETURN = re.compile(r"(\$*)\r(?!\n)")
+
 
 def escape(text: str) -> str:
     """Text that Terraform evaluates to itself. Every string of its JSON syntax is a template, keys of objects too."""
-    return text.replace("${", "$${").replace("%{", "%%{")
+    if "{" not in text:
+        return text
+    parts = _LONE_RETURN.split(text)  # text, dollars, text, dollars, ..., text
+    escaped = [part.replace("${", "$${").replace("%{", "%%{") for part in parts[::2]]
+    if len(parts) == 1 or escaped == parts[::2]:
+        return escaped[0] if len(parts) == 1 else text
+    joints = [f'${{"{dollars}\\r"}}' for dollars in parts[1::2]]
+    return "".join(piece for pair in zip(escaped, [*joints, ""], strict=True) for piece in pair)
 
 
 def variable(name: str) -> str:

@@ -9,15 +9,22 @@ import os
 import shutil
 import sys
 
+from infra.faults import Fault
+
 # jsii starts Node on import: with none its traceback is of no help, and on Node 20 it prints a banner on every run.
 if not (os.environ.get("JSII_NODE") or shutil.which("node")):
-    sys.exit("lakeform: CDKTF needs Node.js 20 or 22, and there is no `node` on PATH")
+    raise Fault("CDKTF needs Node.js 20 or 22, and there is no `node` on PATH")
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
 try:
-    import cdktf as library
-except ModuleNotFoundError:
-    import cdktn as library  # type: ignore[import-not-found, no-redef]
+    try:
+        import cdktf as library
+    except ModuleNotFoundError:
+        import cdktn as library  # type: ignore[import-not-found, no-redef]
+except (OSError, RuntimeError, ValueError) as error:
+    sys.unraisablehook = lambda _: None  # what jsii leaves behind complains while Python ends
+    reason = str(error).strip().partition("\n")[0]
+    raise Fault(f"CDKTF could not start Node.js ({reason}); see that `node --version` answers 20 or 22") from None
 
 import jsii
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from infra.documents import Layers, Problem, Strict, Written, parse, render_json
 from infra.documents.read import list_files, read_document
-from infra.documents.types import Items
+from infra.documents.types import Items, JsonSchema
 
 FOLDER = "dag/sources"
 
@@ -23,7 +23,7 @@ class DiscoveredStream(Strict):
 
     name: str
     namespace: str | None = None
-    json_schema: dict[str, Any] = Field(default={})
+    json_schema: JsonSchema = Field(default={})
     supported_sync_modes: Annotated[Items[str], Field(min_length=1)] = ("full_refresh",)
     source_defined_cursor: bool | None = None
     default_cursor_field: Items[str] | None = None
@@ -56,10 +56,12 @@ class Discovery:
     Attributes:
         streams: what the source offers, by (namespace, name); empty if it was never discovered.
         provenance: where that comes from, and the place where it says so.
+        complete: False if a file could not be read: then a stream that seems to be missing may be in it.
     """
 
     streams: Mapping[StreamKey, DiscoveredStream]
     provenance: tuple[Provenance, Layers] | None = None
+    complete: bool = True
 
 
 def read_discovery(root: Path, source: str) -> tuple[Discovery, list[Problem]]:
@@ -81,4 +83,4 @@ def read_discovery(root: Path, source: str) -> tuple[Discovery, list[Problem]]:
             if stream is not None:
                 streams[stream.key] = stream
         problems += found
-    return Discovery(streams, provenance), problems
+    return Discovery(streams, provenance, complete=not problems), problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -23,14 +24,23 @@ def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
     Lines that are not JSON are log lines and are passed over. Raises Fault if there is no catalog; `origin` names it.
     """
     for message in _messages(text):
-        if message.get("type") == "TRACE" and message.get("trace", {}).get("type") == "ERROR":
-            raise Fault(
-                f"{origin}: discovery failed: {message['trace'].get('error', {}).get('message', 'no reason given')}",
-            )
+        failure = _failure(message)
+        if failure is not None:
+            raise Fault(f"{origin}: discovery failed: {failure}")
         catalog = message.get("catalog", message)
         if isinstance(catalog, dict) and isinstance(catalog.get("streams"), list):
             return [_stream(stream, origin) for stream in catalog["streams"]]
     raise Fault(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
+
+
+def _failure(message: dict[str, Any]) -> str | None:
+    """The reason in an ERROR trace; None for any other message."""
+    trace = message.get("trace")
+    if message.get("type") != "TRACE" or not isinstance(trace, dict) or trace.get("type") != "ERROR":
+        return None
+    error = trace.get("error")
+    reason = error.get("message") if isinstance(error, dict) else None
+    return str(reason or "no reason given")
 
 
 def _messages(text: str) -> Iterable[dict[str, Any]]:
@@ -67,21 +77,21 @@ def discovery_files(
 def file_names(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """(namespace, name) -> file stem, safe on every file system: `orders`, `public.orders`, `Orders%20%26%20Co`.
 
-    Of names that differ only by case, all but the first (in sorted order) have their capitals encoded.
+    Where two stems are the same, or differ only by case, the capitals and inner dots of all of them are encoded.
     """
-    stems: dict[tuple[str, str], str] = {}
-    taken: set[str] = set()
-    for key in sorted(keys):
-        stem = _encode(".".join(part for part in key if part))
-        if stem.lower() in taken:
-            stem = re.sub("(?<!%)(?<!%[0-9A-F])[A-Z]", lambda match: f"%{ord(match.group()):02X}", stem)
-        taken.add(stem.lower())
-        stems[key] = stem
-    return stems
+    stems = {key: _stem(key, further="") for key in keys}
+    counts = Counter(stem.lower() for stem in stems.values())
+    return {key: stem if counts[stem.lower()] == 1 else _stem(key, further="A-Z.") for key, stem in stems.items()}
 
 
-def _encode(name: str) -> str:
+def _stem(key: tuple[str, str], *, further: str) -> str:
+    """The parts joined by a dot; `further`: more characters to encode."""
+    stem = ".".join(_encode(part, further) for part in key if part)
+    return f"%{ord(stem[0]):02X}{stem[1:]}" if stem[:1] in ("_", ".") else stem
+
+
+def _encode(name: str, further: str) -> str:
     encoded = quote(name, safe="").replace("~", "%7E")
-    if encoded[:1] in ("_", "."):
-        encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
-    return encoded
+    if not further:
+        return encoded
+    return re.sub(f"%[0-9A-F]{{2}}|[{further}]", lambda m: m[0] if len(m[0]) == 3 else f"%{ord(m[0]):02X}", encoded)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.catalog.configure import configure, find_offered
 from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import DiscoveredStream, Discovery, StreamKey, read_discovery
+from infra.catalog.discovered import Discovery, StreamKey, read_discovery
 from infra.documents import Layers, Problem, Related, Written, parse
 from infra.documents.read import list_files, read_document
 from infra.registry.entries import Connection
@@ -55,7 +55,7 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
     for stem, piece in files.items():
         layers = Layers((piece,), 0, without_nulls(piece.value)) if piece else None
         file, found = parse(model, layers) if layers else (None, [])
-        stream, refused = _configured(stem, file, layers, discovery.streams) if file and layers else (None, [])
+        stream, refused = _configured(stem, file, layers, discovery) if file and layers else (None, [])
         problems += found + refused
         if stream is not None:
             streams[stem] = stream
@@ -94,7 +94,7 @@ def _with_settings(
             continue
         layers = _laid_over(written, connection.layers.child("streams", stem))
         file, found = parse(StreamFile, layers)
-        stream, refused = _configured(stem, file, layers, source.discovery.streams) if file else (None, [])
+        stream, refused = _configured(stem, file, layers, source.discovery) if file else (None, [])
         problems += found + refused
         streams += [stream] if stream else []
     return streams, problems
@@ -119,20 +119,24 @@ def _read_files(root: Path, source: str) -> tuple[dict[str, Written | None], lis
 
 
 def _configured(
-    stem: str,
-    file: StreamFile,
-    layers: Layers,
-    offered: Mapping[StreamKey, DiscoveredStream],
+    stem: str, file: StreamFile, layers: Layers, discovery: Discovery
 ) -> tuple[ConfiguredStream | None, list[Problem]]:
-    found, problems = find_offered(stem, file, layers, offered)
+    found, problems = find_offered(stem, file, layers, discovery.streams)
+    if found is None and not discovery.complete:
+        return None, []
     return (None, problems) if problems else (configure(stem, file, layers, found), [])
 
 
 def _no_streams(layers: Layers, source: SourceStreams) -> Problem:
     message = "no stream is selected: Airbyte would sync every stream of the source"
-    fix = f"add a file to {FOLDER}/{source.source}/" if not source.selected else "name at least one stream"
-    path = next((key for key in ("streams", "exclude") if key in layers.value), None)
-    return layers.problem("no-streams", (path,) if path else (), message, fix, key=True)
+    key = next((key for key in ("streams", "exclude") if key in layers.value), None)
+    if not source.files:
+        fix = f"add a file to {FOLDER}/{source.source}/"
+    elif key == "exclude" and source.selected:
+        fix = "exclude fewer streams"
+    else:
+        fix = f"name one in streams: {', '.join(sorted(source.files)[:12])}"
+    return layers.problem("no-streams", (key,) if key else (), message, fix, key=True)
 
 
 def _repeated(streams: Mapping[str, ConfiguredStream]) -> list[Problem]:

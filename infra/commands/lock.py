@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from infra.commands.common import find_root, say
 from infra.commands.schema import has_schemas, write_schemas
 from infra.connectors.definitions import PUBLIC_REGISTRY, lock_of, read_definitions
-from infra.connectors.lock import ConnectorLock, lock_path
+from infra.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.connectors.spec import compact_spec
 from infra.documents import did_you_mean, write_text
 from infra.documents.files import UnreadableError, read_text
@@ -44,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the lock files, or with `--check` name those that would change."""
     root = find_root(options)
+    for name in options.connectors:
+        if not is_connector(name):
+            raise Fault(f'"{name}" is not the name of a connector: source-x or destination-x')
     locks = [_custom_lock(options)] if options.from_spec else _locks(root, options)
     changed = [lock for lock in locks if _current(root, lock.connector) != lock.to_text()]
     if options.check:

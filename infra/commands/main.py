@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 from infra import __version__
@@ -27,6 +28,9 @@ VERBS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code; no user's mistake ends in a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows \u2192 for an arrow
     options = _parser(words).parse_args(words)
     try:
         code: int = import_module(f"infra.commands.{options.verb}").run(options)
@@ -38,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"lakeform {options.verb}: {error.filename}: {(error.strerror or 'failed').lower()}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -45,11 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lakeform", description="Airbyte as code.")
     parser.add_argument("--version", action="version", version=f"lakeform {__version__}")
+    _add_common(parser, root=None, quiet=False)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, summary in VERBS.items():
         sub = verbs.add_parser(verb, help=summary, description=summary[0].upper() + summary[1:] + ".")
-        sub.add_argument("--root", type=Path, help="project folder; default: the nearest one upwards with a cdktf.json")
-        sub.add_argument("--quiet", action="store_true", help="print problems only")
+        _add_common(sub, root=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
         if verb in words:
             import_module(f"infra.commands.{verb}").add_arguments(sub)
     return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, *, root: object, quiet: object) -> None:
+    """Options that may stand before and after the verb."""
+    about = "project folder; default: the nearest one upwards with a cdktf.json"
+    parser.add_argument("--root", type=Path, default=root, metavar="DIR", help=about)
+    parser.add_argument("--quiet", action="store_true", default=quiet, help="print problems only")

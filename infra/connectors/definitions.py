@@ -6,8 +6,11 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import compact_spec
@@ -44,17 +47,25 @@ def connector_of(entry: Definition) -> str:
 
 
 def lock_of(entry: Definition) -> ConnectorLock:
-    """The lock of a registry entry."""
+    """The lock of a registry entry. Raises Fault if the entry is no definition."""
     spec = entry["spec"]
-    return ConnectorLock(
-        connector=connector_of(entry),
-        definition_id=_definition_id(entry),
-        image=entry["dockerRepository"],
-        tag=entry.get("dockerImageTag", ""),
-        supports_refreshes=bool(entry.get("supportsRefreshes")),
-        destination_sync_modes=tuple(sorted(spec.get("supported_destination_sync_modes") or ())),
-        spec=compact_spec(spec["connectionSpecification"]),
-    )
+    try:
+        return ConnectorLock(
+            connector=connector_of(entry),
+            definition_id=_definition_id(entry),
+            image=entry["dockerRepository"],
+            tag=entry.get("dockerImageTag", ""),
+            supports_refreshes=bool(entry.get("supportsRefreshes")),
+            destination_sync_modes=tuple(sorted(spec.get("supported_destination_sync_modes") or ())),
+            spec=compact_spec(spec["connectionSpecification"]),
+        )
+    except (ValidationError, TypeError) as error:
+        places = (
+            [".".join(str(part) for part in detail["loc"]) for detail in error.errors()]
+            if isinstance(error, ValidationError)
+            else ["spec"]
+        )
+        raise Fault(f"the registry's entry of {connector_of(entry)} is broken: {', '.join(places)}") from None
 
 
 def _definition_id(entry: Definition) -> str:
@@ -94,6 +105,8 @@ def _fetch(url: str) -> str:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  # the scheme is checked above
             return str(answer.read().decode())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise Fault(f"cannot fetch {url}: {reason}; use a copy of the file: --registry FILE") from None
+        raise Fault(
+            f"cannot fetch {url}: {' '.join(str(reason).split())}; use a copy of the file: --registry FILE"
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from infra.documents import Document, Layers, Problem, Strict, Written, parse, render_json
 from infra.documents.read import list_files, read_document
-from infra.documents.types import Items, Uuid
+from infra.documents.types import Items, JsonSchema, Uuid
 
 FOLDER = "dag/connectors"
 
@@ -24,11 +25,19 @@ class ConnectorLock(Strict):
     tag: str = Field(description="version of the connector that the spec was taken from")
     supports_refreshes: bool = Field(default=False, description="destinations: can a stream be refreshed?")
     destination_sync_modes: Annotated[Items[str], Field(description="destinations: append, overwrite, ...")] = ()
-    spec: dict[str, Any] = Field(description="JSON Schema of the configuration, without prose")
+    spec: JsonSchema = Field(description="JSON Schema of the configuration, without prose")
 
     def to_text(self) -> str:
         """The lock file: the same bytes for the same definition."""
         return render_json(self.model_dump(mode="json"))
+
+
+_CONNECTOR = re.compile("(source|destination)-[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def is_connector(name: str) -> bool:
+    """True for `source-x` and `destination-x`: what can be the name of a connector, and so of a lock file."""
+    return _CONNECTOR.fullmatch(name) is not None and ".." not in name
 
 
 def lock_path(connector: str) -> str:

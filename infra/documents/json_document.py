@@ -40,7 +40,7 @@ def read_json(file: str, text: str) -> tuple[Document | None, list[Problem]]:
         _refuse_depth(text, value)
         _refuse_lone_surrogate(text, value)
     except json.JSONDecodeError as error:
-        return None, [_problem(file, text, error.pos, _explain(text, error))]
+        return None, [_syntax_problem(file, text, error)]
     except RecursionError:
         return None, [_problem(file, text, 0, f"is nested more than {MAX_DEPTH} levels deep")]
     except _NotPortableError as error:
@@ -110,14 +110,25 @@ def _refuse_lone_surrogate(text: str, value: Any) -> None:
         raise _NotPortableError(found.group(), "holds half of a surrogate pair, which is no character") from None
 
 
-def _explain(text: str, error: json.JSONDecodeError) -> str:
+def _syntax_problem(file: str, text: str, error: json.JSONDecodeError) -> Problem:
+    """The standard library's reason, or the mistake that people make; the same words in every version of Python."""
     if not text.strip():
-        return "is empty; write {} to accept every default"
-    return error.msg[0].lower() + error.msg[1:]
+        return _problem(file, text, 0, "is empty", "write {} to accept every default")
+    here = text[error.pos : error.pos + 1]
+    before = text[: error.pos].rstrip()
+    if before.endswith(",") and here in ("}", "]"):
+        return _problem(file, text, len(before) - 1, "a comma stands before the end", "remove it")
+    if error.msg.startswith("Illegal trailing comma"):
+        return _problem(file, text, error.pos, "a comma stands before the end", "remove it")
+    if here == "'":
+        return _problem(file, text, error.pos, "text stands in single quotes", 'JSON has only "')
+    if here in ("/", "#"):
+        return _problem(file, text, error.pos, "a comment stands here", "JSON has no comments; use the key description")
+    return _problem(file, text, error.pos, error.msg[0].lower() + error.msg[1:])
 
 
-def _problem(file: str, text: str, offset: int, message: str) -> Problem:
-    return Problem("json-syntax", Location(file, *_line_column(text, offset)), "", message)
+def _problem(file: str, text: str, offset: int, message: str, fix: str = "") -> Problem:
+    return Problem("json-syntax", Location(file, *_line_column(text, offset)), "", message, fix)
 
 
 def _line_column(text: str, offset: int) -> tuple[int, int]:

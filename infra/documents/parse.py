@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -21,16 +21,11 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    # Keys that people know from Airbyte and that cannot be had here, each with the reason.
+    refused: ClassVar[Mapping[str, str]] = {}
+
 
 M = TypeVar("M", bound=BaseModel)
-
-# The reason why a key that people know from Airbyte is refused, by key.
-REFUSED_KEYS = {
-    "tags": "the Terraform provider cannot clear tags and sees their order as a change; set them in Airbyte",
-    "notify_schema_changes": "the Terraform provider does not manage notifications; set them in Airbyte",
-    "notify_schema_changes_by_email": "the Terraform provider does not manage notifications; set them in Airbyte",
-    "notifications": "the Terraform provider does not manage notifications; set them in Airbyte",
-}
 
 
 def refuse(rule: str, message: str, fix: str = "", at: KeyPath = ()) -> PydanticCustomError:
@@ -69,10 +64,15 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
 
 def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
     name = str(path[-1])
-    if name in REFUSED_KEYS:
-        return layers.problem("unknown-key", path, f'"{name}" is not supported', REFUSED_KEYS[name], key=True)
-    known = {field.alias or key for owner in models_at(model, path[:-1]) for key, field in owner.model_fields.items()}
-    return layers.problem("unknown-key", path, f'unknown key "{name}"', did_you_mean(name, known, "keys"), key=True)
+    owners = models_at(model, path[:-1])
+    reason = next(
+        (owner.refused[name] for owner in owners if issubclass(owner, Strict) and name in owner.refused), None
+    )
+    if reason is not None:
+        return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
+    known = {field.alias or key for owner in owners for key, field in owner.model_fields.items()}
+    fix = did_you_mean(name, known - {name}, "keys")
+    return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True)
 
 
 def _missing_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
@@ -103,7 +103,10 @@ def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
     if kind == "literal_error":
         choices = detail["ctx"]["expected"].replace("'", '"')
         names = [part.strip('" ') for part in choices.replace(" or ", ",").split(",")]
-        return f"must be {choices}", did_you_mean(value, names, "choices") if isinstance(value, str) else ""
+        close = did_you_mean(value, names) if isinstance(value, str) else ""
+        return f"must be {choices}", close if close.startswith("did you mean") else ""
+    if kind in ("string_too_short", "too_short"):
+        return "must not be empty", ""
     wanted = _KINDS.get(kind.removesuffix("_type").removesuffix("_attributes"))
     if wanted is None:
         return detail["msg"][0].lower() + detail["msg"][1:], ""

@@ -16,25 +16,41 @@ from infra.documents.yaml_document import read_yaml
 def read_document(root: Path, file: str) -> tuple[Document | None, list[Problem]]:
     """The document of a `.json`, `.yaml` or `.yml` file, `file` being its path from the root."""
     try:
+        file.encode()
+    except UnicodeEncodeError:
+        shown = file.encode(errors="surrogateescape").decode(errors="replace")
+        return None, [Problem("file-unreadable", Location(shown), "", "has a name that is not UTF-8; rename it")]
+    try:
         text = read_text(os.path.join(root, file))
     except UnreadableError as error:
         return None, [Problem("file-unreadable", Location(file, error.line, error.column), "", str(error))]
     return (read_json if file.endswith(".json") else read_yaml)(file, text)
 
 
-def list_files(root: Path, folder: str, suffixes: tuple[str, ...], *, deep: bool = False) -> list[str]:
-    """Files below a folder of the project, sorted, as paths from the root; hidden ones and folders are left out."""
+def list_files(
+    root: Path, folder: str, suffixes: tuple[str, ...], *, deep: bool = False, above: tuple[str, ...] = ()
+) -> list[str]:
+    """Files below a folder of the project, sorted, as paths from the root; hidden ones and folders are left out.
+
+    A folder that cannot be read is in the list itself, so that reading it tells why. `above`: the folders that led
+    here, by their real paths; a link back to one of them is not followed.
+    """
+    real = os.path.realpath(root / folder)
+    if real in above:
+        return []
     try:
-        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(real), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError:
+        return [folder]
     found: list[str] = []
     for entry in entries:
         path = f"{folder}/{entry.name}"
         if entry.name.startswith("."):
             continue
         if entry.is_dir():
-            found += list_files(root, path, suffixes, deep=True) if deep else []
+            found += list_files(root, path, suffixes, deep=True, above=(*above, real)) if deep else []
         elif entry.name.endswith(suffixes):
             found.append(path)
     return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
+from infra.documents.json_schema import malformed
 from infra.documents.parse import refuse
 
 T = TypeVar("T")
@@ -52,6 +54,41 @@ def check_uuid(text: str) -> str:
     raise refuse("wrong-type", "must be a UUID such as 9da77001-af33-4bcd-be46-6252bf9342b9")
 
 
+def _check_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    found = malformed(schema)
+    if found is not None:
+        raise refuse("wrong-type", found[1], at=found[0])
+    return schema
+
+
+def _check_scalar(value: Any) -> Any:
+    if isinstance(value, (str, int, float, bool)):
+        return value
+    raise refuse("wrong-type", "must be text, a number, true or false")
+
+
+JsonSchema = Annotated[dict[str, Any], AfterValidator(_check_schema), WithJsonSchema({"type": "object"})]
+Scalar = Annotated[
+    str | int | float | bool,
+    PlainValidator(_check_scalar),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}),
+]
+
+
+def check_secret_name(name: str) -> str:
+    """The name, if a secret can have it; an error never shows the text, which may be the secret itself."""
+    try:
+        return check_variable(name)
+    except PydanticCustomError:
+        if name in RESERVED:
+            raise
+    # The text is not repeated: people paste the secret itself here.
+    raise refuse("bad-name", "this is not a name: lower-case letters, digits and _, beginning with a letter")
+
+
+SecretName = Annotated[
+    str, AfterValidator(check_secret_name), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})
+]
 Id = Annotated[str, AfterValidator(check_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
 VariableName = Annotated[str, AfterValidator(check_variable), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
 Uuid = Annotated[str, AfterValidator(check_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]

@@ -256,21 +256,43 @@ def _duplicate(file: str, path: KeyPath, mark: Mark, first: Mark) -> Problem:
 
 
 def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    what = (error.problem or "is not YAML").replace("did not find expected", "expected")
     lines = text.splitlines() or [""]
-    if line > len(lines):
-        line, column, what = len(lines), len(lines[-1]) + 1, "the file ends before a list or mapping is closed"
-    shown = lines[line - 1]
-    fix = "indent with spaces; YAML does not allow tabs" if "\t" in shown[:column] else ""
-    if not fix and what.startswith("mapping values"):
-        what, fix = "a colon starts a second mapping on this line", 'quote text that holds ": "'
+    at, opened = _place(lines, error.problem_mark), _place(lines, error.context_mark)
+    if "quoted scalar" in (error.context or "") and "end of" in (error.problem or ""):
+        return Problem(
+            "yaml-syntax", Location(file, *opened), "", "the quote that opens here is not closed", "close it"
+        )
+    message, fix = _explain(lines, at, error)
     related: tuple[Related, ...] = ()
-    if error.context and error.context_mark and error.context_mark.line + 1 != line:
-        opened = Location(file, error.context_mark.line + 1, error.context_mark.column + 1)
-        related = (Related(opened, error.context),)
-    return Problem("yaml-syntax", Location(file, line, column), "", what, fix, related)
+    if error.context and error.context_mark and opened[0] != at[0]:
+        related = (Related(Location(file, *opened), error.context),)
+    return Problem("yaml-syntax", Location(file, *at), "", message, fix, related)
+
+
+def _place(lines: list[str], mark: yaml.Mark | None) -> Mark:
+    """Line and column of a mark; the end of the text for one behind it."""
+    if mark is None:
+        return 1, 1
+    if mark.line >= len(lines):
+        return len(lines), len(lines[-1]) + 1
+    return mark.line + 1, mark.column + 1
+
+
+def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[str, str]:
+    """What is wrong in the words of the person who typed it, and what to do."""
+    line = lines[at[0] - 1]
+    problem = error.problem or "this is no YAML"
+    if "\t" in line[: at[1]]:
+        return "a tab stands here", "indent with spaces; YAML does not allow tabs"
+    if problem.startswith("mapping values"):
+        return "a colon starts a second mapping on this line", 'quote text that holds ": "'
+    if "{" in line and "${" in line:
+        return "a brace or comma ends the text here", "quote text that holds ${...}"
+    if error.problem_mark and error.problem_mark.line >= len(lines):
+        return "the file ends before a list or mapping is closed", ""
+    if "did not find expected key" in problem:
+        return "a key should begin here", "indent it like the keys above"
+    return problem.replace("did not find expected", "expected"), ""
 
 
 def _character_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:

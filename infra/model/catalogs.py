@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.catalog.configured import ConfiguredStream, catalog_text
@@ -23,35 +24,44 @@ def catalogs_of(model: LakeModel) -> Catalogs:
         for folder in model.sources.values()
         if folder.files
     }
-    for connection, variants in _changed(model):
-        texts.update(_connection_catalogs(connection, variants))
+    for base, variants in _changed(model):
+        texts.update(_connection_catalogs(base, variants))
     return dict(sorted(texts.items()))
 
 
-def _changed(model: LakeModel) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
-    """((source folder, connection id), stack -> text) of the connections that change streams somewhere."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
+@dataclass
+class _Variants:
+    """A connection's catalog in the stacks where it changes a stream, and how many stacks it is in."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    stacks: int = 0
+
+
+def _changed(model: LakeModel) -> Iterator[tuple[str, _Variants]]:
+    """(base of the file name, variants) of the connections that change streams somewhere."""
+    found: dict[str, _Variants] = {}
     for stack in model.stacks.values():
         for connection_id, streams in stack.streams.items():
-            source = stack.entries.sources[stack.entries.connections[connection_id].entry.source]
-            folder = model.sources[source.entry.streams_from or source.id]
+            folder = model.source_of(stack.entries.connections[connection_id])
+            if folder is None:
+                continue
+            variants = found.setdefault(f"{FOLDER}/{folder.source}/_catalog.{connection_id}", _Variants())
+            variants.stacks += 1
             if any(_differs(stream, folder.streams.get(stream.stem)) for stream in streams):
-                found.setdefault((folder.source, connection_id), {})[stack.id] = catalog_text(streams)
-    yield from found.items()
+                variants.texts[stack.id] = catalog_text(streams)
+    yield from ((base, variants) for base, variants in found.items() if variants.texts)
 
 
 def _differs(stream: ConfiguredStream, plain: ConfiguredStream | None) -> bool:
     return stream is not plain and (plain is None or stream.to_protocol() != plain.to_protocol())
 
 
-def _connection_catalogs(connection: tuple[str, str], variants: dict[str, str]) -> Iterator[tuple[str, str]]:
-    folder, connection_id = connection
-    base = f"{FOLDER}/{folder}/_catalog.{connection_id}"
-    if len(set(variants.values())) == 1:
-        yield f"{base}.json", next(iter(variants.values()))
+def _connection_catalogs(base: str, variants: _Variants) -> Iterator[tuple[str, str]]:
+    texts = variants.texts
+    if len(texts) == variants.stacks and len(set(texts.values())) == 1:
+        yield f"{base}.json", next(iter(texts.values()))
     else:
-        for stack, text in variants.items():
-            yield f"{base}.{stack}.json", text
+        yield from ((f"{base}.{stack}.json", text) for stack, text in texts.items())
 
 
 def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[Problem]:
@@ -85,3 +95,5 @@ def _stale(path: Path, text: str) -> str:
         return "" if path.read_bytes() == text.encode() else "is not what the stream files give"
     except FileNotFoundError:
         return "has not been generated"
+    except OSError as error:
+        return f"cannot be read: {(error.strerror or 'failed').lower()}"

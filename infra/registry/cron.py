@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from infra.documents import refuse
 from infra.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
 
+_CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")
 _ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*")
 
 
@@ -154,15 +155,24 @@ def six_fields(text: str) -> str | None:
     if len(fields) != 5:
         return None
     minute, hour, day, month, weekday = fields
-    if weekday == "*":
-        weekday = "?"
-    elif day == "*":
-        day = "?"
-    weekday = re.sub(r"(?<![/#0-9A-Za-z])[0-7](?![0-9])", lambda match: str(int(match.group()) % 7 + 1), weekday)
+    if "?" not in fields:
+        weekday = _quartz_weekday(weekday)
+        day = "?" if day == "*" and weekday != "?" else day
     try:
         return str(parse_cron(f"0 {minute} {hour} {day} {month} {weekday}"))
     except PydanticCustomError:
         return None
+
+
+def _quartz_weekday(text: str) -> str:
+    """The week days of a crontab field, counted from Sunday = 1; `?` for all of them."""
+    if re.fullmatch(_CRONTAB_DAYS, text):
+        days = sorted({number % 7 + 1 for number in numbers(text, 0, 7)})
+        if len(days) == 7:
+            return "?"
+        if re.search("0-7|[*]/|7-|-0", text):  # ranges that Quartz, whose week has seven days, would read otherwise
+            return ",".join(str(day) for day in days)
+    return re.sub(r"(?<![/#0-9A-Za-z])[0-7](?![0-9])", lambda match: str(int(match.group()) % 7 + 1), text)
 
 
 def _check_field(field: Field, text: str) -> None:

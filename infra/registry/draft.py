@@ -47,11 +47,13 @@ class Drafts:
     Attributes:
         entries: sorted by section, id and stack.
         placements: section -> id -> the stacks that the entry is in.
+        uncertain: (section, id) of entries whose stacks are not what the author meant.
         problems: what is wrong with the pieces by themselves, and with where they are put.
     """
 
     entries: tuple[Draft, ...]
     placements: Placements
+    uncertain: frozenset[tuple[str, str]]
     problems: tuple[Problem, ...]
 
 
@@ -61,21 +63,26 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
     known = stack_ids(lake)
     problems = _defaults_problems(lake) if lake else []
     placements: dict[str, dict[str, tuple[str, ...]]] = {section: {} for section in SECTIONS}
+    uncertain: set[tuple[str, str]] = set()
     drafts: list[Draft] = []
+    misspelt = _unknown_defaults(lake)
     for section, entries in sorted(declared.entries.items()):
         for entry_id, piece in sorted(entries.items()):
             if not isinstance(piece.value, dict):
                 problems.append(Layers.single(piece).problem("wrong-type", (), "must be a mapping"))
                 placements[section][entry_id] = known
+                uncertain.add((section, entry_id))
                 continue
-            placement = place(piece, _defaults(lake, section), known)
+            placement = place(piece, _defaults(lake, section), known, misspelt=misspelt)
+            if not placement.certain:
+                uncertain.add((section, entry_id))
             placements[section][entry_id] = placement.stacks
             problems += [*placement.problems, *_entry_problems(section, piece)]
             merged = (
                 Draft(section, entry_id, id_, _merged(lake, section, piece, id_, specs)) for id_ in placement.stacks
             )
             drafts += merged
-    return Drafts(tuple(drafts), placements, tuple(problems))
+    return Drafts(tuple(drafts), placements, frozenset(uncertain), tuple(problems))
 
 
 def stack_ids(lake: Written | None) -> tuple[str, ...]:
@@ -100,6 +107,12 @@ def _defaults(lake: Written | None, section: str, stack: str | None = None) -> W
     """`lake.defaults.<kind>`, or that of a stack."""
     below = () if stack is None else ("stacks", stack)
     return _child(lake, *below, "defaults", SECTIONS[section].kind) if lake else None
+
+
+def _unknown_defaults(lake: Written | None) -> bool:
+    """True if `lake.defaults` has a key that is no kind of entry."""
+    piece = _child(lake, "defaults") if lake else None
+    return piece is not None and not piece.value.keys() <= {model.kind for model in SECTIONS.values()}
 
 
 def _child(piece: Written, *parts: str) -> Written | None:
@@ -128,6 +141,7 @@ def _defaults_problems(lake: Written) -> list[Problem]:
 def _entry_problems(section: str, piece: Written) -> Iterator[Problem]:
     """What is wrong with an entry and its overrides as written, for stacks that it is not in too."""
     yield from _piece_problems(section, piece)
+    yield from _empty_streams(piece)
     overrides = _child(piece, "overrides")
     for stack in overrides.value if overrides else ():
         over = _child(piece, "overrides", stack)
@@ -139,3 +153,14 @@ def _piece_problems(section: str, piece: Written) -> list[Problem]:
     """What is wrong with a piece by itself; what it lacks may come from another one."""
     stripped = Written(piece.document, piece.path, without_nulls(piece.value))
     return parse(SECTIONS[section], Layers.single(stripped), partial=True)[1]
+
+
+def _empty_streams(piece: Written) -> Iterator[Problem]:
+    """`users:` with nothing behind it would delete the stream, as null does everywhere; nobody means that here."""
+    streams = _child(piece, "streams")
+    for stem, settings in streams.value.items() if streams else ():
+        if settings is None:
+            message = "must be a mapping, not nothing"
+            yield Layers.single(piece).problem(
+                "wrong-type", ("streams", stem), message, "write {} for no settings", key=True
+            )

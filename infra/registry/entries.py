@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
@@ -23,10 +24,19 @@ StackList = Annotated[
 CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "string"})]
 
 
+_NOTIFICATIONS = "the Terraform provider does not manage notifications; set them in Airbyte"
+
+
 class Entry(Strict):
     """What every source, destination and connection may say."""
 
     kind: ClassVar[str] = ""
+    refused: ClassVar[Mapping[str, str]] = {
+        "tags": "the Terraform provider cannot clear tags and sees their order as a change; set them in Airbyte",
+        "notify_schema_changes": _NOTIFICATIONS,
+        "notify_schema_changes_by_email": _NOTIFICATIONS,
+        "notifications": _NOTIFICATIONS,
+    }
 
     stack: StackList | None = Field(default=None, description="the stack or stacks of the entry; default: the only one")
     overrides: dict[str, dict[str, Any]] = Field(default={}, description="merged over the entry for one stack")
@@ -177,9 +187,16 @@ def _streams_kind(value: Any) -> str:
     return "@settings" if isinstance(value, dict) else "@names"
 
 
+def _list_of_names(value: Any) -> Any:
+    if isinstance(value, str):
+        raise refuse("wrong-type", "must be a list of stream files, or a mapping with settings", f"write [{value}]")
+    return value
+
+
 Streams = Annotated[
     Annotated[Items[str], Tag("@names")] | Annotated[dict[str, dict[str, Any]], Tag("@settings")],
     Discriminator(_streams_kind),
+    BeforeValidator(_list_of_names),
 ]
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from infra.documents import Strict, near_matches, refuse
-from infra.documents.types import Id, Items, VariableName
-from infra.registry.reference import SecretRef, Text, references_in
+from infra.documents.types import Id, Items, Scalar, VariableName, check_uuid
+from infra.registry.reference import Secret, Text, references_in
 
 # The release that the end-to-end suite runs.
 PROVIDER_VERSION = "1.2.0"
@@ -34,7 +34,7 @@ class ClientCredentials(Strict):
     """An Airbyte application (User settings > Applications)."""
 
     client_id: Text = Field(description="client id of the application")
-    client_secret: SecretRef = Field(description="{secret: NAME} of its client secret")
+    client_secret: Secret = Field(description="{secret: NAME} of its client secret")
     token_url: Text | None = Field(default=None, description="default: <server_url>/applications/token")
 
 
@@ -42,13 +42,13 @@ class BasicAuth(Strict):
     """User and password of an older, self-managed Airbyte."""
 
     username: Text = Field(description="user name")
-    password: SecretRef = Field(description="{secret: NAME} of the password")
+    password: Secret = Field(description="{secret: NAME} of the password")
 
 
 class BearerAuth(Strict):
     """A bearer token from elsewhere."""
 
-    bearer_token: SecretRef = Field(description="{secret: NAME} of the token")
+    bearer_token: Secret = Field(description="{secret: NAME} of the token")
 
 
 _METHODS = {
@@ -72,6 +72,9 @@ def _auth_kind(value: Any) -> str:
 
 def _one_method(value: Any) -> Any:
     """Refuse two methods at once: the provider would send one of them, and a confusing 401 comes back."""
+    if not isinstance(value, (dict, Strict)) and value != "none":
+        ways = "client_id and client_secret, username and password, or bearer_token"
+        raise refuse("wrong-type", f"must be none, or a mapping with {ways}")
     if isinstance(value, dict) and len({_METHODS[key] for key in value if key in _METHODS}) > 1:
         raise refuse("wrong-type", "holds two methods of authentication", "keep exactly one of them")
     return value
@@ -156,7 +159,7 @@ class Flux(Strict):
     interval: Duration | None = Field(default=None, description="time between drift checks, such as 10m")
     notifications: dict[str, Any] | None = Field(default=None, description="where Flux reports to")
     secrets: Items[FluxSecret] = Field(default=(), description="Secrets that hold the values of variables")
-    values: dict[VariableName, str | int | float | bool] = Field(default={}, description="values of {var: ...} names")
+    values: dict[VariableName, Scalar] = Field(default={}, description="values of {var: ...} names")
 
 
 class Defaults(Strict):
@@ -167,11 +170,23 @@ class Defaults(Strict):
     connection: dict[str, Any] | None = Field(default=None, description="merged under every connection")
 
 
+def _url(value: Any) -> Any:
+    if not isinstance(value, str) or re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        return value
+    raise refuse("wrong-type", "must be an address such as https://airbyte.example.com/api/public/v1")
+
+
+def _workspace(value: Any) -> Any:
+    return check_uuid(value) if isinstance(value, str) else value
+
+
 class Stack(Strict):
     """One Airbyte workspace, one Terraform state, one tofu-controller object."""
 
-    server_url: Text = Field(description="public API, https://host/api/public/v1")
-    workspace_id: Text = Field(description="UUID of the workspace, or a reference")
+    server_url: Annotated[Text, AfterValidator(_url)] = Field(description="public API, https://host/api/public/v1")
+    workspace_id: Annotated[Text, AfterValidator(_workspace)] = Field(
+        description="UUID of the workspace, or a reference"
+    )
     auth: Auth = Field(description="client_id + client_secret, username + password, bearer_token, or none")
     backend: Backend | None = Field(default=None, description="any Terraform backend; absent: none is written")
     minimum_sync_interval: Duration = Field(default="1m", description="1m self-managed, 15m or 1h on Cloud plans")
@@ -186,7 +201,7 @@ class Variable(Strict):
     """What Terraform should know about a `{var: ...}` name."""
 
     description: str | None = Field(default=None, description="what it is, shown by Terraform")
-    default: str | int | float | bool | None = Field(default=None, description="value where nothing else gives one")
+    default: Scalar | None = Field(default=None, description="value where nothing else gives one")
 
 
 def _stack_id(name: str) -> str:

@@ -9,10 +9,10 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from infra.documents import Strict, refuse
-from infra.registry.reference import SecretRef, Text
+from infra.registry.reference import Secret, Text
 
 
 class Hashing(Strict):
@@ -58,7 +58,7 @@ class Aes(Strict):
     algorithm: Literal["AES"] = Field(description="AES")
     target_field: str = Field(description="the field")
     field_name_suffix: str = Field(description="put after the field's name, e.g. _encrypted")
-    key: SecretRef = Field(description="{secret: NAME} of the key, hexadecimal")
+    key: Secret = Field(description="{secret: NAME} of the key, hexadecimal")
     mode: Literal["CBC", "CFB", "OFB", "CTR", "GCM", "ECB"] = Field(description="CBC, GCM, ...")
     padding: Literal["NoPadding", "PKCS5Padding"] = Field(description="NoPadding or PKCS5Padding")
 
@@ -164,7 +164,9 @@ class EncryptionMapper(Strict):
 
 
 class AnyMapper(Strict):
-    """A mapper whose type is missing or unknown."""
+    """A mapper whose type is missing or unknown; no valid one is of this model."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {}})
 
     type: Literal["hashing", "field-renaming", "row-filtering", "encryption", "field-filtering"] = Field(
         description="hashing, field-renaming, row-filtering, encryption or field-filtering"

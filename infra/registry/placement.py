@@ -19,26 +19,39 @@ class Placement:
 
     Attributes:
         stacks: in the order of writing; all of them where the entry does not say and should.
-        problems: `missing-key`, `unknown-reference` and `bad-override`.
+        problems: `missing-key`, `wrong-type`, `unknown-reference` and `bad-override`.
+        certain: False if the author meant another stack, so that the entry may seem to be missing there.
     """
 
     stacks: tuple[str, ...]
     problems: list[Problem]
+    certain: bool = True
 
 
-def place(piece: Written, default: Written | None, known: Sequence[str]) -> Placement:
-    """Where an entry belongs: its `stack`, else that of the defaults, else the only stack there is."""
+def place(piece: Written, default: Written | None, known: Sequence[str], *, misspelt: bool) -> Placement:
+    """Where an entry belongs: its `stack`, else that of the defaults, else the only stack there is.
+
+    `misspelt`: the defaults have a key that nobody knows; it may be the one that names the stack.
+    """
     written = next((p for p in (piece, default) if p and p.value.get("stack") is not None), None)
     if written is None:
-        stacks, problems = tuple(known), [_no_stack(piece, known)] if len(known) > 1 else []
-    else:
-        named = list(_named(written.value["stack"]))
-        stacks = tuple(dict.fromkeys(stack for _, stack in named if stack in known))
-        problems = [
-            _unknown_stack(written, path, stack, known) for path, stack in named if known and stack not in known
+        stacks, unsaid = tuple(known), len(known) > 1 and not misspelt
+        problems = [_no_stack(piece, known)] if unsaid else []
+        return Placement(stacks, problems + _further_problems(piece, stacks, known), certain=not unsaid)
+    named = list(_named(written.value["stack"]))
+    stacks = tuple(dict.fromkeys(stack for _, stack in named if stack in known))
+    wrong = [_unknown_stack(written, path, stack, known) for path, stack in named if known and stack not in known]
+    if written.value["stack"] == []:
+        wrong = [
+            Layers.single(written).problem("wrong-type", ("stack",), "names no stack", f"stacks: {', '.join(known)}")
         ]
-    problems += [*_uuid_problems(piece, stacks), *_override_problems(piece, stacks, known)]
-    return Placement(stacks, problems)
+    if wrong:
+        return Placement(stacks, wrong, certain=False)
+    return Placement(stacks, _further_problems(piece, stacks, known))
+
+
+def _further_problems(piece: Written, stacks: Sequence[str], known: Sequence[str]) -> list[Problem]:
+    return [*_uuid_problems(piece, stacks), *_override_problems(piece, stacks, known)]
 
 
 def cannot_stand(piece: Written, keys: Sequence[str], where: str) -> list[Problem]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from infra.documents import KeyPath, Strict
-from infra.documents.types import VariableName
+from infra.documents import KeyPath, Strict, near_matches, refuse
+from infra.documents.types import SecretName, VariableName
 
 
 class SecretRef(Strict):
     """A sensitive Terraform variable of type string."""
 
-    secret: VariableName = Field(description="name of the secret; becomes a sensitive Terraform variable")
+    secret: SecretName = Field(description="name of the secret; becomes a sensitive Terraform variable")
 
     @property
     def name(self) -> str:
@@ -37,15 +37,28 @@ Reference = SecretRef | VarRef
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, SecretRef) or (isinstance(value, dict) and "secret" in value):
+    """What is meant, also by a misspelt key."""
+    if isinstance(value, VarRef):
+        return "@var"
+    if isinstance(value, SecretRef):
         return "@secret"
-    return "@var" if isinstance(value, (VarRef, dict)) else "@text"
+    if not isinstance(value, dict):
+        return "@text"
+    return "@var" if any(near_matches(key, ("secret", "var")) == ["var"] for key in value) else "@secret"
+
+
+def _in_clear(value: Any) -> Any:
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        fix = "write {secret: NAME} and give the value to the stack's secrets; git has seen this one, so change it"
+        raise refuse("secret-in-clear", "a secret stands here in clear", fix)
+    return value
 
 
 Text = Annotated[
     Annotated[str, Tag("@text")] | Annotated[SecretRef, Tag("@secret")] | Annotated[VarRef, Tag("@var")],
     Discriminator(_kind),
 ]
+Secret = Annotated[SecretRef, BeforeValidator(_in_clear)]
 
 REFERENCE_KEYS = ("secret", "var")
 LITERAL = "literal"

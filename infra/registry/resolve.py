@@ -48,7 +48,7 @@ def _lake(written: Written | None, problems: list[Problem]) -> Lake:
 
 
 def _filled_up(stacks: tuple[str, ...]) -> Lake:
-    settings = Stack(server_url="", workspace_id="", auth="none")
+    settings = Stack.model_construct(server_url="", workspace_id="", auth="none")
     return Lake.model_construct(
         name="", provider=Provider(), stacks=dict.fromkeys(stacks, settings), variables={}, defaults=None
     )

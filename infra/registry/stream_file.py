@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from infra.documents import Strict, refuse
 from infra.documents.types import Items
@@ -26,6 +26,22 @@ def _named_fields(value: Any) -> Any:
     return {name: {} for name in value}
 
 
+def _flag_or_token(value: Any) -> Any:
+    if isinstance(value, (bool, str)):
+        return value
+    raise refuse("wrong-type", "must be false, true or a token in quotes")
+
+
+def _five_fields(text: str) -> str:
+    if len(text.split()) == 5:
+        return text
+    raise refuse("cron-syntax", "a loader's schedule has five fields: minute hour day-of-month month day-of-week")
+
+
+FieldPath = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+Backfill = Annotated[
+    bool | str, PlainValidator(_flag_or_token), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string"}]})
+]
 FieldSchemas = Annotated[
     dict[str, dict[str, Any]],
     BeforeValidator(_named_fields),
@@ -50,11 +66,11 @@ class StreamFile(Strict):
         default=None,
         description="append for incremental, overwrite for full_refresh",
     )
-    primary_key: Items[Items[str]] | None = Field(default=None, description='[["id"]]; default: what discovery says')
-    cursor_field: Items[str] | None = Field(default=None, description='["updated_at"]; default: what discovery says')
+    primary_key: Items[FieldPath] | None = Field(default=None, description='[["id"]]; default: what discovery says')
+    cursor_field: FieldPath | None = Field(default=None, description='["updated_at"]; default: what discovery says')
     fields: FieldSchemas | None = Field(default=None, description="only these top-level fields are synced; absent: all")
     selected: bool = Field(default=True, description="false: keep the file, do not sync the stream")
-    backfill: bool | str = Field(default=False, description="true or a token: read everything again, once per token")
+    backfill: Backfill = Field(default=False, description="true or a token: read everything again, once per token")
     mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")
@@ -64,5 +80,7 @@ class ExternalStreamFile(StreamFile):
     """A stream file of an `external` source: its stream belongs to the lake side, Airbyte never sees it."""
 
     connector: Literal["dlt"] | None = Field(default=None, description="what loads the stream")
-    schedule: str | None = Field(default=None, description="five-field cron of the loader")
+    schedule: Annotated[str, AfterValidator(_five_fields)] | None = Field(
+        default=None, description="five-field cron of the loader"
+    )
     initial_value: str | None = Field(default=None, description="where the cursor starts")

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from infra.connectors.lock import is_connector, lock_path
 from infra.connectors.options import Finding, Unknown, judge
 from infra.documents import KeyPath, Layers, Problem
 from infra.documents.problem import without_echoes
-from infra.documents.types import check_variable
+from infra.documents.types import check_secret_name, check_variable
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 from infra.registry.reference import LITERAL, literal_value, reference_name, references_in
@@ -29,7 +30,11 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
         lock = model.locks.get(connector) if connector.startswith(f"{draft.section[:-1]}-") else None
         if lock is not None:
             yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, _plain(value))])
-        elif draft.layers.value.get("definition_id"):
+        elif (
+            draft.layers.value.get("definition_id")
+            and is_connector(connector)
+            and not (model.root / lock_path(connector)).exists()
+        ):
             message = "the options of a custom connector without a lock are not checked, and are shown as secrets"
             fix = f"run: lakeform lock {draft.text('connector')} --from-spec FILE --definition-id UUID"
             yield draft.layers.problem("connector-not-locked", ("connector",), message, fix, severity="warning")
@@ -75,7 +80,7 @@ def _written(value: Any, path: KeyPath) -> KeyPath:
 def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:
     for below, kind, name in references_in(value, path):
         try:
-            check_variable(name)
+            check_secret_name(name) if kind == "secret" else check_variable(name)
         except PydanticCustomError as error:
             context = error.context or {}
             yield layers.problem("bad-name", (*below, kind), context["message"], context["fix"])

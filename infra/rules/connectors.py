@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.connectors.lock import lock_path
+from infra.connectors.lock import is_connector, lock_path
 from infra.documents import Problem, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
@@ -24,7 +24,7 @@ def check_connectors(model: LakeModel) -> Iterator[Problem]:
 
 def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator[Problem]:
     kind = draft.section.removesuffix("s")
-    if not connector.startswith(f"{kind}-"):
+    if not connector.startswith(f"{kind}-") or not is_connector(connector):
         same_kind = [name for name in model.locks if name.startswith(f"{kind}-")]
         message = f'"{connector}" is not a {kind} connector: their names begin with {kind}-'
         yield draft.layers.problem("unknown-connector", ("connector",), message, did_you_mean(connector, same_kind))

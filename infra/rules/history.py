@@ -68,7 +68,12 @@ def _contradiction(
     """(key, message, fix) of the first thing that is wrong with a line."""
     kind = renamed.from_.partition(".")[0]
     contradictions = (
-        (renamed.to.partition(".")[0] != kind, "to", "is another kind of thing", f"a rename stays among {kind}"),
+        (
+            renamed.to.partition(".")[0] != kind,
+            "to",
+            f"{renamed.from_} cannot become {renamed.to}",
+            f"a rename stays among {kind}",
+        ),
         (renamed.from_ == renamed.to, "to", "is the same name", "delete this line"),
         (froms[renamed.from_] > 1, "from", f"{renamed.from_} is renamed twice", "keep one of the lines"),
         (tos[renamed.to] > 1, "to", f"two entries are renamed to {renamed.to}", "keep one of the lines"),

@@ -37,6 +37,8 @@ def _check_actor(model: LakeModel, draft: Draft, section: str, key: str) -> Iter
     if name not in placements:
         fix = did_you_mean(name, placements, section)
         yield draft.layers.problem("unknown-reference", (key,), f'there is no {key} "{name}"', fix)
+    elif (section, name) in model.drafts.uncertain:
+        return
     elif draft.stack not in placements[name]:
         where = ", ".join(placements[name]) or "none"
         message = f'{section}.{name} is not in the stack "{draft.stack}" (it is in: {where})'
@@ -56,7 +58,7 @@ def _check_external(model: LakeModel, draft: Draft, section: str, key: str, name
 
 def _check_stems(model: LakeModel, draft: Draft) -> Iterator[Problem]:
     source = model.source_of(draft)
-    if source is None:
+    if source is None or draft.text("source") not in model.registry.stacks[draft.stack].sources:
         return
     for key in ("streams", "exclude"):
         for path, stem in _stems(draft.layers.value.get(key), key):
@@ -84,6 +86,8 @@ def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
     elif isinstance(known[other].value, dict) and known[other].value.get("streams_from"):
         message = f"sources.{other} borrows its streams itself"
         fix = f"name the source that has them: {known[other].value['streams_from']}"
+        if other == draft.id:
+            message, fix = "names the source itself", "remove streams_from"
         yield draft.layers.problem("unknown-reference", ("streams_from",), message, fix)
 
 

@@ -33,7 +33,7 @@ def _check(connection: Placed[Connection], cron: Cron, interval: str) -> Iterato
     elif cron.is_faster_than(floor):
         gap = cron.minimum_gap() or floor
         message = f'two runs are {_shown(gap)} apart, the stack "{connection.stack}" allows {interval}'
-        fix = "run less often, or raise minimum_sync_interval if the plan of the Airbyte server allows it"
+        fix = "run less often, or lower minimum_sync_interval if the plan of the Airbyte server allows it"
         yield connection.layers.problem("cron-too-frequent", _PATH, message, fix)
 
 

@@ -1,10 +1,12 @@
 """Text that Terraform would change on the way: refused here, because nobody would see it there.
 
-Source: HCL's JSON syntax drops a byte order mark at the start of a template, and cty normalises text to Unicode NFC.
+Source: HCL's JSON syntax drops a byte order mark at the start of a template, cty normalises text to Unicode NFC, and
+Terraform's jsonencode does so after it has escaped, so that an accent joins the last letter of an escape such as that of a tab.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +15,11 @@ from infra.documents import KeyPath, Layers, Problem
 from infra.model.lake_model import LakeModel
 
 BYTE_ORDER_MARK = "\ufeff"
+_ACCENT_ON_ESCAPE = re.compile("[\x00-\x1f<>&][\u0300-\u036f]")
 
 
 def check_texts(model: LakeModel) -> Iterator[Problem]:
-    """`text-not-portable` for text with a byte order mark, `duplicate-key` for keys that are one key in Unicode NFC."""
+    """`text-not-portable` for text that Terraform would change, `duplicate-key` for keys that are one key in Unicode NFC."""
     for draft in model.drafts.entries:
         yield from _check_layers(draft.layers)
     for stack_model in model.stacks.values():
@@ -32,8 +35,7 @@ def _check_layers(layers: Layers) -> Iterator[Problem]:
 
 def _check(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:
     if isinstance(value, str):
-        if BYTE_ORDER_MARK in value:
-            yield _mark(layers, path, key=False)
+        yield from _check_text(layers, value, path, key=False)
     elif isinstance(value, dict):
         yield from _check_keys(layers, value, path)
         for key, inner in value.items():
@@ -48,14 +50,17 @@ def _check_keys(layers: Layers, value: dict[str, Any], path: KeyPath) -> Iterato
     for key in value:
         if key.isascii():
             continue
-        if BYTE_ORDER_MARK in key:
-            yield _mark(layers, (*path, key), key=True)
+        yield from _check_text(layers, key, (*path, key), key=True)
         other = seen.setdefault(unicodedata.normalize("NFC", key), key)
         if other != key:
             message = f'"{key}" and another key are the same text in Unicode NFC, which Terraform uses'
             yield layers.problem("duplicate-key", (*path, key), message, "remove one of the two", key=True)
 
 
-def _mark(layers: Layers, path: KeyPath, *, key: bool) -> Problem:
-    message = "holds the invisible character U+FEFF (byte order mark), which Terraform drops"
-    return layers.problem("text-not-portable", path, message, "delete it and type the text again", key=key)
+def _check_text(layers: Layers, text: str, path: KeyPath, *, key: bool) -> Iterator[Problem]:
+    if text.startswith(BYTE_ORDER_MARK):
+        message = "begins with the invisible character U+FEFF (byte order mark), which Terraform drops"
+        yield layers.problem("text-not-portable", path, message, "delete it and type the text again", key=key)
+    if not text.isascii() and _ACCENT_ON_ESCAPE.search(unicodedata.normalize("NFD", text)):
+        message = "holds an accent behind a control character, <, > or &, which Terraform's jsonencode breaks"
+        yield layers.problem("text-not-portable", path, message, "remove the accent", key=key)

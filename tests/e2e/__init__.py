@@ -1,0 +1,1 @@
+"""Tests that install something or run the whole set-up."""

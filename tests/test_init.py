@@ -1,0 +1,118 @@
+"""`lakeform init DIR`: a new lake that works at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.commands.main import main
+from tests.lakes import REPOSITORY, run
+
+TEMPLATE = REPOSITORY / "infra/scaffold/lake"
+
+
+@pytest.fixture
+def made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A new lake."""
+    assert main(["init", str(tmp_path / "new")]) == 0
+    capsys.readouterr()
+    return tmp_path / "new"
+
+
+def names(root: Path) -> list[str]:
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+def test_a_new_lake_passes_check_and_synth(made: Path) -> None:
+    checked = run(made, "check", "--strict")
+    assert (checked.code, checked.err) == (0, "")
+    assert checked.out.startswith("no problems in ")
+    assert run(made, "synth").code == 0
+    assert run(made, "check", "--synth", "--strict").code == 0
+
+
+def test_a_new_lake_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "new")]) == 0
+    said = capsys.readouterr().out
+    assert f"cd {tmp_path / 'new'}" in said
+    assert "lakeform check" in said
+    assert "lakeform synth" in said
+
+
+def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--quiet", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_all_that_is_generated_is_there_and_current(made: Path) -> None:
+    assert run(made, "catalog", "--check").code == 0
+    before = {name: (made / name).read_bytes() for name in names(made)}
+    assert run(made, "schema", "--write").out == ""
+    assert {name: (made / name).read_bytes() for name in names(made)} == before
+
+
+def test_git_ignores_what_is_made_and_keeps_what_is_committed(made: Path) -> None:
+    assert run(made, "synth").code == 0
+    git = ["git", "-C", str(made), "-c", "core.excludesFile="]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    listed = subprocess.run([*git, "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True)
+    kept = set(listed.stdout.splitlines())
+    assert {".gitignore", ".gitattributes", "cdktf.json", "dag/streams/faker/_catalog.json"} <= kept
+    assert [name for name in kept if name.startswith("cdktf.out/")] == ["cdktf.out/stacks/airbyte/cdk.tf.json"]
+
+
+def test_the_folder_may_exist_if_it_is_empty_or_a_fresh_repository(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "fresh/.git").mkdir(parents=True)
+    assert main(["init", "--quiet", str(tmp_path / "empty")]) == 0
+    assert main(["init", "--quiet", str(tmp_path / "fresh")]) == 0
+
+
+@pytest.mark.parametrize("what", ["a file in it", "a file of that name", "a second init"])
+def test_a_folder_that_holds_anything_is_refused_and_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    folder = tmp_path / "lake"
+    if what == "a file in it":
+        folder.mkdir()
+        (folder / "notes.txt").write_text("mine")
+    elif what == "a file of that name":
+        folder.write_text("mine")
+    else:
+        main(["init", "--quiet", str(folder)])
+    before = names(tmp_path)
+    capsys.readouterr()
+    assert main(["init", str(folder)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == f"lakeform init: {folder} is not empty; name a new folder\n"
+    assert names(tmp_path) == before
+
+
+def test_the_template_and_the_example_have_the_same_locks_and_schemas() -> None:
+    """So that a connector is upgraded in both or in neither."""
+    for folder in ("dag/connectors", "dag/sources/faker"):
+        for path in (TEMPLATE / folder).iterdir():
+            assert path.read_bytes() == (REPOSITORY / folder / path.name).read_bytes(), path.name
+
+
+def test_the_template_comes_with_the_package() -> None:
+    packaged = (REPOSITORY / "pyproject.toml").read_text("utf-8")
+    assert '"infra.scaffold" = ["lake/**/*"]' in packaged
+    assert not [path for path in TEMPLATE.rglob(".*") if path.name != ".terraform.lock.hcl"]
+
+
+def test_the_template_holds_nothing_that_is_generated() -> None:
+    generated = [name for name in names(TEMPLATE) if "_catalog" in name or "cdktf.out" in name or "schema" in name]
+    assert generated == []
+
+
+def test_cdktf_of_a_new_lake_runs_lakeform(made: Path) -> None:
+    settings = json.loads((made / "cdktf.json").read_text("utf-8"))
+    assert settings["language"] == "python"
+    assert settings["output"] == "cdktf.out"
+    assert settings["sendCrashReports"] == "false"
+    assert settings["app"].endswith(("stacks", "lakeform synth"))
