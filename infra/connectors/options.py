@@ -15,6 +15,7 @@ import jsonschema_rs
 
 from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator
 from infra.documents import did_you_mean, near_matches
+from infra.documents.rule_id import RuleId
 
 Path = tuple[str | int, ...]
 
@@ -32,7 +33,7 @@ class Finding:
         of_key: the key is wrong, not its value.
     """
 
-    rule: str
+    rule: RuleId
     path: Path
     message: str
     fix: str = ""

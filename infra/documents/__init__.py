@@ -8,9 +8,11 @@ from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.near import did_you_mean, near_matches
 from infra.documents.parse import Strict, parse, refuse
 from infra.documents.problem import Problem, Related, Report
+from infra.documents.rule_id import RULE_IDS, RuleId
 from infra.documents.yaml_document import read_yaml
 
 __all__ = [
+    "RULE_IDS",
     "Document",
     "KeyPath",
     "Layers",
@@ -18,6 +20,7 @@ __all__ = [
     "Problem",
     "Related",
     "Report",
+    "RuleId",
     "Strict",
     "Written",
     "did_you_mean",

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.problem import Problem, Related, Severity
+from infra.documents.rule_id import RuleId
 
 Positions = Callable[[KeyPath, bool], tuple[int, int] | None]
 
@@ -119,7 +120,7 @@ class Layers:
 
     def problem(  # noqa: PLR0913  # the parts of a Problem
         self,
-        rule: str,
+        rule: RuleId,
         path: KeyPath,
         message: str,
         fix: str = "",

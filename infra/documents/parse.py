@@ -14,6 +14,7 @@ from infra.documents.document import Layers
 from infra.documents.location import KeyPath
 from infra.documents.near import did_you_mean
 from infra.documents.problem import Problem, without_echoes
+from infra.documents.rule_id import RuleId
 
 
 class Strict(BaseModel):
@@ -28,7 +29,7 @@ class Strict(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 
 
-def refuse(rule: str, message: str, fix: str = "", at: KeyPath = ()) -> PydanticCustomError:
+def refuse(rule: RuleId, message: str, fix: str = "", at: KeyPath = ()) -> PydanticCustomError:
     """The error that a validator raises: it becomes a Problem of `rule`, `at` a path below the validated value."""
     return PydanticCustomError(rule, "{message}", {"message": message, "fix": fix, "at": at})
 
@@ -49,11 +50,12 @@ def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M |
 def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:
     path = tuple(part for part in detail["loc"] if not str(part).startswith("@") and part != "[key]")
     kind = detail["type"]
-    if "-" in kind:
-        context = detail.get("ctx", {})
+    rule = next((rule for rule in RULE_IDS if rule == kind), None)
+    if rule is not None:
+        context = detail["ctx"]
+        of_key = rule == "missing-key" or detail["loc"][-1:] == ("[key]",)
         at = path + tuple(context["at"])
-        of_key = kind == "missing-key" or detail["loc"][-1:] == ("[key]",)
-        return layers.problem(kind, at, context["message"], context["fix"], key=of_key)
+        return layers.problem(rule, at, context["message"], context["fix"], key=of_key)
     if kind == "extra_forbidden":
         return _unknown_key(model, layers, path)
     if kind == "missing":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.documents.location import Location
+from infra.documents.rule_id import RuleId
 
 Severity = Literal["error", "warning"]
 
@@ -34,7 +35,7 @@ class Problem:
 
     """
 
-    rule: str
+    rule: RuleId
     location: Location
     path: str
     message: str

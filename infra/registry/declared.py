@@ -128,7 +128,7 @@ def _entry_problems(section: str, entry_id: str, entry: Written, first: Written 
         check_id(entry_id)
     except PydanticCustomError as error:
         context = error.context or {}
-        return [Problem(error.type, here, path, context["message"], context["fix"])]
+        return [Problem("bad-name", here, path, context["message"], context["fix"])]
     return []
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
+from infra.rules.backfills import check_backfills
 from infra.rules.collisions import check_collisions
 from infra.rules.configurations import check_configurations
 from infra.rules.connectors import check_connectors
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     check_streams,
     check_fields,
     check_mappers,
+    check_backfills,
     check_collisions,
     check_history,
     check_texts,

@@ -12,7 +12,7 @@ from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import contradicts, properties_of
 from infra.catalog.sync_mode import uses_primary_key
-from infra.documents import KeyPath, Problem, did_you_mean
+from infra.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.rules.streams import synced_streams
 
@@ -71,7 +71,7 @@ def _absent(stream: ConfiguredStream, paths: Iterable[FieldPath], known: Mapping
     return sorted(name for name in names if known is None or name in known)
 
 
-def _missing(stream: ConfiguredStream, rule: str, what: str, name: str) -> Problem:
+def _missing(stream: ConfiguredStream, rule: RuleId, what: str, name: str) -> Problem:
     message = f'the {what} "{name}" is not among the selected fields'
     return stream.layers.problem(rule, ("fields",), message, f'add "{name}" to fields', key=True)
 

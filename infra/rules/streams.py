@@ -14,7 +14,7 @@ from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import is_known, properties_of
 from infra.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
 from infra.connectors.lock import ConnectorLock
-from infra.documents import KeyPath, Problem, did_you_mean
+from infra.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
 
 
@@ -144,7 +144,7 @@ def _check_paths(
             yield from _unknown(stream, offered, "primary-key-unknown-field", at, path)
 
 
-def _source_defined(stream: ConfiguredStream, rule: str, key: str, own: object) -> Problem:
+def _source_defined(stream: ConfiguredStream, rule: RuleId, key: str, own: object) -> Problem:
     message = f"the source itself defines it: {_shown(own)}"
     return stream.layers.problem(rule, (key,), message, f"remove {key}, or write {_shown(own)}")
 
@@ -157,7 +157,7 @@ def _shown(value: object) -> str:
 
 
 def _unknown(
-    stream: ConfiguredStream, offered: DiscoveredStream | None, rule: str, at: KeyPath, path: FieldPath
+    stream: ConfiguredStream, offered: DiscoveredStream | None, rule: RuleId, at: KeyPath, path: FieldPath
 ) -> Iterator[Problem]:
     """The discovered schema has to have the field; nested paths are allowed."""
     if offered is not None and not is_known(offered.json_schema, path):
