@@ -14,7 +14,7 @@ from infra.documents.document import Layers
 from infra.documents.location import KeyPath
 from infra.documents.near import did_you_mean
 from infra.documents.problem import Problem, without_echoes
-from infra.documents.rule_id import RuleId
+from infra.documents.rule_id import RULE_IDS, RuleId
 
 
 class Strict(BaseModel):
