@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from infra.documents.document import Layers
@@ -152,6 +152,3 @@ def _unwrapped(annotation: Any) -> Iterator[Any]:
             yield from _unwrapped(member)
     else:
         yield annotation
-
-
-__all__ = ["Strict", "TypeAdapter", "models_at", "parse", "refuse"]

@@ -21,6 +21,7 @@ from infra.documents.document import Document, is_ascii
 from infra.documents.limits import MAX_ALIASED, MAX_DEPTH
 from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.problem import Problem, Related
+from infra.documents.yaml_errors import character_problem, syntax_problem
 from infra.documents.yaml_scalar import Scalar, plain_scalar, tagged_scalar
 
 # Loader classes differ only in speed; the one written in C comes with every wheel of PyYAML.
@@ -37,9 +38,9 @@ def read_yaml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
         for event in yaml.parse(text, Loader=_Loader):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
-        return None, [*composer.problems, _syntax_problem(file, text, error)]
+        return None, [*composer.problems, syntax_problem(file, text, error)]
     except yaml.YAMLError as error:
-        return None, [*composer.problems, _character_problem(file, text, error)]
+        return None, [*composer.problems, character_problem(file, text, error)]
     except _RefusedError as error:
         return None, [*composer.problems, Problem("yaml-syntax", Location(file, *error.mark), "", error.message)]
     root = composer.root
@@ -253,55 +254,3 @@ def _duplicate(file: str, path: KeyPath, mark: Mark, first: Mark) -> Problem:
         "remove one of the two",
         (Related(Location(file, *first), "first given here"),),
     )
-
-
-def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    lines = text.splitlines() or [""]
-    at, opened = _place(lines, error.problem_mark), _place(lines, error.context_mark)
-    if "quoted scalar" in (error.context or "") and "end of" in (error.problem or ""):
-        return Problem(
-            "yaml-syntax", Location(file, *opened), "", "the quote that opens here is not closed", "close it"
-        )
-    message, fix = _explain(lines, at, error)
-    related: tuple[Related, ...] = ()
-    if error.context and error.context_mark and opened[0] != at[0]:
-        related = (Related(Location(file, *opened), error.context),)
-    return Problem("yaml-syntax", Location(file, *at), "", message, fix, related)
-
-
-def _place(lines: list[str], mark: yaml.Mark | None) -> Mark:
-    """Line and column of a mark; the end of the text for one behind it."""
-    if mark is None:
-        return 1, 1
-    if mark.line >= len(lines):
-        return len(lines), len(lines[-1]) + 1
-    return mark.line + 1, mark.column + 1
-
-
-def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    """What is wrong in the words of the person who typed it, and what to do."""
-    line = lines[at[0] - 1]
-    problem = error.problem or "this is no YAML"
-    if "\t" in line[: at[1]]:
-        return "a tab stands here", "indent with spaces; YAML does not allow tabs"
-    if problem.startswith("mapping values"):
-        return "a colon starts a second mapping on this line", 'quote text that holds ": "'
-    if "{" in line and "${" in line:
-        return "a brace or comma ends the text here", "quote text that holds ${...}"
-    if error.problem_mark and error.problem_mark.line >= len(lines):
-        return "the file ends before a list or mapping is closed", ""
-    if "did not find expected key" in problem:
-        return "a key should begin here", "indent it like the keys above"
-    return problem.replace("did not find expected", "expected"), ""
-
-
-def _character_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
-    offset = next((i for i, char in enumerate(text) if _is_control(char)), 0)
-    line = text.count("\n", 0, offset) + 1
-    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
-    reason = getattr(error, "reason", "is not YAML")
-    return Problem("yaml-syntax", Location(file, line, column), "", f"{reason}: U+{ord(text[offset]):04X}")
-
-
-def _is_control(char: str) -> bool:
-    return (char < " " and char not in "\t\n\r") or ("\x7f" <= char < "\xa0" and char != "\x85") or char in "￾￿"
