@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import DiscoveredStream, StreamKey
+from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
-from infra.documents import Layers, Problem, did_you_mean
+from infra.documents import KeyPath, Layers, Problem, did_you_mean
 from infra.registry.stream_file import StreamFile
 
 _UNDISCOVERED = DiscoveredStream(name="")
@@ -44,35 +44,27 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
 
 
 def find_offered(
-    stem: str,
-    file: StreamFile,
-    layers: Layers,
-    offered: Mapping[StreamKey, DiscoveredStream],
+    stem: str, file: StreamFile, layers: Layers, offered: Mapping[str, Sequence[DiscoveredStream]]
 ) -> tuple[DiscoveredStream | None, list[Problem]]:
     """The discovered stream that a file means; none, without a problem, where the source was never discovered.
 
-    Like Airbyte, the namespace is looked at only where the name alone is not enough.
+    Like Airbyte, the namespace is looked at only where it is given or the name alone is not enough. `offered`: by name.
     """
-    if not offered:
-        return None, []
     name = file.stream or stem
-    named = {key: stream for key, stream in offered.items() if key[1] == name}
-    if file.namespace is not None:
-        named = {key: stream for key, stream in named.items() if key[0] == file.namespace} if named else {}
-    if len(named) == 1:
-        return next(iter(named.values())), []
-    at = ("stream",) if file.stream else ()
-    if named:
-        spaces = ", ".join(sorted(key[0] for key in named))
-        message = f'the stream "{name}" is in several namespaces'
-        return None, [layers.problem("stream-unknown", at, message, f"add namespace: one of {spaces}")]
-    if any(key[1] == name for key in offered):
-        spaces_known = [key[0] for key in offered if key[1] == name]
-        message = f'the source has no stream "{name}" in the namespace "{file.namespace}"'
-        fix = did_you_mean(file.namespace or "", spaces_known, "namespaces")
-        return None, [layers.problem("stream-unknown", ("namespace",), message, fix)]
-    fix = did_you_mean(name, {key[1] for key in offered}, "streams")
-    return None, [layers.problem("stream-unknown", at, f'the source has no stream "{name}"', fix)]
+    candidates = offered.get(name, ())
+    fitting = [stream for stream in candidates if file.namespace is None or file.namespace == (stream.namespace or "")]
+    if len(fitting) == 1 or not offered:
+        return (fitting[0] if fitting else None), []
+    spaces = sorted(stream.namespace or "" for stream in candidates)
+    at: KeyPath = ("stream",) if file.stream else ()
+    if fitting:
+        message, fix = f'the stream "{name}" is in several namespaces', f"add namespace: one of {', '.join(spaces)}"
+    elif candidates:
+        at, message = ("namespace",), f'the source has no stream "{name}" in the namespace "{file.namespace}"'
+        fix = did_you_mean(file.namespace or "", spaces, "namespaces") if any(spaces) else "remove namespace"
+    else:
+        message, fix = f'the source has no stream "{name}"', did_you_mean(name, offered, "streams")
+    return None, [layers.problem("stream-unknown", at, message, fix)]
 
 
 def _cursor(file: StreamFile, stream: DiscoveredStream) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -62,6 +63,14 @@ class Discovery:
     streams: Mapping[StreamKey, DiscoveredStream]
     provenance: tuple[Provenance, Layers] | None = None
     complete: bool = True
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[DiscoveredStream]]:
+        """Streams by their name alone; several where only namespaces tell them apart."""
+        named: dict[str, list[DiscoveredStream]] = {}
+        for stream in self.streams.values():
+            named.setdefault(stream.name, []).append(stream)
+        return named
 
 
 def read_discovery(root: Path, source: str) -> tuple[Discovery, list[Problem]]:

@@ -121,7 +121,7 @@ def _read_files(root: Path, source: str) -> tuple[dict[str, Written | None], lis
 def _configured(
     stem: str, file: StreamFile, layers: Layers, discovery: Discovery
 ) -> tuple[ConfiguredStream | None, list[Problem]]:
-    found, problems = find_offered(stem, file, layers, discovery.streams)
+    found, problems = find_offered(stem, file, layers, discovery.by_name)
     if found is None and not discovery.complete:
         return None, []
     return (None, problems) if problems else (configure(stem, file, layers, found), [])
