@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from infra.documents.location import KeyPath
@@ -11,6 +11,7 @@ _NAMED = ("properties", "patternProperties", "definitions")
 _MANY = ("oneOf", "anyOf", "allOf")
 _ONE = ("items", "additionalProperties", "not", "if", "then", "else")
 _LISTS = ("required", "enum")
+_STRUCTURE = frozenset({*_NAMED, *_MANY, *_ONE, *_LISTS})
 
 
 def malformed(schema: Any, path: KeyPath = ()) -> tuple[KeyPath, str] | None:
@@ -19,21 +20,26 @@ def malformed(schema: Any, path: KeyPath = ()) -> tuple[KeyPath, str] | None:
         return None
     if not isinstance(schema, dict):
         return path, "must be a mapping"
-    for key in (*_NAMED, *_MANY, *_LISTS):
-        wanted = dict if key in _NAMED else list
-        if key in schema and not isinstance(schema[key], wanted):
-            return (*path, key), "must be a mapping" if wanted is dict else "must be a list"
-    return next((found for below, inner in _inside(schema) if (found := malformed(inner, (*path, *below)))), None)
+    for key in _STRUCTURE.intersection(schema):  # most schemas are leaves and have none of them
+        found = _malformed_key(schema[key], key, (*path, key))
+        if found is not None:
+            return found
+    return None
 
 
-def _inside(schema: dict[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
-    for key in _NAMED:
-        yield from (((key, name), inner) for name, inner in schema.get(key, {}).items())
-    for key in _MANY:
-        yield from (((key, index), inner) for index, inner in enumerate(schema.get(key, [])))
-    for key in _ONE:
-        inner = schema.get(key)
-        if isinstance(inner, list):
-            yield from (((key, index), item) for index, item in enumerate(inner))
-        elif inner is not None:
-            yield (key,), inner
+def _malformed_key(value: Any, key: str, path: KeyPath) -> tuple[KeyPath, str] | None:
+    if key in _NAMED:
+        if not isinstance(value, dict):
+            return path, "must be a mapping"
+        inside: Iterable[tuple[str | int, Any]] = value.items()
+    elif key in _MANY or key in _LISTS or isinstance(value, list):
+        if not isinstance(value, list):
+            return path, "must be a list"
+        inside = () if key in _LISTS else enumerate(value)
+    else:
+        return malformed(value, path)
+    for name, inner in inside:
+        leaf = type(inner) is dict and _STRUCTURE.isdisjoint(inner)
+        if not leaf and (found := malformed(inner, (*path, name))):
+            return found
+    return None
