@@ -109,7 +109,7 @@ def _read_files(root: Path, source: str) -> tuple[dict[str, Written | None], lis
     files: dict[str, Written | None] = {}
     problems: list[Problem] = []
     for file in list_files(root, f"{FOLDER}/{source}", (".json",)):
-        stem = Path(file).stem
+        stem = file.rpartition("/")[2].removesuffix(".json")
         if stem.startswith("_"):
             continue
         document, found = read_document(root, file)

@@ -30,13 +30,26 @@ def read_text(path: str) -> str:
     try:
         # O_NONBLOCK: opening a named pipe must not wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnreadableError("is not a regular file")
-            data = file.read()
+        try:
+            data = _read(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise UnreadableError((error.strerror or "cannot be read").lower()) from None
     return _decode(data)
+
+
+def _read(descriptor: int) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("is not a regular file")
+    data = b""
+    # One read for almost every file; a file object would cost as much again.
+    while part := os.read(descriptor, status.st_size + 1):
+        data += part
+        if len(data) == status.st_size:
+            break
+    return data
 
 
 def _decode(data: bytes) -> str:

@@ -21,22 +21,13 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 def read_json(file: str, text: str) -> tuple[Document | None, list[Problem]]:
     """The document of `text`, and the problems in it: `json-syntax` (then there is no document) or `duplicate-key`."""
-    repeated: list[str] = []
-
-    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = dict(pairs)
-        if len(value) != len(pairs):
-            repeated.append("")
-        return value
-
+    problems: list[Problem] = []
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=mapping,
-            parse_constant=_refuse,
-            parse_float=_finite,
-            parse_int=_integer,
-        )
+        try:
+            value = _DECODER.decode(text)
+        except _RepeatedKeyError:
+            value = _LAST_KEY_WINS.decode(text)
+            problems = _duplicates(file, text)
         _refuse_depth(text, value)
         _refuse_lone_surrogate(text, value)
     except json.JSONDecodeError as error:
@@ -45,7 +36,6 @@ def read_json(file: str, text: str) -> tuple[Document | None, list[Problem]]:
         return None, [_problem(file, text, 0, f"is nested more than {MAX_DEPTH} levels deep")]
     except _NotPortableError as error:
         return None, [_problem(file, text, _find(text, error.token), error.message)]
-    problems = _duplicates(file, text) if repeated else []
     return Document(file, value, _Positions(text), is_ascii(text)), problems
 
 
@@ -79,6 +69,21 @@ def _integer(token: str) -> int:
     if len(token) > MAX_DIGITS:
         raise _NotPortableError(token, f"is a number with more than {MAX_DIGITS} digits")
     return int(token)
+
+
+class _RepeatedKeyError(Exception):
+    """An object that has a key twice."""
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _RepeatedKeyError
+    return value
+
+
+_LAST_KEY_WINS = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
+_DECODER = json.JSONDecoder(object_pairs_hook=_mapping, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
 
 
 def _find(text: str, token: str) -> int:

@@ -20,11 +20,10 @@ def malformed(schema: Any, path: KeyPath = ()) -> tuple[KeyPath, str] | None:
         return None
     if not isinstance(schema, dict):
         return path, "must be a mapping"
-    for key in _STRUCTURE.intersection(schema):  # most schemas are leaves and have none of them
-        found = _malformed_key(schema[key], key, (*path, key))
-        if found is not None:
-            return found
-    return None
+    if _STRUCTURE.isdisjoint(schema):  # most schemas are leaves
+        return None
+    found = (_malformed_key(schema[key], key, (*path, key)) for key in schema if key in _STRUCTURE)
+    return next((problem for problem in found if problem), None)
 
 
 def _malformed_key(value: Any, key: str, path: KeyPath) -> tuple[KeyPath, str] | None:

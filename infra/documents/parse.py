@@ -20,7 +20,7 @@ from infra.documents.rule_id import RULE_IDS, RuleId
 class Strict(BaseModel):
     """Base of every model: frozen, no unknown keys, no conversions (`"5"` is not 5)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     # Keys that people know from Airbyte and that cannot be had here, each with the reason.
     refused: ClassVar[Mapping[str, str]] = {}

@@ -35,7 +35,11 @@ def merge_entry(base: Mapping[str, Any], over: Mapping[str, Any], spec: Spec | N
 def without_nulls(value: Any) -> Any:
     """The value as it is after a merge with nothing: keys that are null are gone, at every depth of mappings."""
     if isinstance(value, dict):
-        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+        return {
+            key: without_nulls(inner) if type(inner) is dict else inner
+            for key, inner in value.items()
+            if inner is not None
+        }
     return value
 
 

@@ -36,6 +36,8 @@ def check_fields(model: LakeModel) -> Iterator[Problem]:
 def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:
     known = properties_of(offered.json_schema)
     written = stream.layers.value["fields"]
+    if isinstance(written, dict) and written.items() <= known.items():
+        return
     for index, name in enumerate(written):
         at: KeyPath = ("fields", name) if isinstance(written, dict) else ("fields", index)
         if name not in known:

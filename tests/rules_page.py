@@ -1,0 +1,81 @@
+"""docs/rules.md as sections: a rule, the files that break it, what `check` prints, the files that correct it.
+
+Files and diffs above the `text` block of a section are the mistake, those below it the correction; where a command
+corrects it, the section says "Fixed: run `lakeform ...`". `encoding=latin-1` after a file's name: saved so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.docs_commands import Block, Reader, blocks_of
+from tests.lakes import write_files
+
+INTRODUCTION = ("How a problem is told", "The lake of the examples")
+
+_FIXED_BY = re.compile("^Fixed: run `lakeform ([a-z]+)`", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the page says of one rule.
+
+    Attributes:
+        rule: its heading.
+        prose: what stands in it, without the blocks.
+        mistake: files and diffs that break the rule.
+        output: the block of what `check` prints.
+        correction: files and diffs that come after that.
+        command: the verb that corrects it, if no file does.
+    """
+
+    rule: str
+    prose: str
+    mistake: tuple[Block, ...]
+    output: Block
+    correction: tuple[Block, ...]
+    command: str | None
+
+
+def headings_of(page: str) -> list[str]:
+    """The headings of level two."""
+    return re.findall("^## (.*)$", page, re.MULTILINE)
+
+
+def base_of(page: str) -> list[Block]:
+    """The files that the examples share, beside the lake of `lakeform init`."""
+    return [block for block in blocks_of(page) if block.section == INTRODUCTION[1]]
+
+
+def section_of(page: str, rule: str) -> Section:
+    """The section of a rule. Asserts that it has a mistake, one output and a correction."""
+    blocks = [block for block in blocks_of(page) if block.section == rule]
+    (output,) = (block for block in blocks if block.language == "text")
+    mistake = tuple(block for block in blocks if block.start < output.start)
+    correction = tuple(block for block in blocks if block.start > output.start)
+    text = page.partition(f"\n## {rule}\n")[2].partition("\n## ")[0]
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    command = _FIXED_BY.search(prose)
+    assert mistake
+    assert bool(correction) != bool(command)
+    return Section(rule, prose, mistake, output, correction, command[1] if command else None)
+
+
+def apply(root: Path, blocks: tuple[Block, ...] | list[Block]) -> None:
+    """Write the files and do the edits that blocks show."""
+    for block in blocks:
+        name, *words = block.info
+        if block.language == "diff":
+            Reader._edit(root / name, block.text)
+        else:
+            encodings = [word.removeprefix("encoding=") for word in words]
+            write_files(root, {name: block.text.encode(*encodings)})
+
+
+def replaced(page: str, texts: dict[Block, str]) -> str:
+    """The page with other texts in some of its blocks."""
+    for block, text in sorted(texts.items(), key=lambda item: -item[0].start):
+        page = page[: block.start] + text + page[block.end :]
+    return page

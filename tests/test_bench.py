@@ -1,0 +1,55 @@
+"""The bench: its lakes are valid, and every part of it runs. Nothing here measures time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.rules.check import check_lake
+from tests.bench.lakes import Shape, write_lake
+from tests.bench.measures import Sizes, parts
+from tests.bench.table import Ratio, Row, Section, Series, render
+
+TINY = Shape(sources=4, destinations=2, streams=2)
+LARGER = Shape(sources=8, destinations=1, streams=2)
+TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY))
+
+
+def test_a_generated_lake_has_no_problem(tmp_path: Path) -> None:
+    write_lake(tmp_path, TINY)
+    checked = check_lake(tmp_path)
+    assert checked.report.to_text() == ""
+    assert checked.model is not None
+    streams = checked.model.stacks["prod"].streams
+    assert [len(fields.fields or ()) for chosen in streams.values() for fields in chosen] == [20] * 16
+
+
+def test_a_shape_always_gives_the_same_files(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_lake(tmp_path / name, TINY)
+    assert _files(tmp_path / "one") == _files(tmp_path / "two")
+
+
+@pytest.mark.parametrize("part", TINY_PARTS)
+def test_a_part_measures_itself_and_its_baseline(part: str) -> None:
+    section = TINY_PARTS[part](1)
+    assert section.rows[-1].ratios
+    assert all(len(row.series.seconds) == 1 for row in section.rows)
+
+
+def test_the_table_puts_the_aim_beside_the_ratio() -> None:
+    base = Series("reading", (0.1, 0.3, 0.2), python_mb=14)
+    check = Series("check", (0.5, 0.4, 0.6), python_mb=100, node_mb=50)
+    text = render(Section("lake", [Row(base), Row(check, [Ratio(base, 3)], aim_seconds=1)]))
+    assert text.splitlines() == [
+        "lake",
+        "                median   min   max  ratio    aim  python   node",
+        "  reading         0.20  0.10  0.30                 14 MB",
+        "  check           0.50  0.40  0.60         < 1 s  100 MB  50 MB",
+        "  - to reading                       2.50   <= 3",
+    ]
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
