@@ -174,7 +174,7 @@ def test_overrides_give_what_the_reference_says(tmp_path: Path) -> None:
 
 def rules_of(root: Path) -> set[str]:
     """The rules that a lake breaks, but for entries without a connection."""
-    return {problem.rule for problem in problems_of(root)} - {"unused-entry"}
+    return {str(problem.rule) for problem in problems_of(root)} - {"unused-entry"}
 
 
 def test_tables_of_keys_are_those_of_the_models(request: pytest.FixtureRequest) -> None:

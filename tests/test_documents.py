@@ -311,12 +311,13 @@ def test_a_problem_points_at_the_layer_that_decided() -> None:
 
 
 def test_a_report_is_sorted_and_says_everything_once() -> None:
-    second = Problem("b", Location("f", 2, 1), "", "two")
-    first = Problem("a", Location("f", 1, 9), "x.y", "one", "do this\nor that")
-    warning = Problem("c", Location("a", 1, 1), "", "three", severity="warning")
+    second = Problem("no-streams", Location("f", 2, 1), "", "two")
+    first = Problem("bad-name", Location("f", 1, 9), "x.y", "one", "do this\nor that")
+    warning = Problem("drift-prone", Location("a", 1, 1), "", "three", severity="warning")
     report = Report.of([second, first, second, warning])
     assert report.to_text() == (
-        "a:1:1  c  warning: three\nf:1:9  a  x.y: one\n    do this\n    or that\nf:2:1  b  two\n2 problems, 1 warning"
+        "a:1:1  drift-prone  warning: three\nf:1:9  bad-name  x.y: one\n    do this\n    or that\n"
+        "f:2:1  no-streams  two\n2 problems, 1 warning"
     )
     assert report.errors == (first, second)
     assert Report.of([]).to_text() == ""

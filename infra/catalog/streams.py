@@ -147,14 +147,7 @@ def _repeated(streams: Mapping[str, ConfiguredStream]) -> list[Problem]:
         other = first.setdefault(stream.key, stream)
         if other is not stream:
             related = (Related(other.layers.locate(("stream",)), "configured here too"),)
-            message = f'the stream "{stream.name}" is configured twice'
-            problems.append(
-                stream.layers.problem(
-                    "stream-duplicate",
-                    ("stream",),
-                    message,
-                    "remove one of the two",
-                    related=related,
-                ),
-            )
+            message, fix = f'the stream "{stream.name}" is configured twice', "remove one of the two"
+            at = ("stream",) if "stream" in stream.layers.value else ()
+            problems.append(stream.layers.problem("stream-duplicate", at, message, fix, related=related))
     return problems

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from infra.documents.document import Layers
 from infra.documents.location import KeyPath
-from infra.documents.near import did_you_mean
+from infra.documents.near import did_you_mean, near_matches
 from infra.documents.problem import Problem, without_echoes
 from infra.documents.rule_id import RULE_IDS, RuleId
 
@@ -105,8 +105,8 @@ def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
     if kind == "literal_error":
         choices = detail["ctx"]["expected"].replace("'", '"')
         names = [part.strip('" ') for part in choices.replace(" or ", ",").split(",")]
-        close = did_you_mean(value, names) if isinstance(value, str) else ""
-        return f"must be {choices}", close if close.startswith("did you mean") else ""
+        close = near_matches(value, names)[:1] if isinstance(value, str) else []
+        return f"must be {choices}", f'did you mean "{close[0]}"?' if close else ""
     if kind in ("string_too_short", "too_short"):
         return "must not be empty", ""
     wanted = _KINDS.get(kind.removesuffix("_type").removesuffix("_attributes"))

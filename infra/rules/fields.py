@@ -14,12 +14,12 @@ from infra.catalog.fields import contradicts, properties_of
 from infra.catalog.sync_mode import uses_primary_key
 from infra.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
-from infra.rules.streams import synced_streams
+from infra.rules.streams import refusing, synced_streams
 
 
 def check_fields(model: LakeModel) -> Iterator[Problem]:
     """`selected-field-*`."""
-    for stream, offered, _ in synced_streams(model):
+    for stream, offered, destinations in synced_streams(model):
         if stream.fields is None:
             continue
         if not stream.fields:
@@ -30,7 +30,7 @@ def check_fields(model: LakeModel) -> Iterator[Problem]:
             continue
         if offered is not None:
             yield from _check_known(stream, offered)
-        yield from _check_missing(stream, offered)
+        yield from _check_missing(stream, offered, keyed=not refusing(stream, destinations))
 
 
 def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:
@@ -57,13 +57,13 @@ def _unknown(stream: ConfiguredStream, name: str, known: object, at: KeyPath) ->
     return stream.layers.problem("selected-field-unknown", at, f'the stream has no field "{name}"', fix, key=True)
 
 
-def _check_missing(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
-    """Fields that the stream does not have are another rule's problem."""
+def _check_missing(stream: ConfiguredStream, offered: DiscoveredStream | None, *, keyed: bool) -> Iterator[Problem]:
+    """Fields that the stream does not have are another rule's problem, and so is a mode that is not offered."""
     known = properties_of(offered.json_schema) if offered else None
     if stream.sync_mode == "incremental":
         for name in _absent(stream, [stream.cursor_field], known):
             yield _missing(stream, "selected-field-missing-cursor", "cursor", name)
-    if uses_primary_key(stream.destination_sync_mode):
+    if keyed and uses_primary_key(stream.destination_sync_mode):
         for name in _absent(stream, stream.primary_key, known):
             yield _missing(stream, "selected-field-missing-primary-key", "primary key", name)
 

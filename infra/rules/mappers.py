@@ -24,7 +24,7 @@ def check_mappers(model: LakeModel) -> Iterator[Problem]:
             change = change_of(mapper)
             if change is not None:
                 yield from _check(stream, change, known, ("mappers", index, *change.path))
-                known = known | {change.becomes} if known and change.becomes else known
+                known = _after(change, known)
 
 
 def _check(stream: ConfiguredStream, change: Change, known: frozenset[str], path: KeyPath) -> Iterator[Problem]:
@@ -33,11 +33,17 @@ def _check(stream: ConfiguredStream, change: Change, known: frozenset[str], path
         fix = did_you_mean(name, known, "fields")
         yield stream.layers.problem("mapper-unknown-field", path, f'the stream syncs no field "{name}"', fix)
     elif stream.sync_mode == "incremental" and name in stream.cursor_field[:1]:
-        message = f'the cursor "{name}" would be {change.what}: the next sync could not tell new rows from old ones'
+        message = f'the cursor "{name}" would be {change.what}: newer rows could not be told from older ones by it'
         yield stream.layers.problem("mapper-changes-cursor", path, message, "take the mapper out")
     elif uses_primary_key(stream.destination_sync_mode) and name in {key[0] for key in stream.primary_key}:
         message = f'the primary key "{name}" would be {change.what}: rows could not be told apart by it'
         yield stream.layers.problem("mapper-changes-primary-key", path, message, "take the mapper out")
+
+
+def _after(change: Change, known: frozenset[str]) -> frozenset[str]:
+    """The fields that the next mapper finds."""
+    made = {change.becomes} if change.becomes else set()
+    return (known - {change.field}) | made if known else known
 
 
 def _fields(stream: ConfiguredStream, offered: DiscoveredStream | None) -> frozenset[str]:

@@ -80,19 +80,28 @@ def _source_modes(stream: ConfiguredStream, offered: DiscoveredStream | None) ->
         yield stream.layers.problem("sync-mode-unsupported", _at(stream, "sync_mode"), message, fix)
 
 
+def refusing(stream: ConfiguredStream, destinations: Mapping[str, ConnectorLock]) -> list[str]:
+    """The destinations that do not offer the stream's mode, sorted; one whose modes are unknown offers all."""
+    return sorted(
+        name
+        for name, lock in destinations.items()
+        if lock.destination_sync_modes and stream.destination_sync_mode not in offered_modes(lock)
+    )
+
+
 def _destination_modes(stream: ConfiguredStream, destinations: Mapping[str, ConnectorLock]) -> Iterator[Problem]:
-    for name, lock in sorted(destinations.items()):
-        modes = offered_modes(lock)
-        if modes and stream.destination_sync_mode not in modes:
-            message = f"the destination {name} ({lock.connector}) does not offer {stream.destination_sync_mode}"
-            fitting = [mode for mode in valid_partners(stream.sync_mode) if mode in modes]
-            fix = (
-                f"set destination_sync_mode to one of: {', '.join(fitting)}"
-                if fitting
-                else f"it offers: {', '.join(modes)}"
-            )
-            path = _at(stream, "destination_sync_mode", "sync_mode")
-            yield stream.layers.problem("sync-mode-unsupported", path, message, fix)
+    names = refusing(stream, destinations)
+    if not names:
+        return
+    shown = " and ".join(f"{name} ({destinations[name].connector})" for name in names)
+    message = f"the destination {shown} does not offer {stream.destination_sync_mode}"
+    offered = [set(offered_modes(lock)) for lock in destinations.values() if lock.destination_sync_modes]
+    fitting = [mode for mode in valid_partners(stream.sync_mode) if all(mode in modes for modes in offered)]
+    fix = (
+        f"set destination_sync_mode to one of: {', '.join(fitting)}" if fitting else "give each connection its own mode"
+    )
+    path = _at(stream, "destination_sync_mode", "sync_mode")
+    yield stream.layers.problem("sync-mode-unsupported", path, message, fix)
 
 
 def offered_modes(lock: ConnectorLock) -> list[str]:

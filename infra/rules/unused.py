@@ -35,6 +35,6 @@ def _unused_variables(model: LakeModel) -> Iterator[Problem]:
     used = {name for stack in model.stacks.values() for name in stack.variables}
     for name in model.registry.lake.variables:
         if name not in used and model.declared.lake is not None:
-            layers, fix = Layers.single(model.declared.lake), did_you_mean(name, used, "used")
+            layers, fix = Layers.single(model.declared.lake), did_you_mean(name, used, "used") or "remove it"
             path = ("variables", name)
             yield layers.problem("unused-entry", path, "no entry refers to it", fix, key=True, severity="warning")
