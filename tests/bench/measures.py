@@ -67,14 +67,14 @@ def synth(shape: Shape, runs: int) -> Section:
     """`python -m stacks` against an empty CDKTF stack and against `json.dumps`, whole and in its phases."""
     with _lake(shape) as lake:
         document = lake / "document.json"
-        run(_python("-m", "stacks"), lake)
+        run(_python("-O", "-m", "stacks"), lake)
         shutil.copyfile(lake / "cdktf.out/stacks/prod/cdk.tf.json", document)
         commands = {
             "empty CDKTF stack": _python(BASELINES / "empty_stack.py", lake / "empty"),
             "read the document, json.dumps, write": _python(
                 BASELINES / "dump_document.py", document, lake / "copy.json"
             ),
-            "synth": _python("-m", "stacks"),
+            "synth": _python("-O", "-m", "stacks"),
             "phases": _python(PROJECT / "tests/bench/phases.py", lake),
         }
         all_runs = _runs_in_turn(commands, lake, runs)
@@ -97,9 +97,9 @@ def cdktf(shape: Shape, runs: int) -> Section:
     """`cdktf synth` against the app that it runs."""
     with _lake(shape) as lake:
         settings = json.loads((lake / "cdktf.json").read_text("utf-8"))
-        (lake / "cdktf.json").write_text(json.dumps({**settings, "app": f"{sys.executable} -m stacks"}), "utf-8")
+        (lake / "cdktf.json").write_text(json.dumps({**settings, "app": f"{sys.executable} -O -m stacks"}), "utf-8")
         commands = {
-            "python -m stacks": _python("-m", "stacks"),
+            "python -m stacks": _python("-O", "-m", "stacks"),
             "cdktf synth": [str(PROJECT / "node_modules/.bin/cdktf"), "synth"],
         }
         direct, wrapped = _in_turn(commands, lake, runs)
