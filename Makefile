@@ -1,6 +1,6 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and all tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup synth app check catalog test lint bench lock-requirements clean
+.PHONY: help setup node synth app check catalog test lint bench lock-requirements clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -13,7 +13,7 @@ help: ## this list
 
 setup: .venv/.done node_modules/.done ## install everything that the other targets need
 
-synth: setup ## registry and streams -> cdktf.out/ (cdktf synth)
+synth: setup node ## registry and streams -> cdktf.out/ (cdktf synth)
 	@CI=1 npx --no-install cdktf synth
 
 # What `cdktf synth` runs: cdktf.json names it, so that it works from a fresh clone with nothing activated.
@@ -54,8 +54,10 @@ clean: ## remove what set-up installed
 	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-node_modules/.done: package.json package-lock.json
+node:
 	@node -e 'process.exit([20, 22].includes(+process.versions.node.split(".")[0]) ? 0 : 1)' 2>/dev/null || \
 	  { echo "lakeform needs Node.js 20 or 22 for cdktf-cli, found: $$(node --version 2>/dev/null || echo none)" >&2; exit 1; }
+
+node_modules/.done: package.json package-lock.json | node
 	@npm ci --silent --no-audit --no-fund
 	@touch $@

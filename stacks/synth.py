@@ -37,9 +37,7 @@ def synth(lake: LakeModel) -> list[str]:
     written = [
         f"wrote {_shown(folder, lake)}/stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]
     ]
-    return written + [
-        f"removed {_shown(folder, lake)}/{path}" for stack in _gone(folder, lake) for path in _remove(folder, stack)
-    ]
+    return written + [f"removed {_shown(folder, lake)}/{_remove(folder, stack)}" for stack in _gone(folder, lake)]
 
 
 def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
@@ -92,15 +90,15 @@ def _read(path: Path) -> bytes | None:
 
 
 def _gone(folder: Path, lake: LakeModel) -> list[str]:
-    return [name for name in list_folders(folder, "stacks") if name not in lake.stacks]
+    """Stacks that have a document and are not in the lake; what else stands in such a folder is somebody's own."""
+    names = [name for name in list_folders(folder, "stacks") if name not in lake.stacks]
+    return [name for name in names if (folder / "stacks" / name / DOCUMENT).is_file()]
 
 
-def _remove(folder: Path, stack: str) -> list[str]:
+def _remove(folder: Path, stack: str) -> str:
     gone = folder / "stacks" / stack
-    if not (gone / DOCUMENT).is_file():
-        return []
     for name in _GENERATED:
         (gone / name).unlink(missing_ok=True)
     if not any(gone.iterdir()):
         gone.rmdir()
-    return [f"stacks/{stack}/{DOCUMENT}"]
+    return f"stacks/{stack}/{DOCUMENT}"

@@ -250,7 +250,6 @@ def test_a_day_that_never_comes_never_runs() -> None:
         ("0 0 6 1 * ?", timedelta(days=28)),
         ("0 0 6 ? * MON,WED", timedelta(days=2)),
         ("0 0 6 29 FEB ?", timedelta(days=1461)),
-        ("0 0 6 L,1 * ?", timedelta(days=1)),
         ("0 0 0,12 1 1 ?", timedelta(hours=12)),
     ],
 )

@@ -20,7 +20,7 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
     """
     stream = offered or _UNDISCOVERED
     cursor = _cursor(file, stream)
-    sync_mode = file.sync_mode or _default_mode(offered, cursor, stream)
+    sync_mode = file.sync_mode or _default_mode(offered, cursor)
     key = stream.source_defined_primary_key or ()
     fields = None if file.fields is None else tuple(sorted(file.fields))
     return ConfiguredStream(
@@ -50,11 +50,13 @@ def find_offered(
 
     Like Airbyte, the namespace is looked at only where it is given or the name alone is not enough. `offered`: by name.
     """
+    if not offered:
+        return None, []
     name = file.stream or stem
     candidates = offered.get(name, ())
     fitting = [stream for stream in candidates if file.namespace is None or file.namespace == (stream.namespace or "")]
-    if len(fitting) == 1 or not offered:
-        return (fitting[0] if fitting else None), []
+    if len(fitting) == 1:
+        return fitting[0], []
     spaces = sorted(stream.namespace or "" for stream in candidates)
     at: KeyPath = ("stream",) if file.stream else ()
     if fitting:
@@ -74,9 +76,10 @@ def _cursor(file: StreamFile, stream: DiscoveredStream) -> tuple[str, ...]:
     return file.cursor_field or default
 
 
-def _default_mode(offered: DiscoveredStream | None, cursor: tuple[str, ...], stream: DiscoveredStream) -> str:
-    offers = offered is None or "incremental" in offered.supported_sync_modes
-    return "incremental" if offers and (cursor or stream.source_defined_cursor) else "full_refresh"
+def _default_mode(offered: DiscoveredStream | None, cursor: tuple[str, ...]) -> str:
+    """Incremental where it is offered, even if no cursor is known: a full reload is not what silence should mean."""
+    offers = bool(cursor) if offered is None else "incremental" in offered.supported_sync_modes
+    return "incremental" if offers else "full_refresh"
 
 
 def _declared_modes(sync_mode: str) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
             raise Fault(f"{origin}: discovery failed: {failure}")
         catalog = message.get("catalog", message)
         if isinstance(catalog, dict) and isinstance(catalog.get("streams"), list):
-            return [_stream(stream, origin) for stream in catalog["streams"]]
+            streams = [_stream(stream, origin) for stream in catalog["streams"]]
+            return list({stream.key: stream for stream in streams}.values())
     raise Fault(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
 
 

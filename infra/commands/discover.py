@@ -32,6 +32,9 @@ def run(options: argparse.Namespace) -> int:
     """Write a file a stream; streams that vanished are reported and stay."""
     root = find_root(options)
     source = _source(root, options.source)
+    borrowed = source.value.get("streams_from") if isinstance(source.value, dict) else None
+    if borrowed:
+        raise Fault(f"{options.source} uses the streams of {borrowed}: discover that one")
     streams = read_catalog(_read(options.origin), options.origin)
     connector = source.value.get("connector") if isinstance(source.value, dict) else None
     provenance = {"connector": connector, "version": options.connector_version, "from": "file"}

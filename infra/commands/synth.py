@@ -24,8 +24,8 @@ def run(options: argparse.Namespace) -> int:
     if os.environ.get("SYNTH_HCL_OUTPUT") == "true":
         raise Fault("--hcl is not served: CDKTF's HCL output drops blocks; Terraform reads the JSON")
     checked = check_lake(find_root(options), catalogs=False)
-    print_report(checked.report, to=sys.stderr)
-    if checked.report.errors:
+    if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
+        print_report(checked.report, to=sys.stderr)
         return 1
     from stacks.synth import stale_stacks, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 

@@ -82,9 +82,12 @@ class _Closing:
         if isinstance(value, Unknown):
             return self._reference(spec, value, path)
         if spec.get("airbyte_secret") and value is not None:
-            self.findings.append(Finding("secret-in-clear", path, "a secret stands here in clear"))
+            self.findings.append(_no_reference(value, path))
             return True
         schema = {key: assertion for key, assertion in spec.items() if key not in _STRUCTURE}
+        if not all(_is_object(branch) for branch in branches_of(spec)):
+            unions = {key: spec[key] for key in ("oneOf", "anyOf") if key in spec}
+            return True if _holds_unknown(value) else {**schema, **unions}
         if isinstance(value, Mapping):
             return self._object(spec, schema, value, path)
         if value and isinstance(value, list) and isinstance(spec.get("items"), Mapping):
@@ -97,6 +100,11 @@ class _Closing:
         if spec.get("airbyte_secret") and not value.secret:
             message = "a secret comes from a plain variable, which plans and state show"
             self.findings.append(Finding("secret-in-clear", path, message))
+        kinds = spec.get("type")
+        if branches_of(spec) or kinds in ("object", "array"):
+            wanted = "a list" if kinds == "array" else "a mapping"
+            message = f"must be {wanted}: a reference gives text, a number, true or false"
+            self.findings.append(Finding("config-invalid", path, message, "write it out, with references inside"))
         return True
 
     def _object(self, spec: Spec, schema: dict[str, Any], value: Mapping[str, Any], path: Path) -> Any:
@@ -108,12 +116,20 @@ class _Closing:
         known = {key: inner for part in parts for key, inner in part.get("properties", {}).items()}
         schema["required"] = sorted({key for part in parts for key in part.get("required", ())})
         schema["properties"] = {key: self.close(known[key], value[key], (*path, key)) for key in value if key in known}
-        if known:
+        free = spec.get("additionalProperties")
+        if isinstance(free, Mapping) and not (known and _is_open(free)):
+            more = {key: self.close(free, value[key], (*path, key)) for key in value if key not in known}
+            schema["properties"].update(more)
+        elif known:
             schema["additionalProperties"] = False
-        elif isinstance(spec.get("additionalProperties"), Mapping):
-            free = spec["additionalProperties"]
-            schema["properties"] = {key: self.close(free, inner, (*path, key)) for key, inner in value.items()}
         return schema
+
+
+def _no_reference(value: Any, path: Path) -> Finding:
+    """What is wrong with something that stands where a secret belongs."""
+    if isinstance(value, (Mapping, list)):
+        return Finding("secret-in-clear", path, "is no {secret: NAME}: that has exactly one key and a name")
+    return Finding("secret-in-clear", path, "a secret stands here in clear")
 
 
 def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -126,10 +142,10 @@ def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Fin
         return
     choices = [str(constant(branch, name)) for branch in branches_of(spec)]
     if name in value:
-        if not isinstance(value[name], Unknown):
-            yield Finding(
-                "config-invalid", (*path, name), "is not one of the spec's choices", _choose(value[name], choices)
-            )
+        message = "is not one of the spec's choices"
+        if isinstance(value[name], Unknown):
+            message = "must be written out: it decides which other options there are"
+        yield Finding("config-invalid", (*path, name), message, _choose(value[name], choices))
         return
     misspelt = near_matches(name, [key for key in value if key not in _known_to_all(spec)])
     if misspelt:
@@ -147,6 +163,22 @@ def _choose(given: Any, choices: list[str]) -> str:
     return f"{near}\n{listed}" if near.startswith("did you mean") else listed
 
 
+def _is_object(spec: Spec) -> bool:
+    kinds = spec.get("type", "object")
+    return "object" in kinds if isinstance(kinds, list) else kinds == "object"
+
+
+def _is_open(spec: Spec) -> bool:
+    """True for a schema of further keys that says nothing but "an object": laxness, not a description."""
+    return _is_object(spec) and not spec.get("properties")
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_unknown(inner) for inner in value.values())
+    return isinstance(value, Unknown) or (isinstance(value, list) and any(_holds_unknown(item) for item in value))
+
+
 def _known_to_all(spec: Spec) -> set[str]:
     return {key for part in (spec, *branches_of(spec)) for key in part.get("properties", {})}
 
@@ -157,8 +189,10 @@ def _flat(spec: Spec) -> Spec:
         return spec
     flat: dict[str, Any] = {}
     for member in (*spec["allOf"], spec):
-        flat = {**flat, **member, "properties": {**flat.get("properties", {}), **member.get("properties", {})}}
-    return {key: value for key, value in flat.items() if key != "allOf" and value != {}}
+        properties = {**flat.get("properties", {}), **member.get("properties", {})}
+        required = sorted({*flat.get("required", ()), *member.get("required", ())})
+        flat = {**flat, **member, "properties": properties, "required": required}
+    return {key: value for key, value in flat.items() if key != "allOf" and value not in ({}, [])}
 
 
 def _without_unknowns(value: Any) -> Any:

@@ -31,22 +31,40 @@ _KEPT = frozenset(
 )
 _ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else"})
 _MANY = frozenset({"oneOf", "anyOf", "allOf"})
-_NAMED = frozenset({"properties", "patternProperties", "definitions"})
+_NAMED = frozenset({"properties", "patternProperties"})
 
 
 def compact_spec(spec: Any) -> Any:
-    """The spec without prose: types, required keys, choices, bounds, unions and `airbyte_secret` stay."""
+    """The spec without prose: types, required keys, choices, bounds, unions and `airbyte_secret` stay; what `$ref` names
+    stands in its place.
+    """
+    return _compact(spec, spec, ())
+
+
+def _compact(spec: Any, root: Any, inside: tuple[str, ...]) -> Any:
     if not isinstance(spec, Mapping):
         return spec
-    compact: dict[str, Any] = {key: value for key, value in spec.items() if key in _KEPT or key == "$ref"}
+    reference = spec.get("$ref")
+    if isinstance(reference, str):
+        # A definition that holds itself stays open at the second turn: a configuration is a tree of finite depth.
+        return {} if reference in inside else _compact(_referred(root, reference), root, (*inside, reference))
+    compact: dict[str, Any] = {key: value for key, value in spec.items() if key in _KEPT}
     for key, value in spec.items():
         if key in _ONE:
-            compact[key] = [compact_spec(item) for item in value] if isinstance(value, list) else compact_spec(value)
+            many = isinstance(value, list)
+            compact[key] = [_compact(item, root, inside) for item in value] if many else _compact(value, root, inside)
         elif key in _MANY and isinstance(value, list):
-            compact[key] = [compact_spec(branch) for branch in value]
+            compact[key] = [_compact(branch, root, inside) for branch in value]
         elif key in _NAMED and isinstance(value, Mapping):
-            compact[key] = {name: compact_spec(inner) for name, inner in value.items()}
+            compact[key] = {name: _compact(inner, root, inside) for name, inner in value.items()}
     return compact
+
+
+def _referred(root: Any, reference: str) -> Any:
+    """What a local `$ref` such as `#/definitions/x` names; an open schema for any other."""
+    for part in reference.removeprefix("#/").split("/"):
+        root = root.get(part) if isinstance(root, Mapping) else None
+    return root if isinstance(root, Mapping) else {}
 
 
 def discriminator(spec: Spec) -> str | None:

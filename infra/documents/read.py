@@ -49,16 +49,24 @@ def list_files(
         path = f"{folder}/{entry.name}"
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if _is_folder(entry):
             found += list_files(root, path, suffixes, deep=True, above=(*above, real)) if deep else []
         elif entry.name.endswith(suffixes):
             found.append(path)
     return found
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """False also for a link that leads nowhere: reading it tells why."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def list_folders(root: Path, folder: str) -> list[str]:
     """Names of the folders in a folder of the project, sorted, hidden ones left out."""
     try:
-        return sorted(e.name for e in os.scandir(root / folder) if e.is_dir() and not e.name.startswith("."))
+        return sorted(e.name for e in os.scandir(root / folder) if _is_folder(e) and not e.name.startswith("."))
     except (FileNotFoundError, NotADirectoryError):
         return []

@@ -47,7 +47,7 @@ def _stack(
     for connection in stack.connections.values():
         source = stack.sources.get(connection.entry.source)
         folder = sources.get(source.entry.streams_from or source.id) if source else None
-        if folder is not None:
+        if folder is not None and source is not None and source.entry.external is None:
             streams[connection.id], found = streams_of(connection, folder)
             problems += found
     return StackModel(stack, streams, variables_of(uses_in(stack, streams, locks), registry.lake))

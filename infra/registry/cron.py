@@ -18,7 +18,7 @@ from infra.documents import refuse
 from infra.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
 
 _CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")
-_ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*")
+_ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*|[+-][0-9]{2}:?[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -213,18 +213,24 @@ def _is_special(field: Field, part: str) -> bool:
 def _check_days(fields: list[str]) -> None:
     marks = [fields[3] == "?", fields[5] == "?"]
     if sum(marks) == 1:
-        return
+        return _check_lists(fields)
     what = "both day fields are ?" if all(marks) else "neither day field is ?"
     days = [*fields]
     if not all(marks):
         days[3 if fields[3] == "*" and fields[5] != "*" else 5] = "?"
     else:
         days[3] = "*"
-    raise refuse(
-        "cron-syntax",
-        f"{what}; exactly one of day of month and day of week must be",
-        f'for example "{" ".join(days)}"',
-    )
+    note = "; 1 is Sunday here" if re.search("[0-9]", days[5]) else ""
+    fix = f'for example "{" ".join(days)}"{note}'
+    raise refuse("cron-syntax", f"{what}; exactly one of day of month and day of week must be", fix)
+
+
+def _check_lists(fields: list[str]) -> None:
+    """Quartz has `L`, `W` and `#` alone in their field, not in a list; cron-utils would let them pass."""
+    for field, text in ((FIELDS[3], fields[3]), (FIELDS[5], fields[5])):
+        special = [part for part in text.split(",") if not _is_range(field, part) and part not in ("*", "?")]
+        if special and "," in text:
+            raise _wrong(field, text, f"{special[0]} stands alone in its field: write a connection for each")
 
 
 def _expected(field: Field) -> str:

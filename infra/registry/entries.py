@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from infra.documents import Strict, refuse
 from infra.documents.types import Id, Items, Uuid
@@ -42,7 +50,10 @@ class Entry(Strict):
     overrides: dict[str, dict[str, Any]] = Field(default={}, description="merged over the entry for one stack")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")
-    protect: bool = Field(default=False, description="true: refuse every plan that would destroy it")
+    protect: bool = Field(
+        default=False,
+        description="true: Terraform refuses a plan that destroys it (prevent_destroy), as long as the entry is here",
+    )
     adopt: Uuid | None = Field(
         default=None,
         description="id of an object that exists in Airbyte: imported, then managed",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -29,8 +31,9 @@ def _renamed_entry(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return text
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return text
     raise refuse("wrong-type", "must be a date such as 2026-11-23")
 
 

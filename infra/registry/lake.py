@@ -171,9 +171,10 @@ class Defaults(Strict):
 
 
 def _url(value: Any) -> Any:
-    if not isinstance(value, str) or re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+    if not isinstance(value, str) or re.fullmatch(r"https?://[^\s/]+/\S+", value):
         return value
-    raise refuse("wrong-type", "must be an address such as https://airbyte.example.com/api/public/v1")
+    fix = "self-managed: https://<host>/api/public/v1, Cloud: https://api.airbyte.com/v1"
+    raise refuse("wrong-type", "must be the address of the public API", fix)
 
 
 def _workspace(value: Any) -> Any:

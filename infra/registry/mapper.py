@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from infra.documents import Strict, refuse
 from infra.registry.reference import Secret, Text
@@ -182,6 +182,17 @@ def _kind(value: Any) -> str:
     return f"@{kind}" if kind in _TYPES else "@any"
 
 
+def _settings_of_the_type(value: Any) -> Any:
+    """Refuse settings that belong to another type, in one message."""
+    settings = value.get("mapper_configuration") if isinstance(value, dict) else None
+    kind = _kind(value)[1:]
+    others = {other.replace("-", "_"): other for other in _TYPES if other != kind}
+    if kind in _TYPES and isinstance(settings, dict) and len(settings) == 1 and (found := others.keys() & settings):
+        other = others[found.pop()]
+        raise refuse("wrong-type", f"the type is {kind}, the settings are of {other}", "make them the same", ("type",))
+    return value
+
+
 Mapper = Annotated[
     Annotated[HashingMapper, Tag("@hashing")]
     | Annotated[FieldRenamingMapper, Tag("@field-renaming")]
@@ -190,6 +201,7 @@ Mapper = Annotated[
     | Annotated[EncryptionMapper, Tag("@encryption")]
     | Annotated[AnyMapper, Tag("@any")],
     Discriminator(_kind),
+    BeforeValidator(_settings_of_the_type),
 ]
 
 

@@ -20,9 +20,15 @@ from infra.registry.registry import Placed
 
 # Words in the names of options that say where data goes, over all destination specs of Airbyte's registry.
 _PLACE = re.compile(
-    "account|bucket|catalog|cluster|container|database|dataset|db|dir|directory|endpoint|file|folder|host|index|keyspace"
-    "|location|namespace|path|port|prefix|project|region|schema|server|share|storage|topic|url|warehouse|workspace"
+    "account|bucket|catalog|cluster|container|database|dataset|db|dir|directory|endpoint|folder|host|index|keyspace"
+    "|location|namespace|path|port|prefix|project|schema|server|share|storage|topic|url|warehouse|workspace"
 )
+
+# Names that hold such a word and say how, not where.
+_MANNER = re.compile("pattern|format|suffix|size|type|mode|timeout")
+
+# Options that are only the default of a namespace of our own choosing.
+_DEFAULT_NAMESPACE = re.compile("(default_?)?schema|dataset(_id)?")
 
 Place = tuple[tuple[str, Any], ...]
 
@@ -60,6 +66,8 @@ def _targets(model: LakeModel) -> Iterator[Target]:
                 continue
             lock = model.locks.get(destination.entry.connector or "")
             place = _place(destination, lock.spec if lock else None)
+            if connection.entry.namespace != "destination":
+                place = tuple(option for option in place if not _DEFAULT_NAMESPACE.fullmatch(option[0]))
             for stream in stack.streams.get(connection.id, ()):
                 name = f"{connection.entry.prefix}{stream.name}".casefold()
                 key = (place, _namespace(connection.entry, stream).casefold(), name)
@@ -93,9 +101,13 @@ def _where(
         reference = reference_name(value)
         if isinstance(value, dict) and reference is None:
             yield from _where(value, inner, (*path, key), stack)
-        elif _PLACE.search(key) and not (inner and inner.get("airbyte_secret")):
+        elif _says_where(key, value) and not (inner and inner.get("airbyte_secret")):
             shown = f"{stack}:{reference[1]}" if reference else str(value).strip("/")
             yield ".".join((*path, key)), shown.casefold()
+
+
+def _says_where(key: str, value: Any) -> bool:
+    return value != "" and _PLACE.search(key) is not None and _MANNER.search(key) is None
 
 
 def _pair(one: Target, other: Target) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
     """
     for draft in model.drafts.entries:
         value = draft.layers.value.get("configuration")
-        if draft.section == "connections" or not isinstance(value, dict):
+        unmanaged = draft.layers.value.get("existing") or draft.layers.value.get("external")
+        if draft.section == "connections" or unmanaged or not isinstance(value, dict):
             continue
         yield from _check_names(draft.layers, value, ("configuration",))
         connector = draft.text("connector") or ""

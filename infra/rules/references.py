@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infra.catalog.discovered import FOLDER as DISCOVERED
 from infra.catalog.streams import FOLDER
 from infra.documents import KeyPath, Location, Problem, did_you_mean
 from infra.documents.read import list_files, list_folders
@@ -92,12 +93,12 @@ def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
 
 
 def _check_folders(model: LakeModel) -> Iterator[Problem]:
-    for folder in list_folders(model.root, FOLDER):
-        if folder in model.sources:
-            continue
-        listed = list_files(model.root, f"{FOLDER}/{folder}", (".json",))
-        files = [file for file in listed if not Path(file).name.startswith("_")]
-        if files:
-            fix = did_you_mean(folder, model.sources, "sources") or "remove the folder"
-            message = f'there is no source "{folder}" for this folder'
-            yield Problem("unknown-reference", Location(files[0]), "", message, fix)
+    """Folders of stream files and of discovered schemas that belong to no source, as after a rename."""
+    for parent in (FOLDER, DISCOVERED):
+        for folder in list_folders(model.root, parent):
+            files = list_files(model.root, f"{parent}/{folder}", (".json",))
+            said = [file for file in files if not Path(file).name.startswith("_catalog.")]
+            if said and folder not in model.sources:
+                fix = did_you_mean(folder, model.sources, "sources") or "remove the folder"
+                message = f'there is no source "{folder}" for this folder'
+                yield Problem("unknown-reference", Location(said[0]), "", message, fix)

@@ -113,13 +113,14 @@ def offered_modes(lock: ConnectorLock) -> list[str]:
 def _check_cursor(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
     given: Sequence[str] = stream.layers.value.get("cursor_field") or ()
     if stream.sync_mode != "incremental":
-        return
-    if stream.source_defined_cursor:
+        if given:
+            yield from _unknown(stream, offered, "cursor-unknown-field", ("cursor_field",), tuple(given))
+    elif stream.source_defined_cursor:
         if given and set(given) != set(stream.default_cursor_field):
             yield _source_defined(stream, "cursor-source-defined", "cursor_field", stream.default_cursor_field)
     elif not stream.cursor_field:
         message = "incremental needs a cursor: the source has no default for this stream"
-        fix = _example("cursor_field", '["updated_at"]', offered)
+        fix = _example("cursor_field", '["updated_at"]', offered) + "; or say sync_mode: full_refresh"
         yield stream.layers.problem("cursor-required", _at(stream, "sync_mode"), message, fix)
     else:
         yield from _unknown(stream, offered, "cursor-unknown-field", ("cursor_field",), stream.cursor_field)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from infra.documents import Layers, Problem, did_you_mean
 from infra.model.lake_model import LakeModel
+from infra.registry.draft import Draft
 
 
 def check_unused(model: LakeModel) -> Iterator[Problem]:
@@ -23,12 +24,16 @@ def _unused_actors(model: LakeModel) -> Iterator[Problem]:
         for section, key in (("sources", "source"), ("destinations", "destination"))
         if draft.section == "connections"
     }
+    unused: dict[str, list[Draft]] = {}
     for draft in model.drafts.entries:
         external = draft.section == "sources" and draft.layers.value.get("external")
         if draft.section != "connections" and not external and (draft.section, draft.id, draft.stack) not in used:
-            message = f'no connection of the stack "{draft.stack}" uses it'
-            fix = "add a connection, or remove it there"
-            yield draft.layers.problem("unused-entry", (), message, fix, key=True, severity="warning")
+            unused.setdefault(draft.path, []).append(draft)
+    for drafts in unused.values():
+        stacks = ", ".join(draft.stack for draft in drafts)
+        message = f"no connection uses it in: {stacks}"
+        fix = "add a connection, or take it out there"
+        yield drafts[0].layers.problem("unused-entry", (), message, fix, key=True, severity="warning")
 
 
 def _unused_variables(model: LakeModel) -> Iterator[Problem]:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from infra.documents import Problem, Related
+from infra.documents import Layers, Problem, Related
 from infra.model.lake_model import LakeModel
-from infra.model.variables import Use, uses_in
+from infra.model.variables import Use, Variable, uses_in
+
+_CONVERTIBLE = {"string": ".*", "number": r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", "bool": "true|false"}
 
 
 def check_variables(model: LakeModel) -> Iterator[Problem]:
-    """`variable-conflict` for a name used as secret and plain, or with two types."""
+    """`variable-conflict` for a name used as secret and plain, or with two types; `wrong-type` and `secret-in-clear` for
+    a default that the variable cannot have.
+    """
     for stack in model.stacks.values():
         first: dict[str, Use] = {}
         for use in uses_in(stack.entries, stack.streams, model.locks):
             other = first.setdefault(use.name, use)
             if (other.secret, other.type) != (use.secret, use.type):
                 yield _conflict(use, other)
+        for variable in stack.variables.values():
+            yield from _check_default(model, variable)
 
 
 def _conflict(use: Use, other: Use) -> Problem:
@@ -30,3 +37,16 @@ def _describe(use: Use, other: Use) -> str:
     if use.secret != other.secret:
         return "a secret" if use.secret else "a plain variable"
     return f"a {use.type}"
+
+
+def _check_default(model: LakeModel, variable: Variable) -> Iterator[Problem]:
+    """Terraform converts text, so `"5432"` is a number and `"true"` a bool."""
+    if variable.default is None or model.declared.lake is None:
+        return
+    layers, path = Layers.single(model.declared.lake), ("variables", variable.name, "default")
+    if variable.secret:
+        message = "a secret stands here in clear: the variable is used as {secret: ...}"
+        yield layers.problem("secret-in-clear", path, message, "remove the default")
+    elif not re.fullmatch(_CONVERTIBLE[variable.type], str(variable.default), re.IGNORECASE | re.DOTALL):
+        message = f"must be a {variable.type}: {variable.used_by[0]} uses it as one"
+        yield layers.problem("wrong-type", path, message)
