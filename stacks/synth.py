@@ -20,7 +20,7 @@ _GENERATED = (DOCUMENT, ".terraform.lock.hcl")
 
 def output_folder(root: Path) -> Path:
     """Where stacks are written: what `cdktf synth` says, else cdktf.out/ of the project."""
-    return root / os.environ.get("CDKTF_OUTDIR", OUTPUT)
+    return root / (os.environ.get("CDKTF_OUTDIR") or OUTPUT)
 
 
 def synth(lake: LakeModel) -> list[str]:
@@ -96,6 +96,7 @@ def _gone(folder: Path, lake: LakeModel) -> list[str]:
 
 
 def _remove(folder: Path, stack: str) -> str:
+    """The document that was removed, with what else is generated; the folder too if nothing else is in it."""
     gone = folder / "stacks" / stack
     for name in _GENERATED:
         (gone / name).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.documents import KeyPath, Layers, Problem, did_you_mean
 from infra.registry.stream_file import StreamFile
 
-_UNDISCOVERED = DiscoveredStream(name="")
+_UNDISCOVERED = DiscoveredStream(name="none")
 
 
 def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredStream | None) -> ConfiguredStream:

@@ -22,7 +22,7 @@ StreamKey = tuple[str, str]
 class DiscoveredStream(Strict):
     """The Airbyte protocol's AirbyteStream, snake_case."""
 
-    name: str
+    name: str = Field(min_length=1)
     namespace: str | None = None
     json_schema: JsonSchema = Field(default={})
     supported_sync_modes: Annotated[Items[str], Field(min_length=1)] = ("full_refresh",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from infra.catalog.discovered import FOLDER, DiscoveredStream
-from infra.documents import render_json
+from infra.documents import read_json, render_json
 from infra.faults import Fault
 
 _KEYS = frozenset(DiscoveredStream.model_fields)
@@ -46,12 +45,9 @@ def _failure(message: dict[str, Any]) -> str | None:
 
 def _messages(text: str) -> Iterable[dict[str, Any]]:
     for part in (text, *text.splitlines()):
-        try:
-            message = json.loads(part)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(message, dict):
-            yield message
+        document, _ = read_json("", part)
+        if document is not None and isinstance(document.value, dict):
+            yield document.value
 
 
 def _stream(stream: Any, origin: str) -> DiscoveredStream:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -17,21 +17,22 @@ def is_known(schema: Mapping[str, Any], path: Sequence[str]) -> bool:
     for part in path:
         properties = properties_of(schema)
         if not properties:
-            return schema is not None and _is_open(schema)
-        if part not in properties or not isinstance(properties[part], Mapping):
+            return _is_open(schema)
+        if part not in properties:
             return False
+        if not isinstance(properties[part], Mapping):
+            return properties[part] is not False
         schema = properties[part]
     return bool(path)
 
 
 def _is_open(schema: Mapping[str, Any]) -> bool:
-    kinds = schema.get("type")
-    return "object" in ([kinds] if isinstance(kinds, str) else kinds or ["object"])
+    return "object" in (_kinds(schema) or ["object"])
 
 
-def contradicts(declared: Mapping[str, Any], discovered: Mapping[str, Any]) -> bool:
+def contradicts(declared: Mapping[str, Any], discovered: Any) -> bool:
     """True if a field cannot be what the stream file says: another type, null aside, or another format."""
-    if declared == discovered:
+    if declared == discovered or not isinstance(discovered, Mapping):
         return False
     said, is_ = _types(declared), _types(discovered)
     if said and is_ and not said <= is_:
@@ -42,11 +43,11 @@ def contradicts(declared: Mapping[str, Any], discovered: Mapping[str, Any]) -> b
 
 def _types(schema: Mapping[str, Any]) -> set[str]:
     """The JSON types without null; whole numbers are numbers too. Empty where the schema does not say."""
-    kinds = schema.get("type")
-    types = {kinds} if isinstance(kinds, str) else set(_texts(kinds))
-    types.discard("null")
+    types = set(_kinds(schema)) - {"null"}
     return types | ({"integer"} if "number" in types else set())
 
 
-def _texts(value: Any) -> Iterable[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    """What `type` says, one word or several; empty where it says nothing."""
+    kinds = schema.get("type")
+    return [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]

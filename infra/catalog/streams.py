@@ -71,7 +71,9 @@ def streams_of(
     """The streams that a connection syncs, sorted by (namespace, name), and what is wrong with its settings of them."""
     entry = connection.entry
     if isinstance(entry.streams, dict):
-        chosen = [stem for stem, over in connection.layers.value["streams"].items() if over.get("selected", True)]
+        chosen = [
+            stem for stem, over in connection.layers.value["streams"].items() if over.get("selected") is not False
+        ]
         streams, problems = _with_settings(connection, source, chosen)
     else:
         excluded = entry.exclude or ()

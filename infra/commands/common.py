@@ -10,6 +10,7 @@ from typing import TextIO
 
 from infra.documents import Report
 from infra.faults import Fault
+from infra.registry.declared import Declared, collect, read_registry_files
 
 
 def find_root(options: argparse.Namespace) -> Path:
@@ -26,6 +27,14 @@ def find_root(options: argparse.Namespace) -> Path:
     raise Fault(
         "no cdktf.json here or in a folder above; go to a lake, name one with --root, or make one: lakeform init",
     )
+
+
+def read_declared(root: Path) -> Declared:
+    """The registry as written. Raises Fault if a file of it cannot be read: what seems to be missing may be in it."""
+    documents, problems = read_registry_files(root)
+    if problems:
+        raise Fault(f"{problems[0].location}: {problems[0].message}; see: lakeform check")
+    return collect(documents)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

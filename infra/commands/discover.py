@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from infra.catalog.discovered import FOLDER
 from infra.catalog.discovery import discovery_files, read_catalog
-from infra.commands.common import find_root, plural, say
+from infra.commands.common import find_root, plural, read_declared, say
 from infra.documents import Written, did_you_mean, write_text
 from infra.documents.files import UnreadableError, read_text
 from infra.documents.read import list_files
+from infra.documents.types import ID_PATTERN
 from infra.faults import Fault
-from infra.registry.declared import collect, read_registry_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +51,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _source(root: Path, name: str) -> Written:
-    documents, _ = read_registry_files(root)
-    sources = collect(documents).entries["sources"]
+    sources = read_declared(root).entries["sources"]
     if name not in sources:
         raise Fault(f'there is no source "{name}"; {did_you_mean(name, sources, "sources")}')
+    if not re.fullmatch(ID_PATTERN, name):
+        raise Fault(f'"{name}" is not an id, and so no name of a folder; see: lakeform check')
     return sources[name]
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.commands.common import find_root, say
+from infra.commands.common import find_root, read_declared, say
 from infra.commands.schema import has_schemas, write_schemas
 from infra.connectors.definitions import PUBLIC_REGISTRY, lock_of, read_definitions
 from infra.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.connectors.spec import compact_spec
-from infra.documents import did_you_mean, write_text
-from infra.documents.files import UnreadableError, read_text
+from infra.documents import did_you_mean, read_json, render_path, write_text
+from infra.documents.files import UnreadableError, holds, read_text
+from infra.documents.json_schema import malformed
 from infra.documents.types import check_uuid
 from infra.faults import Fault
-from infra.registry.declared import Declared, collect, read_registry_files
+from infra.registry.declared import Declared
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,11 +47,15 @@ def run(options: argparse.Namespace) -> int:
     for name in options.connectors:
         if not is_connector(name):
             raise Fault(f'"{name}" is not the name of a connector: source-x or destination-x')
+    if options.definition_id and not options.from_spec:
+        raise Fault("--definition-id goes with --from-spec FILE; the registry has the id of its own connectors")
     locks = [_custom_lock(options)] if options.from_spec else _locks(root, options)
-    changed = [lock for lock in locks if _current(root, lock.connector) != lock.to_text()]
+    changed = [lock for lock in locks if not holds(root / lock_path(lock.connector), lock.to_text())]
     if options.check:
         for lock in changed:
-            print(f"{lock_path(lock.connector)}  {options.registry} has another definition: {lock.tag}")
+            print(
+                f"{lock_path(lock.connector)}  {options.from_spec or options.registry} has another definition: {lock.tag}"
+            )
         return 1 if changed else 0
     for lock in changed:
         write_text(root / lock_path(lock.connector), lock.to_text())
@@ -74,8 +78,7 @@ def _locks(root: Path, options: argparse.Namespace) -> list[ConnectorLock]:
 
 def _wanted(root: Path, *, everything: bool) -> list[str]:
     """The connectors that the registry names, without those that have a lock, unless `everything`."""
-    documents, _ = read_registry_files(root)
-    named = sorted(set(_connectors(collect(documents))))
+    named = sorted(set(_connectors(read_declared(root))))
     return [name for name in named if everything or not (root / lock_path(name)).exists()]
 
 
@@ -114,19 +117,17 @@ def _custom_lock(options: argparse.Namespace) -> ConnectorLock:
 def _read_spec(file: str) -> dict[str, Any]:
     """The JSON Schema in a file: bare, in a `connectionSpecification`, or in a connector's SPEC message."""
     try:
-        value = json.loads(read_text(file))
+        document, problems = read_json(file, read_text(file))
     except UnreadableError as error:
         raise Fault(f"{file}: {error}") from None
-    except ValueError:
-        raise Fault(f"{file} is not JSON") from None
+    if document is None:
+        raise Fault(f"{problems[0].location} is not JSON: {problems[0].message}")
+    value = document.value
     for key in ("spec", "connectionSpecification"):
         if isinstance(value, dict) and isinstance(value.get(key), dict):
             value = value[key]
     if not isinstance(value, dict) or not isinstance(value.get("properties"), dict):
         raise Fault(f"{file} holds no JSON Schema of a configuration: there are no properties")
+    if found := malformed(value):
+        raise Fault(f"{file}: {render_path(found[0])} {found[1]}")
     return value
-
-
-def _current(root: Path, connector: str) -> str | None:
-    path = root / lock_path(connector)
-    return path.read_text("utf-8") if path.is_file() else None

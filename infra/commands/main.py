@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"lakeform {options.verb}: {error.filename}: {(error.strerror or 'failed').lower()}", file=sys.stderr)
+        place = f"{error.filename}: " if error.filename else ""  # a full disk has no name
+        print(f"lakeform {options.verb}: {place}{(error.strerror or 'failed').lower()}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -9,6 +9,7 @@ from pathlib import Path
 from infra.commands.common import find_root, say
 from infra.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.documents import render_json, write_text
+from infra.documents.files import holds
 from infra.registry.editor_schema import registry_schema, stream_schema
 
 FOLDER = "dag/schema"
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     texts = _texts(read_locks(root)[0])
     if options.check:
-        stale = [path for path, text in texts.items() if not _is_current(root / path, text)]
+        stale = [path for path, text in texts.items() if not holds(root / path, text)]
         print(
             *(f"{path}  is not current; run: lakeform schema --write" for path in stale),
             sep="\n",
@@ -49,10 +50,6 @@ def write_schemas(root: Path) -> list[str]:
 def has_schemas(root: Path) -> bool:
     """True if the lake keeps schemas for editors."""
     return (root / FOLDER).is_dir()
-
-
-def _is_current(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def _texts(locks: Mapping[str, ConnectorLock]) -> dict[str, str]:

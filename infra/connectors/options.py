@@ -54,7 +54,7 @@ def judge(spec: Spec, value: Any) -> list[Finding]:
     closing = _Closing()
     schema = closing.close(spec, value, ())
     try:
-        validator = jsonschema_rs.Draft7Validator(schema)
+        validator = jsonschema_rs.Draft7Validator(schema, retriever=_stay_offline)
     except jsonschema_rs.ValidationError as error:
         place = "/".join(str(part) for part in error.instance_path)
         return [
@@ -62,6 +62,11 @@ def judge(spec: Spec, value: Any) -> list[Finding]:
         ]
     errors = sorted(validator.iter_errors(_without_unknowns(value)), key=lambda error: error.kind.name != "type")
     return _first_of_each([*closing.findings, *(found for error in errors for found in _findings(spec, value, error))])
+
+
+def _stay_offline(uri: str) -> Any:
+    """The library would fetch a `$ref` to another document, from the network or from any file."""
+    raise ValueError(uri)
 
 
 def _first_of_each(findings: list[Finding]) -> list[Finding]:
@@ -183,12 +188,14 @@ def _known_to_all(spec: Spec) -> set[str]:
     return {key for part in (spec, *branches_of(spec)) for key in part.get("properties", {})}
 
 
-def _flat(spec: Spec) -> Spec:
-    """The spec with the members of `allOf` laid into it."""
+def _flat(spec: Spec | bool) -> Spec:
+    """The spec with the members of `allOf` laid into it; a spec that is only true or false, as a mapping."""
+    if not isinstance(spec, Mapping):
+        return {} if spec else {"not": {}}
     if "allOf" not in spec:
         return spec
     flat: dict[str, Any] = {}
-    for member in (*spec["allOf"], spec):
+    for member in (*(_flat(member) for member in spec["allOf"]), spec):
         properties = {**flat.get("properties", {}), **member.get("properties", {})}
         required = sorted({*flat.get("required", ()), *member.get("required", ())})
         flat = {**flat, **member, "properties": properties, "required": required}

@@ -56,9 +56,14 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")) + 1
+        before = error.object[: error.start]  # without the byte order mark, unlike `data`
+        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
         raise UnreadableError("is not UTF-8 text; save it as UTF-8", before.count(b"\n") + 1, column) from None
+
+
+def holds(path: Path, text: str) -> bool:
+    """True if there is such a file and it holds exactly `text` as UTF-8."""
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def write_text(path: Path, text: str) -> bool:

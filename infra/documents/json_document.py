@@ -6,6 +6,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from infra.documents.document import Document, is_ascii
@@ -161,8 +162,12 @@ class _Positions:
     text: str
 
     def __call__(self, path: KeyPath, of_key: bool) -> tuple[int, int] | None:
-        offsets = scan_json(self.text).get(path)
+        offsets = self._offsets.get(path)
         return None if offsets is None else _line_column(self.text, offsets[0 if of_key else 1])
+
+    @cached_property
+    def _offsets(self) -> dict[KeyPath, tuple[int, int]]:
+        return scan_json(self.text)
 
 
 class _Scan:

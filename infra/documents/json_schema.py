@@ -34,6 +34,8 @@ def _malformed_key(value: Any, key: str, path: KeyPath) -> tuple[KeyPath, str] |
     elif key in _MANY or key in _LISTS or isinstance(value, list):
         if not isinstance(value, list):
             return path, "must be a list"
+        if key == "required" and not all(isinstance(name, str) for name in value):
+            return path, "must be a list of text"
         inside = () if key in _LISTS else enumerate(value)
     else:
         return malformed(value, path)

@@ -48,7 +48,7 @@ def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M |
 
 
 def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:
-    path = tuple(part for part in detail["loc"] if not str(part).startswith("@") and part != "[key]")
+    path = _key_path(layers.value, detail["loc"])
     kind = detail["type"]
     rule = next((rule for rule in RULE_IDS if rule == kind), None)
     if rule is not None:
@@ -62,6 +62,21 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
         return _missing_key(model, layers, path)
     message, fix = _wording(kind, detail)
     return layers.problem("wrong-type", path, message, fix)
+
+
+def _key_path(value: Any, location: KeyPath) -> KeyPath:
+    """The location without pydantic's own words (`@tag` of a union, `[key]`), unless the author wrote such a key."""
+    path: KeyPath = ()
+    for part in location:
+        is_word = str(part).startswith("@") or part == "[key]"
+        if is_word and not (isinstance(value, dict) and part in value):
+            continue
+        path = (*path, part)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+    return path
 
 
 def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:

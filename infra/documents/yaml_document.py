@@ -62,6 +62,7 @@ class _Node:
     mark: Mark
     children: dict[str, tuple[Mark, _Node]] | list[_Node] | None = None
     size: int = 1
+    height: int = 0
 
 
 @dataclass
@@ -91,9 +92,9 @@ class _Composer:
         if kind is ScalarEvent:
             self._scalar(event)
         elif kind is MappingStartEvent:
-            self._open(event, _Node({}, _mark(event), {}))
+            self._open(event, _Node({}, _mark(event), {}, height=1))
         elif kind is SequenceStartEvent:
-            self._open(event, _Node([], _mark(event), []))
+            self._open(event, _Node([], _mark(event), [], height=1))
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             self._close()
         elif kind is AliasEvent:
@@ -144,6 +145,8 @@ class _Composer:
         node = self.anchors[event.anchor]
         if node is None:
             raise _RefusedError(mark, f"*{event.anchor} stands inside &{event.anchor} itself")
+        if len(self.stack) + node.height > MAX_DEPTH:
+            raise _RefusedError(mark, f"is nested more than {MAX_DEPTH} levels deep")
         self.aliased += node.size
         if self.aliased > MAX_ALIASED:
             raise _RefusedError(mark, f"aliases expand to more than {MAX_ALIASED} values")
@@ -151,7 +154,7 @@ class _Composer:
         if top and top.key is None and isinstance(top.node.children, dict):
             top.key, top.key_mark = _alias_key(node, mark), mark
             return
-        self._add(_Node(node.value, mark, node.children, node.size))
+        self._add(_Node(node.value, mark, node.children, node.size, node.height))
 
     def _add(self, node: _Node) -> None:
         if not self.stack:
@@ -159,6 +162,7 @@ class _Composer:
             return
         top = self.stack[-1]
         top.node.size += node.size
+        top.node.height = max(top.node.height, node.height + 1)
         if isinstance(top.node.children, list):
             top.node.children.append(node)
             top.node.value.append(node.value)

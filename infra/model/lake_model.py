@@ -62,10 +62,9 @@ class LakeModel:
     stacks: Mapping[str, StackModel]
 
     def source_of(self, connection: Draft) -> SourceStreams | None:
-        """The streams that a connection can sync; None if its source does not exist."""
-        source = self.declared.entries["sources"].get(connection.text("source") or "")
-        value = source.value if source and isinstance(source.value, dict) else {}
-        return self.sources.get(value.get("streams_from") or connection.text("source") or "")
+        """The streams that a connection can sync; None if its source does not exist or has problems."""
+        source = self.registry.stacks[connection.stack].sources.get(connection.text("source") or "")
+        return self.sources.get(source.entry.streams_from or source.id) if source else None
 
     def definition_id(self, actor: Placed[Actor]) -> str:
         """The connector definition of a managed source or destination, a literal: an id that is unknown at plan time

@@ -66,11 +66,13 @@ def _options(spec: Spec) -> Schema:
         options["items"] = _or_reference(spec["items"])
     branches = spec.get("oneOf") or spec.get("anyOf")
     if branches:
-        options["anyOf"] = [_options(branch) for branch in branches]
+        options["anyOf"] = [_options(branch) for branch in branches if isinstance(branch, Mapping)]
     return options
 
 
-def _or_reference(spec: Spec) -> Schema:
+def _or_reference(spec: Any) -> Any:
+    if not isinstance(spec, Mapping):  # true or false
+        return spec
     options = _options(spec)
     return options if "$ref" in options else {"anyOf": [options, *_REFERENCE["anyOf"]]}
 

@@ -119,8 +119,12 @@ def _check_backend(kind: str, settings: dict[str, Any]) -> None:
 Backend = Annotated[dict[str, dict[str, Any]], BeforeValidator(_backend)]
 
 
+# Six digits: more than any calendar needs, and less than overflows a timedelta.
+_DURATION = "[1-9][0-9]{0,5}[smh]"
+
+
 def _duration(text: str) -> str:
-    if re.fullmatch("[1-9][0-9]*[smh]", text):
+    if re.fullmatch(_DURATION, text):
         return text
     raise refuse("wrong-type", "must be a duration such as 1m, 15m or 1h")
 
@@ -128,7 +132,7 @@ def _duration(text: str) -> str:
 Duration = Annotated[
     str,
     AfterValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smh]$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
 ]
 
 

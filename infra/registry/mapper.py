@@ -41,7 +41,7 @@ class FieldFiltering(Strict):
 def _json(text: str) -> str:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise refuse("wrong-type", "must be JSON as text") from None
     return text
 

@@ -45,7 +45,7 @@ def place(piece: Written, default: Written | None, known: Sequence[str], *, miss
         wrong = [
             Layers.single(written).problem("wrong-type", ("stack",), "names no stack", f"stacks: {', '.join(known)}")
         ]
-    if wrong:
+    if wrong or not named:  # what is no text is another problem
         return Placement(stacks, wrong, certain=False)
     return Placement(stacks, _further_problems(piece, stacks, known))
 

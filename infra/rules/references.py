@@ -59,7 +59,7 @@ def _check_external(model: LakeModel, draft: Draft, section: str, key: str, name
 
 def _check_stems(model: LakeModel, draft: Draft) -> Iterator[Problem]:
     source = model.source_of(draft)
-    if source is None or draft.text("source") not in model.registry.stacks[draft.stack].sources:
+    if source is None:
         return
     for key in ("streams", "exclude"):
         for path, stem in _stems(draft.layers.value.get(key), key):
