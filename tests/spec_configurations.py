@@ -18,7 +18,7 @@ class Choose:
     """How a configuration is made: is an optional property put in, and which of n branches is taken."""
 
     optional: Callable[[], bool]
-    branch: Callable[[int], int]
+    branch: Callable[[list[Json]], int]
 
 
 MINIMAL = Choose(lambda: False, lambda _: 0)
@@ -27,7 +27,7 @@ MINIMAL = Choose(lambda: False, lambda _: 0)
 def at_random(seed: int) -> Choose:
     """Anything the spec allows."""
     random = Random(seed)
-    return Choose(lambda: random.random() < 0.5, random.randrange)
+    return Choose(lambda: random.random() < 0.5, lambda ways: random.randrange(len(ways)))
 
 
 def branches(spec: Json) -> list[Json]:
@@ -40,7 +40,7 @@ def configuration(spec: Json, choose: Choose) -> Any:
     if "allOf" in spec:
         spec = {**spec["allOf"][0], **{key: value for key, value in spec.items() if key != "allOf"}}
     if branches(spec):
-        chosen = branches(spec)[choose.branch(len(branches(spec)))]
+        chosen = branches(spec)[choose.branch(spec["oneOf"])]
         own = {**spec, "oneOf": []}
         return {**_object(own, choose), **_object(chosen, choose)}
     if _kind(spec) == "object":
@@ -206,17 +206,30 @@ def _changed(value: Json, path: Path, inside: Json) -> Json:
     return result
 
 
-def branch_coverage(spec: Json) -> Iterator[Json]:
-    """Configurations that go, together, through every branch of every union."""
-    widest = max((len(branches(node)) for node in _nodes(spec)), default=1)
-    for number in range(max(1, widest)):
-        for optional in (True, False):
-            yield configuration(spec, _always(number, optional=optional))
+def branch_coverage(spec: Json) -> list[Json]:
+    """Configurations that go, together, through every branch of every union, with and without optional parts."""
+    missing = {(id(node["oneOf"]), number) for node in _nodes(spec) for number in range(len(branches(node)))}
+    found = [configuration(spec, MINIMAL)]
+    for seed in range(1000):
+        before = len(missing)
+        plain = configuration(spec, _towards(missing, Random(seed)))
+        if len(missing) < before or seed == 0:
+            found.append(plain)
+        if not missing:
+            return found
+    raise AssertionError(f"{len(missing)} branches were never taken")
 
 
-def _always(number: int, *, optional: bool) -> Choose:
-    """The same decision everywhere."""
-    return Choose(lambda: optional, lambda ways: number % ways)
+def _towards(missing: set[tuple[int, int]], random: Random) -> Choose:
+    """Every optional part, and of each union a branch that is still missing, else any; those taken are struck off."""
+
+    def branch(ways: list[Json]) -> int:
+        open_ = [number for number in range(len(ways)) if (id(ways), number) in missing]
+        number = random.choice(open_ or range(len(ways)))
+        missing.discard((id(ways), number))
+        return number
+
+    return Choose(lambda: True, branch)
 
 
 def _nodes(spec: Any) -> Iterator[Json]:

@@ -276,3 +276,9 @@ def test_no_two_runs_are_closer_than_the_smallest_gap_and_a_floor_is_judged_by_i
     assert gap is not None
     assert all(later - earlier >= gap for earlier, later in pairwise(runs))
     assert cron.is_faster_than(timedelta(seconds=seconds)) == (gap < timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("text", ["0 0 0 L,15 * ?", "0 0 0 1,15W * ?", "0 0 0 ? * MON,FRIL", "0 0 0 ? * MON#2,WED#3"])
+def test_what_stands_alone_in_quartz_is_refused_in_a_list(text: str) -> None:
+    with pytest.raises(PydanticCustomError, match="does not fit the field"):
+        parse_cron(text)

@@ -1,0 +1,37 @@
+"""When two destinations are one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.lakes import LAKE, SOURCE, USERS, problems_of, write_lake
+
+TWO_DESTINATIONS = """\
+destinations:
+  one:
+    connector: destination-s3
+    configuration: {s3_bucket_name: lake, s3_bucket_path: raw, s3_bucket_region: eu-central-1, format: {format_type: Parquet}}
+  two:
+    connector: destination-s3
+    configuration: {s3_bucket_name: lake, s3_bucket_path: raw, s3_bucket_region: eu-central-1, format: {format_type: Parquet}, EXTRA}
+connections:
+  first: {source: faker, destination: one}
+  second: {source: faker, destination: two}
+"""
+
+
+@pytest.mark.parametrize(
+    ("extra", "collide"),
+    [
+        ("file_name_pattern: '{part_number}'", True),
+        ("s3_endpoint: ''", True),
+        ("s3_endpoint: https://minio.example.com", False),
+    ],
+)
+def test_places_are_told_apart_by_where_data_goes_and_not_by_how(extra: str, *, collide: bool, tmp_path: Path) -> None:
+    registry = LAKE + SOURCE + TWO_DESTINATIONS.replace("EXTRA", extra)
+    root = write_lake(tmp_path, {"dag/registry/lake.yaml": registry, "dag/streams/faker/users.json": USERS})
+    rules = [problem.rule for problem in problems_of(root)]
+    assert rules == (["table-collision"] if collide else [])
