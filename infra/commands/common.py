@@ -53,8 +53,3 @@ def say(options: argparse.Namespace, text: str) -> None:
     """A line for people; not with `--quiet`."""
     if not options.quiet:
         print(text)
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 stream`, `2 streams`."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")

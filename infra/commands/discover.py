@@ -8,8 +8,8 @@ from pathlib import Path
 
 from infra.catalog.discovered import FOLDER
 from infra.catalog.discovery import discovery_files, read_catalog
-from infra.commands.common import find_root, plural, read_declared, say
-from infra.documents import Written, did_you_mean, write_text
+from infra.commands.common import find_root, read_declared, say
+from infra.documents import Written, did_you_mean, plural, write_text
 from infra.documents.files import UnreadableError, read_text
 from infra.documents.read import list_files
 from infra.documents.types import ID_PATTERN

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.commands.common import find_root, say
+from infra.commands.common import find_root, print_report, say
 from infra.connectors.lock import ConnectorLock, read_locks, specs_of
-from infra.documents import render_json, write_text
+from infra.documents import Report, render_json, write_text
 from infra.documents.files import holds
 from infra.registry.editor_schema import registry_schema, stream_schema
 
@@ -23,16 +24,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one schema, or write or check both."""
+    """Print one schema, or write or check both; 1 if a lock is broken, whose options would be missing."""
     root = find_root(options)
-    texts = _texts(read_locks(root)[0])
+    locks, problems = read_locks(root)
+    if problems:
+        print_report(Report.of(problems), to=sys.stderr)
+        return 1
+    texts = _texts(locks)
     if options.check:
         stale = [path for path, text in texts.items() if not holds(root / path, text)]
-        print(
-            *(f"{path}  is not current; run: lakeform schema --write" for path in stale),
-            sep="\n",
-            end="\n" if stale else "",
-        )
+        for path in stale:
+            print(f"{path}  is not current; run: lakeform schema --write")
         return 1 if stale else 0
     if options.write:
         for path in write_schemas(root):

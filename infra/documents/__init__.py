@@ -7,7 +7,7 @@ from infra.documents.json_text import render_json
 from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.near import did_you_mean, near_matches
 from infra.documents.parse import Strict, parse, refuse
-from infra.documents.problem import Problem, Related, Report
+from infra.documents.problem import Problem, Related, Report, plural
 from infra.documents.rule_id import RULE_IDS, RuleId
 from infra.documents.yaml_document import read_yaml
 
@@ -26,6 +26,7 @@ __all__ = [
     "did_you_mean",
     "near_matches",
     "parse",
+    "plural",
     "read_json",
     "read_yaml",
     "refuse",

@@ -118,10 +118,11 @@ class Report:
 
     def _count(self) -> str:
         errors, all_ = len(self.errors), len(self.problems)
-        counts = [_plural(errors, "problem")] if errors else []
-        counts += [_plural(all_ - errors, "warning")] if all_ > errors else []
+        counts = [plural(errors, "problem")] if errors else []
+        counts += [plural(all_ - errors, "warning")] if all_ > errors else []
         return ", ".join(counts)
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """`1 stream`, `2 streams`."""
     return f"{count} {noun}" + ("" if count == 1 else "s")
