@@ -155,6 +155,7 @@ ODD_SPECS: dict[str, tuple[Json, Json, list[tuple[str, str]]]] = {
         {"ssl": {"var": "ssl"}},
         [("config-invalid", ".ssl")],
     ),
+    "a choice without its mapping": ({"properties": {"ssl": UNION}}, {"ssl": "plain"}, [("config-invalid", ".ssl")]),
     "a union of text and number": (
         {"properties": {"port": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}},
         {"port": "1"},

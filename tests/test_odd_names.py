@@ -83,3 +83,26 @@ def test_the_default_of_a_variable_fits_its_type(tmp_path: Path) -> None:
     registry = registry.replace("{count: 10}", "{count: {var: amount}}")
     problems = problems_of(write_lake(tmp_path, {**MINIMAL, "dag/registry/lake.yaml": registry}))
     assert [(p.rule, p.path) for p in problems] == [("wrong-type", "lake.variables.amount.default")]
+
+
+def test_a_stream_file_called_like_the_discovered_one_is_told_what_to_write(tmp_path: Path) -> None:
+    discovered = '{"name": "orders", "namespace": "public", "supported_sync_modes": ["full_refresh"]}'
+    files = {"dag/streams/faker/public.orders.json": "{}", "dag/sources/faker/public.orders.json": discovered}
+    problems = problems_of(write_lake(tmp_path, {"dag/registry/lake.yaml": REGISTRY, **files}))
+    assert [(p.rule, p.fix) for p in problems] == [
+        ("stream-unknown", 'write {"stream": "orders", "namespace": "public"}')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ("namespace: shop", "write {format: shop}"),
+        ("namespace: sources", 'did you mean "source"?'),
+        ("schedule: hourly", 'for example {cron: "0 0 * * * ?"}, every hour'),
+    ],
+)
+def test_a_word_where_a_mapping_belongs_comes_with_the_mapping(line: str, fix: str, tmp_path: Path) -> None:
+    registry = REGISTRY.replace("    destination: lake\n", f"    destination: lake\n    {line}\n")
+    problems = problems_of(write_lake(tmp_path, {**MINIMAL, "dag/registry/lake.yaml": registry}))
+    assert [(p.rule, p.fix) for p in problems] == [("wrong-type", fix)]

@@ -65,8 +65,16 @@ def find_offered(
         at, message = ("namespace",), f'the source has no stream "{name}" in the namespace "{file.namespace}"'
         fix = did_you_mean(file.namespace or "", spaces, "namespaces") if any(spaces) else "remove namespace"
     else:
-        message, fix = f'the source has no stream "{name}"', did_you_mean(name, offered, "streams")
+        message, fix = f'the source has no stream "{name}"', _meant(name, offered)
     return None, [layers.problem("stream-unknown", at, message, fix)]
+
+
+def _meant(name: str, offered: Mapping[str, Sequence[DiscoveredStream]]) -> str:
+    """The stream that a name could mean: files of discovered schemas are called `<namespace>.<stream>`."""
+    for stream in (stream for streams in offered.values() for stream in streams):
+        if stream.namespace and name == f"{stream.namespace}.{stream.name}":
+            return f'write {{"stream": "{stream.name}", "namespace": "{stream.namespace}"}}'
+    return did_you_mean(name, offered, "streams")
 
 
 def _cursor(file: StreamFile, stream: DiscoveredStream) -> tuple[str, ...]:

@@ -98,7 +98,8 @@ class _Closing:
         if value and isinstance(value, list) and isinstance(spec.get("items"), Mapping):
             schema["items"] = [self.close(spec["items"], item, (*path, index)) for index, item in enumerate(value)]
         elif branches_of(spec):
-            schema.setdefault("type", "object")
+            self.findings.append(_no_mapping(spec, value, path))
+            return True
         return schema
 
     def _reference(self, spec: Spec, value: Unknown, path: Path) -> bool:
@@ -128,6 +129,14 @@ class _Closing:
         elif known:
             schema["additionalProperties"] = False
         return schema
+
+
+def _no_mapping(spec: Spec, value: Any, path: Path) -> Finding:
+    """What is wrong with a scalar or list where a branch of a union has to be chosen."""
+    name = discriminator(spec)
+    choices = [constant(branch, name) for branch in branches_of(spec)] if name else []
+    fix = f"write {{{name}: {value}}}" if value in choices else f"choose with {name}: {', '.join(map(str, choices))}"
+    return Finding("config-invalid", path, "must be a mapping", fix if name else "")
 
 
 def _no_reference(value: Any, path: Path) -> Finding:

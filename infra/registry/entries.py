@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from infra.documents import Strict, refuse
+from infra.documents import Strict, near_matches, refuse
 from infra.documents.types import Id, Items, Uuid
 from infra.registry.cron import Cron, parse_cron, six_fields
 
@@ -162,7 +162,11 @@ def _schedule(value: Any) -> Any:
             if key in value:
                 reason = "a time zone cannot be set: the Terraform provider has none, Airbyte's public API writes UTC"
                 raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
-    elif isinstance(value, str) and value != "manual" and len(value.split()) > 1:
+    elif isinstance(value, str) and value != "manual" and len(value.split()) == 1:
+        close = near_matches(value, ("manual",))
+        fix = 'did you mean "manual"?' if close else 'for example {cron: "0 0 * * * ?"}, every hour'
+        raise refuse("wrong-type", 'must be "manual" or {cron: ...}', fix)
+    elif isinstance(value, str) and value != "manual":
         raise refuse(
             "wrong-type",
             "a cron expression stands below the key cron",
@@ -188,9 +192,18 @@ def _namespace_kind(value: Any) -> str:
     return "@format" if isinstance(value, (dict, NamespaceFormat)) else "@definition"
 
 
+def _known_namespace(value: Any) -> Any:
+    if isinstance(value, str) and value not in ("source", "destination"):
+        close = near_matches(value, ("source", "destination"))[:1]
+        fix = f'did you mean "{close[0]}"?' if close else f"write {{format: {value}}}"
+        raise refuse("wrong-type", 'must be "source", "destination" or {format: ...}', fix)
+    return value
+
+
 Namespace = Annotated[
     Annotated[Literal["source", "destination"], Tag("@definition")] | Annotated[NamespaceFormat, Tag("@format")],
     Discriminator(_namespace_kind),
+    BeforeValidator(_known_namespace),
 ]
 
 
