@@ -13,31 +13,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator
-from infra.documents import did_you_mean, near_matches
-from infra.documents.rule_id import RuleId
-
-Path = tuple[str | int, ...]
+from infra.connectors.findings import Finding, Path, choose, findings_of
+from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat
+from infra.documents import near_matches
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
 _STRUCTURE = frozenset({"properties", "required", "items", "oneOf", "anyOf", "allOf", "additionalProperties", "format"})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong at a path of a configuration.
-
-    Attributes:
-        rule: `config-invalid`, `config-unknown-key`, `config-missing-key` or `secret-in-clear`.
-        path: below the configuration.
-        of_key: the key is wrong, not its value.
-    """
-
-    rule: RuleId
-    path: Path
-    message: str
-    fix: str = ""
-    of_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +42,9 @@ def judge(spec: Spec, value: Any) -> list[Finding]:
             Finding("lock-invalid", (), f"the locked spec is no JSON Schema at {place}", "lock the connector again")
         ]
     errors = sorted(validator.iter_errors(_without_unknowns(value)), key=lambda error: error.kind.name != "type")
-    return _first_of_each([*closing.findings, *(found for error in errors for found in _findings(spec, value, error))])
+    return _first_of_each(
+        [*closing.findings, *(found for error in errors for found in findings_of(spec, value, error))]
+    )
 
 
 def _stay_offline(uri: str) -> Any:
@@ -83,7 +66,7 @@ class _Closing:
     findings: list[Finding] = field(default_factory=list)
 
     def close(self, spec: Spec, value: Any, path: Path) -> Any:
-        spec = _flat(spec)
+        spec = flat(spec)
         if isinstance(value, Unknown):
             return self._reference(spec, value, path)
         if spec.get("airbyte_secret") and value is not None:
@@ -118,7 +101,7 @@ class _Closing:
         if branches_of(spec) and branch is None:
             self.findings += _undecided(spec, value, path)
             return True
-        parts = [spec, *([_flat(branch)] if branch else [])]
+        parts = [spec, *([flat(branch)] if branch else [])]
         known = {key: inner for part in parts for key, inner in part.get("properties", {}).items()}
         schema["required"] = sorted({key for part in parts for key in part.get("required", ())})
         schema["properties"] = {key: self.close(known[key], value[key], (*path, key)) for key in value if key in known}
@@ -159,7 +142,7 @@ def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Fin
         message = "is not one of the spec's choices"
         if isinstance(value[name], Unknown):
             message = "must be written out: it decides which other options there are"
-        yield Finding("config-invalid", (*path, name), message, _choose(value[name], choices))
+        yield Finding("config-invalid", (*path, name), message, choose(value[name], choices))
         return
     misspelt = near_matches(name, [key for key in value if key not in _known_to_all(spec)])
     if misspelt:
@@ -168,13 +151,6 @@ def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Fin
     else:
         fix = f"add {name}: {' or '.join(choices)}"
         yield Finding("config-missing-key", path, f'the key "{name}" is missing', fix, of_key=True)
-
-
-def _choose(given: Any, choices: list[str]) -> str:
-    """The near match, if there is one, then all choices."""
-    near = did_you_mean(given, choices) if isinstance(given, str) else ""
-    listed = f"choices: {', '.join(choices)}"
-    return f"{near}\n{listed}" if near.startswith("did you mean") else listed
 
 
 def _is_object(spec: Spec) -> bool:
@@ -197,108 +173,9 @@ def _known_to_all(spec: Spec) -> set[str]:
     return {key for part in (spec, *branches_of(spec)) for key in part.get("properties", {})}
 
 
-def _flat(spec: Spec | bool) -> Spec:
-    """The spec with the members of `allOf` laid into it; a spec that is only true or false, as a mapping."""
-    if not isinstance(spec, Mapping):
-        return {} if spec else {"not": {}}
-    if "allOf" not in spec:
-        return spec
-    flat: dict[str, Any] = {}
-    for member in (*(_flat(member) for member in spec["allOf"]), spec):
-        properties = {**flat.get("properties", {}), **member.get("properties", {})}
-        required = sorted({*flat.get("required", ()), *member.get("required", ())})
-        flat = {**flat, **member, "properties": properties, "required": required}
-    return {key: value for key, value in flat.items() if key != "allOf" and value not in ({}, [])}
-
-
 def _without_unknowns(value: Any) -> Any:
     if isinstance(value, Unknown):
         return None
     if isinstance(value, Mapping):
         return {key: _without_unknowns(inner) for key, inner in value.items()}
     return [_without_unknowns(item) for item in value] if isinstance(value, list) else value
-
-
-_KINDS = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "object": "a mapping",
-    "array": "a list",
-    "null": "null",
-}
-_LIMITS = {
-    "minimum": "must be at least",
-    "maximum": "must be at most",
-    "exclusiveMinimum": "must be greater than",
-    "exclusiveMaximum": "must be less than",
-    "minLength": "must have at least this many characters:",
-    "maxLength": "must have at most this many characters:",
-    "minItems": "must have at least this many items:",
-    "maxItems": "must have at most this many items:",
-}
-
-
-def _findings(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
-    path = tuple(error.instance_path)
-    kind, details = error.kind.name, error.kind.as_dict()
-    if kind == "additionalProperties":
-        known = _keys_at(spec, value, path)
-        for key in details["unexpected"]:
-            fix = did_you_mean(key, known, "keys")
-            yield Finding("config-unknown-key", (*path, key), f'unknown key "{key}"', fix, of_key=True)
-    elif kind == "required":
-        key = details["property"]
-        yield Finding("config-missing-key", path, f'the key "{key}" is missing', f"add {key}", of_key=True)
-    else:
-        message, fix = _wording(kind, details, _at(value, path))
-        yield Finding("config-invalid", path, message, fix)
-
-
-def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, str]:
-    """The message and the fix; the value itself is never shown, it may be a secret in the wrong place."""
-    if kind == "type":
-        wanted = " or ".join(_KINDS.get(name, name) for name in details["types"])
-        quoted = "string" in details["types"] and isinstance(value, (int, float))
-        return f"must be {wanted}", "put it in quotes" if quoted else ""
-    if kind == "enum":
-        choices = [str(option) for option in details["options"]]
-        return "is not one of the spec's choices", did_you_mean(
-            value if isinstance(value, str) else "", choices, "choices"
-        )
-    if kind in _LIMITS:
-        return f"{_LIMITS[kind]} {details['limit']}", ""
-    messages = {
-        "const": "must be {expected_value}",
-        "pattern": "does not match the spec's pattern {pattern}",
-        "uniqueItems": "holds the same item twice",
-    }
-    return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
-
-
-def _keys_at(spec: Spec, value: Any, path: Path) -> set[str]:
-    """The keys that the object at a path may have."""
-    for part in path:
-        spec = _below(_flat(spec), value, part)
-        value = value[part]
-    spec = _flat(spec)
-    branch = chosen_branch(spec, value)
-    return {key for part in (spec, branch or {}) for key in _flat(part).get("properties", {})}
-
-
-def _below(spec: Spec, value: Any, part: str | int) -> Spec:
-    if isinstance(part, int):
-        items = spec.get("items")
-        return items if isinstance(items, Mapping) else {}
-    parts = (spec, _flat(chosen_branch(spec, value) or {}))
-    found = next(
-        (p["properties"][part] for p in parts if part in p.get("properties", {})), spec.get("additionalProperties")
-    )
-    return found if isinstance(found, Mapping) else {}
-
-
-def _at(value: Any, path: Path) -> Any:
-    for part in path:
-        value = value[part]
-    return value

@@ -126,3 +126,17 @@ def item_spec(spec: Spec | None) -> Spec | None:
     """The spec of the items of a list; None where the spec does not say."""
     items = spec.get("items") if spec else None
     return items if isinstance(items, Mapping) else None
+
+
+def flat(spec: Spec | bool) -> Spec:
+    """The spec with the members of `allOf` laid into it; a spec that is only true or false, as a mapping."""
+    if not isinstance(spec, Mapping):
+        return {} if spec else {"not": {}}
+    if "allOf" not in spec:
+        return spec
+    laid: dict[str, Any] = {}
+    for member in (*(flat(member) for member in spec["allOf"]), spec):
+        properties = {**laid.get("properties", {}), **member.get("properties", {})}
+        required = sorted({*laid.get("required", ()), *member.get("required", ())})
+        laid = {**laid, **member, "properties": properties, "required": required}
+    return {key: value for key, value in laid.items() if key != "allOf" and value not in ({}, [])}

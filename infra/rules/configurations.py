@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from infra.connectors.findings import Finding
 from infra.connectors.lock import is_connector, lock_path
-from infra.connectors.options import Finding, Unknown, judge
+from infra.connectors.options import Unknown, judge
 from infra.documents import KeyPath, Layers, Problem
 from infra.documents.problem import without_echoes
 from infra.documents.types import check_secret_name, check_variable

@@ -1,0 +1,124 @@
+"""Findings: what a JSON Schema library says of a configuration, in the words of the person who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from infra.connectors.spec import Spec, chosen_branch, flat
+from infra.documents import RuleId, did_you_mean
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong at a path of a configuration.
+
+    Attributes:
+        rule: `config-invalid`, `config-unknown-key`, `config-missing-key` or `secret-in-clear`.
+        path: below the configuration.
+        of_key: the key is wrong, not its value.
+    """
+
+    rule: RuleId
+    path: Path
+    message: str
+    fix: str = ""
+    of_key: bool = False
+
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "null",
+}
+_LIMITS = {
+    "minimum": "must be at least",
+    "maximum": "must be at most",
+    "exclusiveMinimum": "must be greater than",
+    "exclusiveMaximum": "must be less than",
+    "minLength": "must have at least this many characters:",
+    "maxLength": "must have at most this many characters:",
+    "minItems": "must have at least this many items:",
+    "maxItems": "must have at most this many items:",
+}
+
+
+def findings_of(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
+    """What one error of the library says; `value` is the configuration that was judged."""
+    path = tuple(error.instance_path)
+    kind, details = error.kind.name, error.kind.as_dict()
+    if kind == "additionalProperties":
+        known = _keys_at(spec, value, path)
+        for key in details["unexpected"]:
+            fix = did_you_mean(key, known, "keys")
+            yield Finding("config-unknown-key", (*path, key), f'unknown key "{key}"', fix, of_key=True)
+    elif kind == "required":
+        key = details["property"]
+        yield Finding("config-missing-key", path, f'the key "{key}" is missing', f"add {key}", of_key=True)
+    else:
+        message, fix = _wording(kind, details, _at(value, path))
+        yield Finding("config-invalid", path, message, fix)
+
+
+def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, str]:
+    """The message and the fix; the value itself is never shown, it may be a secret in the wrong place."""
+    if kind == "type":
+        wanted = " or ".join(_KINDS.get(name, name) for name in details["types"])
+        quoted = "string" in details["types"] and isinstance(value, (int, float))
+        return f"must be {wanted}", "put it in quotes" if quoted else ""
+    if kind == "enum":
+        choices = [str(option) for option in details["options"]]
+        return "is not one of the spec's choices", did_you_mean(
+            value if isinstance(value, str) else "", choices, "choices"
+        )
+    if kind in _LIMITS:
+        return f"{_LIMITS[kind]} {details['limit']}", ""
+    messages = {
+        "const": "must be {expected_value}",
+        "pattern": "does not match the spec's pattern {pattern}",
+        "uniqueItems": "holds the same item twice",
+    }
+    return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
+
+
+def _keys_at(spec: Spec, value: Any, path: Path) -> set[str]:
+    """The keys that the object at a path may have."""
+    for part in path:
+        spec = _below(flat(spec), value, part)
+        value = value[part]
+    spec = flat(spec)
+    branch = chosen_branch(spec, value)
+    return {key for part in (spec, branch or {}) for key in flat(part).get("properties", {})}
+
+
+def _below(spec: Spec, value: Any, part: str | int) -> Spec:
+    if isinstance(part, int):
+        items = spec.get("items")
+        return items if isinstance(items, Mapping) else {}
+    parts = (spec, flat(chosen_branch(spec, value) or {}))
+    found = next(
+        (p["properties"][part] for p in parts if part in p.get("properties", {})), spec.get("additionalProperties")
+    )
+    return found if isinstance(found, Mapping) else {}
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def choose(given: Any, choices: list[str]) -> str:
+    """The near match, if there is one, then all choices."""
+    near = did_you_mean(given, choices) if isinstance(given, str) else ""
+    listed = f"choices: {', '.join(choices)}"
+    return f"{near}\n{listed}" if near.startswith("did you mean") else listed
