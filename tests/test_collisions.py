@@ -28,6 +28,7 @@ connections:
         ("file_name_pattern: '{part_number}'", True),
         ("s3_endpoint: ''", True),
         ("s3_endpoint: https://minio.example.com", False),
+        ("s3_path_format: 'staging/${STREAM_NAME}/'", False),
     ],
 )
 def test_places_are_told_apart_by_where_data_goes_and_not_by_how(extra: str, *, collide: bool, tmp_path: Path) -> None:

@@ -24,9 +24,6 @@ _PLACE = re.compile(
     "|location|namespace|path|port|prefix|project|schema|server|share|storage|topic|url|warehouse|workspace"
 )
 
-# Names that hold such a word and say how, not where.
-_MANNER = re.compile("pattern|format|suffix|size|type|mode|timeout")
-
 # Options that are only the default of a namespace of our own choosing.
 _DEFAULT_NAMESPACE = re.compile("(default_?)?schema|dataset(_id)?")
 
@@ -107,7 +104,7 @@ def _where(
 
 
 def _says_where(key: str, value: Any) -> bool:
-    return value != "" and _PLACE.search(key) is not None and _MANNER.search(key) is None
+    return value != "" and _PLACE.search(key) is not None
 
 
 def _pair(one: Target, other: Target) -> tuple[str, ...]:
@@ -125,7 +122,9 @@ def _problem(one: Target, other: Target) -> Problem:
         message = (
             f"the streams {_full(one.stream)} and {_full(other.stream)} of {one.connection.path} land in one table"
         )
-        fix = "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
+        fix = "leave one of them out: names that differ only by case are one table"
+        if one.stream.namespace != other.stream.namespace:
+            fix = "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
         return other.stream.layers.problem("table-collision", (), message, fix, related=related)
     related = (Related(one.connection.layers.locate(key=True), "the other connection"),)
     fix = "give one of the connections another namespace or prefix"
