@@ -10,11 +10,10 @@ from infra.documents import Location, Problem, render_json
 from infra.documents.read import list_folders
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
+from infra.model.output import DOCUMENT, OUTPUT
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
 
-OUTPUT = "cdktf.out"
-DOCUMENT = "cdk.tf.json"
 _GENERATED = (DOCUMENT, ".terraform.lock.hcl")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
@@ -72,6 +72,12 @@ class Cron:
             for offset in self._offsets
         )
         return list(islice((run for run in runs if run > start), count))
+
+    def runs_on(self, day: date) -> list[datetime]:
+        """The runs of one day, in UTC."""
+        if next(matching_dates(*self._days, day), None) != day:
+            return []
+        return [datetime.combine(day, time(), UTC) + timedelta(seconds=offset) for offset in self._offsets]
 
     def minimum_gap(self) -> timedelta | None:
         """The shortest time between two runs, over a whole cycle of the calendar; None if it never runs twice."""

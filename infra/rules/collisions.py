@@ -98,12 +98,13 @@ def _where(
         reference = reference_name(value)
         if isinstance(value, dict) and reference is None:
             yield from _where(value, inner, (*path, key), stack)
-        elif _says_where(key, value) and not (inner and inner.get("airbyte_secret")):
+        elif says_where(key, value) and not (inner and inner.get("airbyte_secret")):
             shown = f"{stack}:{reference[1]}" if reference else str(value).strip("/")
             yield ".".join((*path, key)), shown.casefold()
 
 
-def _says_where(key: str, value: Any) -> bool:
+def says_where(key: str, value: Any) -> bool:
+    """True for an option whose name says that it decides where data goes, and that says something."""
     return value != "" and _PLACE.search(key) is not None
 
 

@@ -1,0 +1,103 @@
+"""`lakeform review`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from infra.commands.common import find_root, print_report
+from infra.documents import Report
+from infra.documents.files import UnreadableError, read_text
+from infra.documents.read import list_folders
+from infra.faults import Fault
+from infra.model.load import load_lake
+from infra.model.output import OUTPUT, document_path
+from infra.review.document import StackDocument, read_stack_document
+from infra.review.markdown import to_markdown
+from infra.review.review import Review, review
+from infra.review.revision import base_of, files_at
+from infra.review.side import Side
+from infra.review.text import to_lines
+from infra.rules.check import check_lake
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--base --format`."""
+    parser.add_argument(
+        "--base",
+        required=True,
+        metavar="REF",
+        help="branch, tag or commit to compare with; what counts is where this work went off from it",
+    )
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="output; default: text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the review; 1 if something is refused, or if the files cannot be reviewed as they are."""
+    root = find_root(options)
+    base = base_of(root, options.base)
+    head, report = _head(root)
+    if head is None:
+        print_report(report, to=sys.stderr)
+        return 1
+    with files_at(root, base) as folder:
+        before, notes = _base(folder, base.commit)
+        found = review(before, head, base.time, notes)
+    _print(found, options.format)
+    return 1 if found.refused else 0
+
+
+def _head(root: Path) -> tuple[Side | None, Report]:
+    """The working tree; with problems, or output that is not current, there is nothing to review."""
+    checked = check_lake(root)
+    if checked.report.errors:
+        return None, Report.of(checked.report.errors)
+    from stacks.synth import stale_stacks  # noqa: PLC0415  # starts Node, which a lake with problems does not need
+
+    stale = Report.of(stale_stacks(checked.model))
+    return (None, stale) if stale.errors else (Side(checked.model, _documents(root)), stale)
+
+
+def _base(folder: Path, commit: str) -> tuple[Side, tuple[str, ...]]:
+    """The base, and what should be known about it."""
+    loaded = load_lake(folder)
+    documents = _documents(folder)
+    notes = []
+    if not documents:
+        notes.append(f"the base ({commit[:10]}) has no synthesized output, so everything counts as new")
+    elif Report.of(loaded.problems).errors:
+        notes.append(f"the base ({commit[:10]}) has problems of its own, so some details may be missing")
+    return Side(loaded.model, documents), tuple(notes)
+
+
+def _documents(root: Path) -> dict[str, StackDocument]:
+    """Stack -> its synthesized document."""
+    found = {}
+    for stack in list_folders(root, f"{OUTPUT}/stacks"):
+        file = document_path(stack)
+        if (root / file).is_file():
+            try:
+                found[stack] = read_stack_document(file, read_text(str(root / file)))
+            except UnreadableError as error:
+                raise Fault(f"{file}: {error}") from None
+    return found
+
+
+def _print(found: Review, form: str) -> None:
+    if form == "json":
+        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+    elif form == "markdown":
+        print(to_markdown(found), end="")
+    else:
+        _print_text(found)
+
+
+def _print_text(found: Review) -> None:
+    from rich.console import Console  # noqa: PLC0415  # only the terminal's form needs it
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(highlight=False, soft_wrap=True, file=sys.stdout)
+    for style, line in to_lines(found):
+        console.print(Text(line, style))

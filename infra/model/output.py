@@ -1,0 +1,11 @@
+"""Where the synthesized documents stand; every part that writes or reads them agrees on it here."""
+
+from __future__ import annotations
+
+OUTPUT = "cdktf.out"
+DOCUMENT = "cdk.tf.json"
+
+
+def document_path(stack: str) -> str:
+    """The path of a stack's document from the project root."""
+    return f"{OUTPUT}/stacks/{stack}/{DOCUMENT}"

@@ -1,0 +1,104 @@
+"""Change: what one object goes through, and the details that say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from infra.review.consequences import CONSEQUENCES, Consequence, Label, gravest
+
+Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget"]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One difference.
+
+    Attributes:
+        kind: its row of the table of consequences.
+        path: key path in the registry, `connections.x.schedule`.
+        before, after: JSON values, None where there is none; never a secret's.
+        text: the difference in words.
+        rediscover: True if the server has to look at the source again before it knows of it.
+
+    """
+
+    kind: str
+    path: str
+    before: Any
+    after: Any
+    text: str
+    rediscover: bool = False
+
+    @property
+    def consequence(self) -> Consequence:
+        """The row of the table."""
+        return CONSEQUENCES[self.kind]
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of `--format json`."""
+        return {
+            "path": self.path,
+            "before": self.before,
+            "after": self.after,
+            "text": self.text,
+            "consequence": self.consequence.label,
+            "why": self.consequence.why,
+            "rediscover": self.rediscover,
+        }
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one object of a stack.
+
+    Attributes:
+        entry: its path in the registry, `connections.x`, or `lake.stacks.prod` for the stack as a whole.
+        address: its Terraform address after the change, or before it if it is gone.
+        previous_address: the address that it moves from, else None.
+
+    """
+
+    stack: str
+    entry: str
+    address: str
+    action: Action
+    details: tuple[Detail, ...]
+    previous_address: str | None = None
+
+    @property
+    def consequence(self) -> Label:
+        """The gravest of its details."""
+        return gravest(detail.consequence.label for detail in self.details)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of `--format json`."""
+        return {
+            "stack": self.stack,
+            "address": self.address,
+            "previous_address": self.previous_address,
+            "entry": self.entry,
+            "action": self.action,
+            "details": [detail.to_json() for detail in self.details],
+            "consequence": self.consequence,
+        }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What must not be merged as it is.
+
+    Attributes:
+        entry: what it is about.
+        fix: the lines to add to the registry.
+
+    """
+
+    entry: str
+    rule: str
+    message: str
+    fix: str
+
+    def to_json(self) -> dict[str, str]:
+        """The object of `--format json`."""
+        return {"entry": self.entry, "rule": self.rule, "message": self.message, "fix": self.fix}

@@ -1,0 +1,210 @@
+"""What each kind of change does to the data: the one table, with the source of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Label = Literal[
+    "none",
+    "next-sync-differs",
+    "new-data-only",
+    "full-resync",
+    "lands-elsewhere",
+    "stops-syncing",
+    "state-lost",
+]
+
+# Gravest last.
+LABELS: tuple[Label, ...] = get_args(Label)
+
+# From here on a reviewer should stop and think.
+_DANGEROUS = LABELS.index("full-resync")
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """One row.
+
+    Attributes:
+        label: how grave it is.
+        why: one sentence for the reviewer.
+        source: where that is known from.
+        told_first: True for what should be read first although its label is a mild one.
+
+    """
+
+    label: Label
+    why: str
+    source: str
+    told_first: bool = False
+
+    @property
+    def is_dangerous(self) -> bool:
+        """True for what a reviewer should read first: from `full-resync` on, and what says so itself."""
+        return self.told_first or LABELS.index(self.label) >= _DANGEROUS
+
+
+_PATCH = "Airbyte ConnectionsHandler.updateConnection: an update replaces the catalog and starts nothing"
+_REPLACE = "provider airbytehq/airbyte: RequiresReplace; Airbyte keeps sync state with the connection"
+_PLATFORM = "Airbyte destinations v2: the final table is named by namespace, prefix and stream"
+_TERRAFORM = "Terraform language"
+_CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
+
+CONSEQUENCES: dict[str, Consequence] = {
+    # Whole objects.
+    "source-created": Consequence("none", "a source by itself moves no data", _TERRAFORM),
+    "destination-created": Consequence("none", "a destination by itself moves no data", _TERRAFORM),
+    "connection-created": Consequence("none", "its first sync reads everything that the source offers", _PATCH),
+    "source-deleted": Consequence(
+        "state-lost", "the source and the sync state of its connections are gone; rows that arrived stay", _REPLACE
+    ),
+    "destination-deleted": Consequence(
+        "state-lost", "the destination and the sync state of its connections are gone; rows that arrived stay", _REPLACE
+    ),
+    "connection-deleted": Consequence(
+        "state-lost", "syncing ends and the sync state is gone; rows that arrived stay", _REPLACE
+    ),
+    "source-replaced": Consequence(
+        "state-lost", "Airbyte gets another source; its connections start from nothing and read everything", _REPLACE
+    ),
+    "destination-replaced": Consequence(
+        "state-lost", "Airbyte gets another destination; its connections start from nothing", _REPLACE
+    ),
+    "connection-replaced": Consequence(
+        "state-lost", "Airbyte gets another connection; it starts from nothing and reads everything", _REPLACE
+    ),
+    "replacing-change": Consequence("state-lost", "the provider cannot change this in place", _REPLACE),
+    "moved": Consequence(
+        "none", "the same object under another address; nothing is destroyed", "Terraform: moved blocks"
+    ),
+    "adopted": Consequence(
+        "next-sync-differs",
+        "an existing object is taken over, and its settings become those of the registry",
+        "Terraform: import blocks; the provider reads no configuration back",
+    ),
+    "forgotten": Consequence(
+        "none", "Airbyte keeps it and goes on; nobody manages it here any more", "Terraform: removed blocks"
+    ),
+    # Sources and destinations.
+    "actor-renamed": Consequence("none", "the name is a label in Airbyte", "Airbyte public API: PUT"),
+    "configuration-changed": Consequence(
+        "next-sync-differs", "the next sync works with the new setting; sync state stays", _CONNECTOR
+    ),
+    "start-date-changed": Consequence(
+        "new-data-only",
+        "streams go on from their cursor; rows before it come only with a backfill",
+        "Airbyte protocol: stored state wins over a start date",
+    ),
+    "secret-changed": Consequence(
+        "next-sync-differs", "the value comes from another secret, which must exist before the apply", _CONNECTOR
+    ),
+    "place-changed": Consequence(
+        "lands-elsewhere", "new rows are written to the new place; old rows stay in the old one", _CONNECTOR
+    ),
+    "resources-changed": Consequence("none", "the connector's pods get other resources", "Airbyte resource_allocation"),
+    "lock-changed": Consequence(
+        "none",
+        "another version of the connector is what checks know; the server decides which one runs",
+        "provider airbytehq/airbyte: there is no version on a source or destination",
+    ),
+    # Connections.
+    "connection-renamed": Consequence("none", "the name is a label in Airbyte", _PATCH),
+    "schedule-changed": Consequence("next-sync-differs", "syncs start at other times; sync state stays", _PATCH),
+    "schedule-removed": Consequence("stops-syncing", "nothing starts by itself any more", _PATCH),
+    "activated": Consequence("next-sync-differs", "syncs start again and go on from the stored state", _PATCH),
+    "deactivated": Consequence("stops-syncing", "no sync starts any more; sync state stays", _PATCH),
+    "namespace-changed": Consequence(
+        "lands-elsewhere", "new rows go to tables in the new namespace; old tables stay and grow no more", _PLATFORM
+    ),
+    "prefix-changed": Consequence(
+        "lands-elsewhere", "new rows go to tables with the new prefix; old tables stay and grow no more", _PLATFORM
+    ),
+    "schema-changes-changed": Consequence(
+        "next-sync-differs", "Airbyte reacts otherwise when the source's schema changes", _PATCH
+    ),
+    # Streams.
+    "stream-added": Consequence(
+        "next-sync-differs", "the next sync reads all of it; the other streams go on as before", _PATCH
+    ),
+    "stream-removed": Consequence("stops-syncing", "no new rows; those that arrived stay", _PATCH),
+    "stream-file-renamed": Consequence("none", "the same stream, described by another file", _PATCH),
+    "full-refresh-to-incremental": Consequence(
+        "next-sync-differs",
+        "nothing is re-read at the apply and old rows keep their values; a first incremental sync that finds no cursor "
+        "reads everything once",
+        _PATCH,
+    ),
+    "incremental-to-full-refresh": Consequence("full-resync", "from now on each sync reads everything", _PATCH),
+    "to-deduplicated": Consequence(
+        "new-data-only", "new rows replace their older versions; duplicates that are there stay until a refresh", _PATCH
+    ),
+    "from-deduplicated": Consequence("next-sync-differs", "each version of a row is kept from now on", _PATCH),
+    "append-to-overwrite": Consequence(
+        "full-resync", "the next sync replaces the table: rows that earlier syncs appended are deleted", _PATCH
+    ),
+    "overwrite-to-append": Consequence(
+        "next-sync-differs", "the next sync adds its rows to those that are there", _PATCH
+    ),
+    "destination-sync-mode-changed": Consequence(
+        "next-sync-differs", "the next sync writes in another way; old rows stay as they are", _PATCH
+    ),
+    "cursor-changed": Consequence(
+        "new-data-only",
+        "nothing is re-read, and the stored cursor is a value of the old field: rows may be missed until a backfill",
+        _PATCH,
+    ),
+    "primary-key-changed": Consequence(
+        "new-data-only", "nothing is re-read; old rows were told apart by the old key and stay as they are", _PATCH
+    ),
+    "field-added": Consequence(
+        "new-data-only", "the column is empty in old rows until a backfill", "Airbyte operator guide: refreshes"
+    ),
+    "field-removed": Consequence(
+        "next-sync-differs", "the column stays with its old values; new rows have none", "Airbyte: field selection"
+    ),
+    "all-fields": Consequence(
+        "new-data-only", "every field is synced; those that are new are empty in old rows until a backfill", _PATCH
+    ),
+    "mapper-added": Consequence(
+        "new-data-only", "rows that arrived keep the original values in clear until a backfill", "Airbyte mappers"
+    ),
+    "mapper-removed": Consequence(
+        "next-sync-differs",
+        "from the next sync on the original values arrive, in clear",
+        "Airbyte mappers",
+        told_first=True,
+    ),
+    "renaming-changed": Consequence(
+        "new-data-only", "new rows have the value in another column; old rows keep it where it is", "Airbyte mappers"
+    ),
+    "row-filter-removed": Consequence(
+        "new-data-only", "rows that were filtered out before come only with a backfill", "Airbyte mappers"
+    ),
+    "row-filter-added": Consequence(
+        "next-sync-differs", "rows that arrived stay; fewer come from the next sync on", "Airbyte mappers"
+    ),
+    "mapper-changed": Consequence(
+        "new-data-only", "old rows keep their form: values before and after cannot be joined", "Airbyte mappers"
+    ),
+    "mappers-reordered": Consequence("next-sync-differs", "mappers work in another order", "Airbyte mappers"),
+    # What holds for a whole stack.
+    "variable-changed": Consequence("next-sync-differs", "the setting gets another value", _TERRAFORM),
+    "server-changed": Consequence(
+        "state-lost", "no object is found on the other server: Terraform creates all of them anew", _TERRAFORM
+    ),
+    "backend-changed": Consequence(
+        "state-lost",
+        "the new place holds no Terraform state: unless it is migrated first, every object is created a second time",
+        _TERRAFORM,
+    ),
+    "authentication-changed": Consequence("none", "the same objects, reached with other credentials", _TERRAFORM),
+    "provider-changed": Consequence("none", "another release of the provider plans and applies", _TERRAFORM),
+    "attribute-changed": Consequence("next-sync-differs", "the object is changed in place", _TERRAFORM),
+}
+
+
+def gravest(labels: Iterable[Label]) -> Label:
+    """The gravest of some labels; `none` of none."""
+    return max(labels, key=LABELS.index, default="none")

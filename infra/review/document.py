@@ -1,0 +1,94 @@
+"""StackDocument: what the synthesized JSON of a stack says to Terraform."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.documents import read_json
+from infra.faults import Fault
+
+Json = dict[str, Any]
+
+_VARIABLE = re.compile(r"(?<!\$)\$\{(?:trimsuffix\()?var\.([A-Za-z_][A-Za-z0-9_-]*)")
+_META = frozenset({"//", "lifecycle", "depends_on", "provider", "count", "for_each", "provisioner", "connection"})
+
+
+@dataclass(frozen=True)
+class StackDocument:
+    """A cdk.tf.json, as far as a plan depends on it.
+
+    Attributes:
+        resources: address -> attributes, the configuration put in the place of the expression for it.
+        entries: address -> path of its registry entry.
+        moved: old address -> new address.
+        forgotten: addresses that are taken out of the state without being destroyed.
+        imports: address -> id of the object that is taken over.
+        variables: name -> its block.
+        settings: the blocks `terraform` and `provider`.
+
+    """
+
+    resources: Mapping[str, Json] = field(default_factory=dict)
+    entries: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    forgotten: frozenset[str] = frozenset()
+    imports: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Json] = field(default_factory=dict)
+    settings: Json = field(default_factory=dict)
+
+
+def read_stack_document(file: str, text: str) -> StackDocument:
+    """The document in a text; `file` names it. Raises Fault if it is no JSON object."""
+    document, problems = read_json(file, text)
+    if document is None or not isinstance(document.value, dict):
+        why = problems[0].message if problems else "must hold one object"
+        raise Fault(f"{file}: {why}; write it anew: lakeform synth")
+    value = document.value
+    blocks = dict(_resources(value))
+    return StackDocument(
+        resources={address: _attributes(body, value.get("locals", {})) for address, body in blocks.items()},
+        entries={address: _entry(body) for address, body in blocks.items()},
+        moved={line["from"]: line["to"] for line in value.get("moved", [])},
+        forgotten=frozenset(line["from"] for line in value.get("removed", [])),
+        imports={line["to"]: line["id"] for line in value.get("import", [])},
+        variables=value.get("variable", {}),
+        settings={key: value.get(key, {}) for key in ("terraform", "provider")},
+    )
+
+
+def _resources(document: Json) -> Iterator[tuple[str, Json]]:
+    for type_, named in document.get("resource", {}).items():
+        for name, body in named.items():
+            yield f"{type_}.{name}", body
+
+
+def _entry(body: Json) -> str:
+    return str(body.get("//", {}).get("metadata", {}).get("path", ""))
+
+
+def _attributes(body: Json, locals_: Json) -> Json:
+    attributes = {key: value for key, value in body.items() if key not in _META}
+    found = re.fullmatch(r"\$\{jsonencode\(local\.([a-z0-9_]+)\)\}", str(attributes.get("configuration", "")))
+    return {**attributes, "configuration": locals_.get(found[1])} if found else attributes
+
+
+def canonical(value: Any) -> str:
+    """Text that is the same for two values exactly if Terraform sees no difference between them: `1.0` is `1`."""
+    return json.dumps(_normal(value), sort_keys=True)
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _normal(inner) for key, inner in value.items()}
+    return [_normal(inner) for inner in value] if isinstance(value, list) else value
+
+
+def variables_in(value: Any) -> frozenset[str]:
+    """Names of the variables that a value refers to."""
+    return frozenset(_VARIABLE.findall(json.dumps(value)))

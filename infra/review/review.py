@@ -1,0 +1,91 @@
+"""Review: everything that a pull request should be told about a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from infra.registry.entries import Connection
+from infra.review.change import Change, Refusal
+from infra.review.changes import changes_of
+from infra.review.consequences import Label, gravest
+from infra.review.rails import refusals
+from infra.review.schedule import Load, ScheduleChange, load_of, schedule_changes
+from infra.review.secrets import SecretNames, secret_names
+from infra.review.side import Side
+
+
+@dataclass(frozen=True)
+class Review:
+    """The difference between two revisions of a lake.
+
+    Attributes:
+        stacks: ids of the stacks on either side, sorted.
+        changes: sorted by entry, then stack.
+        refused: what the registry has to acknowledge before the merge.
+        loads: stack -> syncs a day before and after, where they differ.
+        rediscover: (stack, source) that the server has to discover again before the merge.
+        notes: what is worth knowing and changes no object.
+
+    """
+
+    stacks: tuple[str, ...]
+    changes: tuple[Change, ...]
+    refused: tuple[Refusal, ...]
+    secrets: SecretNames
+    schedules: tuple[ScheduleChange, ...]
+    loads: dict[str, tuple[Load, Load]]
+    rediscover: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def consequence(self) -> Label:
+        """The gravest of all changes."""
+        return gravest(change.consequence for change in self.changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of `--format json`."""
+        return {
+            "changes": [change.to_json() for change in self.changes],
+            "refused": [refusal.to_json() for refusal in self.refused],
+            "secrets": self.secrets.to_json(),
+            "schedules": [schedule.to_json() for schedule in self.schedules],
+            "rediscover": [{"stack": stack, "source": source} for stack, source in self.rediscover],
+            "notes": list(self.notes),
+        }
+
+
+def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -> Review:
+    """Compare two sides; `now`, a time in UTC that comes from the history, is where the next runs are counted from."""
+    stacks = tuple(sorted({*base.documents, *head.documents}))
+    changes = [change for stack in stacks for change in changes_of(base, head, stack)]
+    loads = {stack: (load_of(base, stack, now), load_of(head, stack, now)) for stack in stacks}
+    return Review(
+        stacks=stacks,
+        changes=tuple(sorted(changes, key=lambda change: (change.entry, change.stack, change.address))),
+        refused=refusals(base, head, changes),
+        secrets=secret_names(base, head),
+        schedules=schedule_changes(base, head, now),
+        loads={stack: pair for stack, pair in loads.items() if pair[0] != pair[1]},
+        rediscover=tuple(sorted({found for change in changes for found in _rediscoveries(head, change)})),
+        notes=(*notes, *_protection(base, head)),
+    )
+
+
+def _rediscoveries(head: Side, change: Change) -> Iterator[tuple[str, str]]:
+    placed = head.placed(change.stack, change.entry)
+    if placed and isinstance(placed.entry, Connection) and any(detail.rediscover for detail in change.details):
+        yield change.stack, placed.entry.source
+
+
+def _protection(base: Side, head: Side) -> list[str]:
+    """Protection that is taken away, which no plan shows."""
+    found = {
+        entry.path
+        for stack, model in base.model.stacks.items()
+        for entry in model.entries.entries()
+        if entry.entry.protect and (after := head.placed(stack, entry.path)) and not after.entry.protect
+    }
+    return [f"{path} is no longer protected" for path in sorted(found)]

@@ -1,0 +1,82 @@
+"""Row: one entry's change, side by side in the stacks where it is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from infra.documents import plural
+from infra.review.change import Action, Change, Detail
+from infra.review.consequences import LABELS, Label
+from infra.review.review import Review
+
+# Label -> what one such change does, and what several do.
+_WORDS: Mapping[Label, tuple[str, str]] = {
+    "state-lost": ("loses sync state", "lose sync state"),
+    "stops-syncing": ("stops a sync", "stop syncs"),
+    "lands-elsewhere": ("makes data land elsewhere", "make data land elsewhere"),
+    "full-resync": ("reads everything again", "read everything again"),
+    "new-data-only": ("holds for new rows only", "hold for new rows only"),
+    "next-sync-differs": ("shows in the next sync", "show in the next sync"),
+    "none": ("does nothing to the data", "do nothing to the data"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a review.
+
+    Attributes:
+        actions: stack -> what is done there.
+
+    """
+
+    entry: str
+    address: str
+    actions: Mapping[str, Action]
+    details: tuple[Detail, ...]
+    consequence: Label
+
+    @property
+    def is_dangerous(self) -> bool:
+        """True if a detail should be read first."""
+        return any(detail.consequence.is_dangerous for detail in self.details)
+
+
+def rows_of(changes: Iterable[Change]) -> list[Row]:
+    """The rows, the gravest first, then by entry; changes of an entry that read the same are one row."""
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.entry, tuple((d.kind, d.text) for d in change.details)), []).append(change)
+    rows = [
+        Row(entry, group[0].address, {c.stack: c.action for c in group}, group[0].details, group[0].consequence)
+        for (entry, _), group in groups.items()
+    ]
+    return sorted(rows, key=lambda row: (-LABELS.index(row.consequence), row.entry, *row.actions))
+
+
+def verdict(review: Review) -> str:
+    """One line: what has to be acknowledged, else how many changes do what, the gravest first."""
+    rows = rows_of(review.changes)
+    counts = {label: sum(row.consequence == label for row in rows) for label in reversed(LABELS)}
+    told = [f"{count} {_WORDS[label][count > 1]}" for label, count in counts.items() if count]
+    if not rows and not review.refused:
+        return "No effective change."
+    text = f"{plural(len(rows), 'change')}: {', '.join(told)}."
+    if len(told) == 1:
+        text = (
+            f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0].partition(' ')[2]}."
+        )
+    return f"Refused: {_must(len(review.refused))} {text}" if review.refused else text
+
+
+def _must(count: int) -> str:
+    return "one thing has to be acknowledged." if count == 1 else f"{count} things have to be acknowledged."
+
+
+def in_stacks(row: Row) -> str:
+    """`update in prod, staging`; each action with its stacks."""
+    by_action: dict[str, list[str]] = {}
+    for stack, action in row.actions.items():
+        by_action.setdefault(action, []).append(stack)
+    return "; ".join(f"{action} in {', '.join(stacks)}" for action, stacks in by_action.items())

@@ -1,0 +1,154 @@
+"""What differs in one stream of a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from infra.catalog.configured import ConfiguredStream, FieldPath
+from infra.catalog.discovered import Discovery
+from infra.review.change import Detail
+from infra.review.mapper_details import mapper_details
+
+_DEDUPLICATED = frozenset({"append_dedup", "overwrite_dedup", "update", "soft_delete"})
+# Fields that a text names; the JSON output has all of them.
+_SHOWN = 8
+_REPLACING = frozenset({"overwrite", "overwrite_dedup"})
+
+
+def added(path: str, stream: ConfiguredStream, *, unknown: bool) -> Detail:
+    """A stream that is synced from now on; `unknown`: the server has to discover it first."""
+    return Detail("stream-added", path, None, mode_of(stream), f"{full_name(stream)}: new, {mode_of(stream)}", unknown)
+
+
+def removed(path: str, stream: ConfiguredStream) -> Detail:
+    """A stream that is not synced any more."""
+    return Detail("stream-removed", path, mode_of(stream), None, f"{full_name(stream)}: no longer synced")
+
+
+def stream_details(
+    path: str, before: ConfiguredStream, after: ConfiguredStream, seen: Discovery | None
+) -> Iterator[Detail]:
+    """The details of a stream on both sides; `seen`: what the base knew of the source, None if it knew nothing."""
+    name = full_name(after)
+    if before.stem != after.stem:
+        text = f"{name}: {before.stem}.json → {after.stem}.json"
+        yield Detail("stream-file-renamed", path, before.stem, after.stem, text)
+    yield from _modes(path, before, after)
+    yield from _cursor_and_key(path, before, after)
+    yield from _fields(path, before, after, seen)
+    yield from (
+        Detail(kind, f"{path}.mappers", old, new, f"{name}: {text}")
+        for kind, old, new, text in mapper_details(before.mappers, after.mappers)
+    )
+
+
+def full_name(stream: ConfiguredStream) -> str:
+    """`orders`, or `public.orders` where the source has namespaces."""
+    return f"{stream.namespace}.{stream.name}" if stream.namespace else stream.name
+
+
+def mode_of(stream: ConfiguredStream) -> str:
+    """``incremental on `updated_at`, append``."""
+    return f"{_reading(stream)}, {_writing(stream)}"
+
+
+def _reading(stream: ConfiguredStream) -> str:
+    cursor = f" on `{dotted(stream.cursor_field)}`" if stream.sync_mode == "incremental" and stream.cursor_field else ""
+    return f"{stream.sync_mode.replace('_', ' ')}{cursor}"
+
+
+def _writing(stream: ConfiguredStream) -> str:
+    return stream.destination_sync_mode.replace("_", " ")
+
+
+def dotted(path: FieldPath) -> str:
+    """`properties.id`."""
+    return ".".join(path)
+
+
+def _modes(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+    name = full_name(after)
+    if kind := _read_kind(before, after):
+        old, new = _reading(before), _reading(after)
+        yield Detail(kind, f"{path}.sync_mode", old, new, f"{name}: {old} → {new}")
+    if kind := _write_kind(before, after):
+        old, new = _writing(before), _writing(after)
+        yield Detail(kind, f"{path}.destination_sync_mode", old, new, f"{name}: {old} → {new}")
+
+
+def _read_kind(before: ConfiguredStream, after: ConfiguredStream) -> str | None:
+    if before.sync_mode == after.sync_mode:
+        return None
+    return "full-refresh-to-incremental" if after.sync_mode == "incremental" else "incremental-to-full-refresh"
+
+
+def _write_kind(before: ConfiguredStream, after: ConfiguredStream) -> str | None:
+    old, new = before.destination_sync_mode, after.destination_sync_mode
+    if old == new:
+        return None
+    if new in _REPLACING and old not in _REPLACING:
+        return "append-to-overwrite"
+    if old in _REPLACING and new not in _REPLACING:
+        return "overwrite-to-append"
+    if (old in _DEDUPLICATED) == (new in _DEDUPLICATED):
+        return "destination-sync-mode-changed"
+    return "to-deduplicated" if new in _DEDUPLICATED else "from-deduplicated"
+
+
+def _cursor_and_key(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+    incremental = before.sync_mode == after.sync_mode == "incremental"
+    if incremental and before.cursor_field != after.cursor_field:
+        old, new = dotted(before.cursor_field), dotted(after.cursor_field)
+        text = f"{full_name(after)}: cursor {_quoted(old)} → {_quoted(new)}"
+        yield Detail("cursor-changed", f"{path}.cursor_field", old, new, text)
+    told_apart = {before.destination_sync_mode, after.destination_sync_mode} <= _DEDUPLICATED
+    if told_apart and before.primary_key != after.primary_key:
+        old, new = key_text(before.primary_key), key_text(after.primary_key)
+        text = f"{full_name(after)}: primary key {_quoted(old)} → {_quoted(new)}"
+        yield Detail("primary-key-changed", f"{path}.primary_key", old, new, text)
+
+
+def key_text(key: Iterable[FieldPath]) -> str:
+    """`shop_id, id`."""
+    return ", ".join(dotted(part) for part in key)
+
+
+def _fields(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: Discovery | None) -> Iterator[Detail]:
+    at, name = f"{path}.fields", full_name(after)
+    if before.fields is not None and after.fields is None:
+        yield Detail("all-fields", at, list(before.fields), None, f"{name}: all fields instead of {len(before.fields)}")
+    if after.fields is None or before.fields == after.fields:
+        return
+    old = set(before.fields if before.fields is not None else _columns(before))
+    if new := sorted(set(after.fields) - old) if before.fields is not None else []:
+        unknown = _unknown(new, after, seen)
+        yield Detail("field-added", at, None, new, f"{name}: new {_listed(new)}", unknown)
+    if gone := sorted(old - set(after.fields)):
+        yield Detail("field-removed", at, gone, None, f"{name}: without {_listed(gone)}")
+    elif before.fields is None:
+        yield Detail("field-removed", at, None, list(after.fields), f"{name}: only {_listed(after.fields)}")
+
+
+def _columns(stream: ConfiguredStream) -> Iterable[str]:
+    properties = stream.json_schema.get("properties", {})
+    return properties if isinstance(properties, dict) else ()
+
+
+def _unknown(fields: Iterable[str], stream: ConfiguredStream, seen: Discovery | None) -> bool:
+    """True if one of the fields is new to what was committed of the source: then the server may not know it either."""
+    known = seen.streams.get(stream.key) if seen else None
+    if known is None:
+        return False
+    properties = known.json_schema.get("properties", {})
+    return isinstance(properties, dict) and any(field not in properties for field in fields)
+
+
+def _listed(fields: Iterable[str]) -> str:
+    names = [f"`{field}`" for field in fields]
+    noun = "field" if len(names) == 1 else "fields"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{noun} {', '.join(names[:_SHOWN])}{more}"
+
+
+def _quoted(text: str) -> str:
+    return f"`{text}`" if text else "(none)"
