@@ -13,7 +13,7 @@ from tests.bench.table import Ratio, Row, Section, Series, render
 
 TINY = Shape(sources=4, destinations=2, streams=2)
 LARGER = Shape(sources=8, destinations=1, streams=2)
-TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY))
+TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY, review=TINY))
 
 
 def test_a_generated_lake_has_no_problem(tmp_path: Path) -> None:

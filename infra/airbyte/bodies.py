@@ -18,7 +18,7 @@ from infra.catalog.configured import ConfiguredStream
 from infra.catalog.sync_mode import COMBINED
 from infra.model.variables import Variable
 from infra.registry.entries import Actor, Connection, CronSchedule, Entry, NamespaceFormat
-from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
+from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack, default_token_url
 from infra.registry.reference import SecretRef, VarRef
 from infra.registry.registry import Placed, actor_name
 
@@ -47,12 +47,10 @@ def provider_body(stack: Stack) -> ProviderAttributes:
 
 
 def _token_url(stack: Stack) -> str:
-    """Absolute, because the provider resolves its relative default against the host and misses the path of a
-    self-managed server (airbytehq/terraform-provider-airbyte issues 216 and 280).
-    """
+    """The default, in Terraform's words where only a variable has the server's address."""
     if isinstance(stack.server_url, (SecretRef, VarRef)):
         return f'${{trimsuffix(var.{stack.server_url.name}, "/")}}/applications/token'
-    return escape(stack.server_url.rstrip("/") + "/applications/token")
+    return escape(default_token_url(stack.server_url))
 
 
 def variable_body(variable: Variable) -> VariableAttributes:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from infra.catalog.discovered import FOLDER, DiscoveredStream
+from infra.catalog.shapes import is_public, to_protocol
 from infra.documents import read_json, render_json
 from infra.faults import Fault
 
@@ -18,39 +19,62 @@ _KEYS = frozenset(DiscoveredStream.model_fields)
 
 
 def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
-    """The streams in a connector's output: its CATALOG message, or a bare AirbyteCatalog.
+    """The streams in a connector's output (its CATALOG message, or a bare AirbyteCatalog), or in what an Airbyte server
+    answers: to `sources/discover_schema` of the Configuration API, to `GET /streams` of the public one.
 
     Lines that are not JSON are log lines and are passed over. Raises Fault if there is no catalog; `origin` names it.
     """
     for message in _messages(text):
-        failure = _failure(message)
-        if failure is not None:
-            raise Fault(f"{origin}: discovery failed: {failure}")
-        catalog = message.get("catalog", message)
-        if isinstance(catalog, dict) and isinstance(catalog.get("streams"), list):
-            streams = [_stream(stream, origin) for stream in catalog["streams"]]
-            return list({stream.key: stream for stream in streams}.values())
+        streams = find_streams(message, origin)
+        if streams is not None:
+            return streams
     raise Fault(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
 
 
-def _failure(message: dict[str, Any]) -> str | None:
-    """The reason in an ERROR trace; None for any other message."""
-    trace = message.get("trace")
+def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:
+    """The streams in one JSON value, each once; None if it holds no catalog.
+
+    Raises Fault if the value tells of a discovery that failed, or holds a stream that is none; `origin` names it.
+    """
+    if isinstance(message, list):
+        catalog: Any = {"streams": message} if message and all(is_public(stream) for stream in message) else None
+    elif isinstance(message, dict):
+        failure = failure_of(message)
+        if failure is not None:
+            raise Fault(f"{origin}: discovery failed: {failure}")
+        catalog = message.get("catalog", message)
+    else:
+        return None
+    if not isinstance(catalog, dict) or not isinstance(catalog.get("streams"), list):
+        return None
+    streams = [_stream(stream, origin) for stream in catalog["streams"]]
+    return list({stream.key: stream for stream in streams}.values())
+
+
+def failure_of(message: dict[str, Any]) -> str | None:
+    """The reason in an ERROR trace, or in a server's answer about a job that failed; None for any other message."""
+    trace, job = message.get("trace"), message.get("jobInfo")
+    if isinstance(job, dict) and (job.get("succeeded") is False or not message.get("catalog")):
+        return _reason(job.get("failureReason"), "externalMessage", "internalMessage")
     if message.get("type") != "TRACE" or not isinstance(trace, dict) or trace.get("type") != "ERROR":
         return None
-    error = trace.get("error")
-    reason = error.get("message") if isinstance(error, dict) else None
-    return str(reason or "no reason given")
+    return _reason(trace.get("error"), "message")
 
 
-def _messages(text: str) -> Iterable[dict[str, Any]]:
+def _reason(said: Any, *keys: str) -> str:
+    texts = [said.get(key) for key in keys] if isinstance(said, dict) else []
+    return next((str(text) for text in texts if text), "no reason given")
+
+
+def _messages(text: str) -> Iterable[Any]:
     for part in (text, *text.splitlines()):
         document, _ = read_json("", part)
-        if document is not None and isinstance(document.value, dict):
+        if document is not None:
             yield document.value
 
 
 def _stream(stream: Any, origin: str) -> DiscoveredStream:
+    stream = to_protocol(stream)
     try:
         return DiscoveredStream.model_validate({key: value for key, value in stream.items() if key in _KEYS})
     except (AttributeError, ValidationError):

@@ -27,6 +27,7 @@ class Sizes:
     check_large: Shape
     synth: Sequence[Shape]
     cdktf: Shape
+    review: Shape
 
 
 FULL = Sizes(
@@ -34,6 +35,7 @@ FULL = Sizes(
     check_large=Shape(sources=500, destinations=1, streams=30),
     synth=[Shape(sources=connections // 10, destinations=10, streams=10) for connections in (100, 1000, 5000)],
     cdktf=Shape(sources=100, destinations=10, streams=10),
+    review=Shape(sources=50, destinations=10, streams=10),
 )
 
 
@@ -46,6 +48,7 @@ def parts(sizes: Sizes) -> dict[str, Callable[[int], Section]]:
         f"check-{sizes.check_large.sources}": lambda runs: check(sizes.check_large, runs, done),
         **synths,
         "cdktf": lambda runs: cdktf(sizes.cdktf, runs),
+        "review": lambda runs: review(sizes.review, runs),
     }
 
 
@@ -106,6 +109,40 @@ def cdktf(shape: Shape, runs: int) -> Section:
     return Section(f"cdktf synth: {shape}", [Row(direct), Row(wrapped, [Ratio(direct)])])
 
 
+def review(shape: Shape, runs: int) -> Section:
+    """`lakeform review` of a change to a tenth of the connections, against what it has to do first: `synth --check`."""
+    with _lake(shape) as lake:
+        run(_python("-O", "-m", "stacks"), lake)
+        for command in (["init", "--quiet"], ["add", "--all"], [*_IDENTITY, "commit", "--quiet", "--message", "Base"]):
+            run(["git", *command], lake)
+        changed = _change_a_tenth(lake) * shape.destinations
+        run(_python("-O", "-m", "stacks"), lake)
+        commands = {
+            "synth --check": _python("-m", "infra", "synth", "--check"),
+            "review": _python("-m", "infra", "review", "--base", "HEAD", "--format", "markdown"),
+        }
+        checking, reviewing = (
+            _series(name, found) for name, found in _runs_in_turn(commands, lake, runs, keep=True).items()
+        )
+    return Section(
+        f"lakeform review: {shape}, {changed} connections changed", [Row(checking), Row(reviewing, [Ratio(checking)])]
+    )
+
+
+_IDENTITY = ["-c", "user.name=Bench", "-c", "user.email=bench@example.com"]
+
+
+def _change_a_tenth(lake: Path) -> int:
+    """Another schedule for the connections of every tenth source; how many sources."""
+    files = sorted((lake / "dag/registry").glob("*_0*.yaml"))
+    changed = 0
+    for file in files[::10]:
+        text = file.read_text("utf-8")
+        changed += text.count(" * * * ?")
+        file.write_text(text.replace(" * * * ?", " 6 * * ?"), "utf-8")
+    return changed
+
+
 @contextmanager
 def _lake(shape: Shape) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="lakeform-bench-") as folder:
@@ -121,13 +158,19 @@ def _in_turn(commands: Mapping[str, Sequence[str]], lake: Path, runs: int) -> li
     return [_series(name, found) for name, found in _runs_in_turn(commands, lake, runs).items()]
 
 
-def _runs_in_turn(commands: Mapping[str, Sequence[str]], lake: Path, runs: int) -> dict[str, list[Run]]:
-    """Every command once, then every command again: what else the machine does meanwhile falls on all of them."""
+def _runs_in_turn(
+    commands: Mapping[str, Sequence[str]], lake: Path, runs: int, *, keep: bool = False
+) -> dict[str, list[Run]]:
+    """Every command once, then every command again: what else the machine does meanwhile falls on all of them.
+
+    `keep`: what was synthesized stays between the runs.
+    """
     found: dict[str, list[Run]] = {name: [] for name in commands}
     warm_up = 1 if runs > 1 else 0  # fills the caches: bytecode, files
     for _ in range(warm_up + runs):
         for name, command in commands.items():
-            shutil.rmtree(lake / "cdktf.out", ignore_errors=True)
+            if not keep:
+                shutil.rmtree(lake / "cdktf.out", ignore_errors=True)
             found[name].append(run(command, lake))
     return {name: measured[warm_up:] for name, measured in found.items()}
 

@@ -1,0 +1,38 @@
+"""`lakeform test`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from infra.commands.common import find_root, say
+from infra.commands.entries import find_actor
+from infra.commands.progress import progress
+from infra.faults import Fault
+from infra.model.load import load_lake
+from infra.registry.entries import Source
+from infra.registry.registry import actor_name
+from infra.server import open_server
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`SOURCE|DESTINATION --stack`."""
+    parser.add_argument("entry", metavar="SOURCE|DESTINATION", help="id in the registry; sources.x where both have one")
+    parser.add_argument("--stack", metavar="STACK", help="whose server to ask; needed where the entry is in several")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Let the server check the connection and pass on what it says; 1 if the check fails."""
+    model = load_lake(find_root(options)).model
+    stack, placed = find_actor(model, options.entry, options.stack)
+    if isinstance(placed.entry, Source) and placed.entry.external:
+        raise Fault(f"{placed.path} is loaded by {placed.entry.external}: Airbyte has nothing to check")
+    with progress(options, f"checking {placed.path} on the server of {stack.id}") as shown:
+        server = open_server(model.registry.lake, stack, os.environ, tell=shown.tell)
+        checked = server.check(server.locate(placed))
+    said = f": {checked.message}" if checked.message else ""
+    if not checked.succeeded:
+        print(f'{placed.path}: "{actor_name(placed)}" cannot connect{said or "; the server gives no reason"}')
+        return 1
+    say(options, f"{placed.path}: the connection works{said}")
+    return 0

@@ -1,0 +1,88 @@
+"""Login: the header that lets us in."""
+
+from __future__ import annotations
+
+import math
+from time import monotonic
+
+import urllib3
+
+from infra.server.masks import Masks
+from infra.server.refusals import check_variables, refusal
+from infra.server.settings import Settings
+from infra.server.transport import Request, Transport, Trouble
+
+# A token that ends this soon would not outlive a request.
+MARGIN_SECONDS = 30.0
+
+
+class Login:
+    """Logs in as the registry says. A token is fetched when it is first needed, and again when it has ended."""
+
+    def __init__(self, settings: Settings, transport: Transport, masks: Masks) -> None:
+        self._settings, self._transport, self._masks = settings, transport, masks
+        self._token: str | None = None
+        self._ends = math.inf
+
+    def headers(self) -> dict[str, str]:
+        """The `Authorization` header; none where nobody asks. Raises Trouble if the server gives no token."""
+        credentials, method = self._settings.credentials, self._settings.method
+        if method == "none":
+            return {}
+        if method == "basic":
+            user = f"{credentials['username']}:{credentials['password']}".encode()
+            header = urllib3.make_headers(basic_auth=user.decode("latin-1"))["authorization"]
+        elif method == "bearer":
+            header = f"Bearer {credentials['bearer_token']}"
+            if not header.isascii():
+                raise Trouble(
+                    f"the bearer token has letters that a token cannot have; {check_variables(self._settings)}"
+                )
+        else:
+            header = f"Bearer {self._current_token()}"
+        self._masks.add(header.partition(" ")[2])
+        return {"Authorization": header}
+
+    def renew(self) -> bool:
+        """Forget the token, which the server does not take any more; False if there is none to fetch anew."""
+        had, self._token = self._token, None
+        return had is not None
+
+    def _current_token(self) -> str:
+        if self._token is None or monotonic() >= self._ends:
+            self._token = self._fetch()
+        return self._token
+
+    def _fetch(self) -> str:
+        """A new token. Source: Airbyte's `POST /applications/token`, asked with a form as the Terraform provider does."""
+        credentials = self._settings.credentials
+        url = credentials["token_url"]
+        form = {key: credentials[key] for key in ("client_id", "client_secret")}
+        request = Request("POST", url, form={"grant_type": "client_credentials", **form})
+        try:
+            answer = self._transport.send(request)
+        except Trouble as trouble:
+            raise Trouble(f"no token from {url}: {trouble}") from None
+        if answer.status == 401 or (answer.status in (400, 403) and answer.fields):
+            raise Trouble(
+                f"{url} refuses the client id and secret ({answer.status}); {check_variables(self._settings)}"
+            )
+        reason = refusal(answer, self._settings, self._masks)
+        if reason is not None:
+            raise Trouble(f"no token from {url}: {reason}")
+        token = answer.fields.get("access_token")
+        if not isinstance(token, str) or not _is_header(token):
+            raise Trouble(f"{url} answers without an access token; is token_url right?")
+        self._ends = monotonic() + _lifetime(answer.fields.get("expires_in"))
+        return token
+
+
+def _lifetime(seconds: object) -> float:
+    """How long a token can be used; without a number until the server refuses it."""
+    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
+        return max(seconds - MARGIN_SECONDS, seconds / 2)
+    return math.inf
+
+
+def _is_header(text: str) -> bool:
+    return text != "" and text.isascii() and text.isprintable()

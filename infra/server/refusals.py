@@ -1,0 +1,89 @@
+"""Refusals: why an answer is not the one that was asked for, in words that say what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.server.masks import Masks
+from infra.server.settings import URLS, Settings
+from infra.server.transport import Answer
+
+_CREDENTIALS = {
+    "client": "the token that was given for the client id and secret",
+    "basic": "the user name and password",
+    "bearer": "the bearer token, which may have ended",
+}
+
+
+def refusal(answer: Answer, settings: Settings, masks: Masks) -> str | None:
+    """The reason, a clause of a sentence; None for JSON with a status of success."""
+    status, said = answer.status, masks.one_line(message_in(answer.fields))
+    if status < 300:
+        return None if answer.value is not None else _no_json(answer)
+    if status < 400:
+        return _redirect(answer)
+    if status in (401, 403):
+        return _not_allowed(status, said, settings)
+    return _failed(answer, said)
+
+
+def _failed(answer: Answer, said: str) -> str:
+    status = answer.status
+    if status in (404, 405) and not _is_airbyte(answer):
+        return f"it has no such address ({status}): is server_url right? {URLS}"
+    if status == 429:
+        return "it is asked too much (429); try again later"
+    if status in (502, 503, 504) and not _is_airbyte(answer):
+        return f"what stands in front of Airbyte got no answer from it in time ({status}); is it up, and healthy?"
+    hint = "; is workspace_id right?" if status == 404 and "workspace" in said.lower() else ""
+    return f"it answers {status}{_colon(said)}{hint}"
+
+
+def _no_json(answer: Answer) -> str:
+    kind = "a web page" if answer.text.lstrip()[:1] == "<" else "something else"
+    return f"it answers with {kind}, not with JSON ({answer.status}): is server_url right? {URLS}"
+
+
+def check_variables(settings: Settings) -> str:
+    """Where the credentials come from."""
+    return f"check {' and '.join(settings.variables)}" if settings.variables else "check them in the registry"
+
+
+def message_in(body: dict[str, Any]) -> str:
+    """The message in an error of either API; "" if there is none."""
+    data = body.get("data")
+    candidates = [data.get("message") if isinstance(data, dict) else None]
+    candidates += [body.get(key) for key in ("message", "detail", "title", "error_description", "error")]
+    return next((text for text in candidates if isinstance(text, str) and text), "")
+
+
+def _not_allowed(status: int, said: str, settings: Settings) -> str:
+    if settings.method == "none":
+        return f"it asks for a login ({status}{_colon(said)}), and the registry has auth: none"
+    if status == 401:
+        return f"it refuses {_CREDENTIALS[settings.method]} (401{_colon(said)}); {check_variables(settings)}"
+    return f"it forbids that (403{_colon(said)}); do the credentials have a role in workspace {settings.workspace_id}?"
+
+
+def _redirect(answer: Answer) -> str:
+    """Redirects are not followed: they would carry the credentials elsewhere."""
+    try:
+        parts = urlsplit(answer.location)
+    except ValueError:
+        return f"it redirects to what is no address ({answer.status})"
+    host = parts.netloc.rpartition("@")[2]
+    target = f"{parts.scheme}://{host}{parts.path}" if host else parts.path
+    if "/api/public/v1" in parts.path or parts.path.startswith("/v1/"):
+        return f"it redirects to {target} ({answer.status}): write server_url as it is there"
+    where = f"it redirects to {target or 'another page'} ({answer.status})"
+    return f"{where}: a login page in front of the API? the API must be reachable without one"
+
+
+def _is_airbyte(answer: Answer) -> bool:
+    """True for an error that Airbyte itself wrote: a problem of the public API, an exception of the other."""
+    return bool(answer.fields.keys() & {"type", "title", "detail", "data", "exceptionClassName"})
+
+
+def _colon(said: str) -> str:
+    return f": {said}" if said else ""

@@ -1,0 +1,101 @@
+"""What is on a server: sources, destinations, connections, jobs, as far as lakeform looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Kind = Literal["source", "destination"]
+
+# OpenAPI: JobStatusEnum; pending, queued and running are still to end.
+ENDED = frozenset({"succeeded", "failed", "cancelled", "incomplete"})
+
+
+@dataclass(frozen=True)
+class RemoteActor:
+    """A source or a destination in the stack's workspace."""
+
+    id: str
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class RemoteConnection:
+    """A connection in the stack's workspace.
+
+    Attributes:
+        status: active, inactive or deprecated.
+        cron: when it syncs, as the server writes it; None for one that is started by hand.
+    """
+
+    id: str
+    name: str
+    source_id: str
+    destination_id: str
+    status: str
+    cron: str | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a connection.
+
+    Attributes:
+        kind: sync, refresh, clear or reset.
+        status: pending, queued, running, or one of those that end it.
+        started: moment in UTC, 2026-01-01T00:00:00Z.
+        rows, bytes: what was synced so far; None where the server does not say.
+    """
+
+    id: int
+    connection_id: str
+    kind: str
+    status: str
+    started: str
+    rows: int | None = None
+    bytes: int | None = None
+
+    @property
+    def ended(self) -> bool:
+        """True if its status will not change any more."""
+        return self.status in ENDED
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a connection check gave; the message is the connector's, with secrets masked, and may be empty."""
+
+    succeeded: bool
+    message: str
+
+
+def read_actor(kind: Kind, body: Mapping[str, Any]) -> RemoteActor:
+    """An item of `GET /sources` or `/destinations`. Raises KeyError, as every reader here does, where something is missing."""
+    return RemoteActor(str(body[f"{kind}Id"]), str(body["name"]), kind)
+
+
+def read_connection(body: Mapping[str, Any]) -> RemoteConnection:
+    """An item of `GET /connections`."""
+    cron = (body.get("schedule") or {}).get("cronExpression")
+    id_, name, source, destination, status = _texts(body, "connectionId", "name", "sourceId", "destinationId", "status")
+    return RemoteConnection(id_, name, source, destination, status, None if cron is None else str(cron))
+
+
+def read_job(body: Mapping[str, Any]) -> Job:
+    """A job of the public API (JobResponse)."""
+    connection, kind, status, started = _texts(body, "connectionId", "jobType", "status", "startTime")
+    return Job(int(body["jobId"]), connection, kind, status, started, body.get("rowsSynced"), body.get("bytesSynced"))
+
+
+def read_config_job(body: Mapping[str, Any]) -> Job:
+    """A job of the Configuration API (JobRead)."""
+    started = datetime.fromtimestamp(int(body["createdAt"]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    kind = str(body["configType"]).removesuffix("_connection")
+    return Job(int(body["id"]), str(body["configId"]), kind, str(body["status"]), started)
+
+
+def _texts(body: Mapping[str, Any], *keys: str) -> list[str]:
+    return [str(body[key]) for key in keys]

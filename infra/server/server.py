@@ -1,0 +1,280 @@
+"""AirbyteServer: one stack's server and workspace. Every failure is a Fault with one sentence, secrets masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from infra.catalog.discovered import DiscoveredStream, StreamKey
+from infra.catalog.discovery import failure_of, find_streams
+from infra.documents import did_you_mean
+from infra.faults import Fault
+from infra.registry.entries import Actor
+from infra.registry.lake import Lake
+from infra.registry.registry import Placed, StackRegistry, actor_name
+from infra.server.login import Login
+from infra.server.masks import Masks
+from infra.server.refusals import refusal
+from infra.server.remote import (
+    Checked,
+    Job,
+    Kind,
+    RemoteActor,
+    RemoteConnection,
+    read_actor,
+    read_config_job,
+    read_connection,
+    read_job,
+)
+from infra.server.settings import URLS, Settings, read_server_url, read_settings
+from infra.server.transport import Answer, Request, Tell, Transport, Trouble
+
+T = TypeVar("T")
+
+# The most that Airbyte gives at once.
+PAGE = 100
+
+# A connector starts in a pod of its own, and a database may have ten thousand tables.
+JOB_SECONDS = 900.0
+HEALTH_SECONDS = 5.0
+
+RefreshMode = Literal["Merge", "Truncate"]
+
+_UNCERTAIN = "; it may have been done all the same, so look at the connection's jobs before asking again"
+
+
+def _say_nothing(text: str) -> None:
+    """The `tell` of who does not want to hear."""
+
+
+def open_server(
+    lake: Lake, stack: StackRegistry, environ: Mapping[str, str], *, tell: Tell = _say_nothing
+) -> AirbyteServer:
+    """The stack's server; nothing is asked of it yet. `tell` hears why something takes longer.
+
+    `{secret: NAME}` and `{var: NAME}` come from `TF_VAR_<NAME>` in `environ`, else from the stack's `flux.values`, else from
+    the variable's default. Raises Fault naming every variable that has no value.
+    """
+    settings = read_settings(lake, stack, environ)
+    masks = Masks(settings.secrets)
+    return AirbyteServer(settings, masks, Transport(lambda text: tell(masks.one_line(text))))
+
+
+def answers(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> bool:
+    """True if somebody answers at the stack's `server_url`; no credentials are needed. False too if nothing gives the
+    address a value. Raises Fault if the value is no address.
+    """
+    url = read_server_url(lake, stack, environ)
+    return url is not None and _is_up(url)
+
+
+class AirbyteServer:
+    """What a stack's server is asked.
+
+    Attributes:
+        stack: id of the stack.
+        workspace_id: UUID of the stack's workspace; lists are of this workspace only.
+    """
+
+    def __init__(self, settings: Settings, masks: Masks, transport: Transport) -> None:
+        self.stack, self.workspace_id = settings.stack, settings.workspace_id
+        self._settings, self._masks, self._transport = settings, masks, transport
+        self._login = Login(settings, transport, masks)
+        self._names: dict[str, str] = {}
+
+    def answers(self) -> bool:
+        """True if somebody answers at `server_url`, whatever they say."""
+        return _is_up(self._settings.server_url)
+
+    def sources(self) -> list[RemoteActor]:
+        """The workspace's sources, in the server's order."""
+        return self._actors("source")
+
+    def destinations(self) -> list[RemoteActor]:
+        """The workspace's destinations."""
+        return self._actors("destination")
+
+    def find(self, kind: Kind, wanted: str) -> RemoteActor:
+        """The source or destination with that Airbyte id or name. Raises Fault with the near matches."""
+        return self._pick(kind, wanted)
+
+    def locate(self, actor: Placed[Actor]) -> RemoteActor:
+        """What a registry entry is on the server: by its `existing` or `adopt` id, else by its name there."""
+        wanted = actor.entry.existing or actor.entry.adopt or actor_name(actor)
+        return self._pick(_kind_of(actor), wanted, " (a new entry is there after its first apply)")
+
+    def discover(self, source_id: str, *, cached: bool = False, seconds: float = JOB_SECONDS) -> list[DiscoveredStream]:
+        """What the source offers. `cached`: as the server has it stored, if it has.
+
+        Raises Fault with the reason where the connector's discovery fails, which the server reports as a success.
+        """
+        doing = f"discover {self._called('source', source_id)}"
+        body = {"sourceId": source_id, "disable_cache": not cached}
+        url = self._config(doing, "sources/discover_schema", "run the connector here instead: --from connector")
+        value = self._fields(doing, Request("POST", url, body, seconds=seconds))
+        failure = failure_of(value)
+        if failure is not None:
+            raise self._fault(f"cannot {doing}: {self._masks.one_line(failure)}")
+        try:
+            streams = find_streams(value, f"cannot {doing}")
+        except Fault as fault:
+            raise self._fault(str(fault)) from None
+        if streams is None:
+            raise self._fault(f"cannot {doing}: the answer holds no catalog")
+        return streams
+
+    def check(self, actor: RemoteActor, *, seconds: float = JOB_SECONDS) -> Checked:
+        """Airbyte's own connection check, run by the server with the configuration that it has."""
+        doing = f"check {self._called(actor.kind, actor.id)}"
+        path = f"{actor.kind}s/check_connection"
+        url = self._config(doing, path, "test it in Airbyte's user interface")
+        value = self._fields(doing, Request("POST", url, {f"{actor.kind}Id": actor.id}, seconds=seconds))
+        status, message = value.get("status"), value.get("message")
+        if status is None:  # the job itself failed, so that there was no check
+            reason = self._masks.one_line(failure_of(value) or "the answer holds no status")
+            raise self._fault(f"cannot {doing}: {reason}")
+        return Checked(status == "succeeded", self._masks.one_line(str(message or ""), limit=2000))
+
+    def connections(self) -> list[RemoteConnection]:
+        """The workspace's connections."""
+        doing = "list the connections"
+        return [self._read(doing, read_connection, item) for item in self._list(doing, "connections")]
+
+    def jobs(self, connection_id: str, limit: int = 20) -> list[Job]:
+        """The connection's newest jobs, newest first; at most 100."""
+        doing = "list the jobs"
+        query = {"connectionId": connection_id, "limit": str(min(limit, PAGE)), "orderBy": "createdAt|DESC"}
+        items = self._page(doing, self._public("jobs", query))
+        return [self._read(doing, read_job, item) for item in items]
+
+    def job(self, job_id: int) -> Job:
+        """The job as it is now."""
+        doing = f"read job {job_id}"
+        return self._read(doing, read_job, self._fields(doing, Request("GET", self._public(f"jobs/{job_id}"))))
+
+    def start_sync(self, connection_id: str) -> Job:
+        """The job of a sync that was started. Raises Fault also if one is running already (409)."""
+        doing = "start a sync"
+        body = {"connectionId": connection_id, "jobType": "sync"}
+        return self._read(doing, read_job, self._start(doing, self._public("jobs"), body))
+
+    def refresh(self, connection_id: str, streams: Sequence[StreamKey], mode: RefreshMode = "Merge") -> Job:
+        """The job that reads these streams, (namespace or "", name), anew from the beginning; the others keep their state.
+
+        `Merge` keeps what the destination has, `Truncate` removes it at the end. Raises Fault also where the destination
+        cannot do it (HTTP 200 without a job), and ValueError without streams: Airbyte would take that for all of them.
+        """
+        if not streams:
+            raise ValueError("a refresh is of some streams")
+        doing = "refresh streams"
+        body = {"connectionId": connection_id, "refreshMode": mode, "streams": [_stream(*key) for key in streams]}
+        url = self._config(doing, "connections/refresh", "do it in Airbyte's user interface")
+        value = self._start(doing, url, body, "; the refresh is noted there and the next sync does it")
+        if not value.get("job"):
+            raise self._fault(f"cannot {doing}: the destination does not support refreshes; nothing was done")
+        return self._read(doing, read_config_job, value["job"])
+
+    def _pick(self, kind: Kind, wanted: str, note: str = "") -> RemoteActor:
+        actors = self._actors(kind)
+        found = [actor for actor in actors if wanted.lower() == actor.id] or [a for a in actors if a.name == wanted]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(sorted(actor.id for actor in found))
+            raise self._fault(f'the workspace has {len(found)} {kind}s "{wanted}": {ids}; name the one by its id')
+        known = did_you_mean(wanted, [actor.name for actor in actors], f"{kind}s there") or f"it has no {kind} yet"
+        raise self._fault(f'the workspace has no {kind} "{wanted}"; {known}{note}')
+
+    def _actors(self, kind: Kind) -> list[RemoteActor]:
+        doing = f"list the {kind}s"
+        items = self._list(doing, f"{kind}s")
+        actors = [self._read(doing, lambda item: read_actor(kind, item), item) for item in items]
+        self._names.update({actor.id: actor.name for actor in actors})
+        return actors
+
+    def _called(self, kind: Kind, identifier: str) -> str:
+        return f'the {kind} "{self._names.get(identifier, identifier)}"'
+
+    def _list(self, doing: str, path: str) -> list[Any]:
+        """All items. `next` is not looked at: it stands on the last page too, and names a host that may not be reachable."""
+        found: list[Any] = []
+        while True:
+            query = {"workspaceIds": self.workspace_id, "limit": str(PAGE), "offset": str(len(found))}
+            page = self._page(doing, self._public(path, query))
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    def _page(self, doing: str, url: str) -> list[Any]:
+        data = self._fields(doing, Request("GET", url)).get("data")
+        if not isinstance(data, list):
+            raise self._fault(f"cannot {doing}: the answer is no list; is server_url right? {URLS}")
+        return data
+
+    def _start(self, doing: str, url: str, body: Any, conflict: str = "") -> dict[str, Any]:
+        """The answer to a request that starts something, and is never sent twice."""
+        return self._fields(doing, Request("POST", url, body, repeatable=False), conflict)
+
+    def _fields(self, doing: str, request: Request, conflict: str = "") -> dict[str, Any]:
+        """The JSON object that comes back. Raises Fault for anything else."""
+        try:
+            answer = self._exchange(request)
+        except Trouble as trouble:
+            uncertain = _UNCERTAIN if trouble.sent and not request.repeatable else ""
+            raise self._fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
+        reason = refusal(answer, self._settings, self._masks)
+        if reason is not None:
+            after = conflict if answer.status == 409 else ""
+            after = _UNCERTAIN if answer.status >= 500 and not request.repeatable else after
+            raise self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}")
+        return answer.fields
+
+    def _exchange(self, request: Request) -> Answer:
+        """The answer, with a new token if the server does not take the old one any more."""
+        answer = self._transport.send(request.with_headers(self._login.headers()))
+        if answer.status == 401 and self._login.renew():
+            answer = self._transport.send(request.with_headers(self._login.headers()))
+        return answer
+
+    def _public(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        return f"{self._settings.server_url}/{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def _config(self, doing: str, path: str, instead: str) -> str:
+        """An address of the Configuration API, which stands beside the public one on a self-managed server."""
+        url = self._settings.server_url
+        if (urlsplit(url).hostname or "").endswith(".airbyte.com"):
+            raise self._fault(f"cannot {doing}: Airbyte Cloud has no Configuration API for users; {instead}")
+        base, found = re.subn("/api/public/v1$", "/api/v1", url)
+        if not found:
+            raise self._fault(
+                f"cannot {doing}: the Configuration API is beside /api/public/v1, which {url} does not end in; {instead}"
+            )
+        return f"{base}/{path}"
+
+    def _read(self, doing: str, read: Callable[[Any], T], body: Any) -> T:
+        try:
+            return read(body)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
+            raise self._fault(f"cannot {doing}: the answer is not what Airbyte's API describes") from None
+
+    def _fault(self, message: str) -> Fault:
+        return Fault(self._masks.one_line(f'stack "{self.stack}": {message}', limit=2000))
+
+
+def _is_up(url: str) -> bool:
+    """True unless there is nobody, or only what stands in front of a server that is down."""
+    try:
+        answer = Transport(_say_nothing).send_once(Request("GET", f"{url}/health", seconds=HEALTH_SECONDS))
+    except Trouble as trouble:
+        return trouble.reached
+    return answer.status not in (502, 503, 504)
+
+
+def _kind_of(actor: Placed[Actor]) -> Kind:
+    return "source" if actor.section == "sources" else "destination"
+
+
+def _stream(namespace: str, name: str) -> dict[str, str]:
+    return {"streamName": name, **({"streamNamespace": namespace} if namespace else {})}

@@ -1,0 +1,154 @@
+"""Settings: a stack's server and credentials, with the values of `{secret: ...}` and `{var: ...}` filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic_core import PydanticCustomError
+
+from infra.documents.types import check_uuid
+from infra.faults import Fault
+from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, Stack, default_token_url
+from infra.registry.reference import SecretRef, VarRef, references_in
+from infra.registry.registry import StackRegistry
+
+PREFIX = "TF_VAR_"
+
+Method = Literal["none", "client", "basic", "bearer"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What it takes to talk to a stack's server.
+
+    Attributes:
+        stack: id of the stack, for messages.
+        server_url: base of the public API, without a slash at its end.
+        method: how to log in.
+        credentials: the registry's keys for it (`client_id`, `token_url`, ...), with their values.
+        variables: the environment variables that hold credentials, for messages.
+        secrets: values that no message may show.
+    """
+
+    stack: str
+    server_url: str
+    workspace_id: str
+    method: Method
+    credentials: Mapping[str, str] = field(repr=False)
+    variables: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
+
+
+def read_settings(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> Settings:
+    """The stack's settings. Raises Fault naming every variable that has no value, or one that cannot be meant."""
+    values = _Values(lake, stack, environ)
+    settings, auth = stack.settings, stack.settings.auth
+    if not settings.server_url:  # how a lake with problems is filled up
+        raise Fault(f'stack "{stack.id}": the registry has problems; see: lakeform check')
+    server_url = values.address("server_url", settings.server_url).rstrip("/")
+    workspace_id = values.workspace(settings.workspace_id)
+    keys = () if isinstance(auth, str) else tuple(type(auth).model_fields)
+    written = {key: getattr(auth, key) for key in keys if getattr(auth, key) is not None}
+    credentials = {
+        key: values.address(key, value) if key == "token_url" else values.take(value) for key, value in written.items()
+    }
+    values.refuse_missing()
+    if isinstance(auth, ClientCredentials):
+        credentials.setdefault("token_url", default_token_url(server_url))
+    variables = tuple(PREFIX + value.name for value in written.values() if isinstance(value, (SecretRef, VarRef)))
+    secrets = tuple(values.secrets())
+    return Settings(stack.id, server_url, workspace_id, _method(settings), credentials, variables, secrets)
+
+
+def read_server_url(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> str | None:
+    """The stack's address alone; None if nothing gives it a value."""
+    values = _Values(lake, stack, environ)
+    written = stack.settings.server_url
+    return values.address("server_url", written).rstrip("/") or None if written else None
+
+
+def _method(settings: Stack) -> Method:
+    methods: dict[type, Method] = {ClientCredentials: "client", BasicAuth: "basic", BearerAuth: "bearer"}
+    return methods.get(type(settings.auth), "none")
+
+
+class _Values:
+    """Looks values up as tofu-controller would: what is set for the run, the stack's own values, then the default."""
+
+    def __init__(self, lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> None:
+        self._lake, self._stack, self._environ = lake, stack, environ
+        self._missing: list[str] = []
+
+    def take(self, value: str | SecretRef | VarRef) -> str:
+        """The text; "" if there is none, which is noted."""
+        if isinstance(value, str):
+            return value
+        text = self._find(value.name)
+        if not text:
+            self._missing.append(PREFIX + value.name)
+        elif text != text.strip() or not text.isprintable():
+            raise self._fault(f"the value of {PREFIX}{value.name} has a line break in it, or space around it")
+        return text
+
+    def address(self, key: str, value: str | SecretRef | VarRef) -> str:
+        """The text, which must be an http(s) address."""
+        text = self.take(value)
+        if text and not _is_address(text):
+            raise self._fault(f"the value of {key} is no http(s) address with a path")
+        return text
+
+    def workspace(self, value: str | SecretRef | VarRef) -> str:
+        """The text, which must be a UUID."""
+        text = self.take(value)
+        try:
+            return check_uuid(text) if text else ""
+        except PydanticCustomError:
+            raise self._fault("the value of workspace_id is not a UUID") from None
+
+    def refuse_missing(self) -> None:
+        """Raises Fault if something had no value."""
+        if self._missing:
+            names = ", ".join(sorted(set(self._missing)))
+            raise self._fault(f"no value for what the registry refers to; set in the environment: {names}")
+
+    def secrets(self) -> Iterator[str]:
+        """The values of all secrets of the stack, those of connectors included: a server may echo any of them."""
+        actors = (*self._stack.sources.values(), *self._stack.destinations.values())
+        places = [self._stack.settings.model_dump(), *(actor.entry.configuration for actor in actors)]
+        names = {name for place in places for _, kind, name in references_in(place) if kind == "secret"}
+        for value in (self._environ.get(PREFIX + name) for name in sorted(names)):
+            if value:
+                yield value
+                yield from _parts_of_address(value)
+
+    def _find(self, name: str) -> str:
+        flux, known = self._stack.settings.flux, self._lake.variables.get(name)
+        for value in (self._environ.get(PREFIX + name), flux.values.get(name) if flux else None):
+            if value not in (None, ""):
+                return str(value)
+        return "" if known is None or known.default is None else str(known.default)
+
+    def _fault(self, message: str) -> Fault:
+        return Fault(f'stack "{self._stack.id}": {message}')
+
+
+def _parts_of_address(value: str) -> Iterator[str]:
+    """The host and the password of a secret that is an address: messages name them alone."""
+    if _is_address(value):
+        parts = urlsplit(value)
+        yield from (part for part in (parts.netloc, parts.hostname, parts.password) if part)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(re.fullmatch(r"https?://[^\s/]+/\S+", text) and parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
+
+
+URLS = "self-managed: https://<host>/api/public/v1, Cloud: https://api.airbyte.com/v1"
