@@ -22,7 +22,15 @@ TWO_STACKS = LAKE + LAKE.partition("stacks:\n")[2].replace("airbyte:", "staging:
 ROOTED = sorted(set(VERBS) - {"init"})
 
 # What each verb needs beside --root.
-NEEDED = {"discover": ["faker", "--from", "x.json"]}
+NEEDED = {
+    "add": ["stream", "faker", "users"],
+    "backfill": ["faker", "users"],
+    "discover": ["faker", "--from", "x.json"],
+    "explain": ["sources.faker"],
+    "review": ["--base", "main"],
+    "sync": ["faker_to_lake"],
+    "test": ["faker"],
+}
 
 
 @pytest.fixture

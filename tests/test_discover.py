@@ -219,6 +219,55 @@ def test_a_stream_that_vanished_is_named_and_its_file_kept(lake: Path) -> None:
     assert "old.json" in found(lake)
 
 
+def test_stream_files_that_use_a_vanished_stream_are_named(lake: Path) -> None:
+    write_files(lake, {"dag/streams/faker/people.json": '{\n  "stream": "users"\n}\n'})
+    discover(lake, catalog(USERS, stream("other")))
+    assert discover(lake, catalog(stream("other"))) == Result(
+        0,
+        f"{FOLDER}/users.json: the source does not offer this stream any more; remove the file with --prune\n"
+        "    dag/streams/faker/people.json:2:13  uses it\n"
+        "    dag/streams/faker/users.json:1:1  uses it\n"
+        "faker offers 1 stream\n",
+        "",
+    )
+
+
+def test_prune_removes_what_discovery_wrote_and_nothing_else(lake: Path) -> None:
+    discover(lake, catalog(USERS, stream("old"), stream("Odd & Co", "ns")))
+    kept = {
+        f"{FOLDER}/notes.json": "{}\n",
+        f"{FOLDER}/broken.json": "<<<<<<< HEAD\n",
+        f"{FOLDER}/copy.json": (lake / FOLDER / "old.json").read_text("utf-8"),
+        f"{FOLDER}/notes.txt": "mine\n",
+        f"{FOLDER}/.hidden.json": "{}\n",
+        f"{FOLDER}/below/old.json": (lake / FOLDER / "old.json").read_text("utf-8"),
+        "dag/sources/other/old.json": (lake / FOLDER / "old.json").read_text("utf-8"),
+    }
+    write_files(lake, kept)
+    assert discover(lake, catalog(USERS), "--prune") == Result(
+        0,
+        f"{FOLDER}/broken.json: is no file that discovery writes; it stays\n"
+        f"{FOLDER}/copy.json: is no file that discovery writes; it stays\n"
+        f"{FOLDER}/notes.json: is no file that discovery writes; it stays\n"
+        f"removed {FOLDER}/ns.Odd%20%26%20Co.json: the source does not offer this stream any more\n"
+        f"removed {FOLDER}/old.json: the source does not offer this stream any more\n"
+        "faker offers 1 stream\n",
+        "",
+    )
+    left = {path.relative_to(lake).as_posix() for path in (lake / "dag/sources").rglob("*") if path.is_file()}
+    assert left == {*kept, f"{FOLDER}/users.json", f"{FOLDER}/_discovery.json"}
+    assert all((lake / path).read_text("utf-8") == text for path, text in kept.items())
+
+
+def test_a_stream_whose_file_has_another_name_now_leaves_the_old_one_to_prune(lake: Path) -> None:
+    discover(lake, catalog(stream("Orders")))
+    streams = catalog(stream("orders"), stream("Orders"))
+    why = "the stream has another file now"
+    assert f"{FOLDER}/Orders.json: {why}; remove the file with --prune\n" in discover(lake, streams).out
+    assert f"removed {FOLDER}/Orders.json: {why}\n" in discover(lake, streams, "--prune").out
+    assert sorted(found(lake)) == ["%4Frders.json", "_discovery.json", "orders.json"]
+
+
 def test_a_written_file_is_sorted_and_ends_in_a_newline(lake: Path) -> None:
     discover(lake, catalog(dict(reversed(USERS.items()))))
     text = (lake / FOLDER / "users.json").read_text("utf-8")

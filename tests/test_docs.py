@@ -16,6 +16,7 @@ from infra.commands.main import VERBS, main
 from infra.documents.yaml_scalar import plain_scalar
 from infra.registry.entries import CronSchedule
 from infra.registry.merge import merge
+from infra.review.consequences import CONSEQUENCES
 from infra.rules.check import check_lake
 from tests.docs_commands import Block, Reader, blocks_of, matches, steps_of
 from tests.lakes import REPOSITORY, problems_of, run
@@ -117,6 +118,32 @@ def test_conflicts(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     follow(DOCS / "conflicts.md", reader, request)
     catalog = (streams / "_catalog.json").read_text("utf-8")
     assert [stream["stream"]["name"] for stream in json.loads(catalog)["streams"]] == ["products", "purchases", "users"]
+
+
+def test_reviewing_a_change(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    reader = reader_of(synthesized(lake_of_init(tmp_path / "lake")), tmp_path / "home")
+    follow(DOCS / "review.md", reader, request)
+
+
+def test_the_table_of_consequences_is_the_one_that_reviews_use(request: pytest.FixtureRequest) -> None:
+    page = DOCS / "review.md"
+    text = page.read_text("utf-8")
+    rows = [
+        f"| {kind.replace('-', ' ')} | `{row.label}` | {row.why} | {row.source} |" for kind, row in CONSEQUENCES.items()
+    ]
+    table = "\n".join(["| change | consequence | why | known from |", "|---|---|---|---|", *rows])
+    before, _, rest = text.partition("<!-- consequences -->\n")
+    wanted = f"{before}<!-- consequences -->\n{table}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+    if request.config.getoption("--update-cases", default=False):
+        page.write_text(wanted, "utf-8")
+        return
+    assert text == wanted
+
+
+def test_gitops(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = synthesized(lake_of_init(tmp_path / "lake"))
+    follow(DOCS / "gitops.md", reader_of(root, tmp_path / "home"), request)
+    assert run(root, "flux", "--check").out == ""
 
 
 def files_of(blocks: list[Block]) -> dict[str, str]:
@@ -229,7 +256,7 @@ def test_make_targets_exist(page: Path) -> None:
 def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
     blocks = blocks_of(page.read_text("utf-8"))
     assert {block.language for block in blocks} <= {"console", "yaml", "json", "diff", "text", "sh"}
-    if page.name not in ("README.md", "adding-a-source.md", "conflicts.md"):
+    if page.name not in ("README.md", "adding-a-source.md", "conflicts.md", "gitops.md", "review.md", "secrets.md"):
         assert [block.text for block in blocks if block.language in ("console", "sh")] == []
     assert [block.text for block in blocks if block.language == "sh"] in ([], ["make synth\nmake test\n"])
     assert all(block.text.startswith("$ ") for block in blocks if block.language == "console")

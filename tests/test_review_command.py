@@ -142,7 +142,7 @@ def test_a_base_whose_files_have_problems(tmp_path: Path) -> None:
         "schedules\n"
         "    connections.shop_to_warehouse in airbyte: (none) → every hour; next: 2026-01-01 01:00, 2026-01-01 02:00, "
         "2026-01-01 03:00 UTC\n"
-        "    airbyte: 0 → 24 syncs a day; busiest hour 00:00 with 0 → 00:00 with 1\n"
+        "    airbyte: 0 → 168 syncs a week; busiest hour 00:00 with 0 → 00:00 with 1\n"
         "\n"
         "notes\n"
         f"    the base ({base[:10]}) has problems of its own, so some details may be missing\n"

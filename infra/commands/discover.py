@@ -3,64 +3,242 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
-from pathlib import Path
+import sys
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
-from infra.catalog.discovered import FOLDER
-from infra.catalog.discovery import discovery_files, read_catalog
-from infra.commands.common import find_root, read_declared, say
-from infra.documents import Written, did_you_mean, plural, write_text
-from infra.documents.files import UnreadableError, read_text
-from infra.documents.read import list_files
+from infra.catalog.discovered import FOLDER, StreamKey
+from infra.catalog.discovery import discovery_files
+from infra.catalog.discovery_folder import LeftOver, left_over
+from infra.catalog.discovery_impact import Impact, impacts
+from infra.catalog.discovery_report import count_impacts, impacts_json, impacts_text
+from infra.commands.common import add_format, find_root, read_declared, say
+from infra.commands.pick import on_terminal, pick
+from infra.commands.progress import Progress, progress
+from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
+from infra.documents import Problem, did_you_mean, plural, write_text
 from infra.documents.types import ID_PATTERN
 from infra.faults import Fault
+from infra.model.lake_model import LakeModel
+from infra.model.load import load_lake
+from infra.model.stream_uses import stream_uses
+from infra.registry.declared import Declared
+
+# Option -> the ways that it goes with; None is the way that lakeform chooses.
+_GOES_WITH: dict[str, tuple[str | None, ...]] = {
+    "stack": ("server", "connector", None),
+    "cached": ("server",),
+    "connector_version": ("connector", "FILE"),
+    "timeout": ("server", "connector", None),
+}
+
+# Problems of a lake whose discovered streams are not the source's any more, which is what `--diff` is for.
+_HIDING_NOTHING = frozenset({"stream-unknown", "no-streams"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`SOURCE --from FILE --connector-version`."""
-    parser.add_argument("source", metavar="SOURCE", help="id of the source in the registry")
+    """`[SOURCE] --all --from --stack --cached --timeout --connector-version --diff --prune --format`."""
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="id of the source; default: pick one on a terminal")
+    parser.add_argument("--all", action="store_true", help="every source that can be asked")
     parser.add_argument(
         "--from",
         dest="origin",
-        metavar="FILE",
-        required=True,
-        help="output of the connector's discover command, or an AirbyteCatalog",
+        metavar="server|connector|FILE",
+        help="who is asked: the Airbyte server, the connector's package run on this machine, or a file with a"
+        " connector's output, an AirbyteCatalog or a server's answer; default: the server where one answers, else the"
+        " connector where the package index has it",
     )
-    parser.add_argument("--connector-version", metavar="VERSION", help="version of the connector that was asked")
+    parser.add_argument("--stack", metavar="STACK", help="the stack whose server and settings are meant")
+    parser.add_argument("--cached", action="store_true", help="from server: what it has stored, without a new look")
+    parser.add_argument(
+        "--connector-version",
+        metavar="VERSION",
+        help="from connector: the one to run; from FILE: the one that was asked",
+    )
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help=f"for one source; default: {TIMEOUT_SECONDS:g}"
+    )
+    parser.add_argument(
+        "--diff",
+        action="store_true",
+        help="write nothing; show what changed and what of the lake it touches; exit 1 if something would break",
+    )
+    parser.add_argument(
+        "--prune", action="store_true", help="remove the files of streams that are not offered any more"
+    )
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write a file a stream; streams that vanished are reported and stay."""
+    """Write a file a stream, or with `--diff` show what would change; with `--all` one failure does not stop the rest."""
+    _check_options(options)
     root = find_root(options)
-    source = _source(root, options.source)
-    borrowed = source.value.get("streams_from") if isinstance(source.value, dict) else None
-    if borrowed:
-        raise Fault(f"{options.source} uses the streams of {borrowed}: discover that one")
-    streams = read_catalog(_read(options.origin), options.origin)
-    connector = source.value.get("connector") if isinstance(source.value, dict) else None
-    provenance = {"connector": connector, "version": options.connector_version, "from": "file"}
-    files = discovery_files(options.source, streams, provenance)
-    written = [path for path, text in files.items() if write_text(root / path, text)]
-    for path in written:
-        say(options, f"wrote {path}")
-    for path in list_files(root, f"{FOLDER}/{options.source}", (".json",)):
-        if path not in files:
-            print(f"{path}: the source does not offer this stream any more; remove the file when nothing needs it")
-    say(options, f"{options.source} offers {plural(len(streams), 'stream')}")
-    return 0
+    declared = read_declared(root)
+    names = _all(declared, options.origin) if options.all else [_source(declared, options.source)]
+    loaded = load_lake(root)
+    failed: dict[str, str] = {}
+    compared: dict[str, list[Impact]] = {}
+    with _progress(names, options) as shown:
+        for name, offer in _offers(names, loaded.model, options, shown, failed):
+            if options.diff:
+                compared[name] = _compare(loaded.model, name, offer)
+            else:
+                _write(loaded.model, name, offer, options)
+    if options.diff:
+        _warn(loaded.problems)
+        _show(compared, failed, options)
+    elif options.all:
+        _sum_up(names, failed, options)
+    breaking = any(impact.breaking for found in compared.values() for impact in found)
+    return 1 if breaking or failed else 0
 
 
-def _source(root: Path, name: str) -> Written:
-    sources = read_declared(root).entries["sources"]
+def _check_options(options: argparse.Namespace) -> None:
+    """Raises Fault for options that cannot be meant together."""
+    way = options.origin if options.origin in (None, "server", "connector") else "FILE"
+    for name, ways in _GOES_WITH.items():
+        if getattr(options, name) and way not in ways:
+            raise Fault(f"--{name.replace('_', '-')} goes with --from {' or '.join(way for way in ways if way)}")
+    if options.all and options.source:
+        raise Fault("--all is every source: leave SOURCE out")
+    if options.all and way == "FILE":
+        raise Fault("a file is of one source: name it")
+    if options.diff and options.prune:
+        raise Fault("--diff writes nothing, and removes nothing: leave --prune out")
+    if options.format == "json" and not options.diff:
+        raise Fault("--format json goes with --diff")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e6:
+        raise ValueError
+    return seconds
+
+
+def _all(declared: Declared, origin: str | None) -> list[str]:
+    """The sources that can be asked."""
+    without = {"streams_from", "external", *(["existing"] if origin == "connector" else [])}
+    entries = declared.entries["sources"]
+    names = [name for name, piece in entries.items() if without.isdisjoint(piece.value or ()) and _is_id(name)]
+    if not names:
+        raise Fault("the registry has no source that can be asked")
+    return sorted(names)
+
+
+def _source(declared: Declared, name: str | None) -> str:
+    """The source that is meant, chosen on a terminal where none is named."""
+    sources = declared.entries["sources"]
+    if name is None and not on_terminal():
+        known = f": {', '.join(sorted(sources))}" if sources else "; the registry has none"
+        raise Fault(f"name a SOURCE, or give --all{known}")
+    name = name or pick(sorted(sources), "source")
     if name not in sources:
         raise Fault(f'there is no source "{name}"; {did_you_mean(name, sources, "sources")}')
-    if not re.fullmatch(ID_PATTERN, name):
+    if not _is_id(name):
         raise Fault(f'"{name}" is not an id, and so no name of a folder; see: lakeform check')
-    return sources[name]
+    written = sources[name].value
+    if isinstance(written, dict) and (borrowed := written.get("streams_from")):
+        raise Fault(f"{name} uses the streams of {borrowed}: discover that one")
+    return name
 
 
-def _read(file: str) -> str:
-    try:
-        return read_text(file)
-    except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
+def _is_id(name: str) -> bool:
+    return re.fullmatch(ID_PATTERN, name) is not None
+
+
+def _progress(names: list[str], options: argparse.Namespace) -> AbstractContextManager[Progress]:
+    """Nothing to show for a file."""
+    if options.origin in (None, "server", "connector"):
+        text = f"discovering {names[0] if len(names) == 1 else plural(len(names), 'source')}"
+        return progress(options, text, len(names) if options.all else None)
+    return nullcontext(Progress(lambda _: None, lambda: None))
+
+
+def _offers(
+    names: list[str], model: LakeModel, options: argparse.Namespace, shown: Progress, failed: dict[str, str]
+) -> Iterator[tuple[str, Offer]]:
+    """What each source offers; with `--all` a failure is told, noted in `failed`, and not the end."""
+    wanted = Wanted(
+        options.origin,
+        options.stack,
+        options.cached,
+        options.connector_version,
+        options.timeout or TIMEOUT_SECONDS,
+    )
+    for name in names:
+        try:
+            yield name, ask(model, name, wanted, shown.tell)
+        except Fault as fault:
+            if not options.all:
+                raise
+            failed[name] = str(fault)
+            print(f"lakeform discover: {name}: {fault}", file=sys.stderr)
+        shown.advance()
+
+
+def _write(model: LakeModel, name: str, offer: Offer, options: argparse.Namespace) -> None:
+    """The files of a source made what it offers now."""
+    provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin}
+    files = discovery_files(name, offer.streams, provenance)
+    for path, text in files.items():
+        if write_text(model.root / path, text):
+            say(options, f"wrote {path}")
+    offered = {stream.key for stream in offer.streams}
+    for file in left_over(model.root, name, files):
+        _settle(model, name, file, offered, prune=options.prune)
+    by = f", says {offer.told_by}" if offer.told_by else ""
+    say(options, f"{name} offers {plural(len(offer.streams), 'stream')}{by}")
+
+
+def _settle(model: LakeModel, name: str, file: LeftOver, offered: Container[StreamKey], *, prune: bool) -> None:
+    """Remove a file whose stream vanished, or tell of it, and of the stream files that use the stream."""
+    if file.stream is None:
+        print(f"{file.path}: is no file that discovery writes; it stays")
+        return
+    key = file.stream.key
+    why = "the stream has another file now" if key in offered else "the source does not offer this stream any more"
+    if prune:
+        (model.root / file.path).unlink()
+        print(f"removed {file.path}: {why}")
+    else:
+        print(f"{file.path}: {why}; remove the file with --prune")
+    for stream in model.sources[name].streams.values():
+        if stream.key == key and key not in offered:
+            print(f"    {stream.layers.locate(('stream',))}  uses it")
+
+
+def _compare(model: LakeModel, name: str, offer: Offer) -> list[Impact]:
+    after = {stream.key: stream for stream in offer.streams}
+    return impacts(model.sources[name].discovery.streams, after, stream_uses(model, name))
+
+
+def _warn(problems: Iterable[Problem]) -> None:
+    """What entries and files with problems use, nobody sees."""
+    hiding = [p for p in problems if p.severity == "error" and p.rule not in _HIDING_NOTHING]
+    if hiding:
+        said = f"the lake has {plural(len(hiding), 'problem')}, and what that hides is not compared"
+        print(f"lakeform discover: {said}; see: lakeform check", file=sys.stderr)
+
+
+def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], options: argparse.Namespace) -> None:
+    if options.format == "json":
+        changes = [change for name, found in compared.items() for change in impacts_json(name, found)]
+        faults = [{"source": name, "message": message} for name, message in failed.items()]
+        print(json.dumps({"changes": changes, "failed": faults}, indent=2, ensure_ascii=False))
+        return
+    for name, found in compared.items():
+        if found:
+            print(f"{name}: {count_impacts(found)}")
+            print(impacts_text(found))
+        else:
+            say(options, f"{name}: offers what {FOLDER}/{name} says")
+
+
+def _sum_up(names: list[str], failed: Mapping[str, str], options: argparse.Namespace) -> None:
+    if failed:
+        print(f"{len(names) - len(failed)} of {plural(len(names), 'source')} discovered; failed: {', '.join(failed)}")
+    else:
+        say(options, f"{plural(len(names), 'source')} discovered")

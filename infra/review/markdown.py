@@ -122,7 +122,7 @@ def _schedules(review: Review) -> Iterator[str]:
             f"| {_code(change.entry)} | {', '.join(map(_code, change.stacks))} | {words[0]} | {words[1]} | {runs} |"
         )
     for stack, (before, after) in review.loads.items():
-        counts = f"{before.starts} → {after.starts} syncs a day"
+        counts = f"{before.starts} → {after.starts} syncs a week"
         busiest = f"busiest hour {before.busiest:02}:00 with {before.in_busiest} → {after.busiest:02}:00 with {after.in_busiest}"
         lines.append(f"\n{_code(stack)}: {counts}; {busiest}.")
     yield _folded(f"Schedules: {plural(len(review.schedules), 'change')}", "\n".join(lines))

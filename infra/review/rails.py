@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,14 @@ MASS_PART = 0.3
 MASS_OF = 10
 
 Kind = Literal["deletion", "replacement", "stream", "protection"]
+
+# Rule ids where the entry is not protected.
+_RULES: Mapping[Kind, str] = {
+    "deletion": "unacknowledged-deletion",
+    "replacement": "unacknowledged-replacement",
+    "stream": "unacknowledged-stream",
+    "protection": "protected-entry",
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def _refusal(base: Side, losses: list[_Loss]) -> Refusal:
     partly = stacks if set(stacks) != set(placed) else []
     protected = any(_protects(base, stack, loss.base_entry) for stack in stacks)
     where = f" in {plural(len(partly), 'stack').partition(' ')[2]} {', '.join(partly)}" if partly else ""
-    rule = "protected-entry" if protected else f"unacknowledged-{loss.kind}"
+    rule = "protected-entry" if protected else _RULES[loss.kind]
     note = "; it is protected" if protected and loss.kind != "protection" else ""
     return Refusal(loss.entry, rule, _message(loss, where) + note, _fix(loss, partly))
 

@@ -25,7 +25,7 @@ class Review:
         stacks: ids of the stacks on either side, sorted.
         changes: sorted by entry, then stack.
         refused: what the registry has to acknowledge before the merge.
-        loads: stack -> syncs a day before and after, where they differ.
+        loads: stack -> syncs a week before and after, where they differ.
         rediscover: (stack, source) that the server has to discover again before the merge.
         notes: what is worth knowing and changes no object.
 

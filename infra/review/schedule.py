@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cron_descriptor import Options, get_description
@@ -47,12 +47,12 @@ class ScheduleChange:
 
 @dataclass(frozen=True)
 class Load:
-    """Syncs that start in a stack on one day.
+    """Syncs that start in a stack in one week.
 
     Attributes:
         starts: how many in all.
-        busiest: hour of the day (UTC) with most starts; the first of several.
-        in_busiest: how many in that hour.
+        busiest: hour of the day (UTC) in which most start at once; the earliest of several.
+        in_busiest: how many start in it.
 
     """
 
@@ -109,8 +109,9 @@ def _next_runs(schedule: str | None, now: datetime) -> tuple[str, ...]:
 
 
 def load_of(side: Side, stack: str, now: datetime) -> Load:
-    """The starts on the day of `now`."""
-    schedules = [schedule for schedule in _schedules(side, stack).values() if schedule != MANUAL]
-    hours = Counter(run.hour for schedule in schedules for run in Cron(schedule).runs_on(now.date()))
-    busiest = min(hours, key=lambda hour: (-hours[hour], hour), default=0)
-    return Load(hours.total(), busiest, hours[busiest])
+    """The starts of the seven days from the day of `now` on."""
+    schedules = [Cron(schedule) for schedule in _schedules(side, stack).values() if schedule != MANUAL]
+    days = [now.date() + timedelta(days=number) for number in range(7)]
+    hours = Counter((run.hour, day) for schedule in schedules for day in days for run in schedule.runs_on(day))
+    busiest = min(hours, key=lambda hour: (-hours[hour], hour), default=(0, days[0]))
+    return Load(hours.total(), busiest[0], hours[busiest])

@@ -61,7 +61,7 @@ def _schedules(review: Review) -> Iterator[str]:
         yield f"{change.entry} in {', '.join(change.stacks)}: {words}{runs}"
     for stack, (before, after) in review.loads.items():
         busiest = f"{before.busiest:02}:00 with {before.in_busiest} → {after.busiest:02}:00 with {after.in_busiest}"
-        yield f"{stack}: {before.starts} → {after.starts} syncs a day; busiest hour {busiest}"
+        yield f"{stack}: {before.starts} → {after.starts} syncs a week; busiest hour {busiest}"
 
 
 def _secrets(review: Review) -> Iterator[str]:

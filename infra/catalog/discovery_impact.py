@@ -1,0 +1,210 @@
+"""Which changes of what a source offers break what is synced, and which lines of the lake they touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from infra.catalog.configure import configure, find_offered
+from infra.catalog.configured import ConfiguredStream, FieldPath
+from infra.catalog.discovered import Discovery
+from infra.catalog.discovery_diff import Change, Kind, Streams, diff
+from infra.documents import KeyPath, Location, parse
+from infra.registry.mapper import change_of
+from infra.registry.stream_file import ExternalStreamFile
+
+
+@dataclass(frozen=True, order=True)
+class Touched:
+    """A line of the lake that a change is about, and what it says there."""
+
+    location: Location
+    what: str
+
+
+@dataclass(frozen=True)
+class StreamUse:
+    """A stream as a stream file, or the settings of a connection, ask for it.
+
+    Attributes:
+        stream: what is synced now.
+        connections: the connections that sync it.
+    """
+
+    stream: ConfiguredStream
+    connections: tuple[Touched, ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """A change, judged.
+
+    Attributes:
+        reason: why it is breaking or safe.
+        touched: lines that name what changed, then the connections that sync it.
+    """
+
+    change: Change
+    breaking: bool
+    reason: str
+    touched: tuple[Touched, ...]
+
+
+@dataclass(frozen=True)
+class _Use:
+    """A StreamUse, and what its files would give after the change; `then` is None where nothing fits any more."""
+
+    now: ConfiguredStream
+    then: ConfiguredStream | None
+    ambiguous: bool
+    connections: tuple[Touched, ...]
+
+
+class _Judgement(NamedTuple):
+    breaks: Callable[[Change, _Use], bool]
+    breaking: str
+    safe: str
+
+
+def _always(_: Change, __: _Use) -> bool:
+    return True
+
+
+def _never(_: Change, __: _Use) -> bool:
+    return False
+
+
+def _ambiguous(_: Change, use: _Use) -> bool:
+    return use.ambiguous
+
+
+def _mode_lost(change: Change, use: _Use) -> bool:
+    return use.now.sync_mode == change.before
+
+
+def _mode_changes(_: Change, use: _Use) -> bool:
+    return use.then is not None and use.then.sync_mode != use.now.sync_mode
+
+
+def _cursor_changes(_: Change, use: _Use) -> bool:
+    incremental = "incremental" in (use.now.sync_mode, use.then and use.then.sync_mode)
+    return incremental and use.then is not None and use.then.cursor_field != use.now.cursor_field
+
+
+def _key_changes(_: Change, use: _Use) -> bool:
+    return use.then is not None and use.then.primary_key != use.now.primary_key
+
+
+def _is_synced(change: Change, use: _Use) -> bool:
+    return use.now.fields is None or change.field[0] in use.now.fields or any(True for _ in _roles(change, use.now))
+
+
+def _is_cursor_or_key(change: Change, use: _Use) -> bool:
+    return change.field in use.now.primary_key or (
+        use.now.sync_mode == "incremental" and change.field == use.now.cursor_field
+    )
+
+
+# The one table: when a change breaks a stream that somebody syncs, and why it does or does not.
+_JUDGEMENTS: Mapping[Kind, _Judgement] = {
+    "stream-added": _Judgement(_ambiguous, "a stream file has to say now which namespace it means", "nothing needs it"),
+    "stream-removed": _Judgement(_always, "there is nothing to sync any more", ""),
+    "stream-moved": _Judgement(_always, "in another namespace it is another stream to Airbyte, without state", ""),
+    "mode-added": _Judgement(
+        _mode_changes, "stream files that name no sync mode would change to it", "the stream is synced as before"
+    ),
+    "mode-removed": _Judgement(_mode_lost, "the stream is synced this way", "the stream is synced another way"),
+    "cursor-changed": _Judgement(
+        _cursor_changes, "the stored state is of the other cursor", "the stream does not go by it"
+    ),
+    "key-changed": _Judgement(
+        _key_changes, "rows would be told apart by something else than before", "the stream does not go by it"
+    ),
+    "stream-detail": _Judgement(_never, "", "it changes no field and no mode"),
+    "field-added": _Judgement(_never, "", "nothing needs it"),
+    "field-removed": _Judgement(_is_synced, "the stream syncs it", "the stream does not sync it"),
+    "type-changed": _Judgement(
+        _is_synced, "the column in the destination has the other type", "the stream does not sync it"
+    ),
+    "null-added": _Judgement(
+        _is_cursor_or_key, "a cursor or key needs a value in every row", "columns in the destination take null"
+    ),
+    "null-removed": _Judgement(_never, "", "columns in the destination take what is not null too"),
+    "field-detail": _Judgement(_never, "", "it does not change the type"),
+}
+
+_UNUSED = "nothing here syncs the stream"
+
+
+def impacts(before: Streams, after: Streams, uses: Iterable[StreamUse]) -> list[Impact]:
+    """Every change from `before` to `after`, sorted, judged by the stream files and connections in `uses`."""
+    named: dict[str, list[_Use]] = {}
+    for use in uses:
+        named.setdefault(use.stream.name, []).append(_looked_ahead(use, after))
+    return [_judge(change, _concerned(change, named.get(change.stream[1], ()))) for change in diff(before, after)]
+
+
+def _looked_ahead(use: StreamUse, after: Streams) -> _Use:
+    stream = use.stream
+    file, _ = parse(ExternalStreamFile, stream.layers)
+    assert file is not None, "a configured stream has a file that fits its model"
+    offered, problems = find_offered(stream.stem, file, stream.layers, Discovery(after).by_name)
+    kept = after.get(stream.key) or offered
+    then = configure(stream.stem, file, stream.layers, kept) if kept else None
+    return _Use(stream, then, bool(problems) and stream.key in after, use.connections)
+
+
+def _concerned(change: Change, uses: Sequence[_Use]) -> list[_Use]:
+    """The uses of the very stream; another one of that name matters where names alone were enough before."""
+    if change.kind == "stream-added":
+        return [use for use in uses if use.ambiguous]
+    return [use for use in uses if use.now.key == change.stream]
+
+
+def _judge(change: Change, uses: Sequence[_Use]) -> Impact:
+    judgement = _JUDGEMENTS[change.kind]
+    broken = [use for use in uses if judgement.breaks(change, use)]
+    reason = judgement.breaking if broken else judgement.safe if uses or change.kind == "stream-added" else _UNUSED
+    touched = [touched for use in broken or uses for touched in _touched(change, use)]
+    return Impact(change, bool(broken), reason, tuple(dict.fromkeys(touched)))
+
+
+def _touched(change: Change, use: _Use) -> Iterator[Touched]:
+    """The lines that name what changed, else the stream file; then who syncs it. What is new touches nothing."""
+    if change.kind in ("field-added", "stream-detail", "field-detail"):
+        return
+    roles = list(_roles(change, use.now))
+    if not roles and change.field and use.now.fields is not None:
+        return
+    for path, what in roles or [((), "the stream file" if not change.field else "syncs every field")]:
+        yield Touched(use.now.layers.locate(path, key=True), what)
+    yield from use.connections
+
+
+def _roles(change: Change, stream: ConfiguredStream) -> Iterator[tuple[KeyPath, str]]:
+    """(key path in the stream file, what it says) for everything in the file that names what changed."""
+    by_setting = {"mode-added": "sync_mode", "mode-removed": "sync_mode"}
+    if setting := by_setting.get(change.kind):
+        yield (setting,), f"sync mode {stream.sync_mode}"
+    if _names(change, "cursor-changed", [stream.cursor_field]) and stream.sync_mode == "incremental":
+        yield ("cursor_field",), f"cursor {'.'.join(stream.cursor_field)}"
+    if _names(change, "key-changed", stream.primary_key):
+        yield ("primary_key",), f"primary key {', '.join('.'.join(path) for path in stream.primary_key)}"
+    if not change.field:
+        return
+    top = change.field[0]
+    if stream.fields is not None and top in stream.fields:
+        written = stream.layers.value["fields"]
+        yield ("fields", top if isinstance(written, dict) else written.index(top)), f"selected field {top}"
+    for index, mapper in enumerate(stream.mappers):
+        changed = change_of(mapper)
+        if changed is not None and changed.field == top:
+            yield ("mappers", index, *changed.path), f"mapper {mapper.type}"
+
+
+def _names(change: Change, kind: Kind, paths: Sequence[FieldPath]) -> bool:
+    """True if the change is of that setting, or of a field on one of its paths."""
+    if change.kind == kind:
+        return True
+    return bool(change.field) and any(path[: len(change.field)] == change.field for path in paths)

@@ -1,0 +1,211 @@
+"""The ways to learn what a source offers: an Airbyte server, the connector itself on this machine, a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.discovery import read_catalog
+from infra.documents import did_you_mean
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel
+from infra.protocol.configuration import configuration_values
+from infra.protocol.connector import discover_here, is_on_index
+from infra.registry.entries import Source
+from infra.registry.reference import references_in
+from infra.registry.registry import Placed, StackRegistry, actor_name
+from infra.server import AirbyteServer, open_server
+
+Tell = Callable[[str], None]
+
+# A connector or a pod starts first, and a database may have ten thousand tables.
+TIMEOUT_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How the user wants to ask.
+
+    Attributes:
+        origin: `server`, `connector`, the path of a file, or None for the first of the two that works.
+        stack: id of the stack whose server and entry are meant; None where they are all alike.
+        cached: take what the server has stored, do not let it look again.
+        version: of the connector: the one to run, or the one that wrote the file.
+        timeout: seconds that the discovery of one source may take.
+    """
+
+    origin: str | None
+    stack: str | None
+    cached: bool
+    version: str | None
+    timeout: float
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a source offers, and who said so.
+
+    Attributes:
+        version: of the connector; None if nobody said.
+        origin: `server`, `connector` or `file`.
+        told_by: for people; empty for a file, which the user named.
+    """
+
+    streams: list[DiscoveredStream]
+    connector: str | None
+    version: str | None
+    origin: str
+    told_by: str = ""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A source in one of its stacks."""
+
+    stack: StackRegistry
+    source: Placed[Source]
+
+
+def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
+    """The streams of a source. Raises Fault if they cannot be had, or if the way is not clear."""
+    if wanted.origin not in (None, "server", "connector"):
+        return _from_file(model, source, wanted.origin, wanted.version)
+    places = _places(model, source, wanted.stack)
+    if external := places[0].source.entry.external:
+        raise Fault(f"{source} is loaded by {external}, not by Airbyte: nobody can be asked; give --from FILE")
+    if wanted.origin == "server":
+        place = _one(places, _server_of)
+        return _from_server(place, _server(model, place, tell), wanted, tell)
+    if wanted.origin == "connector":
+        return _from_connector(model, places, wanted, tell)
+    return _by_default(model, places, wanted, tell)
+
+
+def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> Offer:
+    written = model.declared.entries["sources"][source].value
+    connector = written.get("connector") if isinstance(written, dict) else None
+    try:
+        text = read_text(file)
+    except UnreadableError as error:
+        raise Fault(f"{file}: {error}") from None
+    return Offer(read_catalog(text, file), connector, version, "file")
+
+
+def _places(model: LakeModel, source: str, stack: str | None) -> list[_Place]:
+    """The stacks of a source, or the one that was named. Raises Fault if there is none, or its entry is not right."""
+    stacks = model.registry.stacks
+    if stack is not None and stack not in stacks:
+        raise Fault(f'there is no stack "{stack}"; {did_you_mean(stack, stacks, "stacks")}')
+    named = model.drafts.placements["sources"].get(source, ())
+    if stack is not None and stack not in named:
+        raise Fault(f'{source} is not in the stack "{stack}"; {did_you_mean(stack, named, "its stacks")}')
+    meant = [stacks[id_] for id_ in sorted(named) if stack in (None, id_)]
+    if not meant or any(source not in one.sources for one in meant):
+        raise Fault(f"the entry sources.{source} has problems; see: lakeform check")
+    return [_Place(one, one.sources[source]) for one in meant]
+
+
+def _one(places: list[_Place], key: Callable[[_Place], Any]) -> _Place:
+    """The first of places that are all alike. Raises Fault if they are not."""
+    if len(_distinct(places, key)) > 1:
+        stacks = ", ".join(place.stack.id for place in places)
+        raise Fault(f"{places[0].source.id} is in the stacks {stacks}, which are not alike: say which with --stack")
+    return places[0]
+
+
+def _distinct(places: Iterable[_Place], key: Callable[[_Place], Any]) -> list[_Place]:
+    found: list[_Place] = []
+    for place in places:
+        if all(key(place) != key(other) for other in found):
+            found.append(place)
+    return found
+
+
+def _server(model: LakeModel, place: _Place, tell: Tell) -> AirbyteServer:
+    return open_server(model.registry.lake, place.stack, os.environ, tell=tell)
+
+
+def _server_of(place: _Place) -> Any:
+    """What decides which object of which server is asked."""
+    settings, entry = place.stack.settings, place.source.entry
+    wanted = entry.existing or entry.adopt or actor_name(place.source)
+    return settings.server_url, settings.workspace_id, settings.auth, wanted
+
+
+def _configuration_of(place: _Place) -> Any:
+    """What decides which connector runs with which options."""
+    entry, flux = place.source.entry, place.stack.settings.flux
+    names = {name for _, _, name in references_in(entry.configuration)}
+    values = {name: value for name, value in flux.values.items() if name in names} if flux else {}
+    return entry.connector, entry.configuration, values
+
+
+def _by_default(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Tell) -> Offer:
+    """The server where one answers, else the connector where the package index has it."""
+    reasons: list[str] = []
+    answering = _answering(model, places, tell, reasons)
+    if answering:
+        _one(places, _server_of)
+        return _from_server(*answering[0], wanted, tell)
+    source, without = places[0].source.id, "; ".join(reasons)
+    if why_not := _not_here(places[0].source.entry):
+        raise Fault(f"nobody can be asked what {source} offers: {without}; {why_not}; give --from FILE")
+    try:
+        return _from_connector(model, places, wanted, tell)
+    except Fault as fault:
+        raise Fault(f"{fault} (no server was asked: {without})") from None
+
+
+def _answering(
+    model: LakeModel, places: list[_Place], tell: Tell, reasons: list[str]
+) -> list[tuple[_Place, AirbyteServer]]:
+    """The servers that can be asked; why not the others goes into `reasons`."""
+    found = []
+    for place in _distinct(places, _server_of):
+        try:
+            server = _server(model, place, tell)
+        except Fault as fault:
+            reasons.append(str(fault))
+            continue
+        if server.answers():
+            found.append((place, server))
+        else:
+            reasons.append(f'stack "{place.stack.id}": the server does not answer')
+    return found
+
+
+def _not_here(entry: Source) -> str | None:
+    """Why the connector cannot be run on this machine; None if it can."""
+    if entry.existing:
+        return "only a server has its configuration"
+    try:
+        return None if is_on_index(entry.connector or "") else f"{entry.connector} is not on the package index"
+    except Fault as fault:
+        return str(fault)
+
+
+def _from_server(place: _Place, server: AirbyteServer, wanted: Wanted, tell: Tell) -> Offer:
+    entry = place.source.entry
+    tell(f"asking the server of the stack {place.stack.id}")
+    remote = server.locate(place.source)
+    streams = server.discover(remote.id, cached=wanted.cached, seconds=wanted.timeout)
+    return Offer(streams, entry.connector, None, "server", f"the server of the stack {place.stack.id}")
+
+
+def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Tell) -> Offer:
+    if places[0].source.entry.existing:
+        raise Fault(f"only the server has the configuration of {places[0].source.id}: use --from server")
+    place = _one(places, _configuration_of)
+    connector = place.source.entry.connector or ""
+    lock = model.locks.get(connector)
+    version = wanted.version or (lock.tag if lock else None)
+    options = configuration_values(place.source, place.stack, model.registry.lake, model.locks, os.environ)
+    offered = discover_here(
+        connector, version, options, tell=tell, timeout=wanted.timeout, exactly=wanted.version is not None
+    )
+    told_by = f"{connector} {offered.version}, run on this machine"
+    return Offer(offered.streams, connector, offered.version, "connector", told_by)

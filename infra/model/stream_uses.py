@@ -1,0 +1,26 @@
+"""Who syncs the streams of a source: stream files, and connections in every stack."""
+
+from __future__ import annotations
+
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.discovery_impact import StreamUse, Touched
+from infra.model.lake_model import LakeModel
+
+
+def stream_uses(model: LakeModel, source: str) -> list[StreamUse]:
+    """Every stream of the folder of `source` that a selected stream file or a connection asks for, sorted.
+
+    A source that borrows the folder counts too. Streams and entries with problems are absent.
+    """
+    folder = model.sources[source]
+    own = [folder.streams[stem] for stem in folder.selected & folder.streams.keys()]
+    found: dict[int, tuple[ConfiguredStream, set[Touched]]] = {id(stream): (stream, set()) for stream in own}
+    for stack in model.stacks.values():
+        for connection_id, streams in stack.streams.items():
+            connection = stack.entries.connections[connection_id]
+            if model.source_of(connection) is folder:
+                touched = Touched(connection.layers.locate(key=True), connection.path)
+                for stream in streams:
+                    found.setdefault(id(stream), (stream, set()))[1].add(touched)
+    uses = [StreamUse(stream, tuple(sorted(connections))) for stream, connections in found.values()]
+    return sorted(uses, key=lambda use: (use.stream.key, use.stream.stem))

@@ -1,0 +1,41 @@
+"""The committed example: what the real connectors of Faker and Klaviyo say that they offer, without a server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from infra.faults import Fault
+from infra.protocol.connector import is_on_index
+from tests.lakes import REPOSITORY, run
+
+pytestmark = pytest.mark.network
+
+
+def sources(root: Path) -> dict[str, bytes]:
+    folder = root / "dag/sources"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.json")}
+
+
+@pytest.mark.parametrize("source", ["faker", "klaviyo"])
+def test_the_real_connector_writes_exactly_the_committed_files(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        is_on_index(f"source-{source}")
+    except Fault as fault:
+        pytest.skip(f"cannot run here: {fault}")
+    monkeypatch.setenv("TF_VAR_klaviyo_api_key", "dummy-key")
+    for name in ("dag/registry", "dag/connectors"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    shutil.copy(REPOSITORY / "cdktf.json", tmp_path)
+    version = json.loads((REPOSITORY / f"dag/sources/{source}/_discovery.json").read_text("utf-8"))["version"]
+    result = run(tmp_path, "discover", source, "--from", "connector", "--connector-version", version)
+    assert result.code == 0, result.err
+    expected = {name: data for name, data in sources(REPOSITORY).items() if name.startswith(f"{source}/")}
+    assert len(expected) > 3
+    assert sources(tmp_path) == expected
+    assert "dummy-key" not in result.out + result.err
