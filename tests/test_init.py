@@ -101,7 +101,7 @@ def test_the_template_and_the_example_have_the_same_locks_and_schemas() -> None:
 
 def test_the_template_comes_with_the_package() -> None:
     packaged = (REPOSITORY / "pyproject.toml").read_text("utf-8")
-    assert '"infra.scaffold" = ["lake/**/*"]' in packaged
+    assert '"infra.scaffold" = ["ci/*", "lake/**/*"]' in packaged
     assert not [path for path in TEMPLATE.rglob(".*") if path.name != ".terraform.lock.hcl"]
 
 

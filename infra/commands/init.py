@@ -18,10 +18,14 @@ from infra.rules.check import check_lake
 # Git and packaging tools treat dotfiles specially, so the template has them without the dot.
 _DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
+# Server -> where it looks for workflows.
+_WORKFLOWS = {"github": ".github/workflows", "forgejo": ".forgejo/workflows"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`DIR`."""
+    """`DIR --ci`."""
     parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder")
+    parser.add_argument("--ci", choices=_WORKFLOWS, help="also a workflow that checks and reviews pull requests")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,6 +37,9 @@ def run(options: argparse.Namespace) -> int:
     root = folder.resolve()
     for path, text in _template():
         write_text(root / path, text)
+    if options.ci:
+        workflow = files("infra.scaffold") / "ci" / f"{options.ci}.yaml"
+        write_text(root / _WORKFLOWS[options.ci] / "lakeform.yaml", workflow.read_text("utf-8"))
     model = check_lake(root, catalogs=False).model
     write_catalogs(model)
     write_schemas(root)

@@ -22,6 +22,12 @@ VERBS = {
     "lock": "lock connector definitions",
     "schema": "JSON Schema of registry and stream files, for editors",
     "discover": "write dag/sources/ from what a source offers",
+    "add": "scaffold a source, destination, stream or connection",
+    "test": "Airbyte's own connection check of a source or destination, on the server",
+    "review": "what this change does to the data, for the pull request",
+    "explain": "the registry lines behind a Terraform address or a plan's errors",
+    "secrets": "which values come from where; whether encrypted files hold them",
+    "flux": "Flux and tofu-controller manifests for each stack",
     "init": "make a new lake repository",
 }
 

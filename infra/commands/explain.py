@@ -1,0 +1,137 @@
+"""`lakeform explain`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.commands.common import add_format, find_root, say
+from infra.documents import did_you_mean
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel
+from infra.model.load import load_lake
+from infra.model.output import document_path
+from infra.review.diagnostics import Translated, masks_of, translate
+from infra.review.explain import Explained, explain, suggest
+from infra.review.source_map import Place
+from infra.review.tofu_output import read_diagnostics
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`ADDRESS | --diagnostics FILE, --stack --format`."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "address", nargs="?", metavar="ADDRESS", help="airbyte_source.x, var.x, local.source_x, sources.x"
+    )
+    what.add_argument(
+        "--diagnostics", metavar="FILE", help="output of tofu plan, apply or validate with -json; - for standard input"
+    )
+    parser.add_argument("--stack", metavar="STACK", help="only this stack; default: every stack")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the lines behind an address, or a plan's diagnostics with their lines; 1 if one of these is an error."""
+    model = _model(find_root(options))
+    stacks = _stacks(options.stack, model)
+    if options.diagnostics:
+        return _translate(options, model, stacks)
+    found = explain(options.address, model, stacks)
+    if not found:
+        raise Fault(_unknown(options.address, model, stacks))
+    if options.format == "json":
+        _print_json("explained", [_explained_json(one) for one in found])
+    else:
+        print("\n".join(_explained_text(one) for one in found))
+    return 0
+
+
+def _model(root: Path) -> LakeModel:
+    """The lake, also one with problems. Raises Fault if a registry file cannot be read: what is asked for may be in it."""
+    loaded = load_lake(root)
+    if not loaded.model.declared.complete:
+        first = next(p for p in loaded.problems if p.location.file.startswith("dag/registry/"))
+        raise Fault(f"{first.location}: {first.message}; see: lakeform check")
+    return loaded.model
+
+
+def _stacks(name: str | None, model: LakeModel) -> list[str]:
+    if name is not None and name not in model.stacks:
+        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
+    return list(model.stacks) if name is None else [name]
+
+
+def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
+    if address.startswith(("module.", "data.")):
+        return f"{address}: lakeform writes neither modules nor data sources"
+    where = f" in the stack {stacks[0]}" if len(stacks) < len(model.stacks) else ""
+    fix = suggest(address, model, stacks)
+    return f'nothing{where} is called "{address}"' + (f"; {fix}" if fix else "")
+
+
+def _translate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:
+    masks = masks_of(value for name, value in os.environ.items() if name.startswith("TF_VAR_"))
+    found = read_diagnostics(_read(options.diagnostics))
+    if found is None:
+        raise Fault(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
+    documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
+    lines = translate(found, model, documents, masks, stacks)
+    if options.format == "json":
+        _print_json("diagnostics", [_translated_json(line) for line in lines])
+    elif lines:
+        print("\n".join(line.to_text() for line in lines))
+    else:
+        say(options, "no diagnostics")
+    return 1 if any(line.severity == "error" for line in lines) else 0
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+    try:
+        return read_text(file)
+    except UnreadableError as error:
+        raise Fault(f"{file}: {error}") from None
+
+
+def _document(root: Path, stack: str) -> str | None:
+    """The committed text of a stack; None without one: then addresses alone tell."""
+    try:
+        return read_text(str(root / document_path(stack)))
+    except UnreadableError:
+        return None
+
+
+def _print_json(name: str, values: list[dict[str, Any]]) -> None:
+    print(json.dumps({name: values}, indent=2, ensure_ascii=False))
+
+
+def _place_json(place: Place) -> dict[str, Any]:
+    at = place.location
+    return {"file": at.file, "line": at.line, "column": at.column, "path": place.path, "note": place.note}
+
+
+def _explained_json(one: Explained) -> dict[str, Any]:
+    places = [_place_json(place) for place in one.places]
+    return {"address": one.address, "entry": one.entry, "stacks": list(one.stacks), "places": places}
+
+
+def _explained_text(one: Explained) -> str:
+    title = f"{one.address} in {', '.join(one.stacks)}" + (f": {one.entry}" if one.entry else "")
+    return "\n".join([title, *(f"    {place.to_text()}" for place in one.places)])
+
+
+def _translated_json(line: Translated) -> dict[str, Any]:
+    return {
+        "severity": line.severity,
+        "summary": line.summary,
+        "detail": line.detail,
+        "address": line.address,
+        "stacks": list(line.stacks),
+        "places": [_place_json(place) for place in line.places],
+    }

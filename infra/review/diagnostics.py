@@ -1,0 +1,190 @@
+"""What Terraform, OpenTofu or tofu-controller complain about, told at the registry lines that are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from infra.documents import KeyPath, Location
+from infra.model.lake_model import LakeModel
+from infra.model.output import document_path
+from infra.model.variables import uses_in
+from infra.review.explain import parse_address
+from infra.review.source_map import RESOURCES, Place, places_of
+from infra.review.stack_text import StackText
+from infra.review.tofu_output import Diagnostic, diagnostics_in
+from infra.server.masks import MASK, Masks
+
+_DOCUMENT = re.compile(r"(?:^|(?:^|/)stacks/([^/]+)/)cdk\.tf\.json$")
+_VARIABLE = re.compile(r'\bvariable (?:with the name |named )?"([^"]+)"|\bfor (?:the )?var\.([A-Za-z_][\w-]*)')
+
+# Names under which servers and connectors keep what nobody may see, besides those that the registry has for it.
+_SECRET_KEYS = frozenset({"access_token", "api_key", "apikey", "client_secret", "password", "refresh_token", "token"})
+_CREDENTIALS = re.compile(r"(authorization\s*:\s*)[^\r\n]+|\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+
+
+def masks_of(values: Iterable[str]) -> Masks:
+    """Masks that find a value also where a text for people broke its line in a space of it."""
+    given = list(values)
+    spaces = ((value, match.start()) for value in given for match in re.finditer(" ", value))
+    return Masks([*given, *(f"{value[:at]}\n{value[at + 1 :]}" for value, at in spaces)])
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A complaint with the lines that it is about.
+
+    Attributes:
+        summary, detail: as printed, without the values that nobody may see.
+        address: Terraform's name for what is meant; empty if none is known.
+        stacks: the stacks that may be meant, sorted.
+        places: the registry lines, the deciding one first; a line of Terraform's own file if there are none.
+
+    """
+
+    severity: str
+    summary: str
+    detail: str
+    address: str
+    stacks: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    def to_text(self) -> str:
+        """`file:line:column  severity  summary`, then the detail, the address and further lines, indented."""
+        where = str(self.places[0].location) if self.places else "-"
+        lines = [f"{where}  {self.severity}  {self.summary}"]
+        lines += [f"    {line}".rstrip() for line in self.detail.splitlines()]
+        lines += [f"    {self.address}"] if self.address else []
+        return "\n".join(lines + [f"    {place.to_text()}" for place in self.places[1:]])
+
+
+def translate_text(
+    text: str, model: LakeModel, documents: Mapping[str, str], masks: Masks, stacks: Sequence[str] = ()
+) -> list[Translated]:
+    """What `translate` gives for the complaints in plain text, such as the message of a Ready condition."""
+    return translate(diagnostics_in(text), model, documents, masks, stacks)
+
+
+def translate(
+    diagnostics: Iterable[Diagnostic],
+    model: LakeModel,
+    documents: Mapping[str, str],
+    masks: Masks,
+    stacks: Sequence[str] = (),
+) -> list[Translated]:
+    """Each complaint at its registry lines, sorted by them, each once.
+
+    Args:
+        diagnostics: all of one plan, so of one stack.
+        model: the lake.
+        documents: stack -> text of its cdk.tf.json, as far as there are any.
+        masks: hides the values of variables.
+        stacks: those that may be meant; default: all. The lines that complaints quote tell which one it is.
+
+    """
+    given = list(diagnostics)
+    read = {stack: StackText(text) for stack, text in documents.items()}
+    translator = _Translator(model, read, masks, _secret_shapes(model))
+    meant = _meant(given, read, stacks or list(model.stacks))
+    found = {translator.translate(one, meant) for one in given}
+    return sorted(
+        found, key=lambda one: (not one.places, one.places, one.severity, one.summary, one.address, one.detail)
+    )
+
+
+def _meant(given: list[Diagnostic], texts: Mapping[str, StackText], stacks: Sequence[str]) -> list[str]:
+    """The stacks in whose documents most of the quoted lines stand."""
+    scores = {stack: sum(texts[stack].quotes(one) for one in given) if stack in texts else 0 for stack in stacks}
+    return sorted(stack for stack, score in scores.items() if score == max(scores.values()))
+
+
+@dataclass(frozen=True)
+class _Translator:
+    """Everything that a translation needs to know of the lake."""
+
+    model: LakeModel
+    texts: Mapping[str, StackText]
+    masks: Masks
+    shapes: re.Pattern[str]
+
+    def translate(self, one: Diagnostic, stacks: Sequence[str]) -> Translated:
+        shown = _DOCUMENT.search(one.file)
+        if shown and shown[1] in stacks:
+            stacks = (shown[1],)
+        paths = {stack: self._path(one, stack) for stack in stacks}
+        places = {stack: places_of(path, stack, self.model) for stack, path in paths.items()}
+        fitting = [stack for stack in stacks if places[stack]] or list(stacks)
+        lines = tuple(dict.fromkeys(place for stack in fitting for place in places[stack]))
+        return Translated(
+            one.severity,
+            self._hide(one.summary),
+            self._hide(one.detail),
+            one.address or next((found for stack in fitting if (found := _address(paths[stack]))), ""),
+            tuple(fitting),
+            lines or _own_line(one, fitting),
+        )
+
+    def _path(self, one: Diagnostic, stack: str) -> KeyPath:
+        """What a complaint is about, as a path in the stack's document: the most exact of what it says."""
+        text = self.texts.get(stack)
+        if text is not None and _DOCUMENT.search(one.file) and text.quotes(one):
+            exact = _target(text.path_at(one), text)
+            if len(exact) > 1:
+                return exact
+        for said in (one.context, one.address.partition(" ")[0]):
+            path = parse_address(said)
+            if path and len(path) > 1:
+                return path
+        found = _VARIABLE.search(one.detail)
+        return ("variable", found[1] or found[2]) if found else ()
+
+    def _hide(self, text: str) -> str:
+        hidden = _CREDENTIALS.sub(lambda found: f"{found[1] or found[2]}{MASK}", self.masks.hide(text))
+        return self.shapes.sub(lambda found: f"{found['before'] or found['inner'] or found['query']}{MASK}", hidden)
+
+
+def _target(path: KeyPath, text: StackText) -> KeyPath:
+    """The resource that a `moved`, `removed` or `import` block is about; any other path as it is."""
+    if len(path) < 2 or path[0] not in ("moved", "removed", "import"):
+        return path
+    block = text.value[path[0]][path[1]]
+    target = parse_address(block.get("from") or block["to"]) or ()
+    return (*target, "adopt") if path[0] == "import" else target
+
+
+def _address(path: KeyPath) -> str:
+    """Terraform's name for what is at a path."""
+    match path:
+        case ("resource", kind, name, *_):
+            return f"{kind}.{name}"
+        case ("locals", str(name), *_):
+            kind, _, entry_id = name.partition("_")
+            return f"airbyte_{kind}.{entry_id}" if f"airbyte_{kind}" in RESOURCES else f"local.{name}"
+        case ("variable", name, *_):
+            return f"var.{name}"
+        case ("provider" | "output" as kind, name, *_):
+            return f"{kind}.{name}"
+    return ""
+
+
+def _own_line(one: Diagnostic, stacks: Sequence[str]) -> tuple[Place, ...]:
+    """The line of Terraform's own file, where the registry has none."""
+    if not one.file:
+        return ()
+    known = _DOCUMENT.search(one.file) and len(stacks) == 1
+    file = document_path(stacks[0]) if known else one.file
+    return (Place(Location(file, one.line or 1, one.column or 1), ""),)
+
+
+def _secret_shapes(model: LakeModel) -> re.Pattern[str]:
+    """`"key": "value"`, also inside JSON text, and `key=value`, for every key under which the registry has a secret."""
+    uses = (use for stack in model.stacks.values() for use in uses_in(stack.entries, stack.streams, model.locks))
+    named = {use.path[-1] for use in uses if use.secret and isinstance(use.path[-1], str)}
+    keys = "|".join(re.escape(key) for key in sorted(named | _SECRET_KEYS))
+    forms = (
+        rf'(?P<before>"(?:{keys})"\s*:\s*")(?:[^"\\]|\\.)*',
+        rf'(?P<inner>\\+"(?:{keys})\\+"\s*:\s*\\+").*?(?=\\+"\s*(?:[,}}\]]|$))',
+        rf"(?P<query>\b(?:{keys})=)[^&\s\"]+",
+    )
+    return re.compile("|".join(forms), re.IGNORECASE | re.MULTILINE)

@@ -1,0 +1,188 @@
+"""The way back: from a path in a stack's Terraform document to the registry lines that decided what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from infra.catalog.configured import ConfiguredStream
+from infra.documents import KeyPath, Layers, Location, render_path
+from infra.model.lake_model import LakeModel
+from infra.model.variables import uses_in
+from infra.registry.declared import SECTIONS
+from infra.registry.draft import Draft
+from infra.registry.reference import LITERAL, literal_value
+
+# Resource type -> section of the registry. The ids behind them are the registry's own.
+RESOURCES = {f"airbyte_{model.kind}": section for section, model in SECTIONS.items()}
+
+# Attribute of a resource -> key of the entry; an attribute that is not here has the key's name.
+_KEYS: dict[str, KeyPath] = {
+    "source_id": ("source",),
+    "destination_id": ("destination",),
+    "namespace_definition": ("namespace",),
+    "namespace_format": ("namespace",),
+    "non_breaking_schema_updates_behavior": ("schema_changes",),
+    "definition_id": ("connector",),
+    "lifecycle": ("protect",),
+}
+
+# The same for a stream of a connection.
+_STREAM_KEYS = {"name": "stream", "selected_fields": "fields"}
+
+# The same for the provider, whose attributes the registry keeps in the stack's `auth`, except its address.
+_PROVIDER_KEYS = {"bearer_auth": "bearer_token"}
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """One line that somebody wrote.
+
+    Attributes:
+        path: key path in the registry, or in the stream file.
+        note: what the line has to do with it; may be empty.
+
+    """
+
+    location: Location
+    path: str
+    note: str = ""
+
+    def to_text(self) -> str:
+        """`file:line:column  path  note`, without what is empty."""
+        return "  ".join(part for part in (str(self.location), self.path, self.note) if part)
+
+
+def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[Place]:
+    """The lines behind a path such as `("resource", "airbyte_source", "shopify", "name")` in the document of a stack,
+    the deciding one first; none for what lakeform writes by itself. A path that leads below what was written gives the
+    nearest line above.
+    """
+    return list(_places(path, stack, model))
+
+
+def find_draft(section: str, entry_id: str, stack: str, model: LakeModel) -> Draft | None:
+    """An entry in a stack, right or wrong."""
+    wanted = (section, entry_id, stack)
+    return next((draft for draft in model.drafts.entries if (draft.section, draft.id, draft.stack) == wanted), None)
+
+
+def history_of(entry: str, stack: str, model: LakeModel) -> Iterator[tuple[Place, str | None]]:
+    """(line, new entry) for every `retired` and `renamed` line of the stack that names an entry of the past."""
+    for retired, layers in model.registry.retired:
+        if retired.entry == entry and retired.stack in (None, stack):
+            where = f" in {retired.stack}" if retired.stack else ""
+            how = "kept in Airbyte" if retired.keep else "destroyed"
+            yield (
+                Place(layers.locate(), "retired", f"retired {retired.date}{where}, {how}: {retired.reason}"),
+                None,
+            )
+    for renamed, layers in model.registry.renamed:
+        if renamed.from_ == entry:
+            yield Place(layers.locate(), "renamed", f"renamed to {renamed.to}"), renamed.to
+
+
+def place_in(draft: Draft, path: KeyPath) -> Place:
+    """The line that decided a key of an entry."""
+    return _place(draft.layers, path)
+
+
+def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
+    match path:
+        case ("resource", str(kind), str(entry_id), *rest) if kind in RESOURCES:
+            yield from _resource(RESOURCES[kind], entry_id, tuple(rest), stack, model)
+        case ("locals", str(name), *rest):
+            kind, _, entry_id = name.partition("_")
+            yield from _resource(f"{kind}s", entry_id, ("configuration", *rest), stack, model)
+        case ("output", str(entry_id), *_):
+            yield from _resource("connections", entry_id, (), stack, model)
+        case ("variable", str(name), *_):
+            yield from _variable(name, stack, model)
+        case ("provider", *rest):
+            yield _provider([part for part in rest if isinstance(part, str)], stack, model)
+        case ("terraform", "backend", *_):
+            yield _place(model.stacks[stack].entries.layers, ("backend",))
+        case ("terraform", "required_providers", *_) if model.declared.lake:
+            yield _place(Layers.single(model.declared.lake), ("provider", "version"))
+
+
+def _resource(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
+    draft = find_draft(section, entry_id, stack, model)
+    if draft is None:
+        yield from (place for place, _ in history_of(f"{section}.{entry_id}", stack, model))
+    elif rest[:1] == ("workspace_id",):
+        yield _place(model.stacks[stack].entries.layers, rest[:1])
+    elif rest[:1] == ("configurations",):
+        yield from _streams(draft, rest[2:], model)
+    else:
+        yield place_in(draft, _key_path(rest, draft))
+
+
+def _key_path(rest: KeyPath, draft: Draft) -> KeyPath:
+    """The registry's key path for an attribute of a resource."""
+    if not rest or rest[0] == "//":
+        return ()
+    if rest[0] == "definition_id" and "definition_id" in draft.layers.value:
+        return ("definition_id",)
+    if rest[:2] == ("schedule", "cron_expression"):
+        return ("schedule", "cron")
+    return _KEYS.get(str(rest[0])) or with_literals(rest, draft.layers)
+
+
+def with_literals(path: KeyPath, layers: Layers) -> KeyPath:
+    """The path as it is written: Terraform's document does not have the key of `{literal: {...}}`."""
+    value: Any = layers.value
+    written: KeyPath = ()
+    for part in path:
+        if literal_value(value) is not None and part != LITERAL:
+            value, written = value[LITERAL], (*written, LITERAL)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+        written = (*written, part)
+    return written
+
+
+def _streams(draft: Draft, rest: KeyPath, model: LakeModel) -> Iterator[Place]:
+    streams = model.stacks[draft.stack].streams.get(draft.id, ())
+    if rest and isinstance(rest[0], int) and rest[0] < len(streams):
+        yield _stream_place(streams[rest[0]], rest[1:])
+    else:
+        yield place_in(draft, ("streams",) if "streams" in draft.layers.value else ())
+        yield from (_stream_place(stream, ()) for stream in streams)
+
+
+def _stream_place(stream: ConfiguredStream, rest: KeyPath) -> Place:
+    path = () if not rest else (_STREAM_KEYS.get(str(rest[0]), rest[0]), *rest[1:])
+    if rest[:1] == ("selected_fields",):
+        chosen = rest[1] if len(rest) > 1 and isinstance(rest[1], int) else None
+        named = () if chosen is None or chosen >= len(stream.fields or ()) else ((stream.fields or ())[chosen],)
+        path = ("fields", *named)
+    place = _place(stream.layers, with_literals(path, stream.layers))
+    return Place(place.location, place.path, f"stream {stream.stem}")
+
+
+def _variable(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
+    """Every line that refers to it; then what the lake says about it."""
+    there = model.stacks[stack]
+    for use in uses_in(there.entries, there.streams, model.locks):
+        if use.name == name:
+            place = _place(use.layers, use.path)
+            yield Place(place.location, place.path, f"used by {use.entry}")
+    lake = model.declared.lake
+    if lake and lake.depth_of(("variables", name)) == 2:
+        yield Place(lake.locate(("variables", name), key=True), f"lake.variables.{name}", "its description or default")
+
+
+def _provider(keys: list[str], stack: str, model: LakeModel) -> Place:
+    layers = model.stacks[stack].entries.layers
+    key = _PROVIDER_KEYS.get(keys[1], keys[1]) if len(keys) > 1 else ""
+    return _place(layers, (key,) if key == "server_url" else ("auth", key) if key else ())
+
+
+def _place(layers: Layers, path: KeyPath) -> Place:
+    piece = layers.writer_of(path)
+    written = path[: piece.depth_of(path)]
+    return Place(piece.locate(path, key=True), render_path(piece.path + written))
