@@ -10,7 +10,8 @@ import pytest
 
 from infra.faults import Fault
 from infra.protocol.connector import is_on_index
-from tests.lakes import REPOSITORY, run
+from tests.lakes import DESTINATION, LAKE, REPOSITORY, run, write_lake
+from tests.test_protocol_real import MANIFEST
 
 pytestmark = pytest.mark.network
 
@@ -39,3 +40,23 @@ def test_the_real_connector_writes_exactly_the_committed_files(
     assert len(expected) > 3
     assert sources(tmp_path) == expected
     assert "dummy-key" not in result.out + result.err
+
+
+def test_airbytes_runner_asks_a_connector_that_is_only_a_manifest(tmp_path: Path) -> None:
+    try:
+        is_on_index("cdk")
+    except Fault as fault:
+        pytest.skip(f"cannot run here: {fault}")
+    source = "sources:\n  things:\n    connector: source-faker\n    configuration: {count: 1}\n"
+    lake = write_lake(tmp_path / "lake", {"dag/registry/lake.yaml": LAKE + source + DESTINATION})
+    (tmp_path / "manifest.yaml").write_text(MANIFEST)
+    words = ("discover", "things", "--from", str(tmp_path / "manifest.yaml"), "--connector-version", "6.0.0")
+    result = run(lake, *words)
+    assert (result.code, result.out) == (
+        0,
+        "wrote dag/sources/things/things.json\n"
+        "wrote dag/sources/things/_discovery.json\n"
+        f"things offers 1 stream, says {tmp_path / 'manifest.yaml'}, run on this machine\n",
+    )
+    about = json.loads((lake / "dag/sources/things/_discovery.json").read_text())
+    assert about == {"connector": "source-faker", "from": "connector", "version": "6.0.0"}

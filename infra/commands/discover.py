@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="origin",
         metavar="server|connector|FILE",
         help="who is asked: the Airbyte server, the connector's package run on this machine, or a file with a"
-        " connector's output, an AirbyteCatalog or a server's answer; default: the server where one answers, else the"
+        " connector's output, an AirbyteCatalog or a server's answer, or a low-code connector's manifest.yaml; default: the server where one answers, else the"
         " connector where the package index has it",
     )
     parser.add_argument("--stack", metavar="STACK", help="the stack whose server and settings are meant")
@@ -98,6 +98,8 @@ def run(options: argparse.Namespace) -> int:
 def _check_options(options: argparse.Namespace) -> None:
     """Raises Fault for options that cannot be meant together."""
     way = options.origin if options.origin in (None, "server", "connector") else "FILE"
+    if way == "FILE" and options.origin.endswith((".yaml", ".yml")):
+        way = "connector"
     for name, ways in _GOES_WITH.items():
         if getattr(options, name) and way not in ways:
             raise Fault(f"--{name.replace('_', '-')} goes with --from {' or '.join(way for way in ways if way)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from infra.catalog.discovered import DiscoveredStream
@@ -14,7 +15,7 @@ from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from infra.protocol.configuration import configuration_values
-from infra.protocol.connector import discover_here, is_on_index
+from infra.protocol.connector import discover_here, discover_manifest, is_on_index
 from infra.registry.entries import Source
 from infra.registry.reference import references_in
 from infra.registry.registry import Placed, StackRegistry, actor_name
@@ -31,7 +32,7 @@ class Wanted:
     """How the user wants to ask.
 
     Attributes:
-        origin: `server`, `connector`, the path of a file, or None for the first of the two that works.
+        origin: `server`, `connector`, the path of a manifest.yaml or of another file, or None for the first of the two that works.
         stack: id of the stack whose server and entry are meant; None where they are all alike.
         cached: take what the server has stored, do not let it look again.
         version: of the connector: the one to run, or the one that wrote the file.
@@ -72,7 +73,7 @@ class _Place:
 
 def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
     """The streams of a source. Raises Fault if they cannot be had, or if the way is not clear."""
-    if wanted.origin not in (None, "server", "connector"):
+    if wanted.origin not in (None, "server", "connector", *_manifest(wanted.origin)):
         return _from_file(model, source, wanted.origin, wanted.version)
     places = _places(model, source, wanted.stack)
     if external := places[0].source.entry.external:
@@ -80,9 +81,14 @@ def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
     if wanted.origin == "server":
         place = _one(places, _server_of)
         return _from_server(place, _server(model, place, tell), wanted, tell)
-    if wanted.origin == "connector":
+    if wanted.origin is not None:
         return _from_connector(model, places, wanted, tell)
     return _by_default(model, places, wanted, tell)
+
+
+def _manifest(origin: str | None) -> tuple[str, ...]:
+    """The path, if it is that of a low-code connector's manifest, which Airbyte's runner for those can run."""
+    return (origin,) if origin is not None and origin.endswith((".yaml", ".yml")) else ()
 
 
 def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> Offer:
@@ -204,6 +210,10 @@ def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell
     lock = model.locks.get(connector)
     version = wanted.version or (lock.tag if lock else None)
     options = configuration_values(place.source, place.stack, model.registry.lake, model.locks, os.environ)
+    if manifest := _manifest(wanted.origin):
+        # The version that is told is the one of Airbyte's runner.
+        offered = discover_manifest(Path(manifest[0]), connector, options, tell=tell, timeout=wanted.timeout)
+        return Offer(offered.streams, connector, wanted.version, "connector", f"{manifest[0]}, run on this machine")
     offered = discover_here(
         connector, version, options, tell=tell, timeout=wanted.timeout, exactly=wanted.version is not None
     )

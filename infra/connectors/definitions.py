@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import compact_spec
+from infra.documents import did_you_mean
 from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
 
@@ -44,6 +45,14 @@ def read_definitions(registry: str) -> dict[str, Definition]:
 def connector_of(entry: Definition) -> str:
     """`airbyte/source-faker` -> `source-faker`."""
     return str(entry["dockerRepository"]).rpartition("/")[2]
+
+
+def find_definition(connector: str, definitions: Mapping[str, Definition]) -> Definition:
+    """The entry of a connector. Raises Fault with the near matches of its kind if there is none."""
+    if connector in definitions:
+        return definitions[connector]
+    same_kind = [known for known in definitions if known.partition("-")[0] == connector.partition("-")[0]]
+    raise Fault(f'the registry has no connector "{connector}"; {did_you_mean(connector, same_kind or definitions)}')
 
 
 def lock_of(entry: Definition) -> ConnectorLock:

@@ -59,7 +59,7 @@ def uses_in(
     for actor in (*stack.sources.values(), *stack.destinations.values()):
         lock = locks.get(actor.entry.connector or "")
         for path, secret, name, spec in _references(actor.entry.configuration, lock.spec if lock else None):
-            yield Use(name, secret, _type_of(spec, secret), actor.path, actor.layers, ("configuration", *path))
+            yield Use(name, secret, type_of(spec, secret), actor.path, actor.layers, ("configuration", *path))
     for connection in stack.connections.values():
         for stream in streams.get(connection.id, ()):
             for index, mapper in enumerate(stream.mappers):
@@ -134,7 +134,8 @@ def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec
             yield (index,), inner, item_spec(spec)
 
 
-def _type_of(spec: Spec | None, secret: bool) -> VariableType:
+def type_of(spec: Spec | None, secret: bool) -> VariableType:
+    """The type of the variable that fills a place of this spec; `string` for a secret and where the spec leaves it open."""
     if spec is None or secret:
         return "string"
     kind = spec.get("type")

@@ -31,7 +31,7 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
         connector = draft.text("connector") or ""
         lock = model.locks.get(connector) if connector.startswith(f"{draft.section[:-1]}-") else None
         if lock is not None:
-            yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, _plain(value))])
+            yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, plain(value))])
         elif (
             draft.layers.value.get("definition_id")
             and is_connector(connector)
@@ -42,15 +42,15 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
             yield draft.layers.problem("connector-not-locked", ("connector",), message, fix, severity="warning")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The configuration as the connector would see it, with `Unknown` for every reference."""
     found = reference_name(value)
     if found is not None:
         return Unknown(secret=found[0] == "secret")
     literal = literal_value(value)
     if literal is not None or isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in (value if literal is None else literal).items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        return {key: plain(inner) for key, inner in (value if literal is None else literal).items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
@@ -65,7 +65,7 @@ def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
 
 
 def _written(value: Any, path: KeyPath) -> KeyPath:
-    """The path as the author wrote it: with the `literal` that `_plain` took away."""
+    """The path as the author wrote it: with the `literal` that `plain` took away."""
     written: KeyPath = ()
     for part in path:
         literal = literal_value(value)

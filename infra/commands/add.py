@@ -1,0 +1,186 @@
+"""`lakeform add`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from infra.commands.common import find_root, read_declared, say
+from infra.commands.pick import on_terminal
+from infra.commands.pick_streams import pick_fields, pick_streams, split
+from infra.commands.schema import has_schemas, write_schemas
+from infra.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of, read_definitions
+from infra.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
+from infra.documents import did_you_mean, read_json, write_text
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+from infra.registry.declared import SECTIONS
+from infra.registry.draft import make_drafts
+from infra.scaffold.add_actor import NewActor, add_destination, add_source, refuse_taken
+from infra.scaffold.add_connection import add_connection
+from infra.scaffold.add_stream import add_streams, refuse_borrowed
+from infra.scaffold.added import Added
+from infra.scaffold.copied import Copied, read_copied
+from infra.scaffold.offer import read_offer
+from infra.scaffold.registered import Registered
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`source|destination|stream|connection ...`."""
+    common = argparse.ArgumentParser(add_help=False, parents=[parser])
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    for section, model in sorted(SECTIONS.items(), reverse=True):
+        if section != "connections":
+            about = f"a {model.kind}, from the locked spec of its connector"
+            _actor_arguments(kinds.add_parser(model.kind, help=about, parents=[common], add_help=False), model.kind)
+    about = "streams that were discovered"
+    _stream_arguments(kinds.add_parser("stream", help=about, parents=[common], add_help=False))
+    about = "a connection, in a file of its own"
+    _connection_arguments(kinds.add_parser("connection", help=about, parents=[common], add_help=False))
+
+
+def _actor_arguments(parser: argparse.ArgumentParser, kind: str) -> None:
+    parser.add_argument("name", metavar="NAME", help=f"id of the {kind}, such as shop")
+    parser.add_argument("--connector", metavar="CONNECTOR", help=f"{kind}-x; locked first if it is not")
+    parser.add_argument("--from-json", metavar="FILE", help="what Airbyte copies from its form; - reads standard input")
+    parser.add_argument("--registry", default=PUBLIC_REGISTRY, metavar="URL|FILE", help="default: %(default)s")
+    _stack_argument(parser)
+    if kind == "source":
+        parser.add_argument("--destination", metavar="ID", help="of its connection; default: the only one")
+
+
+def _stream_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help="id of the source")
+    parser.add_argument("streams", nargs="*", metavar="STREAM", help="default: asks, on a terminal")
+    parser.add_argument("--all", action="store_true", help="every stream that has no file yet")
+    parser.add_argument("--fields", metavar="A,B,C", help="of one stream; default: all")
+
+
+def _connection_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="id of the connection, such as shop_to_lake")
+    parser.add_argument("--source", required=True, metavar="ID", help="id of the source")
+    parser.add_argument("--destination", required=True, metavar="ID", help="id of the destination")
+    _stack_argument(parser)
+
+
+def _stack_argument(parser: argparse.ArgumentParser) -> None:
+    help_ = "only in this stack; may be given again; default: what the lake says, else all"
+    parser.add_argument("--stack", action="append", default=[], metavar="ID", help=help_)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write new files, and say what to do next; 1 if something that was asked for was not done."""
+    root = find_root(options)
+    added = {"stream": _streams, "connection": _connection}.get(options.kind, _actor)(root, options)
+    for path, text in {**added.files, **added.completed}.items():
+        write_text(root / path, text)
+        say(options, f"wrote {path}")
+    for note in added.notes:
+        say(options, note)
+    for line in added.refused:
+        print(line, file=sys.stderr)
+    for number, step in enumerate(added.next):
+        say(options, f"{'      ' if number else 'next: '}{step}")
+    return 1 if added.refused else 0
+
+
+def _registered(root: Path) -> Registered:
+    declared = read_declared(root)
+    locks, _ = read_locks(root)
+    return Registered(root, declared, make_drafts(declared, specs_of(locks)), locks)
+
+
+def _actor(root: Path, options: argparse.Namespace) -> Added:
+    registered, section = _registered(root), f"{options.kind}s"
+    refuse_taken(registered, section, options.name)
+    copied = _read_copied(options.from_json) if options.from_json else None
+    lock = _lock(registered, options, copied)
+    actor = NewActor(section, options.name, lock, copied, tuple(options.stack))
+    added = (
+        add_source(registered, actor, options.destination)
+        if section == "sources"
+        else add_destination(registered, actor)
+    )
+    if lock.connector not in registered.locks:
+        _write_lock(root, lock, options)
+    return added
+
+
+def _streams(root: Path, options: argparse.Namespace) -> Added:
+    registered = _registered(root)
+    refuse_borrowed(registered, options.source)
+    offer = read_offer(root, options.source)
+    fields = split(options.fields or "")
+    if options.streams and options.all:
+        raise Fault("--all goes without STREAM")
+    if options.all:
+        stems = [stem for stem in offer.streams if not offer.is_added(stem)]
+    elif options.streams:
+        stems = offer.find(options.streams)
+    elif on_terminal():
+        stems = pick_streams(offer)
+        fields = fields or (pick_fields(offer, stems[0]) if len(stems) == 1 else [])
+    else:
+        raise Fault(f"name a STREAM, or use --all; {did_you_mean('', offer.streams, 'streams')}")
+    if fields and len(stems) != 1:
+        raise Fault("--fields goes with one STREAM")
+    if not stems:
+        say(options, f"every stream of {options.source} has a file")
+    return add_streams(registered, offer, stems, fields)
+
+
+def _connection(root: Path, options: argparse.Namespace) -> Added:
+    return add_connection(_registered(root), options.name, options.source, options.destination, options.stack)
+
+
+def _read_copied(file: str) -> Copied:
+    try:
+        text = sys.stdin.read() if file == "-" else read_text(str(Path(file).expanduser()))
+    except UnreadableError as error:
+        raise Fault(f"{file}: {error}") from None
+    document, problems = read_json(file, text)
+    if document is None:
+        raise Fault(f"{problems[0].location} is not JSON")
+    return read_copied(document.value, file)
+
+
+def _lock(registered: Registered, options: argparse.Namespace, copied: Copied | None) -> ConnectorLock:
+    """The lock of the connector that is meant, from the registry if there is none yet."""
+    connector = options.connector or _connector_of(registered, options, copied)
+    if not is_connector(connector) or not connector.startswith(f"{options.kind}-"):
+        fix = f"; write {options.kind}-{connector}" if is_connector(f"{options.kind}-{connector}") else ""
+        raise Fault(f'"{connector}" is not the name of a {options.kind} connector{fix}')
+    lock = registered.locks.get(connector)
+    if lock is None:
+        if (registered.root / lock_path(connector)).exists():
+            raise Fault(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
+        lock = lock_of(find_definition(connector, read_definitions(options.registry)))
+    if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
+        raise Fault(
+            f"{options.from_json} is of the definition {copied.definition_id}; that of {connector} is {lock.definition_id}"
+        )
+    return lock
+
+
+def _connector_of(registered: Registered, options: argparse.Namespace, copied: Copied | None) -> str:
+    """The connector that the copied JSON names."""
+    wanted = (copied.definition_id or "").lower() if copied else ""
+    for lock in registered.locks.values():
+        if wanted and lock.definition_id == wanted:
+            return lock.connector
+    if copied and copied.type:
+        return f"{options.kind}-{copied.type}"
+    if wanted:
+        for entry in read_definitions(options.registry).values():
+            if wanted in (entry.get("sourceDefinitionId"), entry.get("destinationDefinitionId")):
+                return connector_of(entry)
+        raise Fault(f"nothing is known of the definition {wanted}; add --connector {options.kind}-x")
+    raise Fault(f"name the connector: --connector {options.kind}-x")
+
+
+def _write_lock(root: Path, lock: ConnectorLock, options: argparse.Namespace) -> None:
+    write_text(root / lock_path(lock.connector), lock.to_text())
+    say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
+    for path in write_schemas(root) if has_schemas(root) else ():
+        say(options, f"wrote {path}")

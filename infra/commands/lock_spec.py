@@ -1,0 +1,60 @@
+"""Locks of connectors that no registry has: the spec from a file, the definition id from the user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from infra.connectors.lock import ConnectorLock
+from infra.connectors.spec import compact_spec
+from infra.documents import read_json, render_path
+from infra.documents.files import UnreadableError, read_text
+from infra.documents.json_schema import malformed
+from infra.documents.types import check_uuid
+from infra.faults import Fault
+
+
+def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | None) -> ConnectorLock:
+    """The lock of a custom connector. Raises Fault if the file holds no spec, or if an argument is missing."""
+    if len(connectors) != 1 or not definition_id:
+        raise Fault("--from-spec takes one CONNECTOR and --definition-id UUID")
+    return ConnectorLock(
+        connector=connectors[0],
+        definition_id=uuid_of(definition_id),
+        image=connectors[0],
+        tag="custom",
+        spec=compact_spec(_read_spec(file)),
+    )
+
+
+def uuid_of(text: str) -> str:
+    """The definition id, as Airbyte writes it. Raises Fault if it is none."""
+    try:
+        return check_uuid(text)
+    except PydanticCustomError:
+        raise Fault(f"{text} is not a UUID") from None
+
+
+def _read_spec(file: str) -> dict[str, Any]:
+    """The JSON Schema in a file: bare, in a `connectionSpecification`, or in a connector's SPEC message."""
+    try:
+        document, problems = read_json(file, read_text(file))
+    except UnreadableError as error:
+        raise Fault(f"{file}: {error}") from None
+    if document is None:
+        raise Fault(f"{problems[0].location} is not JSON: {problems[0].message}")
+    return checked_spec(document.value, file)
+
+
+def checked_spec(value: Any, origin: str) -> dict[str, Any]:
+    """The JSON Schema of a configuration: bare, or in the SPEC message of a connector. Raises Fault if it is none."""
+    for key in ("spec", "connectionSpecification"):
+        if isinstance(value, dict) and isinstance(value.get(key), dict):
+            value = value[key]
+    if not isinstance(value, dict) or not isinstance(value.get("properties"), dict):
+        raise Fault(f"{origin} holds no JSON Schema of a configuration: there are no properties")
+    if found := malformed(value):
+        raise Fault(f"{origin}: {render_path(found[0])} {found[1]}")
+    return value

@@ -1,0 +1,79 @@
+"""The choice of streams on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from infra.catalog.fields import properties_of
+from infra.faults import Fault
+from infra.scaffold.offer import Offer
+
+
+def pick_streams(offer: Offer) -> list[str]:
+    """The stems that the user chooses among those without a file. Raises Fault if there are none, or if nobody chooses."""
+    stems = [stem for stem in offer.streams if not offer.is_added(stem)]
+    if not stems:
+        raise Fault(f"every stream of {offer.source} has a file")
+    width = len(str(len(stems)))
+    for number, stem in enumerate(stems, 1):
+        _write(f"{number:{width}}  {stem}{_about(offer, stem)}\n")
+    while True:
+        answer = _ask("streams (numbers such as 1,3-5, names, or all): ")
+        try:
+            chosen = chosen_stems(answer, stems, offer)
+        except Fault as fault:
+            _write(f"{fault}\n")
+            continue
+        if chosen:
+            return chosen
+
+
+def pick_fields(offer: Offer, stem: str) -> list[str]:
+    """The fields of a stream that the user chooses; none for all of them."""
+    fields = sorted(properties_of(offer.streams[stem].json_schema))
+    if not fields:
+        return []
+    _write(f"fields of {stem}: {', '.join(fields)}\n")
+    return split(_ask("fields (names, or nothing for all): "))
+
+
+def chosen_stems(answer: str, stems: Sequence[str], offer: Offer) -> list[str]:
+    """What an answer means; a name counts before a number. Raises Fault for a part that means nothing."""
+    if answer.strip() == "all" and "all" not in stems:
+        return list(stems)
+    numbers = {str(number): stem for number, stem in enumerate(stems, 1)}
+    found: list[str] = []
+    for part in split(answer):
+        first, _, last = part.partition("-")
+        if part in numbers and part not in stems:
+            found.append(numbers[part])
+        elif first in numbers and last in numbers and part not in stems:
+            found += stems[int(first) - 1 : int(last)]
+        else:
+            found += offer.find([part])
+    return list(dict.fromkeys(found))
+
+
+def split(text: str) -> list[str]:
+    """The words between commas."""
+    return [word for word in (part.strip() for part in text.split(",")) if word]
+
+
+def _about(offer: Offer, stem: str) -> str:
+    modes = offer.streams[stem].supported_sync_modes
+    return "  incremental" if "incremental" in modes else ""
+
+
+def _ask(question: str) -> str:
+    _write(question)
+    answer = sys.stdin.readline()
+    if not answer:
+        _write("\n")
+        raise Fault("nothing was chosen")
+    return answer
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

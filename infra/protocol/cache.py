@@ -1,0 +1,151 @@
+"""Installed: a connector's package in a virtual environment of its own, kept in the user's cache."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from infra.faults import Fault
+from infra.protocol.environment import pip_environment
+from infra.protocol.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
+from infra.protocol.masking import Masker
+from infra.protocol.python import Python, fitting_python
+
+Tell = Callable[[str], None]
+
+# Written last: an environment without it was never finished, and is made anew.
+_COMPLETE = ".complete"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A package that is ready to run."""
+
+    package: str
+    version: str
+    folder: Path
+
+
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where connectors are installed, outside of any project: `~/.cache/lakeform/connectors`."""
+    base = environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or Path.home(), ".cache")
+    return Path(base, "lakeform", "connectors")
+
+
+def installed(package: str, version: str | None = None) -> Installed | None:
+    """The package in the cache, that version or the newest; None if it is not there."""
+    folders = cache_folder().glob(f"{package}-*-py3.*")
+    found = [Installed(package, _version(package, folder), folder) for folder in folders if _is_complete(folder)]
+    # `airbyte-source-x-next-1.0` is not a version of airbyte-source-x.
+    ours = [one for one in found if version in (None, one.version) and _as_version(one.version)]
+    return max(ours, key=lambda one: (Version(one.version), one.folder.name), default=None)
+
+
+def install(package: str, version: str | None, tell: Tell, *, exactly: bool = False) -> Installed:
+    """The package in the cache, installed now if need be: that version if the index has it, else the newest, unless
+    it has to be `exactly` that one.
+
+    A version that is in the cache needs no network. `tell` hears what is installed, and which version was not there.
+    Raises Fault if there is no such package, no Python for it, or no network.
+    """
+    there = installed(package, version) if version else None
+    if there is not None:
+        return there
+    try:
+        release = find_release(package, version) or _newest(package, version, tell, exactly=exactly)
+    except UnreachableIndexError:
+        return _without_index(package, version, tell, exactly=exactly)
+    return installed(package, release.version) or _build(release, tell)
+
+
+def _newest(package: str, version: str | None, tell: Tell, *, exactly: bool) -> Release:
+    """The newest release in the place of one that the index does not have."""
+    newest = find_release(package, None) if version else None
+    if newest is None:
+        raise Fault(f"{package} is not on the package index; Airbyte publishes some connectors as images only")
+    if exactly:
+        raise Fault(f"{package} {version} is not on the package index; the newest is {newest.version}")
+    tell(f"{package} {version} is not on the package index, using {newest.version}")
+    return newest
+
+
+def _without_index(package: str, version: str | None, tell: Tell, *, exactly: bool) -> Installed:
+    there = None if exactly and version else installed(package)
+    wanted = package if version is None else f"{package} {version}"
+    if there is None:
+        raise Fault(f"the package index cannot be reached, and {wanted} is not in {cache_folder()}")
+    tell(f"the package index cannot be reached, using {package} {there.version} from the cache")
+    return there
+
+
+def _build(release: Release, tell: Tell) -> Installed:
+    label = f"{release.package} {release.version}"
+    python = fitting_python(label, release.requires_python)
+    folder = cache_folder() / f"{release.package}-{release.version}-py{python.minor}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(folder, tell):
+        if not _is_complete(folder):
+            tell(f"installing {label} with Python {python.minor}, once")
+            _fill(folder, python, release)
+    return Installed(release.package, release.version, folder)
+
+
+def _fill(folder: Path, python: Python, release: Release) -> None:
+    try:
+        _make_environment(folder, python)
+        _install_into(folder, release)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    Path(folder, _COMPLETE).touch()
+
+
+def _make_environment(folder: Path, python: Python) -> None:
+    words = [python.path, "-I", "-m", "venv", "--clear", "--without-pip", str(folder)]
+    done = subprocess.run(words, env=pip_environment(), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Fault(
+            f"{python.path} cannot make a virtual environment: {Masker().last_line(done.stderr or done.stdout)}"
+        )
+
+
+def _install_into(folder: Path, release: Release) -> None:
+    requirement = f"{release.package}=={release.version}"
+    run = run_pip(["--python", str(folder / "bin/python"), "install", "--quiet", requirement], INSTALL_SECONDS)
+    if run.code != 0:
+        raise Fault(f"cannot install {release.package} {release.version}: {last_words(run)}")
+
+
+@contextmanager
+def _locked(folder: Path, tell: Tell) -> Iterator[None]:
+    with Path(f"{folder}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(f"waiting for another process that installs {folder.name}")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _is_complete(folder: Path) -> bool:
+    """True if it was finished and its interpreter still exists."""
+    return Path(folder, _COMPLETE).is_file() and Path(folder, "bin/python").exists()
+
+
+def _version(package: str, folder: Path) -> str:
+    return folder.name.removeprefix(f"{package}-").rpartition("-py")[0]
+
+
+def _as_version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None

@@ -1,0 +1,116 @@
+"""A real connector on this machine: asked for its spec, for what a source offers, and for records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.discovery import read_catalog
+from infra.faults import Fault
+from infra.protocol.cache import Tell, install, installed
+from infra.protocol.configuration import Configuration
+from infra.protocol.conversation import speak
+from infra.protocol.index import UnreachableIndexError, find_release
+from infra.protocol.masking import Masker
+from infra.protocol.messages import Message
+from infra.protocol.program import CDK, Program, manifest_spec, program_of, with_manifest
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a source offers.
+
+    Attributes:
+        version: of the connector that was asked.
+
+    """
+
+    streams: list[DiscoveredStream]
+    version: str
+
+
+def package_of(connector: str) -> str:
+    """`source-faker` -> `airbyte-source-faker`, as Airbyte calls its packages."""
+    return f"airbyte-{connector}"
+
+
+def is_on_index(connector: str) -> bool:
+    """Can it be run here: is its package in the cache or on the package index? Raises Fault if that does not answer."""
+    package = package_of(connector)
+    try:
+        return installed(package) is not None or find_release(package, None) is not None
+    except UnreachableIndexError:
+        raise Fault(f"the package index cannot be reached, and {package} is not installed") from None
+
+
+def discover_here(
+    connector: str,
+    version: str | None,
+    configuration: Configuration,
+    *,
+    tell: Tell,
+    timeout: float,
+    exactly: bool = False,
+) -> Offered:
+    """What the connector says that a source offers, asked in that version if the index has it, else in the newest.
+
+    `tell` hears what takes time; `timeout`: seconds, without installing; `exactly`: in no other version. Raises Fault.
+    """
+    package = install(package_of(connector), version, tell, exactly=exactly)
+    return _discover(program_of(package, connector), configuration, tell, timeout)
+
+
+def discover_manifest(
+    manifest: Path, label: str, configuration: Configuration, *, tell: Tell, timeout: float
+) -> Offered:
+    """The same of a low-code connector of which there is only a manifest.yaml; `label` names it. Raises Fault."""
+    return _discover(with_manifest(install(CDK, None, tell), manifest, label), configuration, tell, timeout)
+
+
+def spec_here(package: str, version: str | None, *, tell: Tell, timeout: float) -> tuple[dict[str, Any], str]:
+    """The spec (`connectionSpecification`, ...) that the package tells in that version or the newest, and its version.
+
+    Raises Fault, also if the index has no such version.
+    """
+    program = program_of(install(package, version, tell, exactly=True), package.removeprefix("airbyte-"))
+    if program.manifest is not None:
+        return manifest_spec(program.manifest), program.version
+    for message in list(speak(program, "spec", Configuration({}), {}, tell=tell, timeout=timeout)):
+        if message["type"] == "SPEC" and isinstance(message.get("spec"), dict):
+            return message["spec"], program.version
+    raise Fault(f"{program.label}: spec ended without a spec")
+
+
+def read_here(
+    connector: str,
+    version: str | None,
+    configuration: Configuration,
+    files: Mapping[str, Any],
+    *,
+    tell: Tell,
+    timeout: float,
+) -> Iterator[Message]:
+    """Every message of a sync: RECORD, STATE, ... Raises Fault, at the end if the sync failed.
+
+    `files`: `catalog`, a ConfiguredAirbyteCatalog, and `state` if there is one.
+    """
+    program = program_of(install(package_of(connector), version, tell), connector)
+    given = {"config": program.configuration(configuration.values), **files}
+    yield from speak(program, "read", configuration, given, tell=tell, timeout=timeout)
+
+
+def _discover(program: Program, configuration: Configuration, tell: Tell, timeout: float) -> Offered:
+    tell(f"asking {program.label} what it offers")
+    files = {"config": program.configuration(configuration.values)}
+    messages = speak(program, "discover", configuration, files, tell=tell, timeout=timeout)
+    catalogs = [message for message in messages if message["type"] == "CATALOG"]
+    if not catalogs:
+        raise Fault(f"{program.label}: discover ended without a catalog")
+    try:
+        return Offered(read_catalog(json.dumps(catalogs[0]), program.label), program.version)
+    except Fault as fault:
+        raise Fault(Masker(configuration.secrets).line(str(fault))) from None

@@ -1,0 +1,94 @@
+"""Speaking with a connector: one command, its configuration in a private file, its messages back."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.faults import Fault
+from infra.protocol.cache import Tell
+from infra.protocol.configuration import Configuration
+from infra.protocol.environment import connector_environment
+from infra.protocol.masking import Masker
+from infra.protocol.messages import Message, error_log_in, failure_in, parse_message, spent_options
+from infra.protocol.process import Run
+from infra.protocol.program import Program
+
+
+@dataclass
+class _Said:
+    """What may explain a failure."""
+
+    failure: str | None = None
+    error: str | None = None
+    other: str = ""
+
+    def hear(self, message: Message) -> None:
+        self.failure = self.failure or failure_in(message)
+        self.error = error_log_in(message) or self.error
+
+    def reason(self, run: Run, masker: Masker) -> str:
+        """The best reason; empty if there is none."""
+        told = self.failure or self.error
+        return masker.line(told) if told else masker.last_line(run.tail) or masker.line(self.other)
+
+
+def speak(
+    program: Program,
+    command: str,
+    configuration: Configuration,
+    files: Mapping[str, Any],
+    *,
+    tell: Tell,
+    timeout: float,
+) -> Iterator[Message]:
+    """The messages of `PROGRAM COMMAND --NAME FILE...`, each as soon as it comes; other lines are left out.
+
+    The files are private and gone afterwards, whatever happens, and so is every process that was started.
+    Raises Fault at the end if the connector failed, and after `timeout` seconds; no secret is in its message.
+    """
+    masker, said = Masker(configuration.secrets), _Said()
+    with _private(files) as (folder, words):
+        run = Run([str(program.path), command, *words, *program.words], folder, connector_environment(folder), timeout)
+        try:
+            for message in _messages(run, said):
+                if spent := spent_options(message, configuration.values, configuration.secrets):
+                    tell(f"{program.label} got a new {', '.join(spent)}: the one in your secrets may not work again")
+                yield message
+        except TimeoutError:
+            reason = said.reason(run, masker)
+            last = f"; it last said: {reason}" if reason else ""
+            raise Fault(f"{program.label}: {command} did not end within {timeout:g} seconds{last}") from None
+    if said.failure or run.code:
+        code = "" if said.failure else f" with exit code {run.code}"
+        raise Fault(f"{program.label}: {command} failed{code}: {said.reason(run, masker) or 'no reason given'}")
+
+
+def _messages(run: Run, said: _Said) -> Iterator[Message]:
+    for line in run.lines():
+        message = parse_message(line)
+        if message is None:
+            said.other = line.decode(errors="replace").strip() or said.other
+        else:
+            said.hear(message)
+            yield message
+
+
+@contextmanager
+def _private(files: Mapping[str, Any]) -> Iterator[tuple[Path, list[str]]]:
+    """A folder that nobody else can read, removed afterwards, and the arguments that name the files in it."""
+    with tempfile.TemporaryDirectory(prefix="lakeform-", ignore_cleanup_errors=True) as name:
+        words = []
+        for option, value in files.items():
+            path = Path(name, f"{option}.json")
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:
+                json.dump(value, file, default=str)
+            words += [f"--{option}", str(path)]
+        yield Path(name), words

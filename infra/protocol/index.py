@@ -1,0 +1,90 @@
+"""Release: a version of a package on the index that the user's pip is set up for."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from infra.faults import Fault
+from infra.protocol.environment import pip_environment
+from infra.protocol.masking import Masker
+from infra.protocol.process import Run
+
+LOOKUP_SECONDS = 120
+INSTALL_SECONDS = 1800
+_NONE = "(from versions: none)"
+_UNREACHABLE = re.compile("Retrying \\(|Could not fetch URL|connection error|Max retries exceeded", re.IGNORECASE)
+
+
+class UnreachableIndexError(Exception):
+    """The package index does not answer."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a package, and the Pythons that it allows."""
+
+    package: str
+    version: str
+    requires_python: str | None
+
+
+def find_release(package: str, version: str | None) -> Release | None:
+    """That version of a package, or the newest; None if the index has no such thing.
+
+    Raises UnreachableIndexError, and Fault if pip fails otherwise.
+    """
+    if version is not None and not _is_version(version):
+        return None
+    requirement = package if version is None else f"{package}=={version}"
+    with tempfile.TemporaryDirectory(prefix="lakeform-") as folder:
+        report = Path(folder, "report.json")
+        words = ["install", "--dry-run", "--ignore-installed", "--no-deps", "--ignore-requires-python", "--quiet"]
+        run = run_pip([*words, "--retries", "1", "--report", str(report), requirement], LOOKUP_SECONDS)
+        if run.code == 0:
+            return _release(package, json.loads(report.read_text("utf-8")))
+    if _NONE in run.tail and _UNREACHABLE.search(run.tail):
+        raise UnreachableIndexError
+    if "(from versions: " in run.tail:
+        return None
+    raise Fault(f"cannot look up {requirement} on the package index: {last_words(run)}")
+
+
+def run_pip(words: Sequence[str], timeout_seconds: float) -> Run:
+    """A finished run of the user's pip. Raises Fault if there is no pip, or if it takes too long."""
+    if find_spec("pip") is None:
+        raise Fault(f"this needs pip in {sys.executable}: {sys.executable} -m ensurepip")
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words]
+    run = Run(command, Path.cwd(), pip_environment(), timeout_seconds)
+    try:
+        run.finish()
+    except TimeoutError:
+        raise Fault(f"pip did not end within {timeout_seconds:g} seconds: {last_words(run)}") from None
+    return run
+
+
+def last_words(run: Run) -> str:
+    """The last error that pip printed, else the last line."""
+    errors = [line.removeprefix("ERROR: ") for line in run.tail.splitlines() if line.startswith("ERROR: ")]
+    return Masker().last_line("\n".join(errors) or run.tail) or "no reason given"
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def _release(package: str, report: dict[str, list[dict[str, dict[str, str]]]]) -> Release:
+    metadata = report["install"][0]["metadata"]
+    return Release(package, metadata["version"], metadata.get("requires_python"))

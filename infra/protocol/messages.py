@@ -1,0 +1,54 @@
+"""Messages: lines of JSON that a connector writes, and what they say about a failure.
+
+Source: Airbyte protocol v0, AirbyteMessage.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from infra.protocol.masking import texts_in
+
+Message = dict[str, Any]
+
+
+def parse_message(line: bytes) -> Message | None:
+    """The message in a line; None for anything else, because libraries print what they like."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
+
+
+def failure_in(message: Message) -> str | None:
+    """The reason in an ERROR trace, with the internal one where it says more; None for any other message."""
+    trace = _part(message, "trace")
+    if message["type"] != "TRACE" or trace.get("type") != "ERROR":
+        return None
+    error = _part(trace, "error")
+    reason, internal = (str(error.get(key) or "").strip() for key in ("message", "internal_message"))
+    if internal and internal not in reason:
+        return f"{reason} ({internal})" if reason else internal
+    return reason or "no reason given"
+
+
+def error_log_in(message: Message) -> str | None:
+    """The text of a log message that is an error; None for any other message."""
+    log = _part(message, "log")
+    return str(log.get("message")) if log.get("level") in ("FATAL", "ERROR") else None
+
+
+def spent_options(message: Message, configuration: Mapping[str, Any], secrets: frozenset[str]) -> list[str]:
+    """The options with a secret to which a connector gives a new value, as sources do whose tokens work once."""
+    control = _part(message, "control")
+    new = _part(_part(control, "connectorConfig"), "config")
+    changed = (key for key, value in configuration.items() if key in new and new[key] != value)
+    return sorted(key for key in changed if not secrets.isdisjoint(texts_in(configuration[key])))
+
+
+def _part(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    part = value.get(key)
+    return part if isinstance(part, dict) else {}

@@ -1,0 +1,131 @@
+"""Run: another program, read while it speaks, stopped in time, ended with everything that it started."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+_CHUNK = 1 << 16
+_TAIL = 1 << 14
+_POLL_SECONDS = 0.5
+
+
+@dataclass
+class Run:
+    """One run of a program, in a process group of its own.
+
+    Attributes:
+        code: its exit code, once it ended; negative for a signal.
+        tail: the end of what it wrote to stderr, whole lines.
+
+    """
+
+    words: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str] = field(repr=False)
+    timeout_seconds: float
+    code: int | None = None
+    tail: str = ""
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of stdout, each as soon as it is there. Raises TimeoutError; the program is gone in any case."""
+        deadline = time.monotonic() + self.timeout_seconds
+        with _ending_on_signals(), self._started() as process:
+            try:
+                yield from self._read(process, deadline)
+                self.code = process.wait(max(0.0, deadline - time.monotonic()) + _POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise TimeoutError from None
+            finally:
+                _end(process)
+
+    def finish(self) -> None:
+        """Wait for the end, whatever it says. Raises TimeoutError."""
+        for _ in self.lines():
+            pass
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.words,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def _read(self, process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+        begun: list[bytes] = []  # of a line that has no end yet
+        errors = b""
+        for is_error, data in _chunks(process, deadline):
+            if is_error:
+                errors = (errors + data)[-_TAIL:]
+                self.tail = _whole_lines(errors)
+                continue
+            *whole, rest = data.split(b"\n")
+            for line in whole:
+                yield b"".join([*begun, line])
+                begun.clear()
+            begun.append(rest)
+        if last := b"".join(begun):
+            yield last
+
+
+def _chunks(process: subprocess.Popen[bytes], deadline: float) -> Iterator[tuple[bool, bytes]]:
+    """(is it stderr?, data) in the order of arrival, so that neither pipe fills up while the other is read."""
+    with selectors.DefaultSelector() as selector:
+        for is_error, pipe in ((False, process.stdout), (True, process.stderr)):
+            assert pipe is not None
+            selector.register(pipe, selectors.EVENT_READ, is_error)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            ready = selector.select(min(left, _POLL_SECONDS))
+            if not ready and process.poll() is not None:
+                return  # it ended; something that it started holds its pipes
+            for key, _ in ready:
+                data = os.read(key.fd, _CHUNK)
+                if not data:
+                    selector.unregister(key.fileobj)
+                yield key.data, data
+
+
+def _whole_lines(errors: bytes) -> str:
+    """Without a first line that was cut: half a secret would not be known for one."""
+    kept = errors.partition(b"\n")[2] if len(errors) == _TAIL else errors
+    return kept.decode(errors="replace")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies may not be signalled
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Leave by SystemExit where SIGTERM or SIGHUP would end Python at once, files and children left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)

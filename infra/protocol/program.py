@@ -1,0 +1,100 @@
+"""Program: what to run of an installed package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+from infra.protocol.cache import Installed
+
+CDK = "airbyte-cdk"
+_RUNNER = "source-declarative-manifest"
+_INJECTED = "__injected_declarative_manifest"
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A connector that can be run.
+
+    Attributes:
+        label: what it is called in messages, `source-faker 7.2.1`.
+        path: the executable.
+        manifest: what a low-code connector consists of, where the program is Airbyte's runner of such manifests.
+        words: further arguments.
+
+    """
+
+    label: str
+    version: str
+    path: Path
+    manifest: Manifest | None = field(default=None, repr=False)
+    words: tuple[str, ...] = ()
+
+    def configuration(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The configuration as the program takes it."""
+        return dict(values) if self.manifest is None else {**values, _INJECTED: self.manifest}
+
+
+def program_of(package: Installed, connector: str) -> Program:
+    """The connector's own console script, else the only one of the package, else the runner for its manifest.yaml.
+
+    Raises Fault if the package has none of them.
+    """
+    label = f"{connector} {package.version}"
+    distribution = _distribution(package)
+    scripts = distribution.entry_points.select(group="console_scripts").names
+    if name := connector if connector in scripts else next(iter(scripts), "") if len(scripts) == 1 else "":
+        return Program(label, package.version, package.folder / "bin" / name)
+    manifests = [file for file in distribution.files or () if file.name == "manifest.yaml"]
+    if not manifests:
+        raise Fault(f"{package.package} {package.version} has neither a program nor a manifest.yaml that could be run")
+    return with_manifest(package, Path(str(manifests[0].locate())), label)
+
+
+def with_manifest(package: Installed, manifest: Path, label: str) -> Program:
+    """Airbyte's runner in a package for a manifest.yaml, and for the Python code in the components.py beside it.
+
+    Raises Fault if the runner or a readable manifest is missing.
+    """
+    runner = package.folder / "bin" / _RUNNER
+    if not runner.exists():
+        raise Fault(f"{package.package} {package.version} brings no {_RUNNER}, which runs a manifest.yaml")
+    components = manifest.with_name("components.py")
+    words = ("--components-path", str(components.resolve())) if components.is_file() else ()
+    return Program(label, package.version, runner, _read_manifest(manifest), words)
+
+
+def manifest_spec(manifest: Manifest) -> dict[str, Any]:
+    """The spec in a manifest, as the SPEC message of a connector has it: the runner itself only tells its own."""
+    spec = manifest.get("spec")
+    schema = spec.get("connection_specification") if isinstance(spec, dict) else None
+    return {"connectionSpecification": schema if isinstance(schema, dict) else {}}
+
+
+def _distribution(package: Installed) -> Distribution:
+    folders = [str(folder) for folder in package.folder.glob("lib/python3*/site-packages")]
+    found = next(iter(distributions(name=package.package, path=folders)), None)
+    if found is None:
+        raise Fault(f"{package.folder} does not hold {package.package} any more; remove that folder and try again")
+    return found
+
+
+def _read_manifest(file: Path) -> Manifest:
+    try:
+        value = yaml.safe_load(read_text(str(file)))
+    except UnreadableError as error:
+        raise Fault(f"{file}: {error}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise Fault(f"{file} is not YAML") from None
+    if not isinstance(value, dict) or "streams" not in value:
+        raise Fault(f"{file} is not the manifest of a connector: it has no streams")
+    return value

@@ -1,0 +1,133 @@
+"""A new source or destination, from the spec of its connector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.connectors.lock import ConnectorLock
+from infra.connectors.spec import flat
+from infra.faults import Fault
+from infra.registry.declared import SECTIONS
+from infra.registry.entries import title_of
+from infra.registry.reference import references_in
+from infra.scaffold.add_connection import new_connection
+from infra.scaffold.added import Added
+from infra.scaffold.configuration_text import configuration_lines
+from infra.scaffold.connection_text import SCHEMA, NewConnection, stack_lines
+from infra.scaffold.copied import Copied, Translation
+from infra.scaffold.names import Names
+from infra.scaffold.placeholder import MARK, Placeholders
+from infra.scaffold.registered import Registered
+from infra.scaffold.yaml_text import flow
+
+
+@dataclass(frozen=True)
+class NewActor:
+    """A source or destination that somebody asked for.
+
+    Attributes:
+        section: `sources` or `destinations`.
+        copied: what Airbyte has of it; None to begin with placeholders.
+        stacks: those that were named.
+    """
+
+    section: str
+    id: str
+    lock: ConnectorLock
+    copied: Copied | None = None
+    stacks: tuple[str, ...] = ()
+
+
+def add_source(registered: Registered, source: NewActor, destination: str | None) -> Added:
+    """A file with the source, and with its connection in comments until it has a stream.
+
+    Raises Fault if an id or the file is taken, or if nobody can tell the destination.
+    """
+    chosen = _destination(registered, destination)
+    connection = f"{source.id}_to_{chosen}"
+    registered.refuse_taken("connections", connection)
+    stacks = _stacks(registered, source, registered.stacks_of("destinations", chosen))
+    waiting = new_connection(registered, connection, source.id, chosen, stacks)
+    steps = (f"lakeform discover {source.id}", f"lakeform add stream {source.id}")
+    return _add(registered, source, stacks, waiting, steps)
+
+
+def add_destination(registered: Registered, destination: NewActor) -> Added:
+    """A file with the destination. Raises Fault if its id or the file is taken."""
+    stacks = _stacks(registered, destination, registered.known_stacks())
+    sources = list(registered.declared.entries["sources"])
+    source = sources[0] if len(sources) == 1 else "SOURCE"
+    step = f"lakeform add connection {source}_to_{destination.id} --source {source} --destination {destination.id}"
+    return _add(registered, destination, stacks, None, (step,))
+
+
+def refuse_taken(registered: Registered, section: str, entry_id: str) -> None:
+    """Raise Fault if the id or its file is taken: before anything is fetched."""
+    registered.refuse_taken(section, entry_id)
+    registered.new_file(entry_id)
+
+
+def _destination(registered: Registered, wanted: str | None) -> str:
+    known = sorted(registered.declared.entries["destinations"])
+    if wanted is None and len(known) > 1:
+        raise Fault(f"there are several destinations; add --destination with one of: {', '.join(known)}")
+    chosen = wanted or (known[0] if known else "")
+    registered.find("destinations", chosen)
+    return chosen
+
+
+def _stacks(registered: Registered, actor: NewActor, otherwise: Sequence[str]) -> tuple[str, ...]:
+    default = registered.default_stacks(SECTIONS[actor.section].kind)
+    return registered.chosen_stacks(actor.stacks) or default or tuple(otherwise)
+
+
+def _add(
+    registered: Registered,
+    actor: NewActor,
+    stacks: tuple[str, ...],
+    connection: NewConnection | None,
+    steps: Iterable[str],
+) -> Added:
+    placeholders = Placeholders(Names(actor.id, registered.variables()))
+    value, left_out = _configuration(actor, placeholders)
+    default = registered.default_stacks(SECTIONS[actor.section].kind)
+    lines = [
+        SCHEMA,
+        f"{actor.section}:",
+        f"  {actor.id}:",
+        *_name(actor),
+        f"    connector: {actor.lock.connector}",
+        *stack_lines(() if set(stacks) == set(default) else stacks),
+        *configuration_lines(flat(actor.lock.spec), value, placeholders, 4),
+        *(["", *connection.waiting_lines()] if connection else []),
+        "",
+    ]
+    path = registered.new_file(actor.id)
+    version = f"{actor.lock.connector} {actor.lock.tag}"
+    notes = tuple(f"left out {option}: {version} has no such option, or another kind of value" for option in left_out)
+    return Added({path: "\n".join(lines)}, notes=notes, next=tuple(_next(path, lines, value, steps)))
+
+
+def _configuration(actor: NewActor, placeholders: Placeholders) -> tuple[dict[str, Any], list[str]]:
+    if actor.copied is None:
+        value = placeholders.value(actor.lock.spec)
+        return (value if isinstance(value, dict) else {}), []
+    translation = Translation(placeholders)
+    return translation.configuration(actor.lock.spec, actor.copied.configuration), translation.left_out
+
+
+def _name(actor: NewActor) -> list[str]:
+    name = actor.copied.name if actor.copied else None
+    return [f"    name: {flow(name)}"] if name and name != title_of(actor.id) else []
+
+
+def _next(path: str, lines: list[str], value: Any, steps: Iterable[str]) -> Iterable[str]:
+    count = sum(MARK in line and not line.lstrip().startswith("#") for line in lines)
+    if count:
+        yield f"fill in {path}: {count} x {MARK}, and what you need of the options in comments"
+    exports = [f"TF_VAR_{name}=..." for _, _, name in references_in(value)]
+    if exports:
+        yield f"export {' '.join(dict.fromkeys(exports))}"
+    yield from steps

@@ -1,0 +1,189 @@
+"""Stream files for streams that a source offers, and the connection that waited for the first of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infra.catalog.discovered import DiscoveredStream
+from infra.documents import read_yaml
+from infra.documents.files import read_text
+from infra.faults import Fault
+from infra.registry.draft import Draft
+from infra.rules.streams import offered_modes
+from infra.scaffold.added import Added
+from infra.scaffold.connection_text import complete
+from infra.scaffold.modes import Modes, choose_modes, shared_modes
+from infra.scaffold.offer import Offer
+from infra.scaffold.registered import Registered
+from infra.scaffold.stream_text import chosen_fields, stream_settings, stream_text
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where the streams of a source go.
+
+    Attributes:
+        offered: the destination modes that every connection can use; None for any.
+        apart: namespaces of the source stay namespaces.
+        completed: the file with the connection that waited, by its path; empty if none did.
+        connected: there is a connection.
+    """
+
+    offered: frozenset[str] | None
+    apart: bool
+    completed: Mapping[str, str]
+    connected: bool
+
+
+@dataclass
+class _Outcome:
+    """What becomes of the streams, one after the other.
+
+    Attributes:
+        places: the table of a stream in the destination -> the stem that writes to it.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    stems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def refuse_borrowed(registered: Registered, source: str) -> None:
+    """Raise Fault if the source does not exist, or if its streams are not its own."""
+    registered.find("sources", source)
+    entry = registered.declared.entries["sources"][source].value
+    said = entry if isinstance(entry, dict) else {}
+    if said.get("streams_from"):
+        raise Fault(f"{source} uses the streams of {said['streams_from']}: add them there")
+    if said.get("external"):
+        raise Fault(
+            f"{source} is external ({said['external']}): its streams are not Airbyte's; write their files by hand"
+        )
+
+
+def add_streams(registered: Registered, offer: Offer, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
+    """A file for each stream that has none yet, and the connection of the source if it waited for that.
+
+    `fields`: of the one stream that is added; none for all. Raises Fault for a field that it does not have.
+    """
+    target = _target(registered, offer)
+    outcome = _Outcome()
+    for stem, stream in offer.streams.items():
+        if offer.is_added(stem):
+            outcome.places.setdefault(_place(stream, target), stem)
+    for stem in stems:
+        _add(outcome, offer, stem, target, fields)
+    return Added(
+        outcome.files,
+        target.completed if outcome.files else {},
+        (*outcome.notes, *_unnamed(registered, offer.source, outcome.stems)),
+        tuple(outcome.refused),
+        tuple(_next(registered, offer.source, target)) if outcome.files else (),
+    )
+
+
+def _add(outcome: _Outcome, offer: Offer, stem: str, target: _Target, fields: Sequence[str]) -> None:
+    stream, path = offer.streams[stem], offer.path_of(stem)
+    if offer.is_added(stem):
+        outcome.refused.append(f"{stem}: {path} exists")
+        return
+    modes = choose_modes(stream, target.offered)
+    if modes is None:
+        outcome.refused.append(f"{stem}: {_no_mode(stream, target)}; if there is a way, write {path} by hand")
+        return
+    other = outcome.places.setdefault(_place(stream, target), stem)
+    if other != stem:
+        outcome.refused.append(f"{stem}: it would be in one table with {other}")
+        return
+    chosen, further = chosen_fields(stream, modes, fields) if fields else (None, [])
+    alone = sum(other.name == stream.name for other in offer.streams.values()) == 1
+    outcome.files[path] = stream_text(stream_settings(stem, stream, modes, chosen, alone=alone))
+    outcome.stems.append(stem)
+    outcome.notes += [f"{stem}: {note}" for note in _notes(modes, further)]
+
+
+def _notes(modes: Modes, further: Sequence[str]) -> Iterator[str]:
+    """What was decided that discovery does not say."""
+    if modes.cursor_is_guessed:
+        yield f"the cursor {'.'.join(modes.cursor)} is a guess, the source names none"
+    if modes.cursorless:
+        yield "the source names no cursor, and no field looks like one: everything is read each time"
+    if (modes.sync_mode, modes.destination_sync_mode) not in (("incremental", "append"), ("full_refresh", "overwrite")):
+        yield f"{modes.sync_mode} + {modes.destination_sync_mode}, which is what the destination offers"
+    if modes.key_is_guessed:
+        yield f"the primary key {'.'.join(modes.key[0])} is a guess, the source names none"
+    if further:
+        yield f"{' and '.join(further)} too: key and cursor are always synced"
+
+
+def _no_mode(stream: DiscoveredStream, target: _Target) -> str:
+    source = " and ".join(stream.supported_sync_modes)
+    if target.offered is None or {"append", "overwrite"} & target.offered:
+        return f"the source offers {source} only, and names no cursor"
+    return f"the source offers {source}, the destination {' and '.join(sorted(target.offered))}: no pair fits"
+
+
+def _place(stream: DiscoveredStream, target: _Target) -> tuple[str, str]:
+    """The table of a stream: names that differ only by case are one."""
+    return ((stream.namespace or "") if target.apart else "").casefold(), stream.name.casefold()
+
+
+def _target(registered: Registered, offer: Offer) -> _Target:
+    connections = list(registered.connections_of(offer.source))
+    if connections:
+        offers = [_offered(registered, draft.text("destination"), (draft.stack,)) for draft in connections]
+        apart = all(_keeps_namespaces(draft) for draft in connections)
+        return _Target(shared_modes(offers), apart, {}, connected=True)
+    completed, destinations = _waiting(registered, offer)
+    stacks = registered.stacks_of("sources", offer.source)
+    offers = [_offered(registered, destination, stacks) for destination in destinations]
+    return _Target(shared_modes(offers), True, completed, connected=bool(completed))
+
+
+def _waiting(registered: Registered, offer: Offer) -> tuple[dict[str, str], list[str]]:
+    """The registry file of the source with its connection, and the destinations of that; nothing if none waits there."""
+    file = registered.declared.entries["sources"][offer.source].document.file
+    namespaces = {stream.namespace for stream in offer.streams.values()}
+    text = complete(read_text(os.path.join(registered.root, file)), offer.source, namespaced=len(namespaces) > 1)
+    document = read_yaml(file, text)[0] if text else None
+    entries = document.value["connections"] if document else {}
+    if text is None or entries.keys() & registered.declared.entries["connections"].keys():
+        return {}, []
+    return {file: text}, [
+        entry["destination"] for entry in entries.values() if isinstance(entry.get("destination"), str)
+    ]
+
+
+def _offered(registered: Registered, destination: str | None, stacks: Sequence[str]) -> frozenset[str]:
+    """The modes of a destination; empty if nobody knows them."""
+    locks = [registered.lock_of_destination(destination or "", stack) for stack in stacks]
+    found = shared_modes(frozenset(offered_modes(lock)) for lock in locks if lock)
+    return found or frozenset()
+
+
+def _keeps_namespaces(connection: Draft) -> bool:
+    namespace = connection.layers.value.get("namespace")
+    format_ = namespace.get("format") if isinstance(namespace, dict) else None
+    return namespace == "source" or "${SOURCE_NAMESPACE}" in str(format_)
+
+
+def _unnamed(registered: Registered, source: str, stems: Sequence[str]) -> Iterator[str]:
+    """Connections that name their streams do not sync a new one by themselves."""
+    told = set()
+    for draft in registered.connections_of(source):
+        if stems and draft.id not in told and draft.layers.value.get("streams") is not None:
+            told.add(draft.id)
+            at = draft.layers.locate(("streams",), key=True)
+            yield f"{draft.path} names its streams: add {', '.join(stems)} there, {at}"
+
+
+def _next(registered: Registered, source: str, target: _Target) -> Iterator[str]:
+    if not target.connected:
+        known = list(registered.declared.entries["destinations"])
+        name = known[0] if len(known) == 1 else "DESTINATION"
+        yield f"lakeform add connection {source}_to_{name} --source {source} --destination {name}"
+    yield "lakeform synth"

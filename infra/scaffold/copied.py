@@ -1,0 +1,137 @@
+"""A configuration copied from Airbyte as the registry has it: references for secrets, nothing that the spec does not know.
+
+Source: the button that copies a connector's form, airbyte-webapp's `Controls.tsx`, gives `{name, workspaceId, definitionId,
+configuration}` like a create request of the public API. It masks secrets with `******`, but not all of them: those in
+lists stay in clear. The API itself answers with `**********`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.connectors.spec import Spec, branches_of, chosen_branch, flat
+from infra.documents import KeyPath, render_path
+from infra.faults import Fault
+from infra.scaffold.placeholder import Placeholders
+from infra.scaffold.shape import as_written, fits, items_of, kind_of, known_options
+
+_MASK = re.compile(r"\*{3,}")
+_CONFIGURATION = ("configuration", "connectionConfiguration")
+_DEFINITION = ("definitionId", "sourceDefinitionId", "destinationDefinitionId")
+_TYPE = ("sourceType", "destinationType")
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What the JSON says.
+
+    Attributes:
+        name: in Airbyte.
+        definition_id: of the connector.
+        type: the connector without `source-` or `destination-`.
+        configuration: with secrets, as far as they were not masked.
+    """
+
+    name: str | None
+    definition_id: str | None
+    type: str | None
+    configuration: Mapping[str, Any] = field(repr=False)
+
+
+def read_copied(value: Any, origin: str) -> Copied:
+    """A create request, an answer of one of Airbyte's APIs, or a bare configuration. Raises Fault for anything else."""
+    if not isinstance(value, dict):
+        raise Fault(f"{origin} is no JSON object: expected what Airbyte copies, or a configuration")
+    inside = next((value[key] for key in _CONFIGURATION if isinstance(value.get(key), dict)), None)
+    outside = {} if inside is None else value
+    configuration = value if inside is None else inside
+    type_ = _text({**outside, **configuration}, _TYPE)
+    options = {key: inner for key, inner in configuration.items() if key not in _TYPE}
+    return Copied(_text(outside, ("name",)), _text(outside, _DEFINITION), type_, options)
+
+
+def _text(value: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    return next((value[key] for key in keys if isinstance(value.get(key), str) and value[key]), None)
+
+
+@dataclass
+class Translation:
+    """Makes a copied configuration one of the registry.
+
+    Attributes:
+        left_out: paths of what the spec does not have, or has differently. Their values are never shown.
+    """
+
+    placeholders: Placeholders
+    left_out: list[str] = field(default_factory=list)
+
+    def configuration(self, spec: Spec, copied: Mapping[str, Any]) -> dict[str, Any]:
+        """The options, those that are required and missing as placeholders."""
+        spec = flat(spec)
+        begun = {} if _is_decided(spec, copied) else self.placeholders.value(spec)
+        return {**begun, **self._object(spec, copied, ())}
+
+    def _value(self, spec: Spec, value: Any, path: KeyPath) -> Iterator[Any]:
+        """The value for the registry; nothing for an empty secret and for what does not fit."""
+        if _is_secret(spec) or (isinstance(value, str) and _MASK.fullmatch(value)):
+            made: Any = {"secret": self.placeholders.names.at(path)}
+            if value == "":
+                return
+        elif isinstance(value, Mapping) and _may_be("object", spec) and _is_decided(spec, value):
+            made = as_written(self._object(spec, value, path))
+        elif isinstance(value, list) and _may_be("array", spec):
+            items = items_of(spec)
+            parts = (self._value(items, item, (*path, index)) for index, item in enumerate(value))
+            made = [item for part in parts for item in part]
+        else:
+            made = value
+        untouched = isinstance(value, (Mapping, list)) and made is value
+        if untouched or not fits(spec, made):
+            self.left_out.append(render_path(path))
+        else:
+            yield made
+
+    def _object(self, spec: Spec, value: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
+        known = known_options(spec, value)
+        made: dict[str, Any] = {}
+        further = _further(spec, known)
+        for key, inner in value.items():
+            option = known.get(key, further)
+            if option is None:
+                self.left_out.append(render_path((*path, key)))
+            elif inner is not None:
+                for new in self._value(option, inner, (*path, key)):
+                    made[key] = new
+        for key in sorted(_required(spec, value) - made.keys()):
+            made[key] = self.placeholders.value(known.get(key, {}), (*path, key))
+        return made
+
+
+def _required(spec: Spec, value: Mapping[str, Any]) -> set[str]:
+    return {key for part in (spec, flat(chosen_branch(spec, value) or {})) for key in part.get("required", ())}
+
+
+def _further(spec: Spec, known: Mapping[str, Spec]) -> Spec | None:
+    """The spec of options that the spec does not name; None where there are none."""
+    free = spec.get("additionalProperties")
+    if known or branches_of(spec):
+        said = isinstance(free, Mapping) and (kind_of(flat(free)) != "object" or "properties" in free)
+        return flat(free) if said and isinstance(free, Mapping) else None
+    return flat(free) if isinstance(free, Mapping) else {}
+
+
+def _may_be(kind: str, spec: Spec) -> bool:
+    return not spec or kind_of(spec) == kind
+
+
+def _is_decided(spec: Spec, value: Mapping[str, Any]) -> bool:
+    """False for an object of which nobody can tell the branch, and so not where its secrets are."""
+    return not branches_of(spec) or chosen_branch(spec, value) is not None
+
+
+def _is_secret(spec: Spec) -> bool:
+    """True also for a union of scalars of which one is a secret."""
+    return bool(spec.get("airbyte_secret")) or any(flat(branch).get("airbyte_secret") for branch in branches_of(spec))

@@ -1,0 +1,76 @@
+"""Offer: the streams that can be added to a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.catalog.discovered import FOLDER as DISCOVERED
+from infra.catalog.discovered import DiscoveredStream, StreamKey
+from infra.catalog.discovery import file_names
+from infra.catalog.streams import FOLDER, read_streams
+from infra.documents import did_you_mean
+from infra.faults import Fault
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a source offers, and which of it has a stream file.
+
+    Attributes:
+        source: id of the source.
+        streams: stem -> stream, by stem.
+        files: (namespace, name) -> path of the file that syncs the stream.
+        paths: every stream file, also broken ones.
+    """
+
+    source: str
+    streams: Mapping[str, DiscoveredStream]
+    files: Mapping[StreamKey, str]
+    paths: frozenset[str]
+
+    def path_of(self, stem: str) -> str:
+        """Where the file of a stream stands, or would stand."""
+        return self.files.get(self.streams[stem].key, f"{FOLDER}/{self.source}/{stem}.json")
+
+    def is_added(self, stem: str) -> bool:
+        """True if the stream has a file, or if another file has its place."""
+        return self.path_of(stem) in self.paths
+
+    def find(self, names: Iterable[str]) -> list[str]:
+        """The stems that are meant by names, by `<namespace>.<name>`, or by the stems themselves, each once.
+
+        Raises Fault with the near matches for a stream that there is not, and where several have the name.
+        """
+        return list(dict.fromkeys(self._find(name) for name in names))
+
+    def _find(self, name: str) -> str:
+        if name in self.streams:
+            return name
+        named = [stem for stem, stream in self.streams.items() if name in _names(stream)]
+        if len(named) > 1:
+            raise Fault(f'"{name}" is in several namespaces; name one of: {", ".join(sorted(named))}')
+        if not named:
+            known = {*self.streams, *(stream.name for stream in self.streams.values())}
+            raise Fault(f'{self.source} offers no stream "{name}"; {did_you_mean(name, known, "streams")}')
+        return named[0]
+
+
+def _names(stream: DiscoveredStream) -> tuple[str, ...]:
+    return (stream.name, f"{stream.namespace}.{stream.name}") if stream.namespace else (stream.name,)
+
+
+def read_offer(root: Path, source: str) -> Offer:
+    """What was discovered of a source. Raises Fault if that is nothing, or if a file of it is broken."""
+    folder, problems = read_streams(root, source)
+    discovered = folder.discovery
+    if not discovered.complete:
+        broken = next(problem for problem in problems if problem.location.file.startswith(f"{DISCOVERED}/"))
+        raise Fault(f"{broken.location}: {broken.message}; write it again: lakeform discover {source}")
+    if not discovered.streams:
+        raise Fault(f"nothing was discovered of {source} yet: lakeform discover {source}")
+    stems = file_names(discovered.streams)
+    files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
+    paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)
+    return Offer(source, {stems[key]: discovered.streams[key] for key in sorted(stems)}, files, paths)

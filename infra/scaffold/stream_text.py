@@ -1,0 +1,76 @@
+"""Stream files as text: only what differs from what discovery and the defaults say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.fields import properties_of
+from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
+from infra.documents import did_you_mean
+from infra.faults import Fault
+from infra.scaffold.modes import Modes
+
+Fields = Mapping[str, Mapping[str, Any]]
+
+
+def stream_settings(
+    stem: str, stream: DiscoveredStream, modes: Modes, fields: Fields | None, *, alone: bool
+) -> dict[str, Any]:
+    """The keys of a stream file; none where discovery says it all. `alone`: no other stream has its name."""
+    default = "incremental" if "incremental" in stream.supported_sync_modes else "full_refresh"
+    settings: dict[str, Any] = {
+        "stream": stream.name if stem != stream.name else None,
+        "namespace": stream.namespace or (None if alone else ""),
+        "sync_mode": modes.sync_mode if modes.sync_mode != default else None,
+        "destination_sync_mode": modes.destination_sync_mode,
+        "cursor_field": modes.cursor if modes.cursor_is_guessed else None,
+        "primary_key": modes.key if modes.key_is_guessed else None,
+        "fields": fields,
+    }
+    if modes.destination_sync_mode == DEFAULT_DESTINATION_MODE[modes.sync_mode]:
+        del settings["destination_sync_mode"]
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def stream_text(settings: Mapping[str, Any]) -> str:
+    """JSON with a line for each key and each field."""
+    lines = [
+        f"  {_json(key)}: {_fields(value) if key == 'fields' else _json(value)}" for key, value in settings.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
+
+
+def _fields(fields: Fields) -> str:
+    return "{\n" + ",\n".join(f"    {_json(name)}: {_json(schema)}" for name, schema in fields.items()) + "\n  }"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str]) -> tuple[Fields, list[str]]:
+    """The mapping of fields with their types, and those that nobody asked for: keys and cursors are always synced.
+
+    Raises Fault for a field that the stream does not have.
+    """
+    known = properties_of(stream.json_schema)
+    for name in wanted:
+        if name not in known:
+            raise Fault(f'the stream "{stream.name}" has no field "{name}"; {_meant(name, known)}')
+    needed = [path[0] for path in (*modes.key, modes.cursor) if path and path[0] in known]
+    names = list(dict.fromkeys([*needed, *wanted]))
+    return {name: _declared(known[name]) for name in names}, [name for name in names if name not in wanted]
+
+
+def _meant(name: str, known: Mapping[str, Any]) -> str:
+    top = name.partition(".")[0]
+    if "." in name and top in known:
+        return f'only whole top-level fields can be selected: "{top}"'
+    return did_you_mean(name, known, "fields") or "its source names none: leave out --fields"
+
+
+def _declared(schema: Any) -> dict[str, Any]:
+    return {key: schema[key] for key in ("type", "format") if key in schema} if isinstance(schema, Mapping) else {}
