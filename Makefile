@@ -1,6 +1,6 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and all tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog test lint bench lock-requirements clean
+.PHONY: help setup node synth app check catalog discover test lint bench lock-requirements clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -26,6 +26,9 @@ check: .venv/.done ## everything that can be known offline
 
 catalog: .venv/.done ## write the generated _catalog.json files
 	@$(RUN) -m infra catalog
+
+discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURCE=x, else pick one
+	@$(RUN) -m infra discover $(SOURCE)
 
 test: setup ## all the set-up and all tests
 	@$(RUN) -m pytest -n auto

@@ -30,6 +30,7 @@ lake:
       backend:
         kubernetes:
           secret_suffix: lotus-lake
+          namespace: flux-system
       minimum_sync_interval: 1m
       defaults:
         connection:

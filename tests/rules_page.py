@@ -1,20 +1,25 @@
 """docs/rules.md as sections: a rule, the files that break it, what `check` prints, the files that correct it.
 
 Files and diffs above the `text` block of a section are the mistake, those below it the correction; where a command
-corrects it, the section says "Fixed: run `lakeform ...`". `encoding=latin-1` after a file's name: saved so.
+corrects it, the section says "Fixed: run `lakeform ...`". Where another command than `check` tells the problem, it says
+"Found by `lakeform ...`". `encoding=latin-1` after a file's name: saved so;
+`random=N`: with as many letters after its text.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from tests.docs_commands import Block, Reader, blocks_of
 from tests.lakes import write_files
 
 INTRODUCTION = ("How a problem is told", "The lake of the examples")
 
+_FOUND_BY = re.compile("^Found by `lakeform ([^`]+)`", re.MULTILINE)
 _FIXED_BY = re.compile("^Fixed: run `lakeform ([a-z]+)`", re.MULTILINE)
 
 
@@ -49,18 +54,27 @@ def base_of(page: str) -> list[Block]:
     return [block for block in blocks_of(page) if block.section == INTRODUCTION[1]]
 
 
+def found_by(page: str, rule: str) -> list[str]:
+    """The command that tells of a rule, run in the lake: a verb and its options."""
+    found = _FOUND_BY.search(_text_of(page, rule))
+    return found[1].split() if found else ["check"]
+
+
 def section_of(page: str, rule: str) -> Section:
     """The section of a rule. Asserts that it has a mistake, one output and a correction."""
     blocks = [block for block in blocks_of(page) if block.section == rule]
     (output,) = (block for block in blocks if block.language == "text")
     mistake = tuple(block for block in blocks if block.start < output.start)
     correction = tuple(block for block in blocks if block.start > output.start)
-    text = page.partition(f"\n## {rule}\n")[2].partition("\n## ")[0]
-    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```$", "", _text_of(page, rule), flags=re.MULTILINE | re.DOTALL)
     command = _FIXED_BY.search(prose)
     assert mistake
     assert bool(correction) != bool(command)
     return Section(rule, prose, mistake, output, correction, command[1] if command else None)
+
+
+def _text_of(page: str, rule: str) -> str:
+    return page.partition(f"\n## {rule}\n")[2].partition("\n## ")[0]
 
 
 def apply(root: Path, blocks: tuple[Block, ...] | list[Block]) -> None:
@@ -70,8 +84,15 @@ def apply(root: Path, blocks: tuple[Block, ...] | list[Block]) -> None:
         if block.language == "diff":
             Reader._edit(root / name, block.text)
         else:
-            encodings = [word.removeprefix("encoding=") for word in words]
-            write_files(root, {name: block.text.encode(*encodings)})
+            encodings = [word.removeprefix("encoding=") for word in words if word.startswith("encoding=")]
+            lengths = [int(word.removeprefix("random=")) for word in words if word.startswith("random=")]
+            data = block.text.encode(*encodings) + b"".join(random_letters(length) for length in lengths)
+            write_files(root, {name: data})
+
+
+def random_letters(length: int) -> bytes:
+    """Letters that hardly compress, the same every time."""
+    return base64.b64encode(Random(0).randbytes(length))[:length]
 
 
 def replaced(page: str, texts: dict[Block, str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from infra.documents import Strict, near_matches, refuse
-from infra.documents.types import Id, Items, Scalar, VariableName, check_uuid
+from infra.documents.types import Id, Scalar, VariableName, check_uuid
+from infra.registry.duration import Duration
+from infra.registry.flux import Flux
 from infra.registry.reference import Secret, Text, references_in
 
 # The release that the end-to-end suite runs.
@@ -36,6 +38,13 @@ class ClientCredentials(Strict):
     client_id: Text = Field(description="client id of the application")
     client_secret: Secret = Field(description="{secret: NAME} of its client secret")
     token_url: Text | None = Field(default=None, description="default: <server_url>/applications/token")
+
+
+def default_token_url(server_url: str) -> str:
+    """Where client credentials are exchanged for a token, absolute: the provider resolves its relative default against the
+    host and misses the path of a self-managed server (airbytehq/terraform-provider-airbyte issues 216 and 280).
+    """
+    return server_url.rstrip("/") + "/applications/token"
 
 
 class BasicAuth(Strict):
@@ -117,53 +126,6 @@ def _check_backend(kind: str, settings: dict[str, Any]) -> None:
 
 
 Backend = Annotated[dict[str, dict[str, Any]], BeforeValidator(_backend)]
-
-
-# Six digits: more than any calendar needs, and less than overflows a timedelta.
-_DURATION = "[1-9][0-9]{0,5}[smh]"
-
-
-def _duration(text: str) -> str:
-    if re.fullmatch(_DURATION, text):
-        return text
-    raise refuse("wrong-type", "must be a duration such as 1m, 15m or 1h")
-
-
-Duration = Annotated[
-    str,
-    AfterValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
-]
-
-
-class FluxGit(Strict):
-    """The repository that Flux watches."""
-
-    url: str = Field(description="ssh:// or https:// address of this repository")
-    branch: str = Field(default="main", description="branch that is applied")
-
-
-class FluxSecret(Strict):
-    """A Kubernetes Secret that holds values of variables."""
-
-    name: str = Field(description="name of the Secret")
-    file: str | None = Field(default=None, description="SOPS-encrypted manifest of the Secret")
-    key_prefix: str = Field(default="", description="what stands before the variable's name in its keys, e.g. TF_VAR_")
-
-
-class Flux(Strict):
-    """How tofu-controller applies the stack."""
-
-    namespace: str | None = Field(default=None, description="Kubernetes namespace of the objects")
-    git: FluxGit | None = Field(default=None, description="the repository that Flux watches")
-    approve: Literal["auto", "manual"] = Field(
-        default="auto",
-        description="auto: a merged pull request is the approval",
-    )
-    interval: Duration | None = Field(default=None, description="time between drift checks, such as 10m")
-    notifications: dict[str, Any] | None = Field(default=None, description="where Flux reports to")
-    secrets: Items[FluxSecret] = Field(default=(), description="Secrets that hold the values of variables")
-    values: dict[VariableName, Scalar] = Field(default={}, description="values of {var: ...} names")
 
 
 class Defaults(Strict):

@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator
 
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
-from infra.rules.backfills import check_backfills
+from infra.rules.backfills import advise_backfills, check_backfills
 from infra.rules.collisions import check_collisions
 from infra.rules.configurations import check_configurations
 from infra.rules.connectors import check_connectors
 from infra.rules.drift import check_drift
 from infra.rules.fields import check_fields
+from infra.rules.flux import check_flux, check_flux_values
 from infra.rules.history import check_history
 from infra.rules.mappers import check_mappers
 from infra.rules.references import check_references
 from infra.rules.schedules import check_schedules
+from infra.rules.sizes import check_sizes
 from infra.rules.streams import check_streams
 from infra.rules.texts import check_texts
 from infra.rules.unused import check_unused
@@ -34,10 +36,11 @@ RULES: tuple[Rule, ...] = (
     check_collisions,
     check_history,
     check_texts,
+    check_flux,
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.
-ADVICE: tuple[Rule, ...] = (check_unused, check_drift)
+ADVICE: tuple[Rule, ...] = (check_unused, check_drift, advise_backfills, check_flux_values, check_sizes)
 
 
 def broken_rules(model: LakeModel) -> Iterator[Problem]:

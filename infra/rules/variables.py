@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from infra.documents import Layers, Problem, Related
+from infra.documents.types import Scalar
 from infra.model.lake_model import LakeModel
-from infra.model.variables import Use, Variable, uses_in
+from infra.model.variables import Use, Variable, VariableType, uses_in
 
 _CONVERTIBLE = {"string": ".*", "number": r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", "bool": "true|false"}
 
@@ -40,13 +41,17 @@ def _describe(use: Use, other: Use) -> str:
 
 
 def _check_default(model: LakeModel, variable: Variable) -> Iterator[Problem]:
-    """Terraform converts text, so `"5432"` is a number and `"true"` a bool."""
     if variable.default is None or model.declared.lake is None:
         return
     layers, path = Layers.single(model.declared.lake), ("variables", variable.name, "default")
     if variable.secret:
         message = "a secret stands here in clear: the variable is used as {secret: ...}"
         yield layers.problem("secret-in-clear", path, message, "remove the default")
-    elif not re.fullmatch(_CONVERTIBLE[variable.type], str(variable.default), re.IGNORECASE | re.DOTALL):
+    elif not converts(variable.type, variable.default):
         message = f"must be a {variable.type}: {variable.used_by[0]} uses it as one"
         yield layers.problem("wrong-type", path, message)
+
+
+def converts(kind: VariableType, value: Scalar) -> bool:
+    """True if Terraform makes a `kind` of the value: `"5432"` is a number and `"true"` a bool."""
+    return re.fullmatch(_CONVERTIBLE[kind], str(value), re.IGNORECASE | re.DOTALL) is not None

@@ -1,0 +1,84 @@
+"""`lakeform flux`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from infra.commands.common import add_format, find_root, print_report, say
+from infra.documents import Layers, Problem, Report, did_you_mean
+from infra.faults import Fault
+from infra.gitops.flux_files import FluxFiles
+from infra.gitops.flux_stacks import EXAMPLE, answer_stack
+from infra.gitops.manifest_text import mark_of
+from infra.gitops.manifests import planner_files, stack_files
+from infra.gitops.place import DEFAULT_OUTPUT
+from infra.model.lake_model import LakeModel, StackModel
+from infra.rules.check import check_lake
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--stack --output --secrets-root --check --format`."""
+    parser.add_argument("--stack", metavar="STACK", help="only this one; default: every stack that has the key flux")
+    parser.add_argument("--output", metavar="DIR", help=f"folder of the manifests; default: {DEFAULT_OUTPUT}")
+    parser.add_argument("--secrets-root", metavar="DIR", help="where the files of flux.secrets are; default: here")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is not current")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, then write the manifests; with `--check`, name what is not current."""
+    if options.secrets_root is not None and not Path(options.secrets_root).is_dir():
+        raise Fault(f"there is no folder {options.secrets_root}")
+    checked = check_lake(find_root(options), catalogs=False)
+    if checked.report.errors:
+        return _refuse(options, list(checked.report.problems))
+    files, problems = _files(options, checked.model)
+    if problems or files is None:
+        return _refuse(options, problems)
+    problems = files.obstacles() or (files.stale() if options.check else [])
+    if problems:
+        return _refuse(options, problems)
+    if not options.check:
+        for line in files.write():
+            say(options, line)
+    elif options.format == "json":
+        print_report(Report.of([]), as_json=True)
+    return 0
+
+
+def _refuse(options: argparse.Namespace, problems: list[Problem]) -> int:
+    print_report(Report.of(problems), as_json=options.format == "json")
+    return 1
+
+
+def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | None, list[Problem]]:
+    """What should be in the folder; else the problems of all stacks."""
+    stacks = _chosen(model, options.stack)
+    if not stacks:
+        return None, [_no_stack(model)]
+    output = Path(options.output).absolute() if options.output else None
+    secrets_root = Path(options.secrets_root) if options.secrets_root else None
+    answers = [answer_stack(model.root, stack, output, secrets_root) for stack in stacks]
+    mark, folder = mark_of(model.registry.lake.name), output or model.root / DEFAULT_OUTPUT
+    texts = planner_files(mark, model.stacks, folder)
+    for answer, _ in answers:
+        texts |= stack_files(mark, answer) if answer else {}
+    kept = [id_ for id_ in model.stacks if options.stack not in (None, id_)]
+    problems = [problem for _, found in answers for problem in found]
+    return FluxFiles(model.root, folder, mark, texts, kept), problems
+
+
+def _chosen(model: LakeModel, name: str | None) -> list[StackModel]:
+    if name is None:
+        return [stack for stack in model.stacks.values() if stack.entries.settings.flux is not None]
+    if name not in model.stacks:
+        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
+    return [model.stacks[name]]
+
+
+def _no_stack(model: LakeModel) -> Problem:
+    assert model.declared.lake is not None
+    fix = f"add to a stack flux: {{namespace: lake, git: {{url: {EXAMPLE}}}}}"
+    message = 'no stack has the key "flux", which says how Flux applies it'
+    return Layers.single(model.declared.lake).problem("missing-key", ("stacks",), message, fix, key=True)

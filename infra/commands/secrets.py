@@ -1,0 +1,147 @@
+"""`lakeform secrets`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from infra.commands.common import add_format, find_root, print_report, say
+from infra.documents import Problem, Report, did_you_mean, plural, write_text
+from infra.faults import Fault
+from infra.gitops.secret_check import StackSecrets, check_secrets
+from infra.gitops.secret_file import SecretFile, read_secrets
+from infra.gitops.secret_list import secret_rows, secret_table
+from infra.gitops.secret_match import match_secrets
+from infra.gitops.secret_sources import named_secrets, secret_lines
+from infra.gitops.secret_template import secret_template
+from infra.model.lake_model import LakeModel, StackModel
+from infra.rules.check import check_lake
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--stack --check [FILE...] --template --output --secrets-root --format`."""
+    parser.add_argument("--stack", metavar="STACK", help="only this one; default: every stack")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check",
+        nargs="*",
+        metavar="FILE",
+        help="do these files hold what is needed, and encrypted? default: the files of flux.secrets; nothing is decrypted",
+    )
+    what.add_argument("--template", action="store_true", help="print a Secret manifest to fill in and encrypt")
+    parser.add_argument("--output", metavar="FILE", help="with --template: write it there; never over a file")
+    parser.add_argument("--secrets-root", metavar="DIR", help="where the files of flux.secrets are; default: here")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the list or the template, or check; 1 for problems of the lake or of the files."""
+    if options.output is not None and not options.template:
+        raise Fault("--output goes with --template")
+    if options.secrets_root is not None and not Path(options.secrets_root).is_dir():
+        raise Fault(f"there is no folder {options.secrets_root}")
+    checked = check_lake(find_root(options), catalogs=False)
+    if checked.report.errors:
+        print_report(checked.report, to=sys.stderr)
+        return 1
+    stacks = _chosen(checked.model, options.stack)
+    if options.check is not None:
+        return _check(options, checked.model, stacks)
+    return _template(options, checked.model, stacks) if options.template else _list(options, checked.model, stacks)
+
+
+def _chosen(model: LakeModel, name: str | None) -> list[StackModel]:
+    if name is None:
+        return list(model.stacks.values())
+    if name not in model.stacks:
+        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
+    return [model.stacks[name]]
+
+
+def _list(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]) -> int:
+    rows = [row for secrets in _declared(options, model, stacks)[0] for row in secret_rows(secrets)]
+    if options.format == "json":
+        print(json.dumps({"variables": [row.to_json() for row in rows]}, indent=2, ensure_ascii=False))
+    else:
+        print(secret_table(rows) if rows else "no entry needs a value from outside")
+    return 0
+
+
+def _check(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]) -> int:
+    others = [stack for stack in model.stacks.values() if stack not in stacks and secret_lines(stack)]
+    if options.check:
+        held, problems = _read(options.check)
+        mine, unknown = match_secrets(held, stacks)
+        problems += unknown
+        rest = match_secrets(held, others)[0] if others else []
+    else:
+        named = [stack for stack in stacks if stack.entries.settings.flux is not None]
+        if not named:
+            raise Fault(
+                "no stack says in flux.secrets where its values are; name a file: lakeform secrets --check FILE"
+            )
+        mine, problems = _declared(options, model, named)
+        rest = _declared(options, model, others)[0]
+    for secrets in mine:
+        problems += check_secrets(secrets, [*mine, *rest])
+    report = Report.of(problems)
+    print_report(report, as_json=options.format == "json")
+    if options.format == "text":
+        _tell_unread(options, mine)
+        if not report.problems:
+            say(options, f"no problems in {_summary(mine)}")
+    return 1 if report.errors else 0
+
+
+def _declared(
+    options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]
+) -> tuple[list[StackSecrets], list[Problem]]:
+    """The stacks with the files of their `flux.secrets`."""
+    read = [(stack, named_secrets(stack, model.root, options.secrets_root)) for stack in stacks]
+    problems = [problem for _, (_, found) in read for problem in found]
+    return [StackSecrets(stack, named) for stack, (named, _) in read], problems
+
+
+def _read(files: list[str]) -> tuple[list[SecretFile], list[Problem]]:
+    secrets: list[SecretFile] = []
+    problems: list[Problem] = []
+    for file in dict.fromkeys(files):
+        if not Path(file).exists():
+            raise Fault(f"there is no file {file}")
+        held, found = read_secrets(Path(), file)
+        secrets += held
+        problems += found
+    return secrets, problems
+
+
+def _tell_unread(options: argparse.Namespace, stacks: list[StackSecrets]) -> None:
+    for secrets in stacks:
+        for secret in secrets.named:
+            if secret.held is None:
+                say(options, f"not checked: Secret {secret.line.name} of stack {secrets.stack.id}")
+
+
+def _summary(stacks: list[StackSecrets]) -> str:
+    files = {held.file for secrets in stacks for held in secrets.held}
+    keys = sum(len(secrets.stack.variables) for secrets in stacks)
+    return f"{plural(len(files), 'file')} for {plural(keys, 'variable')} of {plural(len(stacks), 'stack')}"
+
+
+def _template(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]) -> int:
+    if len(stacks) != 1:
+        raise Fault(f"a template is for one stack; name it with --stack: {', '.join(model.stacks)}")
+    (secrets,) = _declared(options, model, stacks)[0]
+    text = secret_template(secrets, options.output)
+    if not text:
+        say(options, f"no entry of stack {stacks[0].id} needs a Secret")
+    elif options.output is None:
+        print(text, end="")
+    elif Path(options.output).exists():
+        print(f"{options.output} exists and stays as it is; name another file", file=sys.stderr)
+        return 1
+    else:
+        write_text(Path(options.output), text)
+        say(options, f"wrote {options.output}; fill it in and encrypt it before git sees it")
+    return 0

@@ -1,0 +1,102 @@
+"""Stacks of the lake to StackManifests, and everything that stands in the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.documents import Document, Layers, Problem, Written, read_yaml
+from infra.documents.files import UnreadableError, read_text
+from infra.gitops.flux_files import shown
+from infra.gitops.manifests import APPROVED
+from infra.gitops.place import Place, place_of
+from infra.gitops.secret_check import StackSecrets, check_secrets
+from infra.gitops.secret_file import checksum
+from infra.gitops.secret_sources import named_secrets, namespace_of
+from infra.gitops.stack_manifests import StackManifests
+from infra.gitops.values import Values, ambiguous_values, values_of
+from infra.model.lake_model import StackModel
+from infra.model.output import OUTPUT
+from infra.registry.flux import Flux
+
+# plan-<branch>-<first ten digits of the commit> (tofu-controller, api/planid).
+_PLAN_ID = re.compile("plan-.+-[0-9a-f]{10}")
+_LOCK_FILE = ".terraform.lock.hcl"
+
+EXAMPLE = "ssh://git@example.com/team/lake"
+
+
+def answer_stack(
+    root: Path, stack: StackModel, output: Path | None, secrets_root: Path | None
+) -> tuple[StackManifests | None, list[Problem]]:
+    """The stack with every question answered, else the problems. Raises Fault for an `output` in the wrong repository."""
+    flux, namespace = stack.entries.settings.flux, namespace_of(stack)
+    if flux is None or flux.git is None or namespace is None:
+        return None, _missing(stack, flux, namespace)
+    place = place_of(root, flux, flux.git, output, secrets_root)
+    named, problems = named_secrets(stack, root, str(secrets_root) if secrets_root else None)
+    secrets = StackSecrets(stack, named)
+    if not problems:
+        problems = [p for p in check_secrets(secrets, [secrets]) if p.severity == "error"]
+        problems += ambiguous_values(secrets)
+    approval, wrong = _approval(root, stack, flux, place)
+    problems += wrong
+    if problems:
+        return None, problems
+    values = values_of(secrets)
+    locked = (root / OUTPUT / "stacks" / stack.id / _LOCK_FILE).is_file()
+    checksums = _checksums(values, place)
+    return StackManifests(stack, flux, namespace, flux.git, place, values, checksums, approval, locked), []
+
+
+def _missing(stack: StackModel, flux: Flux | None, namespace: str | None) -> list[Problem]:
+    layers = stack.entries.layers
+    if flux is None:
+        message = 'the key "flux" is missing: nothing says how Flux applies the stack'
+        fix = f"add flux: {{namespace: {namespace or 'lake'}, git: {{url: {EXAMPLE}}}}}"
+        return [layers.problem("missing-key", (), message, fix, key=True)]
+    wanted = {
+        "git": None if flux.git else f"{{url: {EXAMPLE}}}, the repository that Flux watches",
+        "namespace": None if namespace else "that of the Terraform object, its Secrets and its state",
+    }
+    return [
+        layers.problem("missing-key", ("flux",), f'the key "{key}" is missing', f"add {key}: {about}", key=True)
+        for key, about in wanted.items()
+        if about
+    ]
+
+
+def _checksums(values: Values, place: Place) -> Mapping[str, str]:
+    files = {found.secret.line.name: found.secret.line.file for found in values.secrets}
+    return {name: checksum(place.secrets_root / file) for name, file in files.items() if file is not None}
+
+
+def _approval(root: Path, stack: StackModel, flux: Flux, place: Place) -> tuple[str, list[Problem]]:
+    """The plan that somebody approved in the generated file: a choice of theirs, so it is kept."""
+    if flux.approve == "auto":
+        return "", []
+    document = _read(root, place.output / stack.id / APPROVED)
+    approved = _spec(document).get("approvePlan", "")
+    if approved == "" or document is None:
+        return "", []
+    if isinstance(approved, str) and _PLAN_ID.fullmatch(approved):
+        return approved, []
+    layers = Layers.single(Written(document, (), document.value))
+    message = "approves more than one plan: tofu-controller takes any plan whose id begins so"
+    fix = "write the whole id, plan-<branch>-<ten digits>, or nothing"
+    return "", [layers.problem("flux-invalid", ("spec", "approvePlan"), message, fix)]
+
+
+def _read(root: Path, path: Path) -> Document | None:
+    try:
+        return read_yaml(shown(root, path), read_text(str(path)))[0]
+    except UnreadableError:
+        return None
+
+
+def _spec(document: Document | None) -> Mapping[str, Any]:
+    value = document.value if document else None
+    found = value.get("spec") if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,178 @@
+"""Do the Secrets of a stack hold what its variables need, and nothing else?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from infra.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
+from infra.documents.problem import Severity
+from infra.gitops.secret_file import SecretFile
+from infra.gitops.secret_sources import NamedSecret, Origin, namespace_of, origin_of
+from infra.gitops.sops_problems import edit_command
+from infra.model.lake_model import StackModel
+from infra.model.variables import Variable
+
+
+@dataclass(frozen=True)
+class StackSecrets:
+    """A stack with the Secrets that it takes values of."""
+
+    stack: StackModel
+    named: Sequence[NamedSecret]
+
+    @property
+    def held(self) -> list[SecretFile]:
+        """The Secrets that could be read."""
+        return [secret.held for secret in self.named if secret.held is not None]
+
+    def origin_of(self, variable: Variable) -> Origin:
+        """Where the value of a variable comes from."""
+        return origin_of(variable, self.stack, self.named)
+
+    @property
+    def missing(self) -> list[Variable]:
+        """The variables that nothing gives a value to."""
+        return [v for v in self.stack.variables.values() if self.origin_of(v).kind == "nowhere"]
+
+
+@dataclass(frozen=True)
+class _Stray:
+    """A key that no stack takes."""
+
+    held: SecretFile
+    key: str
+
+    def problem(self, rule: RuleId, message: str, fix: str) -> Problem:
+        path = self.held.keys[self.key].path
+        severity: Severity = "warning" if rule == "secret-key-unused" else "error"
+        return self.held.layers.problem(rule, path, message, fix, key=True, severity=severity)
+
+
+def check_secrets(secrets: StackSecrets, all_stacks: Sequence[StackSecrets]) -> Iterator[Problem]:
+    """`secret-namespace`, `secret-empty`, `secret-key-missing` and `secret-key-unused` for one stack.
+
+    A key that another stack takes of the same Secret is not unused.
+    """
+    yield from _namespaces(secrets)
+    yield from _empty_values(secrets)
+    strays = _strays(secrets, all_stacks)
+    prefix = _other_prefix(secrets, strays)
+    yield from _keys(secrets, strays) if prefix is None else [_wrong_prefix(secrets, strays[0], prefix)]
+
+
+def _namespaces(secrets: StackSecrets) -> Iterator[Problem]:
+    wanted = namespace_of(secrets.stack)
+    for held in secrets.held:
+        if held.name is None or wanted is None or held.namespace == wanted:
+            continue
+        path: KeyPath = ("metadata", "namespace") if held.namespace else ("metadata",)
+        told = "is not that of the stack" if held.namespace else "names no namespace"
+        message = f"{told}: tofu-controller looks for the Secret in {wanted}"
+        fix = f"write namespace: {wanted} with {edit_command(held.file)}"
+        yield held.layers.problem("secret-namespace", path, message, fix, key=not held.namespace)
+
+
+def _empty_values(secrets: StackSecrets) -> Iterator[Problem]:
+    for variable in secrets.stack.variables.values():
+        origin = secrets.origin_of(variable)
+        held = origin.secret.held if origin.secret else None
+        if held is not None and origin.key is not None and held.keys[origin.key].state == "empty":
+            path, fix = held.keys[origin.key].path, f"give it a value with {edit_command(held.file)}"
+            yield held.layers.problem("secret-empty", path, f"is empty; {_needed(variable)}", fix, key=True)
+
+
+def _strays(secrets: StackSecrets, all_stacks: Sequence[StackSecrets]) -> list[_Stray]:
+    used = {
+        (_identity(secret.held), secret.key_of(variable))
+        for other in all_stacks
+        for secret in other.named
+        if secret.held is not None
+        for variable in other.stack.variables
+    }
+    return [_Stray(held, key) for held in secrets.held for key in held.keys if (_identity(held), key) not in used]
+
+
+def _identity(held: SecretFile) -> tuple[str, str | None, str | None]:
+    return held.file, held.name, held.namespace
+
+
+def _other_prefix(secrets: StackSecrets, strays: Sequence[_Stray]) -> str | None:
+    """What stands before every name in the only file, if that is all that is wrong with its keys."""
+    missing, keys = secrets.missing, [stray.key for stray in strays]
+    if not missing or len(secrets.held) != 1 or len(keys) != len(secrets.held[0].keys):
+        return None
+    prefixes = {key.removesuffix(missing[0].name) for key in keys if key.endswith(missing[0].name)}
+    meant = [p for p in sorted(prefixes) if len(keys) > 1 or p in ("", "TF_VAR_")]
+    return next((p for p in meant if {p + variable.name for variable in missing} <= set(keys)), None)
+
+
+def _wrong_prefix(secrets: StackSecrets, first: _Stray, prefix: str) -> Problem:
+    message = (
+        f'the names of variables begin with "{prefix}" here' if prefix else "the names of variables have no prefix"
+    )
+    fix = f'write key_prefix: "{prefix}" for the Secret in lake.stacks.{secrets.stack.id}.flux.secrets'
+    return first.problem("secret-key-missing", message, fix)
+
+
+def _keys(secrets: StackSecrets, strays: Sequence[_Stray]) -> Iterator[Problem]:
+    missing = secrets.missing
+    meant = _meant(secrets, missing, strays)
+    for variable in missing:
+        stray = meant.get(variable.name)
+        yield _missing(secrets, variable) if stray is None else _misspelt(secrets, variable, stray)
+    wanted = [secret.key_of(name) for secret in secrets.named for name in secrets.stack.variables]
+    for stray in strays:
+        if stray not in meant.values():
+            close = near_matches(stray.key, wanted)
+            fix = did_you_mean(stray.key, close) if close else f"remove it with {edit_command(stray.held.file)}"
+            message = "no stack has a variable for this key"
+            yield stray.problem("secret-key-unused", message, fix)
+
+
+def _meant(secrets: StackSecrets, missing: Sequence[Variable], strays: Sequence[_Stray]) -> Mapping[str, _Stray]:
+    """Variable -> the key that looks like a misspelling of its name."""
+    meant: dict[str, _Stray] = {}
+    for stray in strays:
+        names = {_key_in(secrets, stray.held, variable): variable.name for variable in missing}
+        for close in near_matches(stray.key, names)[:1]:
+            meant.setdefault(names[close], stray)
+    return meant
+
+
+def _key_in(secrets: StackSecrets, held: SecretFile, variable: Variable) -> str:
+    return next(secret.key_of(variable.name) for secret in secrets.named if secret.held is held)
+
+
+def _misspelt(secrets: StackSecrets, variable: Variable, stray: _Stray) -> Problem:
+    key = _key_in(secrets, stray.held, variable)
+    message = f'no stack has a variable for this key, and "{key}" is missing; {_needed(variable)}'
+    return stray.problem(
+        "secret-key-missing", message, f'did you mean "{key}"? rename it with {edit_command(stray.held.file)}'
+    )
+
+
+def _missing(secrets: StackSecrets, variable: Variable) -> Problem:
+    read = [secret for secret in secrets.named if secret.held is not None]
+    if not read or read[0].held is None:
+        stack = secrets.stack.id
+        message = f'the variable "{variable.name}" comes from nowhere; {_needed(variable)}'
+        fix = f"name a Secret that holds it in lake.stacks.{stack}.flux.secrets"
+        if not variable.secret:
+            fix += f", or give it a value in lake.stacks.{stack}.flux.values"
+        return secrets.stack.entries.layers.problem("secret-key-missing", ("flux",), message, fix, key=True)
+    held = read[0].held
+    message = f'the key "{read[0].key_of(variable.name)}" is missing; {_needed(variable)}'
+    fix = f"add it with {edit_command(held.file)}"
+    return held.layers.problem("secret-key-missing", _section(held), message, fix, key=True)
+
+
+def _section(held: SecretFile) -> KeyPath:
+    """Where the keys of a Secret stand; the manifest itself if it has none."""
+    paths = [key.path[:-1] for key in held.keys.values()]
+    return paths[0] if paths else ()
+
+
+def _needed(variable: Variable) -> str:
+    verb = "needs" if len(variable.used_by) == 1 else "need"
+    return f"{', '.join(variable.used_by)} {verb} it"

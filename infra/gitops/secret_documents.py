@@ -1,0 +1,135 @@
+"""The text of a file with secrets to its documents; nothing that stands in it is ever repeated."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from infra.documents import Document, KeyPath, Layers, Location, Problem, Related, Written, read_json, read_yaml
+from infra.documents.files import UnreadableError, read_text
+
+SecretFormat = Literal["yaml", "json", "dotenv"]
+
+# YAML ends a document wherever a line begins so, also inside of text.
+_DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_NOTHING = re.compile(r"(\s|#.*|%.*)*")
+_INI = re.compile(r"^\[sops\]\s*$", re.MULTILINE)
+_SOPS = "sops_"
+
+
+@dataclass(frozen=True)
+class SecretDocument:
+    """One document of a file: a Kubernetes manifest, or all lines of a dotenv file.
+
+    Attributes:
+        document: the value and its places; of a dotenv file without the lines that SOPS added.
+        sections: where keys of a Secret may stand.
+        sops: what SOPS wrote about the encryption; None if it did not encrypt the document.
+
+    """
+
+    document: Document
+    format: SecretFormat
+    sections: tuple[KeyPath, ...]
+    sops: Any
+
+    @property
+    def layers(self) -> Layers:
+        """The whole document, for problems about it."""
+        return Layers.single(Written(self.document, (), self.document.value))
+
+    def entries(self) -> Iterator[tuple[KeyPath, Any]]:
+        """Every (path, value) of a key of the Secret."""
+        for section in self.sections:
+            inside = self.document.value.get(section[0]) if section else self.document.value
+            for key, value in inside.items() if isinstance(inside, dict) else ():
+                yield (*section, key), value
+
+
+def read_secret_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:
+    """The text of a file, its path being relative to `root` or absolute; else why it cannot be read."""
+    try:
+        return read_text(os.path.join(root, file)), []
+    except UnreadableError as error:
+        return None, [Problem("file-unreadable", Location(file, error.line, error.column), "", str(error))]
+
+
+def secret_documents(file: str, text: str) -> tuple[list[SecretDocument], list[Problem]]:
+    """The documents of the file that are not empty, and what is wrong with the others."""
+    if file.endswith(".ini") or _INI.search(text):
+        fix = "encrypt a Secret manifest in YAML or JSON, or a .env file"
+        return [], [Problem("secret-file-invalid", Location(file), "", "is an INI file, which is no Secret", fix)]
+    if file.endswith(".env"):
+        return _read_dotenv(file, text)
+    if file.endswith(".json") or text.lstrip().startswith("{"):
+        found, problems = read_json(file, text)
+        if found is not None or file.endswith(".json"):
+            return _manifests("json", [found]), _mute(problems)
+    read = [read_yaml(file, part) for part in _parts(text)]
+    problems = [problem for _, found in read for problem in found]
+    return _manifests("yaml", [document for document, _ in read]), _mute(problems)
+
+
+def _manifests(kind: SecretFormat, documents: list[Document | None]) -> list[SecretDocument]:
+    sections: tuple[KeyPath, ...] = (("data",), ("stringData",))
+    found = [document for document in documents if document is not None and document.value is not None]
+    return [
+        SecretDocument(
+            document, kind, sections, document.value.get("sops") if isinstance(document.value, dict) else None
+        )
+        for document in found
+    ]
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The documents of a YAML file, each below as many empty lines as stand above it in the file."""
+    starts = [match.start() for match in _DOCUMENT.finditer(text)]
+    if starts and _NOTHING.fullmatch(text[: starts[0]]):
+        starts[0] = 0
+    elif not starts or starts[0] > 0:
+        starts.insert(0, 0)
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield "\n" * text.count("\n", 0, start) + text[start:end]
+
+
+def _mute(problems: list[Problem]) -> list[Problem]:
+    """Syntax errors without the words of the parser, which may be those of a secret."""
+    return [_muted(problem) if problem.rule.endswith("-syntax") else problem for problem in problems]
+
+
+def _muted(problem: Problem) -> Problem:
+    kind = "YAML" if problem.rule == "yaml-syntax" else "JSON"
+    fix = "what stands here is not repeated, as it may be a secret"
+    return replace(problem, message=f"is not {kind} from here on", fix=fix, related=())
+
+
+def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Problem]]:
+    """One `KEY=value` a line, as SOPS reads it: no quotes, no `export`. SOPS's own keys begin with `sops_`."""
+    values: dict[str, str] = {}
+    lines: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
+    problems: list[Problem] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        key, equals, value = line.partition("=")
+        here = Location(file, number)
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not equals:
+            problems.append(Problem("secret-file-invalid", here, "", "is no line KEY=value"))
+        elif key in values:
+            first = Related(Location(file, *lines[key,]), "first given here")
+            problems.append(
+                Problem("duplicate-key", here, key, "this key is given twice", "remove one of the two", (first,))
+            )
+        else:
+            values[key], lines[key,] = value, (number, 1)
+    sops = {key.removeprefix(_SOPS): value for key, value in values.items() if key.startswith(_SOPS)}
+    document = Document(file, _without_sops(values), lambda path, _: lines.get(path))
+    return [SecretDocument(document, "dotenv", ((),), sops or None)], problems
+
+
+def _without_sops(values: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if not key.startswith(_SOPS)}

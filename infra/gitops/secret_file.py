@@ -1,0 +1,130 @@
+"""SecretFile: which keys a file of secrets holds, read without decrypting anything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from infra.documents import KeyPath, Layers, Location, Problem
+from infra.faults import Fault
+from infra.gitops.secret_documents import SecretDocument, SecretFormat, read_secret_text, secret_documents
+from infra.gitops.secret_manifest import has_copy_in_clear, is_secret, manifest_problems, no_secret
+from infra.gitops.sops_problems import encryption_problems
+from infra.gitops.sops_value import has_clear_leaf, is_empty, sops_type
+
+State = Literal["encrypted", "clear", "empty"]
+
+
+@dataclass(frozen=True)
+class SecretKey:
+    """One key of a Secret.
+
+    Attributes:
+        location: where the key stands.
+        state: of its value; `empty` for `""` and null, which SOPS leaves as they are.
+        path: of the key in the file, such as `("stringData", "token")`.
+
+    """
+
+    location: Location
+    state: State
+    path: KeyPath
+
+
+@dataclass(frozen=True)
+class SecretFile:
+    """A Kubernetes Secret in a file; a file may hold several.
+
+    Attributes:
+        file: as it was asked for.
+        format: a `dotenv` file has keys only, a Secret is made of it elsewhere.
+        name, namespace: of the Secret; None where the file does not say so, or hides it.
+        keys: by name, in the order of the file.
+        encrypted: True if SOPS encrypted it and nobody can read a value of it.
+        layers: for problems about it.
+
+    """
+
+    file: str
+    format: SecretFormat
+    name: str | None
+    namespace: str | None
+    keys: Mapping[str, SecretKey]
+    encrypted: bool
+    layers: Layers = field(repr=False, compare=False)
+
+
+def read_secret_file(root: Path, file: str, name: str = "") -> tuple[SecretFile | None, list[Problem]]:
+    """The Secret called `name` in a file, else its first one, None if it holds none; and what is wrong with the file.
+
+    `file` is relative to `root`, or absolute. The problems are those of the file alone, such as values that are not
+    encrypted; what a stack needs of it is a question for `secret_check`.
+    """
+    secrets, problems = read_secrets(root, file)
+    named = [secret for secret in secrets if secret.name == name]
+    return next(iter([*named, *secrets]), None), problems
+
+
+def read_secrets(root: Path, file: str) -> tuple[list[SecretFile], list[Problem]]:
+    """Every Secret in a file, and what is wrong with the file."""
+    text, problems = read_secret_text(root, file)
+    return parse_secrets(file, text) if text is not None else ([], problems)
+
+
+def parse_secrets(file: str, text: str) -> tuple[list[SecretFile], list[Problem]]:
+    """The same for a text that was read already."""
+    documents, problems = secret_documents(file, text)
+    found = [document for document in documents if is_secret(document)]
+    problems += [problem for document in documents for problem in manifest_problems(document)]
+    problems += [problem for document in found for problem in encryption_problems(document)]
+    if not found and not problems:
+        problems.append(no_secret(file))
+    return [_secret(document) for document in found], problems
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of the bytes of an encrypted file, in hex: another one after every change, and after `sops rotate`.
+
+    Raises Fault for a file that is not encrypted, or not surely: from the hash of a plaintext it can be guessed.
+    """
+    text, problems = read_secret_text(Path(), str(path))
+    if text is None:
+        raise Fault(f"{path}: {problems[0].message}")
+    secrets, problems = parse_secrets(str(path), text)
+    if problems or not all(secret.encrypted for secret in secrets):
+        raise Fault(
+            f"{path} gets no checksum: it is no encrypted Secret, or has problems; see: lakeform secrets --check"
+        )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _secret(found: SecretDocument) -> SecretFile:
+    metadata = found.document.value.get("metadata") if found.format != "dotenv" else None
+    told = metadata if isinstance(metadata, dict) else {}
+    keys = {
+        str(path[-1]): SecretKey(found.document.locate(path, key=True), _state(value), path)
+        for path, value in found.entries()
+    }
+    in_clear = any(key.state == "clear" for key in keys.values()) or has_copy_in_clear(found)
+    return SecretFile(
+        found.document.file,
+        found.format,
+        _readable(told.get("name")),
+        _readable(told.get("namespace")),
+        keys,
+        isinstance(found.sops, dict) and not in_clear,
+        found.layers,
+    )
+
+
+def _state(value: Any) -> State:
+    if is_empty(value):
+        return "empty"
+    return "clear" if has_clear_leaf(value) else "encrypted"
+
+
+def _readable(value: Any) -> str | None:
+    return value if isinstance(value, str) and sops_type(value) is None else None

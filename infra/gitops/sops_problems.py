@@ -1,0 +1,124 @@
+"""What is wrong with the encryption of a Secret and with its values, as far as it shows without a key."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from infra.documents import KeyPath, Location, Problem, Related
+from infra.gitops.secret_documents import SecretDocument
+from infra.gitops.sops_value import ENCRYPTED_REGEX, has_clear_leaf, leaves, sops_type
+
+# Kubernetes takes these and no others.
+_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+_TYPES = {"int": "a number", "float": "a number", "bool": "true or false", "time": "a date"}
+
+
+def encrypt_command(file: str) -> str:
+    """The command that encrypts a filled manifest or .env file in its place."""
+    options = "" if file.endswith(".env") else f" --encrypted-regex '{ENCRYPTED_REGEX}'"
+    return f"sops encrypt{options} --in-place {shlex.quote(file)}"
+
+
+def again_command(file: str) -> str:
+    """The commands that encrypt an encrypted file anew."""
+    return f"sops decrypt --in-place {shlex.quote(file)} && {encrypt_command(file)}"
+
+
+def edit_command(file: str) -> str:
+    """The command that opens the decrypted file in an editor, and encrypts what it saves."""
+    return f"sops edit {shlex.quote(file)}"
+
+
+def encryption_problems(found: SecretDocument) -> Iterator[Problem]:
+    """`secret-not-encrypted`, `secret-file-invalid`, `wrong-type`, `bad-name` and `duplicate-key` for one Secret."""
+    if found.sops is None:
+        yield from _not_encrypted(found)
+    else:
+        yield from _metadata_problems(found)
+        for path, value in found.entries():
+            yield from _clear_values(found, path, value)
+    for path, value in found.entries():
+        yield from _type_problems(found, path, value)
+    yield from _key_problems(found)
+
+
+def _not_encrypted(found: SecretDocument) -> Iterator[Problem]:
+    """One problem for the whole document: every value has the same fault."""
+    file, keys = found.document.file, list(found.entries())
+    clear = [path for path, value in keys if has_clear_leaf(value)]
+    if clear:
+        fix = f"{encrypt_command(file)}\nif git has seen the values, change them too"
+        message = "is not encrypted: everybody who sees the file can read the values"
+        yield found.layers.problem("secret-not-encrypted", clear[0][:-1], message, fix, key=True)
+    elif any(sops_type(leaf) is not None for _, value in keys for _, leaf in leaves(value)):
+        message = "the values are encrypted, but the part sops is missing: nobody can decrypt them"
+        yield found.layers.problem("secret-file-invalid", (), message, "take it from an earlier version of the file")
+
+
+def _metadata_problems(found: SecretDocument) -> Iterator[Problem]:
+    at: KeyPath = () if found.format == "dotenv" else ("sops",)
+    sops = found.sops
+    if not isinstance(sops, dict):
+        yield found.layers.problem("secret-file-invalid", at, "must be what SOPS wrote here: a mapping")
+        return
+    if sops_type(sops.get("mac")) is None:
+        message = "sops.mac is missing, without which SOPS decrypts nothing"
+        fix = "take it from an earlier version of the file"
+        yield found.layers.problem("secret-file-invalid", at, message, fix, key=True)
+    yield from _regex_problems(found, sops.get("encrypted_regex"))
+
+
+def _regex_problems(found: SecretDocument, regex: Any) -> Iterator[Problem]:
+    if found.format == "dotenv" or not isinstance(regex, str):
+        return
+    missed = [section for section in ("data", "stringData") if not _matches(regex, section)]
+    if missed:
+        message = f"leaves out {' and '.join(missed)}: a key that is added there stays in clear"
+        fix = f"encrypt it again: {again_command(found.document.file)}"
+        yield found.layers.problem("secret-file-invalid", ("sops", "encrypted_regex"), message, fix)
+
+
+def _matches(regex: str, key: str) -> bool:
+    """True also for an expression of Go that Python does not have: then the values themselves tell."""
+    try:
+        return re.search(regex, key) is not None
+    except re.error:
+        return True
+
+
+def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:
+    """SOPS refuses to decrypt a file with such a value, unless it was told to leave that part out."""
+    if has_clear_leaf(value):
+        again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
+        fix = f"take the line out, and add the key again with {again}\nif git has seen the value, change it too"
+        yield found.layers.problem("secret-not-encrypted", path, "this value is not encrypted", fix, key=True)
+
+
+def _type_problems(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:
+    kind = sops_type(value)
+    if kind in _TYPES:
+        message = f"was encrypted as {_TYPES[kind]} (type:{kind}); a Secret holds text only"
+        fix = f"put it in quotes with {edit_command(found.document.file)}"
+        yield found.layers.problem("wrong-type", path, message, fix)
+    elif isinstance(value, (dict, list)):
+        yield found.layers.problem("wrong-type", path, "must be text: a Secret holds no lists and mappings")
+    elif isinstance(value, (bool, int, float)):
+        yield found.layers.problem("wrong-type", path, "must be text: a Secret holds nothing else", "put it in quotes")
+
+
+def _key_problems(found: SecretDocument) -> Iterator[Problem]:
+    first: dict[str | int, Location] = {}
+    for path, _ in found.entries():
+        here = found.document.locate(path, key=True)
+        if not _KEY.fullmatch(str(path[-1])):
+            message = "a key of a Secret has letters, digits, -, _ and . only"
+            # Not repeated: it may be a value on the wrong side of the colon.
+            yield found.layers.problem("bad-name", path[:-1], message, f"see line {here.line}", key=True)
+        elif path[-1] in first:
+            related = (Related(first[path[-1]], "the other one, which stringData hides"),)
+            message, fix = "stands in data and in stringData", "remove one of the two"
+            yield found.layers.problem("duplicate-key", path, message, fix, key=True, related=related)
+        first.setdefault(path[-1], here)

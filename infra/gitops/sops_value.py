@@ -1,0 +1,43 @@
+"""What stays visible of a value that SOPS encrypted: that it is encrypted, and its type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from infra.documents import KeyPath
+
+# Source: getsops/sops, aes/cipher.go.
+_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:([a-z]+)\]")
+
+# `sops --encrypted-regex` for a Kubernetes Secret: everything else has to stay readable.
+ENCRYPTED_REGEX = "^(data|stringData)$"
+
+
+def sops_type(value: Any) -> str | None:
+    """`str`, `int`, `float`, `bool`, `bytes`, `time` or `comment` of an encrypted value, None for any other value."""
+    found = _ENCRYPTED.fullmatch(value) if isinstance(value, str) else None
+    return found[1] if found else None
+
+
+def is_empty(value: Any) -> bool:
+    """True for what SOPS leaves as it is because there is nothing to encrypt: `""`, null, no items."""
+    return value in (None, "", {}, [])
+
+
+def leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Every (path, value) below a value that holds no others: SOPS encrypts those, and no key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, (*path, index))
+    else:
+        yield path, value
+
+
+def has_clear_leaf(value: Any) -> bool:
+    """True if anybody can read something of the value."""
+    return any(sops_type(leaf) is None and not is_empty(leaf) for _, leaf in leaves(value))

@@ -1,0 +1,26 @@
+"""Durations as Flux and Airbyte's plans name them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, WithJsonSchema
+
+from infra.documents import refuse
+
+# Six digits: more than any calendar needs, and less than overflows a timedelta.
+_DURATION = "[1-9][0-9]{0,5}[smh]"
+
+
+def _duration(text: str) -> str:
+    if re.fullmatch(_DURATION, text):
+        return text
+    raise refuse("wrong-type", "must be a duration such as 1m, 15m or 1h")
+
+
+Duration = Annotated[
+    str,
+    AfterValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
+]

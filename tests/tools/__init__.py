@@ -1,0 +1,1 @@
+"""Programs that tests run for real: pinned Go modules, built once."""
