@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from infra.airbyte.backfill import Backfill, KnownJobs, restful_provider_body
 from infra.airbyte.bodies import provider_body, stream_body, variable_body
 from infra.airbyte.connection import Connection
 from infra.airbyte.destination import Destination
 from infra.airbyte.history import history_blocks
-from infra.airbyte.resources import AirbyteProvider, BodyStack, Variable
+from infra.airbyte.resources import AirbyteProvider, BodyStack, RestfulProvider, Variable
 from infra.airbyte.source import Source
 from infra.airbyte.synthesizer import DocumentWriter
 from infra.airbyte.tf import App
 from infra.model.lake_model import LakeModel, StackModel
+from infra.model.wishes import wishes_of
 
 
 class AirbyteStack(BodyStack):
-    """Provider, variables, sources, destinations, connections of one stack."""
+    """Provider, variables, sources, destinations, connections, backfills of one stack."""
 
     def __init__(self, scope: App, lake: LakeModel, stack: StackModel) -> None:
         settings = stack.entries.settings
@@ -32,4 +34,11 @@ class AirbyteStack(BodyStack):
         for connection in stack.entries.connections.values():
             streams = [stream_body(stream) for stream in stack.streams[connection.id]]
             Connection(self, connection, stack.entries, streams)
-        self.add_blocks(history_blocks(lake.registry, stack.entries))
+        wishes = wishes_of(stack)
+        if wishes:
+            RestfulProvider(self, restful_provider_body(settings))
+        for connection_id in dict.fromkeys(wish.connection for wish in wishes):
+            KnownJobs(self, connection_id)
+        for wish in wishes:
+            Backfill(self, wish)
+        self.add_blocks(history_blocks(lake.registry, stack))

@@ -57,9 +57,10 @@ def _addresses(skeleton: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
     for kind in ("provider", "variable"):
         for name in skeleton.get(kind, {}):
             yield kind, name
-    for type_, resources in skeleton.get("resource", {}).items():
-        for name in resources:
-            yield "resource", type_, name
+    for kind in ("data", "resource"):
+        for type_, named in skeleton.get(kind, {}).items():
+            for name in named:
+                yield kind, type_, name
 
 
 def _add_beside(document: Json, name: str, content: Any) -> None:

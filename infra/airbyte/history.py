@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from infra.airbyte.bodies import RESOURCE_TYPES
 from infra.airbyte.document import Json
+from infra.model.lake_model import StackModel
+from infra.model.wishes import StackWish, wishes_of
 from infra.registry.registry import Registry, StackRegistry
 
 
-def history_blocks(registry: Registry, stack: StackRegistry) -> Json:
+def history_blocks(registry: Registry, stack: StackModel) -> Json:
     """The `moved` and `removed` blocks of a stack, sorted by address; only those that are needed."""
     moved = [
         {"from": _address(line.from_), "to": _address(line.to)}
         for line, _ in registry.renamed
-        if not line.is_stream and _is_managed(stack, line.to)
+        if not line.is_stream and _is_managed(stack.entries, line.to)
     ]
+    for wish in wishes_of(stack):
+        moved += _moved_wish(registry, stack.entries, wish)
     removed = [
         {"from": _address(line.entry), "lifecycle": {"destroy": False}}
         for line, _ in registry.retired
@@ -26,6 +32,24 @@ def history_blocks(registry: Registry, stack: StackRegistry) -> Json:
 def _address(path: str) -> str:
     section, _, entry_id = path.partition(".")
     return f"{RESOURCE_TYPES[section]}.{entry_id}"
+
+
+def _moved_wish(registry: Registry, stack: StackRegistry, wish: StackWish) -> list[Json]:
+    """A wish keeps its objects where its connection or its stream file gets another name: else it would run again."""
+    before = {line.to: line.from_ for line, _ in registry.renamed}
+    source = stack.sources[stack.connections[wish.connection].entry.source]
+    streams = f"streams.{source.entry.streams_from or source.id}"
+    connection = before.get(f"connections.{wish.connection}", "").rpartition(".")[2]
+    stem = before.get(f"{streams}.{wish.stream}", "").removeprefix(f"{streams}.")
+    if not connection and not stem:
+        return []
+    old = replace(wish, connection=connection or wish.connection, stream=stem or wish.stream)
+    types = ("terraform_data.backfill", "restful_operation.backfill", "restful_operation.resync")
+    return [
+        {"from": f"{type_}_{old.key}", "to": f"{type_}_{wish.key}"}
+        for type_ in types
+        if wish.mode == "clear" or not type_.endswith("resync")
+    ]
 
 
 def _is_managed(stack: StackRegistry, path: str) -> bool:

@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 from infra.airbyte.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes, VariableAttributes
 from infra.airbyte.document import Fragment, Json, assemble
-from infra.airbyte.tf import App, TerraformProvider, TerraformResource, TerraformStack, TerraformVariable
+from infra.airbyte.tf import (
+    App,
+    TerraformDataSource,
+    TerraformProvider,
+    TerraformResource,
+    TerraformStack,
+    TerraformVariable,
+)
+from infra.model.wishes import RESTFUL_SOURCE, RESTFUL_VERSION
 
 PROVIDER_SOURCE = "airbytehq/airbyte"
 
@@ -39,6 +47,10 @@ class BodyStack(TerraformStack):
         }
 
 
+def _metadata(path: str) -> Json:
+    return {"//": {"metadata": {"path": path}}}
+
+
 class AirbyteProvider(TerraformProvider):
     """`provider "airbyte"` and its exact version."""
 
@@ -52,6 +64,57 @@ class AirbyteProvider(TerraformProvider):
             terraform_provider_source=PROVIDER_SOURCE,
         )
         scope.add_fragment(Fragment(("provider", "airbyte"), [attributes]))
+
+
+class RestfulProvider(TerraformProvider):
+    """`provider "restful"`, only in a stack with a backfill."""
+
+    def __init__(self, scope: BodyStack, attributes: Json) -> None:
+        metadata = {"provider_name": "restful", "provider_version_constraint": RESTFUL_VERSION}
+        super().__init__(
+            scope,
+            "provider.restful",
+            terraform_resource_type="restful",
+            terraform_generator_metadata=metadata,
+            terraform_provider_source=RESTFUL_SOURCE,
+        )
+        scope.add_fragment(Fragment(("provider", "restful"), [attributes]))
+
+
+class RestfulResource(TerraformDataSource):
+    """`data "restful_resource"`, read with one request."""
+
+    def __init__(self, scope: BodyStack, path: str, name: str, attributes: Json, *, beside: Mapping[str, Any]) -> None:
+        super().__init__(scope, f"data.{name}", terraform_resource_type="restful_resource")
+        self.override_logical_id(name)
+        body = {**attributes, **_metadata(path)}
+        scope.add_fragment(Fragment(("data", "restful_resource", name), body, beside))
+
+
+class NamedResource(TerraformResource):
+    """A resource that is not an entry's own, at `<type>.<name>`; `path` is the registry entry that it belongs to."""
+
+    resource_type: ClassVar[str]
+
+    def __init__(
+        self, scope: BodyStack, path: str, name: str, attributes: Json, *, beside: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(scope, f"{self.resource_type}.{name}", terraform_resource_type=self.resource_type)
+        self.override_logical_id(name)
+        body = {**attributes, **_metadata(path)}
+        scope.add_fragment(Fragment(("resource", self.resource_type, name), body, beside or {}))
+
+
+class RestfulOperation(NamedResource):
+    """`restful_operation`: a request that is sent when it is created."""
+
+    resource_type = "restful_operation"
+
+
+class TerraformData(NamedResource):
+    """`terraform_data`, of Terraform itself: it keeps a value."""
+
+    resource_type = "terraform_data"
 
 
 class Variable(TerraformVariable):
@@ -89,7 +152,7 @@ class AirbyteResource(TerraformResource):
         super().__init__(scope, path, terraform_resource_type=self.resource_type)
         name = path.partition(".")[2]
         self.override_logical_id(name)
-        body = {**attributes, **meta, "//": {"metadata": {"path": path}}}
+        body = {**attributes, **meta, **_metadata(path)}
         scope.add_fragment(Fragment(("resource", self.resource_type, name), body, beside))
 
 

@@ -31,6 +31,7 @@ import jsii
 App = library.App
 IStackSynthesizer = library.IStackSynthesizer
 ISynthesisSession = library.ISynthesisSession
+TerraformDataSource = library.TerraformDataSource
 TerraformProvider = library.TerraformProvider
 TerraformResource = library.TerraformResource
 TerraformStack = library.TerraformStack
@@ -41,6 +42,7 @@ __all__ = [
     "App",
     "IStackSynthesizer",
     "ISynthesisSession",
+    "TerraformDataSource",
     "TerraformProvider",
     "TerraformResource",
     "TerraformStack",

@@ -9,6 +9,7 @@ from typing import Any
 from infra.catalog.sync_mode import uses_primary_key
 from infra.documents import Layers, render_json
 from infra.registry.mapper import Mapper
+from infra.registry.wish import Wish
 
 FieldPath = tuple[str, ...]
 
@@ -28,6 +29,7 @@ class ConfiguredStream:
         fields: selected top-level fields, sorted; None for all.
         json_schema: cut to the selected fields.
         source_defined_cursor, source_defined_primary_key: what the source insists on.
+        backfill: the wish to read everything again; None if there is none.
         layers: the stream file and what was merged over it.
 
     """
@@ -46,7 +48,7 @@ class ConfiguredStream:
     source_defined_cursor: bool
     source_defined_primary_key: tuple[FieldPath, ...]
     mappers: tuple[Mapper, ...]
-    backfill: bool | str
+    backfill: Wish | None
     layers: Layers = field(repr=False, compare=False)
 
     @property

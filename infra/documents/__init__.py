@@ -3,6 +3,7 @@
 from infra.documents.document import Document, Layers, Written
 from infra.documents.files import write_text
 from infra.documents.json_document import read_json, scan_json
+from infra.documents.json_edit import with_key, without_key
 from infra.documents.json_text import render_json
 from infra.documents.location import KeyPath, Location, render_path
 from infra.documents.near import did_you_mean, near_matches
@@ -33,5 +34,7 @@ __all__ = [
     "render_json",
     "render_path",
     "scan_json",
+    "with_key",
+    "without_key",
     "write_text",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from infra.documents import Strict, refuse
 from infra.documents.types import Items
 from infra.registry.mapper import Mapper
+from infra.registry.wish import Backfill
 
 SyncModeName = Literal["incremental", "full_refresh"]
 DestinationSyncModeName = Literal["append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"]
@@ -26,12 +27,6 @@ def _named_fields(value: Any) -> Any:
     return {name: {} for name in value}
 
 
-def _flag_or_token(value: Any) -> Any:
-    if isinstance(value, (bool, str)):
-        return value
-    raise refuse("wrong-type", "must be false, true or a token in quotes")
-
-
 def _five_fields(text: str) -> str:
     if len(text.split()) == 5:
         return text
@@ -39,9 +34,6 @@ def _five_fields(text: str) -> str:
 
 
 FieldPath = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
-Backfill = Annotated[
-    bool | str, PlainValidator(_flag_or_token), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string"}]})
-]
 FieldSchemas = Annotated[
     dict[str, dict[str, Any]],
     BeforeValidator(_named_fields),
@@ -70,7 +62,9 @@ class StreamFile(Strict):
     cursor_field: FieldPath | None = Field(default=None, description='["updated_at"]; default: what discovery says')
     fields: FieldSchemas | None = Field(default=None, description="only these top-level fields are synced; absent: all")
     selected: bool = Field(default=True, description="false: keep the file, do not sync the stream")
-    backfill: Backfill = Field(default=False, description="true or a token: read everything again, once per token")
+    backfill: Backfill = Field(
+        default=None, description="true, a token or {token, mode, reason}: read everything again, once per token"
+    )
     mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")

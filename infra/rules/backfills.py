@@ -1,19 +1,69 @@
-"""Backfills that a destination cannot do."""
+"""Backfills that cannot be done, and those that do something else than people expect.
+
+Source: Airbyte's StreamRefreshesHandler (a destination without refreshes is answered with HTTP 200, and nothing is done),
+CatalogGenerationSetter (what merge and truncate keep) and the operator guide on refreshes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.connectors.lock import ConnectorLock
 from infra.documents import Problem
-from infra.model.lake_model import LakeModel
-from infra.rules.streams import synced_streams
+from infra.documents.rule_id import RuleId
+from infra.model.lake_model import LakeModel, StackModel
+from infra.model.wishes import StackWish, api_root, wishes_with_locks
+
+_AT = ("backfill",)
 
 
 def check_backfills(model: LakeModel) -> Iterator[Problem]:
-    """`refresh-unsupported`. Airbyte answers a refresh of such a destination with 200 and does nothing."""
-    for stream, _, destinations in synced_streams(model):
-        for name, lock in sorted(destinations.items()):
-            if stream.backfill and not lock.supports_refreshes:
-                message = f"the destination {name} ({lock.connector}) cannot refresh a stream"
-                fix = "remove backfill; clear the stream in Airbyte and sync it again"
-                yield stream.layers.problem("refresh-unsupported", ("backfill",), message, fix)
+    """`refresh-unsupported`: the destination cannot, or the server lets nobody ask."""
+    for stack, wish, lock in wishes_with_locks(model):
+        url = stack.entries.settings.server_url
+        if isinstance(url, str) and url and api_root(url) is None:
+            yield _no_configuration_api(wish, stack, url)
+        elif lock is not None and wish.mode != "clear" and not lock.supports_refreshes:
+            destination = stack.entries.connections[wish.connection].entry.destination
+            message = f"the destination {destination} ({lock.connector}) cannot refresh a stream"
+            token = wish.token
+            fix = f'remove backfill, or write {{"token": "{token}", "mode": "clear"}}: the table is empty until its sync ends'
+            yield wish.configured.layers.problem("refresh-unsupported", _AT, message, fix)
+
+
+def _no_configuration_api(wish: StackWish, stack: StackModel, url: str) -> Problem:
+    message = f"the stack {stack.id} cannot be asked: {url} has no Configuration API beside it"
+    fix = "it is beside https://<host>/api/public/v1 only; refresh the stream in Airbyte's user interface"
+    return wish.configured.layers.problem("refresh-unsupported", _AT, message, fix)
+
+
+def advise_backfills(model: LakeModel) -> Iterator[Problem]:
+    """`backfill-needless`, `backfill-deletes-history` and `backfill-inactive`, warnings."""
+    for stack, wish, lock in wishes_with_locks(model):
+        stream, entry = wish.configured, stack.entries.connections[wish.connection].entry
+        if entry.status == "inactive":
+            yield _warning(
+                wish,
+                "backfill-inactive",
+                f"the connection {wish.connection} is inactive: Airbyte runs none of its jobs",
+                "remove backfill until it is active again",
+            )
+        elif stream.sync_mode == "full_refresh":
+            yield _warning(
+                wish, "backfill-needless", "every sync reads everything already", "remove backfill; run a sync instead"
+            )
+        elif wish.deletes and stream.destination_sync_mode == "append":
+            yield _warning(
+                wish,
+                "backfill-deletes-history",
+                f"{wish.mode} deletes the rows that were appended: what the source no longer has is lost",
+                "use the mode merge, which keeps them" if _can_refresh(lock) else "remove backfill if they must stay",
+            )
+
+
+def _can_refresh(lock: ConnectorLock | None) -> bool:
+    return lock is not None and lock.supports_refreshes
+
+
+def _warning(wish: StackWish, rule: RuleId, message: str, fix: str) -> Problem:
+    return wish.configured.layers.problem(rule, _AT, message, fix, severity="warning")

@@ -1,6 +1,16 @@
 """An Airbyte server, as far as lakeform asks it: over its public API and its Configuration API."""
 
-from infra.server.remote import Checked, Job, RemoteActor, RemoteConnection
+from infra.server.remote import Checked, Failure, Job, RemoteActor, RemoteConnection, Reread
 from infra.server.server import AirbyteServer, answers, open_server
 
-__all__ = ["AirbyteServer", "Checked", "Job", "RemoteActor", "RemoteConnection", "answers", "open_server"]
+__all__ = [
+    "AirbyteServer",
+    "Checked",
+    "Failure",
+    "Job",
+    "RemoteActor",
+    "RemoteConnection",
+    "Reread",
+    "answers",
+    "open_server",
+]

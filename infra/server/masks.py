@@ -42,8 +42,8 @@ class Masks:
 
 
 def _pattern(form: str) -> str:
-    """A short value is hidden only where it stands by itself."""
-    found = re.escape(form)
+    """A short value is hidden only where it stands by itself, one with spaces also where a line is broken at them."""
+    found = re.sub(r"(\\?\s)+", r"\\s+", re.escape(form)) if form.strip() else re.escape(form)
     return found if len(form) >= _SHORT else f"(?<![0-9A-Za-z]){found}(?![0-9A-Za-z])"
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from infra.catalog.discovered import StreamKey
+
 Kind = Literal["source", "destination"]
 
 # OpenAPI: JobStatusEnum; pending, queued and running are still to end.
@@ -65,6 +67,34 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Reread:
+    """A job that reads streams again from the beginning (refresh), or removes what is there of them (clear, reset).
+
+    Attributes:
+        streams: (namespace or "", name).
+
+    """
+
+    job: Job
+    streams: frozenset[StreamKey]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A reason why a job failed.
+
+    Attributes:
+        stream: name of the stream that it is about, `namespace.name` where it has one; None for the whole job.
+        origin: source, destination, replication, ...; empty where the server does not say.
+        message: for people, with secrets masked as far as they are known; may be empty.
+    """
+
+    stream: str | None
+    origin: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Checked:
     """What a connection check gave; the message is the connector's, with secrets masked, and may be empty."""
 
@@ -95,6 +125,29 @@ def read_config_job(body: Mapping[str, Any]) -> Job:
     started = datetime.fromtimestamp(int(body["createdAt"]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     kind = str(body["configType"]).removesuffix("_connection")
     return Job(int(body["id"]), str(body["configId"]), kind, str(body["status"]), started)
+
+
+def read_reread(body: Mapping[str, Any]) -> Reread:
+    """An item of `POST /v1/jobs/list`."""
+    job = body["job"]
+    found = (job.get("refreshConfig") or {}).get("streamsToRefresh") or (job.get("resetConfig") or {}).get(
+        "streamsToReset"
+    )
+    return Reread(read_config_job(job), frozenset((one.get("namespace") or "", one["name"]) for one in found or ()))
+
+
+def read_failures(body: Mapping[str, Any]) -> list[Failure]:
+    """The failures of the last attempt of a job of the Configuration API (JobInfoRead)."""
+    attempts = [info["attempt"] for info in body["attempts"]]
+    last: Mapping[str, Any] = max(attempts, key=lambda attempt: int(attempt["id"]), default={})
+    return [_read_failure(item) for item in (last.get("failureSummary") or {}).get("failures") or ()]
+
+
+def _read_failure(body: Mapping[str, Any]) -> Failure:
+    stream = body.get("streamDescriptor")
+    name = ".".join(str(part) for part in (stream.get("namespace"), stream["name"]) if part) if stream else None
+    message = body.get("externalMessage") or body.get("internalMessage") or ""
+    return Failure(name, str(body.get("failureOrigin") or ""), str(message))
 
 
 def _texts(body: Mapping[str, Any], *keys: str) -> list[str]:

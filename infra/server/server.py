@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -19,14 +20,18 @@ from infra.server.masks import Masks
 from infra.server.refusals import refusal
 from infra.server.remote import (
     Checked,
+    Failure,
     Job,
     Kind,
     RemoteActor,
     RemoteConnection,
+    Reread,
     read_actor,
     read_config_job,
     read_connection,
+    read_failures,
     read_job,
+    read_reread,
 )
 from infra.server.settings import URLS, Settings, read_server_url, read_settings
 from infra.server.transport import Answer, Request, Tell, Transport, Trouble
@@ -153,6 +158,20 @@ class AirbyteServer:
         """The job as it is now."""
         doing = f"read job {job_id}"
         return self._read(doing, read_job, self._fields(doing, Request("GET", self._public(f"jobs/{job_id}"))))
+
+    def rereads(self, connection_id: str) -> list[Reread]:
+        """The connection's newest refreshes and clears, newest first; at most 100."""
+        doing, kinds = "list the refreshes", ["refresh", "clear", "reset_connection"]
+        body = {"configTypes": kinds, "configId": connection_id, "pagination": {"pageSize": PAGE, "rowOffset": 0}}
+        found = self._fields(doing, Request("POST", self._config(doing, "jobs/list", "see its user interface"), body))
+        return [self._read(doing, read_reread, item) for item in found.get("jobs") or ()]
+
+    def failures(self, job_id: int) -> list[Failure]:
+        """Why the last attempt of a job failed, in the server's order; empty if it does not say. Messages may be long."""
+        doing = f"read the failures of job {job_id}"
+        url = self._config(doing, "jobs/get_without_logs", "see Airbyte's user interface")
+        found = self._read(doing, read_failures, self._fields(doing, Request("POST", url, {"id": job_id})))
+        return [replace(one, message=self._masks.hide(one.message)) for one in found]
 
     def start_sync(self, connection_id: str) -> Job:
         """The job of a sync that was started. Raises Fault also if one is running already (409)."""

@@ -1,0 +1,182 @@
+"""Backfill: a wish as Terraform objects whose creation is the one call. Why so: docs/decisions/0001-backfill.md.
+
+`restful_operation` sends a request when it is created. It sends it again when an attribute changes, so all changes are
+ignored; its deletion sends nothing, because `delete_method` is not set.
+"""
+
+from __future__ import annotations
+
+import json
+
+from infra.airbyte.bodies import provider_body
+from infra.airbyte.document import Json
+from infra.airbyte.expression import escape, text_expression
+from infra.airbyte.resources import BodyStack, RestfulOperation, RestfulResource, TerraformData
+from infra.model.wishes import StackWish, api_root
+from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
+from infra.registry.reference import SecretRef, VarRef
+
+# OpenAPI, JobConfigType: the jobs of a connection that read or remove data.
+_JOB_TYPES = ("sync", "refresh", "clear", "reset_connection")
+# The public API's names of them, JobTypeEnum. Its lists are of syncs and resets where none is named.
+_PUBLIC_TYPES = ("sync", "refresh", "clear", "reset")
+# Of the statuses that a job can have, those of one that still runs: pending, running, incomplete (between attempts).
+_LIVE = 'body.data.#(status%"*in*")#|#'
+_REFRESH_MODES = {"merge": "Merge", "truncate": "Truncate"}
+_JOBS_READ = 20
+
+
+def restful_provider_body(stack: Stack) -> Json:
+    """The provider block of a stack with wishes: the root of both APIs, and the stack's method of authentication."""
+    body: Json = {"base_url": _base_url(stack)}
+    auth = stack.auth
+    if isinstance(auth, ClientCredentials):
+        credentials = {
+            "client_id": text_expression(auth.client_id),
+            "client_secret": text_expression(auth.client_secret),
+            "token_url": provider_body(stack)["token_url"],
+            "in": "params",
+        }
+        body["security"] = {"oauth2": {"client_credentials": credentials}}
+    elif isinstance(auth, BasicAuth):
+        basic = {"username": text_expression(auth.username), "password": text_expression(auth.password)}
+        body["security"] = {"http": {"basic": basic}}
+    elif isinstance(auth, BearerAuth):
+        body["security"] = {"http": {"token": {"token": text_expression(auth.bearer_token)}}}
+    return body
+
+
+def _base_url(stack: Stack) -> str:
+    """`check` refuses a literal address that has no Configuration API beside it; one from a variable fails when asked."""
+    if isinstance(stack.server_url, (SecretRef, VarRef)):
+        return f'${{replace(var.{stack.server_url.name}, "/\\\\/api\\\\/public\\\\/v1\\\\/?$/", "/api")}}'
+    return escape(api_root(stack.server_url) or stack.server_url)
+
+
+class KnownJobs(RestfulResource):
+    """A connection's newest jobs: whether it has ever synced, and which refreshes there were.
+
+    Beside it is what an operation waits for before it sends something: no other one of the connection, and no job that
+    runs. A refresh that is asked for during a sync is recorded, refused, and done by the next sync.
+    """
+
+    def __init__(self, scope: BodyStack, connection: str) -> None:
+        attributes = {"id": "/v1/jobs/list", "method": "POST", "body": _newest(connection, _JOBS_READ)}
+        idle = [{"mutex": f"airbyte_connection.{connection}"}, *(_no_job(connection, type_) for type_ in _PUBLIC_TYPES)]
+        beside = {"locals": {f"idle_{connection}": idle}}
+        super().__init__(scope, f"connections.{connection}", f"backfill_{connection}", attributes, beside=beside)
+
+
+class Backfill:
+    """The objects of one wish.
+
+    `terraform_data` keeps the newest job that there was when the wish came. A job of this stream that is newer is the
+    wish's own: an earlier apply was cut off after the call, and the operation only looks that job up. Where the
+    connection has no job at all nothing is asked either, as its first sync reads everything.
+    """
+
+    def __init__(self, scope: BodyStack, wish: StackWish) -> None:
+        path, name = f"connections.{wish.connection}.streams.{wish.stream}", f"backfill_{wish.key}"
+        TerraformData(scope, path, name, _baseline(wish))
+        RestfulOperation(scope, path, name, _operation(wish), beside={"locals": _requests(wish)})
+        if wish.mode == "clear":
+            RestfulOperation(scope, path, f"resync_{wish.key}", _sync(wish))
+
+
+def _baseline(wish: StackWish) -> Json:
+    ids = f"[for each in {_jobs(wish)} : each.job.id]"
+    return {"input": f"${{max(0, {ids}...)}}", "lifecycle": {"ignore_changes": "all"}}
+
+
+def _operation(wish: StackWish) -> Json:
+    called = _requested(wish, f'length(local.jobs_{wish.key}) > 0 ? "look_up" : {_first(wish, "ask")}')
+    message = (
+        f'Airbyte took the backfill of "{wish.name}" and started no job (HTTP 200 without one): the destination '
+        "cannot refresh streams, or a sync was running, and then the next sync does it. Look at the connection's "
+        "jobs, then remove the flag from the stream; to ask again, give it another token."
+    )
+    return {**called, **_once("can(self.output.job.id) || can(self.output.totalJobCount)", message)}
+
+
+def _sync(wish: StackWish) -> Json:
+    """After a clear nothing is read again by itself."""
+    cleared = f"can(restful_operation.backfill_{wish.key}.output.job.id)"
+    message = f'Airbyte cleared "{wish.name}" and started no sync: start one, or the table stays empty until the next.'
+    called = _requested(wish, f'{cleared} ? "sync" : "never_synced"')
+    return {**called, **_once("can(self.output.job.id) || can(self.output.totalJobCount)", message)}
+
+
+def _requested(wish: StackWish, which: str) -> Json:
+    request = f"local.requests_{wish.key}[{which}]"
+    return {
+        "method": "POST",
+        "path": f"${{{request}.path}}",
+        "body": f"${{{request}.body}}",
+        "precheck": f"${{local.idle_{wish.connection}}}",
+    }
+
+
+def _no_job(connection: str, type_: str) -> Json:
+    # In the path, as NewPollableForPrecheck of the provider (internal/client/async.go) drops the `query` of a precheck.
+    query = f"connectionId={_connection_id(connection)}&jobType={type_}&orderBy=createdAt%7CDESC&limit=1"
+    wanted = {"success": "0", "pending": ["1"]}
+    return {"api": {"path": f"/public/v1/jobs?{query}", "status_locator": _LIVE, "status": wanted}}
+
+
+def _once(condition: str, message: str) -> Json:
+    check = {"condition": f"${{{condition}}}", "error_message": escape(message)}
+    return {"lifecycle": {"ignore_changes": "all", "postcondition": [check]}}
+
+
+def _requests(wish: StackWish) -> Json:
+    """Locals: what the operation may send, and the wish's own jobs."""
+    stream = {"streamName": escape(wish.name)}
+    if wish.namespace is not None:
+        stream["streamNamespace"] = escape(wish.namespace)
+    asked: Json = {"connectionId": _connection_id(wish.connection), "streams": [stream]}
+    requests: Json = {
+        "look_up": _request("jobs/get_without_logs", {"id": f"${{max(0, local.jobs_{wish.key}...)}}"}),
+        "never_synced": _request("jobs/list", _newest(wish.connection, 1)),
+    }
+    if wish.mode == "clear":
+        requests["ask"] = _request("connections/clear/stream", asked)
+        requests["sync"] = _request("connections/sync", {"connectionId": _connection_id(wish.connection)})
+    else:
+        requests["ask"] = _request("connections/refresh", {**asked, "refreshMode": _REFRESH_MODES[wish.mode]})
+    return {f"requests_{wish.key}": requests, f"jobs_{wish.key}": _own_jobs(wish)}
+
+
+def _own_jobs(wish: StackWish) -> str:
+    """Ids of the jobs that reread or clear the stream and are newer than the wish."""
+    streams = "resetConfig.streamsToReset" if wish.mode == "clear" else "refreshConfig.streamsToRefresh"
+    listed = f'[for one in try(each.job.{streams}, []) : [try(coalesce(one.namespace), ""), one.name]]'
+    wanted = f"[{_quoted(wish.namespace or '')}, {_quoted(wish.name)}]"
+    newer = f"each.job.id > terraform_data.backfill_{wish.key}.input"
+    return f"${{[for each in {_jobs(wish)} : each.job.id if {newer} && contains({listed}, {wanted})]}}"
+
+
+def _first(wish: StackWish, otherwise: str) -> str:
+    count = f"data.restful_resource.backfill_{wish.connection}.output.totalJobCount"
+    return f'{count} == 0 ? "never_synced" : "{otherwise}"'
+
+
+def _jobs(wish: StackWish) -> str:
+    return f"data.restful_resource.backfill_{wish.connection}.output.jobs"
+
+
+def _newest(connection: str, count: int) -> Json:
+    pagination = {"pageSize": count, "rowOffset": 0}
+    return {"configTypes": list(_JOB_TYPES), "configId": _connection_id(connection), "pagination": pagination}
+
+
+def _request(path: str, body: Json) -> Json:
+    return {"path": f"/v1/{path}", "body": body}
+
+
+def _connection_id(connection: str) -> str:
+    return f"${{airbyte_connection.{connection}.connection_id}}"
+
+
+def _quoted(text: str) -> str:
+    """Text as a literal inside an expression."""
+    return json.dumps(escape(text), ensure_ascii=False)

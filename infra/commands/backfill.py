@@ -1,0 +1,151 @@
+"""`lakeform backfill`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic_core import PydanticCustomError
+
+from infra.commands.common import add_format, find_root, print_report, say
+from infra.commands.progress import progress
+from infra.commands.stacks import chosen_stacks, read_lake
+from infra.documents import Report, write_text
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel, StackModel
+from infra.model.wishes import wishes_of
+from infra.operate.backfills import WishState, look, written_in
+from infra.operate.ours import find_own, read_workspace
+from infra.operate.wish_file import effect, find_stream, path_of, text_with, wishes_for, with_wish
+from infra.registry.wish import TRUE, Wish, check_token
+from infra.rules.backfills import advise_backfills, check_backfills
+from infra.server import open_server
+
+NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`SOURCE STREAM --token --mode --reason`, or `--list`, or `--done`."""
+    parser.add_argument("source", metavar="SOURCE", nargs="?", help="id in the registry")
+    parser.add_argument("stream", metavar="STREAM", nargs="?", help="its stream file, without .json")
+    parser.add_argument("--token", help="what tells this wish from earlier ones, such as 2026-11-fix-time-zone")
+    parser.add_argument("--mode", choices=("merge", "truncate", "clear"), default="merge", help="default: merge")
+    parser.add_argument("--reason", metavar="TEXT", help="why; the review shows it")
+    parser.add_argument("--list", action="store_true", dest="listed", help="show all wishes")
+    parser.add_argument("--server", action="store_true", help="with --list: ask the servers whether they have run")
+    parser.add_argument("--done", action="store_true", help="remove the wishes that have run from the stream files")
+    parser.add_argument("--stack", metavar="STACK", help="with --list and --done: only this stack's wishes")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write one wish, list all, or remove those that have run; 1 if a wish is refused."""
+    root = find_root(options)
+    if options.listed and options.done:
+        raise Fault("--list and --done are two things; give one of them")
+    if (options.listed or options.done) and options.source is not None:
+        raise Fault("--list and --done are about all wishes; leave SOURCE and STREAM out")
+    if options.listed:
+        return _list(options, root)
+    if options.done:
+        return _remove(options, root)
+    if options.source is None or options.stream is None:
+        raise Fault("which stream? SOURCE STREAM, or --list, or --done")
+    return _write(options, root)
+
+
+def _write(options: argparse.Namespace, root: Path) -> int:
+    model = read_lake(root)
+    folder, stream = find_stream(model, options.source, options.stream)
+    file, wish = path_of(folder, stream.stem), _wish(options)
+    if stream.backfill is not None and stream.backfill.token == wish.token:
+        raise Fault(f'{file} has the wish "{wish.token}", which never runs twice; give another one: --token NAME')
+    wished = with_wish(model, folder, stream.stem, wish)
+    about = [problem for problem in check_backfills(wished) if problem.location.file == file]
+    if about:
+        print_report(Report.of(about))
+        return 1
+    write_text(root / file, text_with(root, file, wish))
+    say(options, f"wrote {file}")
+    found = list(wishes_for(wished, folder, stream.stem))
+    for stack, one in found:
+        say(options, f"{stack.id}: {one.connection} {effect(one)}")
+    if not found:
+        say(options, "no connection syncs the stream, so nothing will be read")
+    warnings = Report.of(problem for problem in advise_backfills(wished) if problem.location.file == file)
+    for problem in warnings.problems:
+        say(options, f"warning: {problem.message}; {problem.fix}")
+    say(options, NEXT)
+    return 0
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    try:
+        token = check_token(options.token) if options.token is not None else TRUE
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise Fault(f"--token: {context['message']}; {context['fix']}".removesuffix("; ")) from None
+    return Wish(token=token, mode=options.mode, reason=options.reason)
+
+
+def _list(options: argparse.Namespace, root: Path) -> int:
+    found = list(_states(options, root, ask=options.server))
+    if options.format == "json":
+        print(json.dumps({"wishes": [one.to_json() for one in found]}, indent=2, ensure_ascii=False))
+    elif found:
+        print("\n".join(_rows(found)))
+    else:
+        say(options, "no stream wishes for a backfill")
+    return 0
+
+
+def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[WishState]:
+    model = read_lake(root)
+    for stack in chosen_stacks(model, options.stack):
+        wishes = wishes_of(stack)
+        if ask and wishes:
+            with progress(options, f"asking the server of {stack.id}"):
+                yield from _asked(model, stack)
+        else:
+            yield from (WishState(stack.id, wish, written_in(wish)) for wish in wishes)
+
+
+def _asked(model: LakeModel, stack: StackModel) -> list[WishState]:
+    server = open_server(model.registry.lake, stack.entries, os.environ)
+    own = {one.entry.id: one for one in find_own(stack.entries, read_workspace(server), {})}
+    return list(look(model.root, stack.id, wishes_of(stack), own, server))
+
+
+def _rows(found: Sequence[WishState]) -> Iterator[str]:
+    rows = [(one.stack, one.wish.connection, one.wish.stream, one.wish.token, one.wish.mode) for one in found]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row, one in zip(rows, found, strict=True):
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join([*cells, one.to_text()]).rstrip()
+        if one.wish.reason:
+            yield f"    {' '.join(one.wish.reason.split())}"
+
+
+def _remove(options: argparse.Namespace, root: Path) -> int:
+    """A stream file may be synced by several connections: its wish goes when it has run in all of them."""
+    if options.stack is not None:
+        raise Fault("--done looks at every stack: a wish may stand for several; leave --stack out")
+    files: dict[str, list[WishState]] = defaultdict(list)
+    for one in _states(options, root, ask=True):
+        files[one.file].append(one)
+    removed = 0
+    for file, states in sorted(files.items()):
+        left = [one for one in states if one.state != "done"]
+        if left:
+            say(options, f"kept {file}: {left[0].wish.connection}: {left[0].to_text()}")
+        elif file.endswith(".json"):
+            removed += write_text(root / file, text_with(root, file, None))
+            say(options, f"removed the wish from {file}")
+        else:
+            say(options, f"kept {file}: it is done; remove backfill from {states[0].wish.connection} by hand")
+    say(options, f"wishes removed: {removed}")
+    return 0

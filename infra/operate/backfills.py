@@ -1,0 +1,111 @@
+"""Whether the wishes of a stack have run, and how far they are: told from the jobs of the server.
+
+A job does not say for which token it ran. It is taken for the wish's if it reads or clears the stream and was started
+after the commit that last touched the file in which the wish stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from infra.model.wishes import StackWish
+from infra.operate.ours import Own
+from infra.review.revision import shows
+from infra.server import AirbyteServer, Job, Reread
+
+State = Literal["unknown", "missing", "uncommitted", "waiting", "running", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class WishState:
+    """A wish of a stack, and what came of it.
+
+    Attributes:
+        file: where the wish is written.
+        job: the job that is taken for the wish's.
+
+    """
+
+    stack: str
+    wish: StackWish
+    file: str
+    state: State = "unknown"
+    job: Job | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """For `--format json`."""
+        wish, job = self.wish, self.job
+        return {
+            "stack": self.stack,
+            "connection": wish.connection,
+            "stream": wish.stream,
+            "token": wish.token,
+            "mode": wish.mode,
+            "reason": wish.reason,
+            "file": self.file,
+            "state": None if self.state == "unknown" else self.state,
+            "job": {"id": job.id, "status": job.status, "started": job.started, "rows": job.rows} if job else None,
+        }
+
+    def to_text(self) -> str:
+        """What came of it, in words; empty if nobody was asked."""
+        rows = f", {self.job.rows} rows" if self.job and self.job.rows is not None else ""
+        job = f"job {self.job.id} since {self.job.started}{rows}" if self.job else ""
+        return {
+            "unknown": "",
+            "missing": "the connection is not on the server",
+            "uncommitted": "not committed",
+            "waiting": "not asked for yet",
+            "running": f"running: {job}",
+            "done": f"done: {job}",
+            "failed": f"{self.job.status if self.job else 'failed'}: {job}",
+        }[self.state]
+
+
+def written_in(wish: StackWish) -> str:
+    """The file in which a wish stands."""
+    return wish.configured.layers.locate(("backfill",)).file
+
+
+def look(
+    root: Path, stack: str, wishes: Iterable[StackWish], own: Mapping[str, Own], server: AirbyteServer
+) -> Iterator[WishState]:
+    """What came of the wishes; `own`: id -> connection on the server. Raises Fault."""
+    known: dict[str, list[Reread]] = {}
+    for wish in wishes:
+        file, found = written_in(wish), own.get(wish.connection)
+        since = _committed(root, file)
+        if since is None:
+            yield WishState(stack, wish, file, "uncommitted")
+        elif found is None or found.remote is None:
+            yield WishState(stack, wish, file, "missing")
+        else:
+            if wish.connection not in known:
+                known[wish.connection] = server.rereads(found.remote.id)
+            job = next((one.job for one in known[wish.connection] if _is_of(one, wish, since)), None)
+            yield _state(stack, wish, file, server.job(job.id) if job else None)
+
+
+def _state(stack: str, wish: StackWish, file: str, job: Job | None) -> WishState:
+    if job is None:
+        return WishState(stack, wish, file, "waiting")
+    if not job.ended:
+        return WishState(stack, wish, file, "running", job)
+    return WishState(stack, wish, file, "done" if job.status == "succeeded" else "failed", job)
+
+
+def _is_of(reread: Reread, wish: StackWish, since: str) -> bool:
+    clears = reread.job.kind in ("clear", "reset")
+    return clears == (wish.mode == "clear") and wish.configured.key in reread.streams and reread.job.started >= since
+
+
+def _committed(root: Path, file: str) -> str | None:
+    """When the file was last changed by a commit, UTC; None if what is there is not committed."""
+    if shows(root, "status", "--porcelain", "--", file) or not shows(root, "rev-parse", "--git-dir"):
+        return None
+    seconds = shows(root, "log", "-1", "--format=%ct", "--", file)
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else None

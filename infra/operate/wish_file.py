@@ -1,0 +1,96 @@
+"""Wishes in stream files: which file is meant, its text with another wish, and what would come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.streams import FOLDER, SourceStreams
+from infra.documents import did_you_mean, with_key, without_key
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel, StackModel
+from infra.model.wishes import StackWish, wishes_of
+from infra.registry.wish import TRUE, Wish
+
+KEY = "backfill"
+
+
+def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStreams, ConfiguredStream]:
+    """The stream of a source, by its file or by its name there. Raises Fault with the near matches."""
+    if source not in model.sources:
+        raise Fault(f'there is no source "{source}"; {did_you_mean(source, model.sources, "in the registry")}')
+    folder = model.sources[source]
+    for stack in model.registry.stacks.values():
+        borrowed = stack.sources[source].entry.streams_from if source in stack.sources else None
+        folder = model.sources.get(borrowed or source, folder)
+    named = [stem for stem, one in folder.streams.items() if one.name == stream]
+    stem = stream if stream in folder.files or len(named) != 1 else named[0]
+    if stem not in folder.files:
+        known = did_you_mean(stream, folder.files, "stream files")
+        raise Fault(f'{FOLDER}/{folder.source}/ has no file "{stream}.json"; {known or "write one first"}')
+    if stem not in folder.streams:
+        raise Fault(f"{FOLDER}/{folder.source}/{stem}.json has problems; see: lakeform check")
+    return folder, folder.streams[stem]
+
+
+def path_of(folder: SourceStreams, stem: str) -> str:
+    """The stream file, from the project root."""
+    return f"{FOLDER}/{folder.source}/{stem}.json"
+
+
+def text_with(root: Path, file: str, wish: Wish | None) -> str:
+    """The text of a stream file with another wish, or without one; all else is as it was."""
+    try:
+        text = read_text(str(root / file))
+    except UnreadableError as error:
+        raise Fault(f"{file}: {error}") from None
+    mark = "\ufeff" if (root / file).read_bytes().startswith(b"\xef\xbb\xbf") else ""
+    return mark + (without_key(text, KEY) if wish is None else with_key(text, KEY, short_form(wish)))
+
+
+def short_form(wish: Wish) -> Any:
+    """The wish as people write it."""
+    if wish.mode == "merge" and wish.reason is None:
+        return True if wish.token == TRUE else wish.token
+    return wish.model_dump(exclude_none=True, exclude_defaults=True)
+
+
+def with_wish(model: LakeModel, folder: SourceStreams, stem: str, wish: Wish) -> LakeModel:
+    """The lake in which the stream file has the wish; a connection's own setting still wins."""
+    stacks = {id_: _stack_with(model, stack, folder, stem, wish) for id_, stack in model.stacks.items()}
+    return replace(model, stacks=stacks)
+
+
+def _stack_with(model: LakeModel, stack: StackModel, folder: SourceStreams, stem: str, wish: Wish) -> StackModel:
+    streams = dict(stack.streams)
+    for connection, configured in stack.streams.items():
+        if model.source_of(stack.entries.connections[connection]) is folder:
+            streams[connection] = tuple(
+                replace(one, backfill=wish) if one.stem == stem and not _set_by_connection(one) else one
+                for one in configured
+            )
+    return replace(stack, streams=streams)
+
+
+def _set_by_connection(stream: ConfiguredStream) -> bool:
+    return any(isinstance(piece.value, dict) and KEY in piece.value for piece in stream.layers.pieces[1:])
+
+
+def wishes_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterator[tuple[StackModel, StackWish]]:
+    """The wishes of a stream file, one for each connection that syncs it."""
+    for stack in model.stacks.values():
+        for wish in wishes_of(stack):
+            if wish.stream == stem and model.source_of(stack.entries.connections[wish.connection]) is folder:
+                yield stack, wish
+
+
+def effect(wish: StackWish) -> str:
+    """What a wish does to the data, in a sentence."""
+    done = f"reads {wish.name} again from the beginning"
+    if wish.duplicates:
+        return f"{done}; every row is written once more, and _airbyte_generation_id tells the copies apart"
+    return f"{done}; deletes {wish.deletes}" if wish.deletes else f"{done}; rows with a known key are updated"
