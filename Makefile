@@ -1,6 +1,6 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and all tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog discover test lint bench lock-requirements clean
+.PHONY: help setup node synth app check catalog discover test e2e lint bench lock-requirements clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -9,7 +9,7 @@ export CHECKPOINT_DISABLE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.done node_modules/.done ## install everything that the other targets need
 
@@ -32,6 +32,9 @@ discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURC
 
 test: setup ## all the set-up and all tests
 	@$(RUN) -m pytest -n auto
+
+e2e: setup ## OpenTofu plans and applies lakes for real, against a stand-in for Airbyte
+	@$(RUN) -m pytest tests/e2e -n auto
 
 lint: .venv/.done ## formatting, lint, types
 	@$(RUN) -m ruff format --check .

@@ -258,15 +258,23 @@ def test_commands_in_running_text_exist(page: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_make_targets_exist(page: Path) -> None:
-    targets = re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)) <= set(targets)
+    targets = re.findall(r"^([a-z0-9-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"(?:`|^)make ([a-z0-9-]+)", page.read_text("utf-8"), re.MULTILINE)) <= set(targets)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != MEASUREMENTS], ids=lambda page: page.name)
 def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
     blocks = blocks_of(page.read_text("utf-8"))
     assert {block.language for block in blocks} <= {"console", "yaml", "json", "diff", "text", "sh"}
-    if page.name not in ("README.md", "adding-a-source.md", "conflicts.md", "gitops.md", "review.md", "secrets.md"):
+    if page.name not in (
+        "README.md",
+        "adding-a-source.md",
+        "backfill.md",
+        "conflicts.md",
+        "gitops.md",
+        "review.md",
+        "secrets.md",
+    ):
         assert [block.text for block in blocks if block.language in ("console", "sh")] == []
     assert [block.text for block in blocks if block.language == "sh"] in ([], ["make synth\nmake test\n"])
     assert all(block.text.startswith("$ ") for block in blocks if block.language == "console")

@@ -126,9 +126,11 @@ def _schedule(entry: Connection) -> ScheduleAttributes:
 def stream_body(stream: ConfiguredStream) -> StreamAttributes:
     """One stream of a connection.
 
-    The cursor and the key are left out where the server would put its own in their place: that would be a change in
-    every plan. `selected_fields` and `mappers` are always there, empty for all and none: a missing key would keep what
-    is in the state.
+    The cursor and the key stand there where the sync mode uses them, also those that the source defines, which the
+    server takes if they are the same: a key that is missing would keep what is in the state, for a new stream even
+    that of another one (docs/provider-notes.md). Where the mode does not use them, the server would put its own in
+    their place, and that would be a change in every plan. `selected_fields` and `mappers` are always there, empty for
+    all and none.
     """
     body: StreamAttributes = {
         "name": escape(stream.name),
@@ -138,10 +140,10 @@ def stream_body(stream: ConfiguredStream) -> StreamAttributes:
     }
     if stream.namespace is not None:
         body["namespace"] = escape(stream.namespace)
-    if stream.needs_cursor and stream.cursor_field:
-        body["cursor_field"] = [escape(part) for part in stream.cursor_field]
-    if stream.needs_primary_key and stream.primary_key:
-        body["primary_key"] = [[escape(part) for part in path] for path in stream.primary_key]
+    if stream.used_cursor:
+        body["cursor_field"] = [escape(part) for part in stream.used_cursor]
+    if stream.used_primary_key:
+        body["primary_key"] = [[escape(part) for part in path] for path in stream.used_primary_key]
     return body
 
 

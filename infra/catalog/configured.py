@@ -57,14 +57,14 @@ class ConfiguredStream:
         return self.namespace or "", self.name
 
     @property
-    def needs_cursor(self) -> bool:
-        """True if the author has to name the cursor: incremental, and the source does not define it."""
-        return self.sync_mode == "incremental" and not self.source_defined_cursor
+    def used_cursor(self) -> FieldPath:
+        """The cursor, empty where the sync mode goes by none."""
+        return self.cursor_field if self.sync_mode == "incremental" else ()
 
     @property
-    def needs_primary_key(self) -> bool:
-        """True if the author has to name the key: rows are told apart by it, and the source does not define it."""
-        return uses_primary_key(self.destination_sync_mode) and not self.source_defined_primary_key
+    def used_primary_key(self) -> tuple[FieldPath, ...]:
+        """The key that rows are told apart by, empty where the mode tells none apart."""
+        return self.primary_key if uses_primary_key(self.destination_sync_mode) else ()
 
     def to_protocol(self) -> dict[str, Any]:
         """The Airbyte protocol's ConfiguredAirbyteStream."""
@@ -82,7 +82,7 @@ class ConfiguredStream:
             "stream": stream,
             "sync_mode": self.sync_mode,
             "destination_sync_mode": _PROTOCOL_MODES.get(self.destination_sync_mode, self.destination_sync_mode),
-            "cursor_field": self.cursor_field if self.sync_mode == "incremental" else (),
+            "cursor_field": self.used_cursor,
             "primary_key": self.primary_key,
         }
 

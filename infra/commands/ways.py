@@ -73,7 +73,7 @@ class _Place:
 
 def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
     """The streams of a source. Raises Fault if they cannot be had, or if the way is not clear."""
-    if wanted.origin not in (None, "server", "connector", *_manifest(wanted.origin)):
+    if wanted.origin is not None and wanted.origin not in ("server", "connector", *_manifest(wanted.origin)):
         return _from_file(model, source, wanted.origin, wanted.version)
     places = _places(model, source, wanted.stack)
     if external := places[0].source.entry.external:

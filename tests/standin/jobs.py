@@ -187,7 +187,7 @@ def _public(airbyte: Airbyte, job: Job) -> Json:
         "lastUpdatedAt": airbyte.clock.text(job.updated_at),
         "duration": f"PT{job.updated_at - job.created_at}S",
         "bytesSynced": 0,
-        "rowsSynced": 0,
+        "rowsSynced": job.rows,
     }
 
 
@@ -212,4 +212,16 @@ def _job(job: Job) -> Json:
 
 def _info(job: Job) -> Json:
     """OpenAPI: JobInfoRead"""
-    return {"job": _job(job), "attempts": []}
+    return {"job": _job(job), "attempts": [{"attempt": _attempt(job)}] if job.failures else []}
+
+
+def _attempt(job: Job) -> Json:
+    """OpenAPI: AttemptRead"""
+    failures = [{"timestamp": job.updated_at, **failure} for failure in job.failures]
+    return {
+        "id": 0,
+        "status": "failed",
+        "createdAt": job.created_at,
+        "updatedAt": job.updated_at,
+        "failureSummary": {"failures": failures},
+    }

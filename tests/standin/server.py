@@ -152,9 +152,12 @@ class StandIn:
         """Close the connection instead of answering; with `handled` the request has taken effect all the same."""
         self.faults.add(Fault(re.compile(pattern), times, drop="after" if handled else "before"))
 
-    def finish_job(self, job_id: int | None = None, status: str = "succeeded") -> None:
-        """End a job, by default the newest."""
+    def finish_job(
+        self, job_id: int | None = None, status: str = "succeeded", rows: int = 0, failures: Sequence[Json] = ()
+    ) -> None:
+        """End a job, by default the newest; `failures` are FailureReasons of the Configuration API."""
         job = self.state.jobs[job_id if job_id is not None else max(self.state.jobs)]
+        job.rows, job.failures = rows, list(failures)
         jobs.finish(self.airbyte, job, status)
 
     def finish_jobs_after(self, polls: int | None) -> None:

@@ -84,7 +84,10 @@ class Connection:
 
 @dataclass
 class Job:
-    """`kind` is sync, reset, clear or refresh. `polls` is how often it is still seen running; None: until told."""
+    """`kind` is sync, reset, clear or refresh. `polls` is how often it is still seen running; None: until told.
+
+    `failures` are those of its only attempt, `rows` what it synced.
+    """
 
     id: int
     kind: str
@@ -94,6 +97,8 @@ class Job:
     updated_at: int
     status: str = "running"
     polls: int | None = None
+    rows: int = 0
+    failures: list[Json] = field(default_factory=list)
 
 
 @dataclass

@@ -1,0 +1,23 @@
+// Command restful is a small stand-in for the Terraform provider magodo/restful: the part of the schema and of the
+// behaviour that lakeform uses, as documented and written in its release line 0.25, for tests on machines where the real
+// one is not to be had.
+//
+// Each behaviour names the file of github.com/magodo/terraform-provider-restful that it follows.
+package main
+
+import (
+	"context"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+)
+
+// Set by the build.
+var version = "0.0.0"
+
+func main() {
+	options := providerserver.ServeOpts{Address: "registry.opentofu.org/magodo/restful"}
+	if err := providerserver.Serve(context.Background(), newProvider, options); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,30 @@
+"""Every edit of the table: the plan is exactly the expected one, it applies, and then there is nothing left to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.applied import STACK, Applied, values
+from tests.e2e.edit import Edit
+from tests.e2e.edits import EDITS
+from tests.e2e.engine import synthesize
+from tests.e2e.shop import base
+from tests.lakes import write_lake
+
+pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_an_edit_has_its_plan_applies_and_settles(edit: Edit, applied: Applied, tmp_path: Path) -> None:
+    lake = write_lake(tmp_path / "lake", edit.change(base()))
+    synthesize(lake)
+    engine = applied.engine(tmp_path / "tofu")
+    with applied.server() as server:
+        edit.prepare(server)
+        engine.take(lake, STACK, {**values(server), **edit.variables})
+        assert engine.plan().actions == edit.actions
+        if edit.actions:
+            engine.apply()
+            assert engine.left() == ""
