@@ -1,4 +1,4 @@
-# lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and all tests.
+# lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and the tests.
 .DEFAULT_GOAL := help
 .PHONY: help setup node synth app check catalog discover test e2e lint bench lock-requirements clean
 
@@ -30,8 +30,8 @@ catalog: .venv/.done ## write the generated _catalog.json files
 discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURCE=x, else pick one
 	@$(RUN) -m infra discover $(SOURCE)
 
-test: setup ## all the set-up and all tests
-	@$(RUN) -m pytest -n auto
+test: setup ## all the set-up and the tests; in CI also those of `make e2e`
+	@$(RUN) -m pytest -n auto $(if $(CI),,--ignore=tests/e2e)
 
 e2e: setup ## OpenTofu plans and applies lakes for real, against a stand-in for Airbyte
 	@$(RUN) -m pytest tests/e2e -n auto

@@ -251,7 +251,9 @@ def test_commands_in_running_text_exist(page: Path, tmp_path: Path) -> None:
     for command in re.findall(r"`(?:\.venv/bin/)?lakeform ([^`]+)`", page.read_text("utf-8")):
         verb, *words = command.split()
         assert verb in VERBS, command
-        kind = words[:1] if verb == "add" and not words[0].startswith("-") and "|" not in words[0] else []
+        kind = [
+            word for word in words[:1] if verb == "add" and word in ("source", "destination", "stream", "connection")
+        ]
         known = run(tmp_path, verb, *kind, "--help").out
         assert [word for word in words if word.startswith("--") and word not in known] == [], command
 

@@ -28,6 +28,11 @@ VERBS = {
     "explain": "the registry lines behind a Terraform address or a plan's errors",
     "secrets": "which values come from where; whether encrypted files hold them",
     "flux": "Flux and tofu-controller manifests for each stack",
+    "status": "what is applied, what runs, and what went wrong",
+    "reconcile": "let Flux fetch and tofu-controller apply now, and wait",
+    "connections": "every connection of the workspace: ours, missing, or nobody's",
+    "sync": "start a connection's sync, and wait for its end",
+    "backfill": "wish that a stream is read again from the beginning, once",
     "init": "make a new lake repository",
 }
 
