@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.review_hard_edits import HARD_EDITS
 from tests.review_lake import (
     BASE,
     CUSTOMERS,
@@ -16,59 +17,24 @@ from tests.review_lake import (
     lock,
     offered,
 )
-
-_SECOND_SOURCE = """\
-sources:
-  branch:
-    connector: source-shop
-    configuration: {api_key: {secret: branch_api_key}, region: us}
-"""
-_SECOND = (
-    _SECOND_SOURCE
-    + """\
-connections:
-  branch_to_warehouse: {source: branch, destination: warehouse, schedule: {cron: "0 30 2 ? * MON-FRI"}, namespace: {format: branch}}
-"""
+from tests.review_texts import (
+    CONNECTION,
+    FILTER,
+    GONE_SCHEMAS,
+    GONE_STREAMS,
+    HASH,
+    ID,
+    OTHER_HASH,
+    PROTECTED,
+    RENAME,
+    RENAMED,
+    SCHEDULE,
+    SECOND,
+    SECOND_SOURCE,
+    STAGING,
+    many,
+    retired,
 )
-_ID = "99999999-8888-4777-8666-555555555555"
-_HASH = '{"type": "hashing", "mapper_configuration": {"hashing": {"target_field": "email", "method": "SHA-256", "field_name_suffix": "_hashed"}}}'
-_OTHER_HASH = _HASH.replace("SHA-256", "SHA-512")
-_FILTER = (
-    '{"type": "row-filtering", "mapper_configuration": {"row_filtering": {"conditions": "{\\"type\\": \\"EQUAL\\", '
-    '\\"fieldName\\": \\"total\\", \\"comparisonValue\\": \\"0\\"}"}}}'
-)
-_RENAME = (
-    '{"type": "field-renaming", "mapper_configuration": {"field_renaming": '
-    '{"original_field_name": "total", "new_field_name": "amount"}}}'
-)
-_SCHEDULE = 'schedule: {cron: "0 0 * * * ?"}'
-_CONNECTION = BASE[SHOP][BASE[SHOP].index("connections:") :]
-_GONE_STREAMS: Edit = dict.fromkeys((ORDERS, CUSTOMERS, EVENTS, REFUNDS))
-_GONE_SCHEMAS: Edit = {f"dag/sources/shop/{name}.json": None for name in ("customers", "events", "orders", "refunds")}
-_RETIRED = "retired:\n"
-
-
-_STAGING = """\
-    staging:
-      server_url: https://airbyte.staging.example.com/api/public/v1
-      workspace_id: 11111111-2222-3333-4444-666666666666
-      auth: none
-  variables:
-"""
-_PROTECTED = _CONNECTION.replace("    source: shop\n", "    protect: true\n    source: shop\n")
-_RENAMED = "renamed:\n  - {from: connections.shop_to_warehouse, to: connections.webshop_to_warehouse}\n"
-
-
-def _many(count: int) -> str:
-    """As many more sources."""
-    configuration = "{api_key: {secret: shop_api_key}}"
-    sources = [f"  s{number}: {{connector: source-shop, configuration: {configuration}}}\n" for number in range(count)]
-    return "sources:\n" + "".join(sources)
-
-
-def _retired(*entries: str, more: str = "") -> str:
-    return _RETIRED + "".join(f"  - {{entry: {e}, date: 2026-11-23, reason: closed{more}}}\n" for e in entries)
-
 
 # Name of the case -> what is edited. The review is in tests/reviews/<name>.txt.
 EDITS: dict[str, Edit] = {
@@ -80,9 +46,9 @@ EDITS: dict[str, Edit] = {
         CUSTOMERS: '{\n  "destination_sync_mode": "overwrite",\n  "sync_mode": "full_refresh"\n}\n',
     },
     "description-and-owner-are-no-change": {SHOP: [("  shop:\n", "  shop:\n    owner: commerce\n")]},
-    "a-source-is-new": {"dag/registry/branch.yaml": _SECOND_SOURCE},
+    "a-source-is-new": {"dag/registry/branch.yaml": SECOND_SOURCE},
     "a-connection-is-new-with-its-source": {
-        "dag/registry/branch.yaml": _SECOND,
+        "dag/registry/branch.yaml": SECOND,
         "dag/streams/branch/orders.json": BASE[ORDERS],
         "dag/sources/branch/orders.json": offered("orders"),
     },
@@ -90,16 +56,16 @@ EDITS: dict[str, Edit] = {
         "dag/registry/archive.yaml": "destinations:\n  archive:\n    connector: destination-warehouse\n"
         "    configuration: {host: archive.example.com}\n"
     },
-    "a-connection-is-deleted-without-a-word": {SHOP: [(_CONNECTION, "")]},
-    "a-connection-is-retired": {SHOP: [(_CONNECTION, _retired("connections.shop_to_warehouse"))]},
-    "everything-is-deleted-without-a-word": {SHOP: None, **_GONE_STREAMS, **_GONE_SCHEMAS},
+    "a-connection-is-deleted-without-a-word": {SHOP: [(CONNECTION, "")]},
+    "a-connection-is-retired": {SHOP: [(CONNECTION, retired("connections.shop_to_warehouse"))]},
+    "everything-is-deleted-without-a-word": {SHOP: None, **GONE_STREAMS, **GONE_SCHEMAS},
     "everything-is-retired": {
-        SHOP: _retired("sources.shop", "destinations.warehouse", "connections.shop_to_warehouse"),
-        **_GONE_STREAMS,
-        **_GONE_SCHEMAS,
+        SHOP: retired("sources.shop", "destinations.warehouse", "connections.shop_to_warehouse"),
+        **GONE_STREAMS,
+        **GONE_SCHEMAS,
     },
     "a-connection-is-kept-in-airbyte-and-forgotten-here": {
-        SHOP: [(_CONNECTION, _retired("connections.shop_to_warehouse", more=", keep: true"))]
+        SHOP: [(CONNECTION, retired("connections.shop_to_warehouse", more=", keep: true"))]
     },
     "another-workspace-replaces-everything": {
         LAKE: [("11111111-2222-3333-4444-555555555555", "22222222-2222-3333-4444-555555555555")]
@@ -113,41 +79,45 @@ EDITS: dict[str, Edit] = {
     },
     "another-source-replaces-a-connection": {
         SHOP: [("    source: shop\n", "    source: branch\n")],
-        "dag/registry/branch.yaml": _SECOND_SOURCE.replace("region: us}", "region: us}\n    streams_from: shop"),
+        "dag/registry/branch.yaml": SECOND_SOURCE.replace("region: us}", "region: us}\n    streams_from: shop"),
     },
     "a-source-is-renamed": {
         SHOP: [
             ("sources:\n  shop:\n", "renamed:\n  - {from: sources.shop, to: sources.webshop}\nsources:\n  webshop:\n"),
             ("    source: shop\n", "    source: webshop\n"),
         ],
-        **_GONE_STREAMS,
-        **_GONE_SCHEMAS,
-        **{path.replace("/shop/", "/webshop/"): BASE[path] for path in (*_GONE_STREAMS, *_GONE_SCHEMAS)},
+        **GONE_STREAMS,
+        **GONE_SCHEMAS,
+        **{path.replace("/shop/", "/webshop/"): BASE[path] for path in (*GONE_STREAMS, *GONE_SCHEMAS)},
     },
     "a-connection-is-renamed": {
         SHOP: [
             ("  shop_to_warehouse:\n", "  webshop_to_warehouse:\n"),
             (
                 "    namespace: {format: shop}\n",
-                ("    namespace: {format: shop}\nrenamed:\n"
-                "  - {from: connections.shop_to_warehouse, to: connections.webshop_to_warehouse}\n"),
+                (
+                    "    namespace: {format: shop}\nrenamed:\n"
+                    "  - {from: connections.shop_to_warehouse, to: connections.webshop_to_warehouse}\n"
+                ),
             ),
         ]
     },
     "a-connection-is-renamed-and-changed": {
         SHOP: [
             ("  shop_to_warehouse:\n", "  webshop_to_warehouse:\n"),
-            (_SCHEDULE, "schedule: manual"),
+            (SCHEDULE, "schedule: manual"),
             (
                 "    namespace: {format: shop}\n",
-                ("    namespace: {format: shop}\nrenamed:\n"
-                "  - {from: connections.shop_to_warehouse, to: connections.webshop_to_warehouse}\n"),
+                (
+                    "    namespace: {format: shop}\nrenamed:\n"
+                    "  - {from: connections.shop_to_warehouse, to: connections.webshop_to_warehouse}\n"
+                ),
             ),
         ]
     },
     "an-existing-source-is-adopted": {
-        "dag/registry/branch.yaml": _SECOND_SOURCE.replace(
-            "    connector: source-shop\n", f"    connector: source-shop\n    adopt: {_ID}\n"
+        "dag/registry/branch.yaml": SECOND_SOURCE.replace(
+            "    connector: source-shop\n", f"    connector: source-shop\n    adopt: {ID}\n"
         )
     },
     "a-source-has-another-name-in-airbyte": {SHOP: [("  shop:\n", "  shop:\n    name: Webshop\n")]},
@@ -171,13 +141,11 @@ EDITS: dict[str, Edit] = {
         SHOP: [("    source: shop\n", "    name: Shop to warehouse\n    source: shop\n")]
     },
     "a-schedule-changes": {SHOP: [("0 0 * * * ?", "0 0/15 6-20 ? * MON-FRI")]},
-    "a-schedule-goes": {SHOP: [(_SCHEDULE, "schedule: manual")]},
-    "a-connection-is-paused": {SHOP: [(_SCHEDULE, f"{_SCHEDULE}\n    status: inactive")]},
+    "a-schedule-goes": {SHOP: [(SCHEDULE, "schedule: manual")]},
+    "a-connection-is-paused": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},
     "a-namespace-changes": {SHOP: [("{format: shop}", "source")]},
-    "a-prefix-changes": {SHOP: [(_SCHEDULE, f"{_SCHEDULE}\n    prefix: shop_")]},
-    "the-answer-to-schema-changes-changes": {
-        SHOP: [(_SCHEDULE, f"{_SCHEDULE}\n    schema_changes: disable_connection")]
-    },
+    "a-prefix-changes": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    prefix: shop_")]},
+    "the-answer-to-schema-changes-changes": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    schema_changes: disable_connection")]},
     "a-stream-is-added": {
         "dag/streams/shop/carts.json": '{"sync_mode": "full_refresh"}\n',
         "dag/sources/shop/carts.json": offered("carts"),
@@ -185,7 +153,7 @@ EDITS: dict[str, Edit] = {
     "a-stream-vanishes-without-a-word": {REFUNDS: None},
     "a-stream-is-retired": {
         REFUNDS: None,
-        "dag/registry/retired.yaml": _retired("connections.shop_to_warehouse.streams.refunds"),
+        "dag/registry/retired.yaml": retired("connections.shop_to_warehouse.streams.refunds"),
     },
     "a-stream-file-is-renamed-and-another-setting-changes": {
         REFUNDS: None,
@@ -221,32 +189,32 @@ EDITS: dict[str, Edit] = {
         ORDERS: [('  "fields": ["id", "email", "total", "created_at", "updated_at"],\n', "")]
     },
     "some-fields-instead-of-all": {EVENTS: [("{\n", '{\n  "fields": ["id", "updated_at"],\n')]},
-    "a-mapper-is-added": {CUSTOMERS: [("}\n", f', "mappers": [{_HASH}]}}\n')]},
-    "a-mapper-is-removed": {ORDERS: [(_HASH, "")]},
-    "a-mapper-changes": {ORDERS: [(_HASH, _OTHER_HASH)]},
-    "a-row-filter-is-added": {ORDERS: [(_HASH, f"{_HASH}, {_FILTER}")]},
-    "two-mappers-are-added": {ORDERS: [(_HASH, f"{_RENAME}, {_HASH}, {_FILTER}")]},
+    "a-mapper-is-added": {REFUNDS: [("}\n", f', "mappers": [{HASH}]}}\n')]},
+    "a-mapper-is-removed": {ORDERS: [(HASH, "")]},
+    "a-mapper-changes": {ORDERS: [(HASH, OTHER_HASH)]},
+    "a-row-filter-is-added": {ORDERS: [(HASH, f"{HASH}, {FILTER}")]},
+    "two-mappers-are-added": {ORDERS: [(HASH, f"{RENAME}, {HASH}, {FILTER}")]},
     "a-variable-has-another-default": {LAKE: [("default: 100", "default: 500")]},
     "another-server": {LAKE: [("airbyte.example.com", "airbyte2.example.com")]},
     "another-backend": {LAKE: [("secret_suffix: lake", "secret_suffix: other")]},
     "other-credentials": {LAKE: [("{secret: airbyte_client_id}", "{secret: other_client_id}")]},
     "another-release-of-the-provider": {LAKE: [("  name: shop\n", "  name: shop\n  provider: {version: 1.1.0}\n")]},
     "a-connection-is-resumed": {SHOP: [("    status: inactive\n", "")]},
-    "a-schedule-comes": {SHOP: [("schedule: manual", _SCHEDULE)]},
-    "a-row-filter-is-removed": {ORDERS: [(f", {_FILTER}", "")]},
-    "mappers-change-places": {ORDERS: [(f"{_HASH}, {_RENAME}", f"{_RENAME}, {_HASH}")]},
+    "a-schedule-comes": {SHOP: [("schedule: manual", SCHEDULE)]},
+    "a-row-filter-is-removed": {ORDERS: [(f", {FILTER}", "")]},
+    "mappers-change-places": {ORDERS: [(f"{HASH}, {RENAME}", f"{RENAME}, {HASH}")]},
     "protection-is-taken-away": {SHOP: [("    protect: true\n", "")]},
-    "a-protected-connection-is-deleted-without-a-word": {SHOP: [(_PROTECTED, "")]},
-    "a-protected-connection-is-retired": {SHOP: [(_PROTECTED, _retired("connections.shop_to_warehouse"))]},
+    "a-protected-connection-is-deleted-without-a-word": {SHOP: [(PROTECTED, "")]},
+    "a-protected-connection-is-retired": {SHOP: [(PROTECTED, retired("connections.shop_to_warehouse"))]},
     "a-protected-connection-loses-a-stream": {REFUNDS: None},
     "a-protected-connection-is-renamed-without-its-protection": {
-        SHOP: [(_PROTECTED, _PROTECTED.replace("shop_to", "webshop_to").replace("    protect: true\n", "") + _RENAMED)]
+        SHOP: [(PROTECTED, PROTECTED.replace("shop_to", "webshop_to").replace("    protect: true\n", "") + RENAMED)]
     },
-    "a-protected-connection-is-renamed": {SHOP: [(_PROTECTED, _PROTECTED.replace("shop_to", "webshop_to") + _RENAMED)]},
+    "a-protected-connection-is-renamed": {SHOP: [(PROTECTED, PROTECTED.replace("shop_to", "webshop_to") + RENAMED)]},
     "a-protected-source-is-replaced": {LAKE: [("11111111-2222", "22222222-2222")]},
-    "a-third-of-many-entries-vanishes": {"dag/registry/many.yaml": _many(8)},
+    "a-third-of-many-entries-vanishes": {"dag/registry/many.yaml": many(8)},
     "a-third-of-many-entries-is-retired": {
-        "dag/registry/many.yaml": _many(8) + _retired(*(f"sources.s{number}" for number in range(8, 14)))
+        "dag/registry/many.yaml": many(8) + retired(*(f"sources.s{number}" for number in range(8, 14)))
     },
     "an-entry-leaves-one-of-two-stacks": {
         SHOP: [
@@ -258,10 +226,10 @@ EDITS: dict[str, Edit] = {
         SHOP: [("0 0 * * * ?", "0 30 * * * ?"), ("region: eu", "region: us")]
     },
     "stacks-that-differ-stand-below-each-other": {
-        SHOP: [(_SCHEDULE, "schedule: manual\n    overrides: {staging: {prefix: x_}}")]
+        SHOP: [(SCHEDULE, "schedule: manual\n    overrides: {staging: {prefix: x_}}")]
     },
     "a-stack-is-new": {
-        LAKE: [("  variables:\n", _STAGING)],
+        LAKE: [("  variables:\n", STAGING)],
         SHOP: [
             ("    connector", "    stack: [airbyte, staging]\n    connector"),
             ("    source: shop\n", "    stack: [airbyte, staging]\n    source: shop\n"),
@@ -271,39 +239,5 @@ EDITS: dict[str, Edit] = {
             ),
         ],
     },
-}
-
-# What the base has that the lake of the other reviews has not.
-BEFORE: dict[str, Edit] = {
-    "a-connection-is-resumed": {SHOP: [(_SCHEDULE, f"{_SCHEDULE}\n    status: inactive")]},
-    "a-schedule-comes": {SHOP: [(_SCHEDULE, "schedule: manual")]},
-    "a-row-filter-is-removed": {ORDERS: [(_HASH, f"{_HASH}, {_FILTER}")]},
-    "mappers-change-places": {ORDERS: [(_HASH, f"{_HASH}, {_RENAME}")]},
-    "protection-is-taken-away": {SHOP: [("  shop:\n", "  shop:\n    protect: true\n")]},
-    **{name: {SHOP: [(_CONNECTION, _PROTECTED)]} for name in EDITS if name.startswith("a-protected-connection")},
-    "a-protected-source-is-replaced": {SHOP: [("  shop:\n", "  shop:\n    protect: true\n")]},
-    "a-third-of-many-entries-vanishes": {"dag/registry/many.yaml": _many(14)},
-    "a-third-of-many-entries-is-retired": {"dag/registry/many.yaml": _many(14)},
-    **{
-        name: {
-            LAKE: [("  variables:\n", _STAGING)],
-            SHOP: [
-                (
-                    "    connector: source-shop\n",
-                    "    connector: source-shop\n    stack: [airbyte, staging]  # source\n",
-                ),
-                ("    source: shop\n", "    stack: [airbyte, staging]  # connection\n    source: shop\n"),
-                (
-                    "    connector: destination-warehouse\n",
-                    ("    connector: destination-warehouse\n    stack: [airbyte, staging]\n"
-                    "    overrides: {staging: {configuration: {host: staging.example.com}}}\n"),
-                ),
-            ],
-        }
-        for name in (
-            "an-entry-leaves-one-of-two-stacks",
-            "the-same-change-in-two-stacks-stands-side-by-side",
-            "stacks-that-differ-stand-below-each-other",
-        )
-    },
+    **HARD_EDITS,
 }

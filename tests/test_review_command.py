@@ -77,8 +77,10 @@ def test_a_shallow_clone(tmp_path: Path) -> None:
     result = run(tmp_path / "clone", "review", "--base", "main")
     assert (result.code, result.err) == (
         2,
-        ("lakeform review: main and HEAD have no commit in common; the clone is shallow: fetch the history "
-        "(git fetch --unshallow; in CI: fetch-depth: 0)\n"),
+        (
+            "lakeform review: main and HEAD have no commit in common; the clone is shallow: fetch the history "
+            "(git fetch --unshallow; in CI: fetch-depth: 0)\n"
+        ),
     )
 
 
@@ -138,11 +140,6 @@ def test_a_base_whose_files_have_problems(tmp_path: Path) -> None:
         "connections.shop_to_warehouse  update in airbyte  next-sync-differs\n"
         "    prefix changes\n"
         "        next-sync-differs: the object is changed in place\n"
-        "\n"
-        "schedules\n"
-        "    connections.shop_to_warehouse in airbyte: (none) → every hour; next: 2026-01-01 01:00, 2026-01-01 02:00, "
-        "2026-01-01 03:00 UTC\n"
-        "    airbyte: 0 → 168 syncs a week; busiest hour 00:00 with 0 → 00:00 with 1\n"
         "\n"
         "notes\n"
         f"    the base ({base[:10]}) has problems of its own, so some details may be missing\n"
@@ -207,21 +204,6 @@ def test_links_in_the_base_lead_nowhere(tmp_path: Path) -> None:
     commit(lake)
     (lake / "dag/registry/link.yaml").unlink()
     assert run(lake, "review", "--base", "main").out == "No effective change.\n"
-
-
-def test_a_secret_in_clear_in_the_base_is_not_shown(tmp_path: Path) -> None:
-    """Somebody committed a key once; the pull request that mends it must not repeat it."""
-    repository(tmp_path)
-    document = tmp_path / "cdktf.out/stacks/airbyte/cdk.tf.json"
-    document.write_text(document.read_text().replace("${var.shop_api_key}", "sk_live_123"))
-    apply(tmp_path, edited(BASE, {SHOP: [("{secret: shop_api_key}", "sk_live_123")]}))
-    commit(tmp_path)
-    apply(tmp_path, {SHOP: BASE[SHOP]})
-    synthesized(tmp_path)
-    for form in ("text", "markdown", "json"):
-        result = run(tmp_path, "review", "--base", "main", "--format", form)
-        assert "sk_live_123" not in result.out + result.err
-        assert "shop_api_key" in result.out
 
 
 def test_the_same_twice_is_the_same_text(tmp_path: Path) -> None:

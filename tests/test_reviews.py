@@ -15,7 +15,8 @@ import pytest
 
 from infra.review.consequences import CONSEQUENCES
 from tests.lakes import Result, run
-from tests.review_edits import BEFORE, EDITS
+from tests.review_bases import BEFORE
+from tests.review_edits import EDITS
 from tests.review_lake import BASE, apply, edited
 
 REVIEWS = Path(__file__).parent / "reviews"
@@ -49,7 +50,8 @@ def commit(root: Path, message: str = "Change") -> str:
 
 def repository(root: Path, case: str | None = None) -> Path:
     """A repository whose only commit is the base of a case, with everything generated."""
-    apply(root, {**BASE, **edited(BASE, BEFORE.get(case or "", {}))})
+    files = {**BASE, **edited(BASE, BEFORE.get(case or "", {}))}
+    apply(root, {path: text for path, text in files.items() if text is not None})
     synthesized(root)
     git(root, "init", "--quiet")
     commit(root, "Base")

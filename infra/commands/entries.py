@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from infra.documents import did_you_mean
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
-from infra.registry.entries import Actor
+from infra.registry.entries import Actor, Connection
 from infra.registry.registry import Placed, StackRegistry
 
 
@@ -21,6 +21,16 @@ def find_actor(
     section, entry_id = _entry(model, name, sections)
     registry = model.registry.stacks[_stack(model, section, entry_id, stack)]
     placed = registry.sources.get(entry_id) if section == "sources" else registry.destinations.get(entry_id)
+    if placed is None:
+        raise Fault(f"{section}.{entry_id} has problems; see: lakeform check")
+    return registry, placed
+
+
+def find_connection(model: LakeModel, name: str, stack: str | None) -> tuple[StackRegistry, Placed[Connection]]:
+    """The same for a connection."""
+    section, entry_id = _entry(model, name, ("connections",))
+    registry = model.registry.stacks[_stack(model, section, entry_id, stack)]
+    placed = registry.connections.get(entry_id)
     if placed is None:
         raise Fault(f"{section}.{entry_id} has problems; see: lakeform check")
     return registry, placed

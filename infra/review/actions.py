@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.review.change import Action
-from infra.review.document import StackDocument, canonical, variables_in
+from infra.review.document import StackDocument, canonical, names_in
+from infra.review.values import Values
 
 # Attributes whose change makes the provider destroy an object and create another one: facts of airbytehq/airbyte
 # (RequiresReplace in source_resource.go, destination_resource.go and connection_resource.go).
@@ -19,8 +21,6 @@ REPLACED_BY = {
 
 # A connection's attributes that hold the id of another object.
 _ENDS = REPLACED_BY["airbyte_connection"]
-
-Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Planned:
     previous: str | None = None
     because: tuple[str, ...] = ()
 
+    @property
+    def forced_by(self) -> tuple[str, ...]:
+        """Those of the attributes that cannot be changed in place."""
+        return tuple(name for name in self.because if name in REPLACED_BY[self.address.partition(".")[0]])
+
 
 @dataclass(frozen=True)
 class Ends:
@@ -50,17 +55,19 @@ class Ends:
 def plan(base: Ends, head: Ends) -> list[Planned]:
     """The actions, sorted by address; addresses with nothing to do are left out."""
     origins = _origins(base.document, head.document)
-    actors = [_planned(address, origins, base, head) for address in head.document.resources if not _is_end(address)]
-    replaced = frozenset(planned.address for planned in actors if planned and planned.action in ("replace", "create"))
+    pair = (base, head)
+    actors = [_planned(address, origins, *pair) for address in head.document.resources if not _is_connection(address)]
+    anew = frozenset(planned.address for planned in actors if planned and planned.action in ("replace", "create"))
     connections = [
-        _planned(address, origins, base, head, replaced) for address in head.document.resources if _is_end(address)
+        _planned(address, origins, *pair, anew) for address in head.document.resources if _is_connection(address)
     ]
-    gone = [_gone(address, head.document) for address in base.document.resources if address not in origins.values()]
+    kept = frozenset(origins.values())
+    gone = [_gone(address, head.document) for address in base.document.resources if address not in kept]
     found = [planned for planned in (*actors, *connections, *gone) if planned is not None]
     return sorted(found, key=lambda planned: planned.address)
 
 
-def _is_end(address: str) -> bool:
+def _is_connection(address: str) -> bool:
     return address.startswith("airbyte_connection.")
 
 
@@ -70,20 +77,9 @@ def _origins(base: StackDocument, head: StackDocument) -> dict[str, str]:
     moved = {
         target: address
         for address in base.resources
-        if address not in head.resources
-        and (target := _target(address, head.moved)) in head.resources
-        and target not in same
+        if address not in head.resources and (target := head.target(address)) in head.resources and target not in same
     }
     return {**same, **moved}
-
-
-def _target(address: str, moved: Mapping[str, str]) -> str:
-    """Where an address ends up after all moves."""
-    seen = set()
-    while address in moved and address not in seen:
-        seen.add(address)
-        address = moved[address]
-    return address
 
 
 def _gone(address: str, head: StackDocument) -> Planned:
@@ -91,48 +87,64 @@ def _gone(address: str, head: StackDocument) -> Planned:
 
 
 def _planned(
-    address: str, origins: Mapping[str, str], base: Ends, head: Ends, replaced: frozenset[str] = frozenset()
+    address: str, origins: Mapping[str, str], base: Ends, head: Ends, anew: frozenset[str] = frozenset()
 ) -> Planned | None:
+    unknown = _unknown_ends(address, head, anew)
     if address not in origins:
-        return Planned(address, "adopt" if address in head.document.imports else "create")
+        adopts = address in head.document.imports
+        return Planned(address, _arrival(adopts=adopts, unknown=unknown), because=unknown if adopts else ())
     previous = origins[address]
-    because = tuple(sorted({*_differing(address, origins, base, head), *_unknown_ends(address, head, replaced)}))
-    action = _action(address, previous, because)
-    return Planned(address, action, previous, because) if action else None
-
-
-def _action(address: str, previous: str, because: tuple[str, ...]) -> Action | None:
-    if set(because) & set(REPLACED_BY[address.partition(".")[0]]):
-        return "replace"
+    because = tuple(sorted({*_differing(address, origins, base, head), *unknown}))
+    planned = Planned(address, "update", previous, because)
+    if planned.forced_by:
+        return replace(planned, action="replace")
     if because:
-        return "update"
-    return "move" if address != previous else None
+        return planned
+    return replace(planned, action="move") if address != previous else None
+
+
+def _arrival(*, adopts: bool, unknown: tuple[str, ...]) -> Action:
+    """A connection that is taken over between new ends is destroyed at once, and created between them."""
+    if adopts:
+        return "replace" if unknown else "adopt"
+    return "create"
 
 
 def _differing(address: str, origins: Mapping[str, str], base: Ends, head: Ends) -> Iterator[str]:
-    """Attributes that differ, and those that use a variable whose known value differs."""
-    renames = {old: new for new, old in origins.items()}
+    """Attributes that differ; what they refer to counts, not how it is written."""
     before = base.document.resources[origins[address]]
     after = head.document.resources[address]
     for key in {*before, *after}:
-        same_text = canonical(_renamed(key, before.get(key), renames)) == canonical(after.get(key))
-        if not same_text or any(
-            base.values.get(name) != head.values.get(name) for name in variables_in(after.get(key))
-        ):
+        old, new = before.get(key), after.get(key)
+        if key in _ENDS and _same_end(old, new, origins, base.document, head.document):
+            continue
+        if _differ(old, new, base.values, head.values):
             yield key
 
 
-def _renamed(key: str, value: Any, renames: Mapping[str, str]) -> Any:
-    """A reference to an object that has moved, as it reads after the move."""
-    if key not in _ENDS or not isinstance(value, str) or not value.startswith("${"):
-        return value
-    type_, name, attribute = value[2:-1].split(".")
-    return f"${{{renames.get(f'{type_}.{name}', f'{type_}.{name}')}.{attribute}}}"
+def _differ(before: Any, after: Any, old: Values, new: Values) -> bool:
+    """True if Terraform sees two values; most are the same text, which is quickly seen."""
+    text = json.dumps(after)
+    if json.dumps(before) == text and names_in(text).isdisjoint(old.differing(new)):
+        return False
+    return canonical(old.filled(before)) != canonical(new.filled(after))
 
 
-def _unknown_ends(address: str, head: Ends, replaced: frozenset[str]) -> Iterator[str]:
+def _same_end(before: Any, after: Any, origins: Mapping[str, str], base: StackDocument, head: StackDocument) -> bool:
+    """True if both name one object: under its address, which may have moved, or by the id that was taken over."""
+    old, new = _named(before), _named(after)
+    if old and new and origins.get(new) == old:
+        return True
+    ids = (base.imports.get(old) if old else before, head.imports.get(new) if new else after)
+    return ids[0] is not None and ids[0] == ids[1]
+
+
+def _named(value: Any) -> str | None:
+    """The address in `${airbyte_source.shop.source_id}`; None for an id."""
+    return value[2:-1].rpartition(".")[0] if isinstance(value, str) and value.startswith("${") else None
+
+
+def _unknown_ends(address: str, head: Ends, anew: frozenset[str]) -> tuple[str, ...]:
     """Ends of a connection whose object is created anew: its id is not known before, so the connection is replaced."""
-    for key in _ENDS if _is_end(address) else ():
-        value = str(head.document.resources[address].get(key, ""))
-        if any(value == f"${{{other}.{key}}}" for other in replaced):
-            yield key
+    attributes = head.document.resources[address]
+    return tuple(key for key in _ENDS if _is_connection(address) and _named(attributes.get(key)) in anew)

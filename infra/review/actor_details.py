@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.connectors.lock import ConnectorLock
-from infra.documents import render_path
+from infra.documents import KeyPath, render_path
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed, actor_name
 from infra.review.change import Detail
-from infra.review.leaves import Difference, Leaf, differences
+from infra.review.leaves import Difference, Leaf, Options, differences
 from infra.review.side import Side
-from infra.rules.collisions import says_where
+from infra.review.values import Values
+from infra.rules.collisions import DEFAULT_NAMESPACE, says_where
 
 # How sources name the day from which on they read.
 _START = re.compile(
@@ -21,17 +23,21 @@ _START = re.compile(
 )
 
 
-def actor_details(base: Side, head: Side, before: Placed[Actor], after: Placed[Actor]) -> Iterator[Detail]:
-    """The details, in the order of the registry's keys."""
+def actor_details(
+    base: Side, head: Side, values: tuple[Values, Values], before: Placed[Actor], after: Placed[Actor]
+) -> Iterator[Detail]:
+    """The details, in the order of the registry's keys; `values` of the variables of both sides."""
     old, new = actor_name(before), actor_name(after)
     if old != new:
         yield Detail("actor-renamed", f"{after.path}.name", old, new, f'name: "{old}" → "{new}"')
     yield from _connector(base, head, before, after)
-    specs = (_spec(base, before), _spec(head, after))
-    for difference in differences(before.entry.configuration, after.entry.configuration, specs):
+    options = (
+        Options(before.entry.configuration, _spec(base, before), values[0]),
+        Options(after.entry.configuration, _spec(head, after), values[1]),
+    )
+    for difference in differences(*options):
         yield _option(after, difference)
-    if before.entry.resource_allocation != after.entry.resource_allocation:
-        yield _resources(before, after)
+    yield from _resources(before, after)
 
 
 def _connector(base: Side, head: Side, before: Placed[Actor], after: Placed[Actor]) -> Iterator[Detail]:
@@ -48,47 +54,59 @@ def _connector(base: Side, head: Side, before: Placed[Actor], after: Placed[Acto
 
 def _option(after: Placed[Actor], difference: Difference) -> Detail:
     path = f"{after.path}.{render_path(('configuration', *difference.path))}"
-    name = render_path(difference.path)
     shown = (_shown(difference.before), _shown(difference.after))
-    text = f"{name}: {shown[0]} → {shown[1]}"
+    what = f"{shown[0]} → {shown[1]}"
     if shown[0] == shown[1]:
-        text = f"{name}: another value, which is not shown"
+        what = "another value, which is not shown"
+    text = f"{render_path(difference.path)}: {what}{_by(difference)}"
     before, after_ = (leaf.shown if leaf else None for leaf in (difference.before, difference.after))
     return Detail(_kind(after.entry.kind, difference), path, before, after_, text)
 
 
 def _kind(actor: str, difference: Difference) -> str:
-    key = str(difference.path[-1]) if difference.path else ""
-    if difference.touches_secret and any(_is_named(leaf) for leaf in (difference.before, difference.after)):
+    key = next((part for part in reversed(difference.path) if isinstance(part, str)), "")
+    if difference.names_secret:
         return "secret-changed"
     if actor == "destination" and says_where(key, None):
-        return "place-changed"
+        return "default-namespace-changed" if DEFAULT_NAMESPACE.fullmatch(key) else "place-changed"
     return "start-date-changed" if actor == "source" and _START.fullmatch(key) else "configuration-changed"
-
-
-def _is_named(leaf: Leaf | None) -> bool:
-    return leaf is not None and leaf.secret and isinstance(leaf.value, dict)
 
 
 def _shown(leaf: Leaf | None) -> str:
     if leaf is None:
         return "(none)"
-    return {True: "true", False: "false", None: "null"}.get(leaf.shown, str(leaf.shown)) if _plain(leaf) else "…"
+    if isinstance(leaf.shown, bool) or leaf.shown is None or isinstance(leaf.shown, (Mapping, list, tuple)):
+        return json.dumps(leaf.shown)
+    return str(leaf.shown)
 
 
-def _plain(leaf: Leaf) -> bool:
-    return isinstance(leaf.shown, (str, int, float, bool)) or leaf.shown is None
+def _by(difference: Difference) -> str:
+    """The variable that a value comes from, where the value itself is shown."""
+    leaf = difference.after or difference.before
+    return f" ({leaf.reference})" if leaf and leaf.reference and leaf.reference != leaf.shown else ""
 
 
-def _resources(before: Placed[Actor], after: Placed[Actor]) -> Detail:
-    old, new = _allocation(before), _allocation(after)
-    text = "resources of the connector's pods"
-    return Detail("resources-changed", f"{after.path}.resource_allocation", old, new, text)
+def _resources(before: Placed[Actor], after: Placed[Actor]) -> Iterator[Detail]:
+    old, new = dict(_quantities(_allocation(before))), dict(_quantities(_allocation(after)))
+    for path in sorted({*old, *new}, key=str):
+        values = (old.get(path), new.get(path))
+        if values[0] != values[1]:
+            at = render_path(("resource_allocation", *path))
+            text = f"{at}: {values[0] or '(none)'} → {values[1] or '(none)'}"
+            yield Detail("resources-changed", f"{after.path}.{at}", *values, text)
 
 
 def _allocation(actor: Placed[Actor]) -> Any:
     allocation = actor.entry.resource_allocation
-    return allocation.model_dump(mode="json", exclude_none=True) if allocation else None
+    return allocation.model_dump(mode="json", exclude_none=True) if allocation else {}
+
+
+def _quantities(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    if not isinstance(value, (dict, list)):
+        yield path, value
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _quantities(inner, (*path, key))
 
 
 def _lock(side: Side, actor: Placed[Actor]) -> ConnectorLock | None:

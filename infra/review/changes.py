@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from infra.documents import plural
 from infra.registry.entries import Actor, Connection, Entry
 from infra.registry.registry import Placed
 from infra.review.actions import Ends, Planned, plan
 from infra.review.actor_details import actor_details
+from infra.review.backfills import backfill_changes
 from infra.review.change import Change, Detail
-from infra.review.connection_details import connection_details
+from infra.review.connection_details import connection_details, is_new
 from infra.review.document import variables_in
 from infra.review.side import Side
-from infra.review.stack_details import stack_changes
-from infra.review.stream_details import mode_of
+from infra.review.stack_details import destroys, stack_changes
+from infra.review.stream_details import full_name, mode_of
+from infra.review.values import Values, comparable
+
+Pair = tuple[Values, Values]
+
+# Streams that a text names.
+_SHOWN = 8
 
 # Details of an action that stand for the whole object, and what they say.
 _WHOLE = {
@@ -27,61 +36,92 @@ _WHOLE = {
 def changes_of(base: Side, head: Side, stack: str) -> Iterator[Change]:
     """The changes of one stack, the stack's own first, then by address."""
     yield from stack_changes(base, head, stack)
-    ends = (Ends(base.document(stack), base.values(stack)), Ends(head.document(stack), head.values(stack)))
-    for planned in plan(*ends):
-        yield _change(base, head, stack, planned)
+    values = comparable(base.values(stack), head.values(stack))
+    forgets = stack not in head.documents and not destroys(base, stack)
+    for planned in plan(Ends(base.document(stack), values[0]), Ends(head.document(stack), values[1])):
+        yield _change(base, head, values, stack, replace(planned, action="forget") if forgets else planned)
+    yield from backfill_changes(base, head, stack)
 
 
-def _change(base: Side, head: Side, stack: str, planned: Planned) -> Change:
+def _change(base: Side, head: Side, values: Pair, stack: str, planned: Planned) -> Change:
     side = base if planned.action in ("delete", "forget") else head
     entry = side.document(stack).entries[planned.address]
     moved_from = planned.previous if planned.previous != planned.address else None
-    details = tuple(_details(base, head, stack, planned, entry)) or _attributes(entry, planned)
+    details = tuple(_details(base, head, values, stack, planned, entry))
     return Change(stack, entry, planned.address, planned.action, details, moved_from)
 
 
-def _details(base: Side, head: Side, stack: str, planned: Planned, entry: str) -> Iterator[Detail]:
+def _details(base: Side, head: Side, values: Pair, stack: str, planned: Planned, entry: str) -> Iterator[Detail]:
     previous = base.document(stack).entries.get(planned.previous or "", entry)
     before, after = base.placed(stack, previous), head.placed(stack, entry)
     if planned.previous not in (None, planned.address):
         yield Detail("moved", entry, previous, entry, f"{previous} → {entry}")
-    if planned.action == "adopt":
-        id_ = head.document(stack).imports[planned.address]
-        yield Detail("adopted", f"{entry}.adopt", None, id_, f"takes over {id_}")
+    if planned.previous is None and planned.address in head.document(stack).imports:
+        yield from _adopted(head, stack, planned, entry)
     elif planned.action == "forget":
         yield Detail("forgotten", entry, entry, None, "no longer managed here")
     elif planned.action in _WHOLE:
-        yield _whole(planned, entry, before, after)
-    if planned.action in ("update", "replace"):
-        yield from _differences(base, head, before, after)
-        yield from _values(base, head, stack, planned)
-    if planned.action in ("create", "adopt") and after is not None and entry.startswith("connections."):
-        yield from _new_streams(head, stack, after)
+        yield _whole(planned, entry, before, after, _streams(base, head, after, stack))
+    if planned.action in ("update", "replace") and planned.previous:
+        found = [
+            *_differences(base, head, values, planned, before, after),
+            *_values(values, base, head, stack, planned),
+        ]
+        yield from found or _attributes(entry, planned)
+
+
+def _adopted(head: Side, stack: str, planned: Planned, entry: str) -> Iterator[Detail]:
+    id_ = head.document(stack).imports[planned.address]
+    kind = "connection-adopted" if entry.startswith("connections.") else "adopted"
+    yield Detail(kind, f"{entry}.adopt", None, id_, f"takes over {id_}")
+    if planned.action == "replace":
+        ends = " and ".join(name.removesuffix("_id") for name in planned.because)
+        yield Detail("adopted-and-replaced", entry, id_, None, f"between a new {ends}")
 
 
 def _attributes(entry: str, planned: Planned) -> tuple[Detail, ...]:
     """What is left to say where an entry does not tell what differs in its object."""
+    if planned.action == "replace":
+        return ()
     return tuple(Detail("attribute-changed", entry, None, None, f"{name} changes") for name in planned.because)
 
 
-def _whole(planned: Planned, entry: str, before: Placed[Entry] | None, after: Placed[Entry] | None) -> Detail:
+def _whole(
+    planned: Planned, entry: str, before: Placed[Entry] | None, after: Placed[Entry] | None, streams: tuple[str, bool]
+) -> Detail:
     what, text = _WHOLE[planned.action]
-    because = f", because of {', '.join(planned.because)}" if planned.because else ""
+    because = f", because of {', '.join(planned.forced_by)}" if planned.action == "replace" else streams[0]
     kind = f"{entry.partition('.')[0].removesuffix('s')}-{what}"
     old, new = (entry if side else None for side in (before, after))
-    return Detail(kind, entry, old, new, text + because)
+    return Detail(kind, entry, old, new, text + because, planned.action == "create" and streams[1])
 
 
-def _differences(base: Side, head: Side, before: Placed[Entry] | None, after: Placed[Entry] | None) -> Iterator[Detail]:
+def _streams(base: Side, head: Side, placed: Placed[Entry] | None, stack: str) -> tuple[str, bool]:
+    """The streams of a connection in words; True if the server has to discover one of them first."""
+    if placed is None or not isinstance(placed.entry, Connection):
+        return "", False
+    connection = as_connection(placed)
+    streams = head.model.stacks[connection.stack].streams.get(connection.id, ())
+    names = ", ".join(f"{full_name(stream)} ({mode_of(stream)})" for stream in streams[:_SHOWN])
+    more = f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else ""
+    known = base.placed(stack, f"sources.{connection.entry.source}") is not None
+    unknown = known and any(is_new(base, head, None, connection, stream.key) for stream in streams)
+    return f", with {plural(len(streams), 'stream')}: {names}{more}", unknown
+
+
+def _differences(
+    base: Side, head: Side, values: Pair, planned: Planned, before: Placed[Entry] | None, after: Placed[Entry] | None
+) -> Iterator[Detail]:
     if before is None or after is None:
         return
     if isinstance(before.entry, Connection) and isinstance(after.entry, Connection):
-        yield from connection_details(base, head, _as_connection(before), _as_connection(after))
+        yield from connection_details(base, head, planned.forced_by, as_connection(before), as_connection(after))
     else:
-        yield from actor_details(base, head, _as_actor(before), _as_actor(after))
+        yield from actor_details(base, head, values, _as_actor(before), _as_actor(after))
 
 
-def _as_connection(placed: Placed[Entry]) -> Placed[Connection]:
+def as_connection(placed: Placed[Entry]) -> Placed[Connection]:
+    """The same, known to be a connection."""
     assert isinstance(placed.entry, Connection)
     return placed  # type: ignore[return-value]  # just asserted
 
@@ -91,23 +131,26 @@ def _as_actor(placed: Placed[Entry]) -> Placed[Actor]:
     return placed  # type: ignore[return-value]  # just asserted
 
 
-def _values(base: Side, head: Side, stack: str, planned: Planned) -> Iterator[Detail]:
-    """Variables whose value the registry gives, and gives otherwise now."""
-    old, new = base.values(stack), head.values(stack)
-    for name in sorted(variables_in(head.document(stack).resources[planned.address])):
-        if old.get(name) != new.get(name):
-            values = (old.get(name), new.get(name))
-            yield Detail("variable-changed", f"lake.variables.{name}", *values, f"{name}: {values[0]} → {values[1]}")
+def _values(values: Pair, base: Side, head: Side, stack: str, planned: Planned) -> Iterator[Detail]:
+    """What differs by a variable outside of the configuration: the workspace, or a key of a mapper."""
+    before = base.document(stack).resources[planned.previous or planned.address]
+    after = head.document(stack).resources[planned.address]
+    if "workspace_id" in planned.because:
+        old, new = (
+            _workspace(side.filled(body.get("workspace_id")))
+            for side, body in zip(values, (before, after), strict=True)
+        )
+        path = f"lake.stacks.{stack}.workspace_id"
+        yield Detail("replacing-change", path, old, new, f"workspace: {old} → {new}")
+    used = variables_in({key: value for key, value in after.items() if key not in ("configuration", "workspace_id")})
+    for name in sorted(used & values[0].known.keys() & values[1].known.keys()):
+        old, new = values[0].known[name], values[1].known[name]
+        if old != new:
+            yield Detail("variable-changed", f"lake.variables.{name}", old, new, f"{name}: {old} → {new}")
 
 
-def _new_streams(head: Side, stack: str, connection: Placed[Entry]) -> Iterator[Detail]:
-    streams = head.model.stacks[stack].streams.get(connection.id, ())
-    names = ", ".join(f"{stream.name} ({mode_of(stream)})" for stream in streams[:8])
-    more = f" and {len(streams) - 8} more" if len(streams) > 8 else ""
-    yield Detail(
-        "connection-created",
-        f"{connection.path}.streams",
-        None,
-        len(streams),
-        f"{plural(len(streams), 'stream')}: {names}{more}",
-    )
+def _workspace(value: Any) -> str:
+    """The workspace; with what to do where it cannot be compared."""
+    if not isinstance(value, dict):
+        return str(value)
+    return f"{{var: {value['var']}}}, whose value is not known here (a default below lake.variables makes it so)"

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import Discovery
 from infra.catalog.streams import SourceStreams
-from infra.registry.entries import Connection, CronSchedule, NamespaceFormat
+from infra.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.registry.registry import Placed
 from infra.review.change import Detail
 from infra.review.schedule import schedule_words
 from infra.review.side import Side
 from infra.review.stream_details import added, removed, stream_details
 
+# (namespace or "", name) of a stream.
+Key = tuple[str, str]
+
 
 def connection_details(
-    base: Side, head: Side, before: Placed[Connection], after: Placed[Connection]
+    base: Side, head: Side, forced_by: Collection[str], before: Placed[Connection], after: Placed[Connection]
 ) -> Iterator[Detail]:
-    """The details, in the order of the registry's keys."""
-    yield from _ends(head, before, after)
+    """The details, in the order of the registry's keys; `forced_by`: attributes because of which it is replaced."""
+    ends = [key for key in ("source", "destination") if f"{key}_id" in forced_by]
+    yield from _ends(base, head, ends, before, after)
     yield from _settings(base, head, before, after)
     yield from _streams(base, head, before, after)
 
 
-def _ends(head: Side, before: Placed[Connection], after: Placed[Connection]) -> Iterator[Detail]:
-    """Another source or destination; the same one under another id is none."""
+def _ends(
+    base: Side, head: Side, ends: Iterable[str], before: Placed[Connection], after: Placed[Connection]
+) -> Iterator[Detail]:
+    """Another source or destination, also under the same id; the same one under another id is none."""
     renamed = {line.from_: line.to for line, _ in head.model.registry.renamed}
-    for key in ("source", "destination"):
+    for key in ends:
         old, new = getattr(before.entry, key), getattr(after.entry, key)
         if renamed.get(f"{key}s.{old}", f"{key}s.{old}") != f"{key}s.{new}":
             yield Detail("replacing-change", f"{after.path}.{key}", old, new, f"{key}: {old} → {new}")
+            continue
+        ids = (_id(base, before, f"{key}s.{old}"), _id(head, after, f"{key}s.{new}"))
+        if None not in ids and ids[0] != ids[1]:
+            yield Detail("replacing-change", f"{key}s.{new}.existing", *ids, f"{key} {new}: {ids[0]} → {ids[1]}")
+
+
+def _id(side: Side, connection: Placed[Connection], entry: str) -> str | None:
+    """The id in Airbyte of a source or destination, if the registry gives it."""
+    section, _, entry_id = entry.partition(".")
+    actors: Mapping[str, Placed[Actor]] = getattr(side.model.stacks[connection.stack].entries, section)
+    actor = actors.get(entry_id)
+    return actor.entry.existing or actor.entry.adopt if actor else None
 
 
 def _settings(base: Side, head: Side, before: Placed[Connection], after: Placed[Connection]) -> Iterator[Detail]:
@@ -57,7 +75,9 @@ def _settings(base: Side, head: Side, before: Placed[Connection], after: Placed[
 
 def _schedule(after: Placed[Connection], old: Connection, new: Connection) -> Detail:
     values = (_cron(old), _cron(new))
-    kind = "schedule-removed" if values[1] == "manual" else "schedule-changed"
+    kind = "schedule-removed" if values[1] == "manual" and old.status == "active" else "schedule-changed"
+    if new.status == "inactive":
+        kind = "schedule-of-inactive"
     text = f"schedule: {schedule_words(values[0])} → {schedule_words(values[1])}"
     return Detail(kind, f"{after.path}.schedule", *values, text)
 
@@ -69,7 +89,7 @@ def _cron(connection: Connection) -> str:
 def _namespace(connection: Connection) -> str:
     if isinstance(connection.namespace, NamespaceFormat):
         return connection.namespace.format
-    return f"({connection.namespace}'s)"
+    return f"that of the {connection.namespace}"
 
 
 def _name(side: Side, connection: Placed[Connection]) -> str:
@@ -77,20 +97,37 @@ def _name(side: Side, connection: Placed[Connection]) -> str:
 
 
 def _streams(base: Side, head: Side, before: Placed[Connection], after: Placed[Connection]) -> Iterator[Detail]:
-    old, new = _by_key(base, before), _by_key(head, after)
+    new = _by_key(head, after)
+    old = {_key_in(new, key): stream for key, stream in _by_key(base, before).items()}
     seen = _discovery(base, before)
-    known = _discovery(head, after)
     for key in sorted({*old, *new}):
         if key not in new:
             yield removed(_path(before, old[key]), old[key])
         elif key not in old:
-            unknown = seen is not None and known is not None and key not in seen.streams
-            yield added(_path(after, new[key]), new[key], unknown=unknown)
+            yield added(_path(after, new[key]), new[key], unknown=is_new(base, head, before, after, key))
         else:
             yield from stream_details(_path(after, new[key]), old[key], new[key], seen)
 
 
-def _by_key(side: Side, connection: Placed[Connection]) -> dict[tuple[str, str], ConfiguredStream]:
+def _key_in(streams: Mapping[Key, ConfiguredStream], key: Key) -> Key:
+    """The key that a stream without a namespace has where its namespace is known."""
+    same = [other for other in streams if other[1] == key[1]]
+    return same[0] if len(same) == 1 and not key[0] and key not in streams else key
+
+
+def is_new(base: Side, head: Side, before: Placed[Connection] | None, after: Placed[Connection], key: Key) -> bool:
+    """True if a stream is new to what was committed of its source; then the server may not know it either."""
+    seen = _discovery(base, before) if before else _discovery_of(base, head.model.source_of(after))
+    known = _discovery(head, after)
+    return seen is not None and known is not None and key not in seen.streams
+
+
+def _discovery_of(side: Side, folder: SourceStreams | None) -> Discovery | None:
+    known = side.model.sources.get(folder.source) if folder else None
+    return known.discovery if known and known.discovery.streams else None
+
+
+def _by_key(side: Side, connection: Placed[Connection]) -> dict[Key, ConfiguredStream]:
     streams = side.model.stacks[connection.stack].streams.get(connection.id, ())
     return {stream.key: stream for stream in streams}
 
@@ -101,5 +138,4 @@ def _path(connection: Placed[Connection], stream: ConfiguredStream) -> str:
 
 def _discovery(side: Side, connection: Placed[Connection]) -> Discovery | None:
     """What is committed of the connection's source; None if it was never discovered."""
-    folder: SourceStreams | None = side.model.source_of(connection)
-    return folder.discovery if folder and folder.discovery.streams else None
+    return _discovery_of(side, side.model.source_of(connection))

@@ -50,13 +50,14 @@ _PATCH = "Airbyte ConnectionsHandler.updateConnection: an update replaces the ca
 _REPLACE = "provider airbytehq/airbyte: RequiresReplace; Airbyte keeps sync state with the connection"
 _PLATFORM = "Airbyte destinations v2: the final table is named by namespace, prefix and stream"
 _TERRAFORM = "Terraform language"
+_BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 
 CONSEQUENCES: dict[str, Consequence] = {
     # Whole objects.
     "source-created": Consequence("none", "a source by itself moves no data", _TERRAFORM),
     "destination-created": Consequence("none", "a destination by itself moves no data", _TERRAFORM),
-    "connection-created": Consequence("none", "its first sync reads everything that the source offers", _PATCH),
+    "connection-created": Consequence("none", "its first sync reads everything of its streams", _PATCH),
     "source-deleted": Consequence(
         "state-lost", "the source and the sync state of its connections are gone; rows that arrived stay", _REPLACE
     ),
@@ -76,6 +77,11 @@ CONSEQUENCES: dict[str, Consequence] = {
         "state-lost", "Airbyte gets another connection; it starts from nothing and reads everything", _REPLACE
     ),
     "replacing-change": Consequence("state-lost", "the provider cannot change this in place", _REPLACE),
+    "adopted-and-replaced": Consequence(
+        "state-lost",
+        "what is taken over is destroyed at once and created anew, because the other end of it is new: adopt that too",
+        _REPLACE,
+    ),
     "moved": Consequence(
         "none", "the same object under another address; nothing is destroyed", "Terraform: moved blocks"
     ),
@@ -83,6 +89,11 @@ CONSEQUENCES: dict[str, Consequence] = {
         "next-sync-differs",
         "an existing object is taken over, and its settings become those of the registry",
         "Terraform: import blocks; the provider reads no configuration back",
+    ),
+    "connection-adopted": Consequence(
+        "next-sync-differs",
+        "an existing connection is taken over with its sync state; its streams and settings become those of the registry",
+        "Terraform: import blocks",
     ),
     "forgotten": Consequence(
         "none", "Airbyte keeps it and goes on; nobody manages it here any more", "Terraform: removed blocks"
@@ -94,7 +105,7 @@ CONSEQUENCES: dict[str, Consequence] = {
     ),
     "start-date-changed": Consequence(
         "new-data-only",
-        "streams go on from their cursor; rows before it come only with a backfill",
+        "incremental streams go on from their cursor; rows before it come only with a backfill",
         "Airbyte protocol: stored state wins over a start date",
     ),
     "secret-changed": Consequence(
@@ -103,17 +114,23 @@ CONSEQUENCES: dict[str, Consequence] = {
     "place-changed": Consequence(
         "lands-elsewhere", "new rows are written to the new place; old rows stay in the old one", _CONNECTOR
     ),
+    "default-namespace-changed": Consequence(
+        "lands-elsewhere",
+        "connections whose namespace is the destination's write to new tables there; old tables stay and grow no more",
+        _PLATFORM,
+    ),
     "resources-changed": Consequence("none", "the connector's pods get other resources", "Airbyte resource_allocation"),
     "lock-changed": Consequence(
         "none",
-        "another version of the connector is what checks know; the server decides which one runs",
+        "checks follow the options of that version; which version runs is decided by the server",
         "provider airbytehq/airbyte: there is no version on a source or destination",
     ),
     # Connections.
     "connection-renamed": Consequence("none", "the name is a label in Airbyte", _PATCH),
     "schedule-changed": Consequence("next-sync-differs", "syncs start at other times; sync state stays", _PATCH),
     "schedule-removed": Consequence("stops-syncing", "nothing starts by itself any more", _PATCH),
-    "activated": Consequence("next-sync-differs", "syncs start again and go on from the stored state", _PATCH),
+    "schedule-of-inactive": Consequence("none", "the connection is inactive, so nothing starts", _PATCH),
+    "activated": Consequence("next-sync-differs", "it can sync again, and goes on from the stored state", _PATCH),
     "deactivated": Consequence("stops-syncing", "no sync starts any more; sync state stays", _PATCH),
     "namespace-changed": Consequence(
         "lands-elsewhere", "new rows go to tables in the new namespace; old tables stay and grow no more", _PLATFORM
@@ -122,7 +139,7 @@ CONSEQUENCES: dict[str, Consequence] = {
         "lands-elsewhere", "new rows go to tables with the new prefix; old tables stay and grow no more", _PLATFORM
     ),
     "schema-changes-changed": Consequence(
-        "next-sync-differs", "Airbyte reacts otherwise when the source's schema changes", _PATCH
+        "next-sync-differs", "nothing changes now; Airbyte reacts otherwise when the source's schema changes", _PATCH
     ),
     # Streams.
     "stream-added": Consequence(
@@ -130,13 +147,22 @@ CONSEQUENCES: dict[str, Consequence] = {
     ),
     "stream-removed": Consequence("stops-syncing", "no new rows; those that arrived stay", _PATCH),
     "stream-file-renamed": Consequence("none", "the same stream, described by another file", _PATCH),
+    "stream-namespace-known": Consequence(
+        "none",
+        "Airbyte finds a stream by its name where no other has it; the namespace is the one that the source gives it",
+        "Airbyte AirbyteCatalogHelper: the namespace is looked at only where the name is ambiguous",
+    ),
     "full-refresh-to-incremental": Consequence(
         "next-sync-differs",
         "nothing is re-read at the apply and old rows keep their values; a first incremental sync that finds no cursor "
-        "reads everything once",
+        "reads everything once, and where it appends, rows that are there come a second time",
         _PATCH,
     ),
-    "incremental-to-full-refresh": Consequence("full-resync", "from now on each sync reads everything", _PATCH),
+    "incremental-to-full-refresh": Consequence(
+        "full-resync",
+        "from now on each sync reads everything; where it appends, it adds all rows again each time",
+        _PATCH,
+    ),
     "to-deduplicated": Consequence(
         "new-data-only", "new rows replace their older versions; duplicates that are there stay until a refresh", _PATCH
     ),
@@ -145,7 +171,9 @@ CONSEQUENCES: dict[str, Consequence] = {
         "full-resync", "the next sync replaces the table: rows that earlier syncs appended are deleted", _PATCH
     ),
     "overwrite-to-append": Consequence(
-        "next-sync-differs", "the next sync adds its rows to those that are there", _PATCH
+        "next-sync-differs",
+        "the table is not emptied any more: rows are added to those that are there, or laid over them by their key",
+        _PATCH,
     ),
     "destination-sync-mode-changed": Consequence(
         "next-sync-differs", "the next sync writes in another way; old rows stay as they are", _PATCH
@@ -164,6 +192,14 @@ CONSEQUENCES: dict[str, Consequence] = {
     "field-removed": Consequence(
         "next-sync-differs", "the column stays with its old values; new rows have none", "Airbyte: field selection"
     ),
+    "fields-named": Consequence(
+        "none",
+        "the same fields as before; one that the source adds later is not synced by itself any more",
+        "Airbyte: field selection",
+    ),
+    "replaced-table": Consequence(
+        "next-sync-differs", "each sync replaces the table, so after the next one it holds for every row", _PATCH
+    ),
     "all-fields": Consequence(
         "new-data-only", "every field is synced; those that are new are empty in old rows until a backfill", _PATCH
     ),
@@ -176,6 +212,9 @@ CONSEQUENCES: dict[str, Consequence] = {
         "Airbyte mappers",
         told_first=True,
     ),
+    "mapper-with-field": Consequence(
+        "none", "its field comes or goes together with it, so no row gets the original value", "Airbyte mappers"
+    ),
     "renaming-changed": Consequence(
         "new-data-only", "new rows have the value in another column; old rows keep it where it is", "Airbyte mappers"
     ),
@@ -186,13 +225,52 @@ CONSEQUENCES: dict[str, Consequence] = {
         "next-sync-differs", "rows that arrived stay; fewer come from the next sync on", "Airbyte mappers"
     ),
     "mapper-changed": Consequence(
-        "new-data-only", "old rows keep their form: values before and after cannot be joined", "Airbyte mappers"
+        "new-data-only",
+        "new rows have another form; old rows keep theirs, and the two may not be comparable",
+        "Airbyte mappers",
     ),
     "mappers-reordered": Consequence("next-sync-differs", "mappers work in another order", "Airbyte mappers"),
+    # Backfills.
+    "backfill": Consequence(
+        "full-resync",
+        "after the apply the stream is read again from the start, over the rows that are there",
+        _BACKFILL,
+    ),
+    "backfill-appends": Consequence(
+        "full-resync",
+        "after the apply the stream is read again from the start and appended: every row is there twice, told apart by "
+        "`_airbyte_generation_id`",
+        _BACKFILL,
+    ),
+    "backfill-truncates": Consequence(
+        "full-resync",
+        "after the apply the stream is read again, and at the end what earlier syncs wrote is deleted: rows that the "
+        "source no longer has are lost",
+        _BACKFILL,
+    ),
+    "backfill-clears": Consequence(
+        "full-resync",
+        "after the apply all rows of the stream are deleted, then read again: the table is empty in between",
+        _BACKFILL,
+    ),
     # What holds for a whole stack.
+    "stack-forgotten": Consequence(
+        "none",
+        "Airbyte keeps all of it, and connections go on syncing; nobody manages them here any more",
+        "tofu-controller: destroyResourcesOnDeletion is false",
+        told_first=True,
+    ),
+    "stack-destroyed": Consequence(
+        "state-lost",
+        "destroy_on_deletion: when its Terraform object is deleted, everything that it made in Airbyte is destroyed",
+        "tofu-controller: destroyResourcesOnDeletion",
+    ),
     "variable-changed": Consequence("next-sync-differs", "the setting gets another value", _TERRAFORM),
     "server-changed": Consequence(
-        "state-lost", "no object is found on the other server: Terraform creates all of them anew", _TERRAFORM
+        "state-lost",
+        "if another Airbyte answers there, it has none of the objects and Terraform creates all of them anew; if it is the "
+        "same under another address, nothing happens",
+        _TERRAFORM,
     ),
     "backend-changed": Consequence(
         "state-lost",

@@ -13,6 +13,8 @@ from infra.faults import Fault
 
 Json = dict[str, Any]
 
+# Types of the resources that are objects of Airbyte.
+_OBJECTS = ("airbyte_source.", "airbyte_destination.", "airbyte_connection.")
 _VARIABLE = re.compile(r"(?<!\$)\$\{(?:trimsuffix\()?var\.([A-Za-z_][A-Za-z0-9_-]*)")
 _META = frozenset({"//", "lifecycle", "depends_on", "provider", "count", "for_each", "provisioner", "connection"})
 
@@ -24,6 +26,7 @@ class StackDocument:
     Attributes:
         resources: address -> attributes, the configuration put in the place of the expression for it.
         entries: address -> path of its registry entry.
+        calls: addresses of what is no object of Airbyte: requests that are sent once.
         moved: old address -> new address.
         forgotten: addresses that are taken out of the state without being destroyed.
         imports: address -> id of the object that is taken over.
@@ -34,24 +37,31 @@ class StackDocument:
 
     resources: Mapping[str, Json] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict)
+    calls: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     forgotten: frozenset[str] = frozenset()
     imports: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, Json] = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
 
+    def target(self, address: str) -> str:
+        """Where an address ends up after all moves."""
+        seen = set()
+        while address in self.moved and address not in seen:
+            seen.add(address)
+            address = self.moved[address]
+        return address
+
 
 def read_stack_document(file: str, text: str) -> StackDocument:
     """The document in a text; `file` names it. Raises Fault if it is no JSON object."""
-    document, problems = read_json(file, text)
-    if document is None or not isinstance(document.value, dict):
-        why = problems[0].message if problems else "must hold one object"
-        raise Fault(f"{file}: {why}; write it anew: lakeform synth")
-    value = document.value
-    blocks = dict(_resources(value))
+    value = _object(file, text)
+    all_blocks = dict(_resources(value))
+    blocks = {address: body for address, body in all_blocks.items() if address.startswith(_OBJECTS)}
     return StackDocument(
         resources={address: _attributes(body, value.get("locals", {})) for address, body in blocks.items()},
-        entries={address: _entry(body) for address, body in blocks.items()},
+        entries={address: _entry(address, body) for address, body in blocks.items()},
+        calls=frozenset(all_blocks.keys() - blocks.keys()),
         moved={line["from"]: line["to"] for line in value.get("moved", [])},
         forgotten=frozenset(line["from"] for line in value.get("removed", [])),
         imports={line["to"]: line["id"] for line in value.get("import", [])},
@@ -60,14 +70,29 @@ def read_stack_document(file: str, text: str) -> StackDocument:
     )
 
 
+def _object(file: str, text: str) -> Json:
+    """What the text holds; it was written by lakeform, so only one that is broken is read with care."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        problems = read_json(file, text)[1]
+        why = problems[0].message if problems else "must hold one object"
+        raise Fault(f"{file}: {why}; write it anew: lakeform synth")
+    return value
+
+
 def _resources(document: Json) -> Iterator[tuple[str, Json]]:
     for type_, named in document.get("resource", {}).items():
         for name, body in named.items():
             yield f"{type_}.{name}", body
 
 
-def _entry(body: Json) -> str:
-    return str(body.get("//", {}).get("metadata", {}).get("path", ""))
+def _entry(address: str, body: Json) -> str:
+    """What the metadata says; in a document from elsewhere, what the address means."""
+    type_, _, name = address.partition(".")
+    return str(body.get("//", {}).get("metadata", {}).get("path") or f"{type_.removeprefix('airbyte_')}s.{name}")
 
 
 def _attributes(body: Json, locals_: Json) -> Json:
@@ -91,4 +116,9 @@ def _normal(value: Any) -> Any:
 
 def variables_in(value: Any) -> frozenset[str]:
     """Names of the variables that a value refers to."""
-    return frozenset(_VARIABLE.findall(json.dumps(value)))
+    return names_in(json.dumps(value))
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Names of the variables that a text refers to."""
+    return frozenset(_VARIABLE.findall(text))

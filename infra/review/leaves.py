@@ -10,6 +10,8 @@ from infra.connectors.spec import Spec
 from infra.documents import KeyPath
 from infra.model.variables import children
 from infra.registry.reference import reference_name
+from infra.review.document import canonical
+from infra.review.values import Values
 
 HIDDEN = "(hidden)"
 
@@ -19,14 +21,17 @@ class Leaf:
     """A value that is no container.
 
     Attributes:
-        value: as in the registry; for comparing.
-        shown: what may be printed: a secret by its name, a literal where the spec knows that it is no secret.
+        compared: text that is the same for values between which Terraform sees no difference.
+        shown: what may be printed: a secret by its name, a literal where the spec knows that it is no secret, a
+            variable's value where the registry gives it.
+        reference: `{secret: NAME}` or `{var: NAME}`; empty for a literal.
         secret: True for a secret, named or in clear.
 
     """
 
-    value: Any
+    compared: str
     shown: Any
+    reference: str
     secret: bool
 
 
@@ -39,28 +44,51 @@ class Difference:
     after: Leaf | None
 
     @property
-    def touches_secret(self) -> bool:
-        """True if a secret stands on either side."""
-        return any(leaf.secret for leaf in (self.before, self.after) if leaf)
+    def names_secret(self) -> bool:
+        """True if a secret is named on either side."""
+        return any(leaf.secret and leaf.reference for leaf in (self.before, self.after) if leaf)
 
 
-def differences(before: Any, after: Any, specs: tuple[Spec | None, Spec | None]) -> Iterator[Difference]:
-    """What differs between two configurations, each with its spec, sorted by path."""
-    old, new = dict(_leaves(before, specs[0])), dict(_leaves(after, specs[1]))
+@dataclass(frozen=True)
+class Options:
+    """A configuration, with what is known about its places and its variables."""
+
+    configuration: Any
+    spec: Spec | None
+    values: Values
+
+
+def differences(before: Options, after: Options) -> Iterator[Difference]:
+    """What differs between two configurations, sorted by path."""
+    old, new = dict(_of(before)), dict(_of(after))
     for path in sorted({*old, *new}, key=str):
         one, other = old.get(path), new.get(path)
-        if (one and (type(one.value), one.value)) != (other and (type(other.value), other.value)):
+        if one is None or other is None or one.compared != other.compared:
             yield Difference(path, one, other)
 
 
-def _leaves(value: Any, spec: Spec | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Leaf]]:
+def _of(options: Options) -> Iterator[tuple[KeyPath, Leaf]]:
+    return _leaves(options.configuration, options.spec, options.values)
+
+
+def _leaves(
+    value: Any, spec: Spec | None, values: Values, path: KeyPath = (), *, inside: bool = False
+) -> Iterator[tuple[KeyPath, Leaf]]:
+    """The leaves below a value; `inside`: of something that is a secret as a whole."""
+    marked = inside or bool(spec and spec.get("airbyte_secret"))
     reference = reference_name(value)
     if reference is not None:
-        kind, name = reference
-        yield path, Leaf(value, f"{{{kind}: {name}}}", kind == "secret")
+        yield path, _referred(*reference, values, secret=marked)
     elif isinstance(value, (Mapping, list, tuple)) and value:
         for key, inner, inner_spec in children(value, spec):
-            yield from _leaves(inner, inner_spec, path + key)
+            yield from _leaves(inner, inner_spec, values, path + key, inside=marked)
     else:
-        secret = spec is None or bool(spec.get("airbyte_secret"))
-        yield path, Leaf(value, HIDDEN if secret else value, secret)
+        secret = marked or spec is None
+        yield path, Leaf(canonical(value), HIDDEN if secret else value, "", secret)
+
+
+def _referred(kind: str, name: str, values: Values, *, secret: bool) -> Leaf:
+    text = f"{{{kind}: {name}}}"
+    known = kind == "var" and name in values.known
+    compared = canonical(values.known[name]) if known else text
+    return Leaf(compared, values.known[name] if known and not secret else text, text, secret or kind == "secret")

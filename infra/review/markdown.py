@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from infra.documents import plural
 from infra.review.review import Review
 from infra.review.rows import Row, in_stacks, rows_of, verdict
-from infra.review.schedule import schedule_words
+from infra.review.schedule import load_words, schedule_words
 
 # A comment on GitHub holds 65,536 characters; the rest is for what a workflow adds.
 LIMIT = 60_000
@@ -122,9 +122,7 @@ def _schedules(review: Review) -> Iterator[str]:
             f"| {_code(change.entry)} | {', '.join(map(_code, change.stacks))} | {words[0]} | {words[1]} | {runs} |"
         )
     for stack, (before, after) in review.loads.items():
-        counts = f"{before.starts} → {after.starts} syncs a week"
-        busiest = f"busiest hour {before.busiest:02}:00 with {before.in_busiest} → {after.busiest:02}:00 with {after.in_busiest}"
-        lines.append(f"\n{_code(stack)}: {counts}; {busiest}.")
+        lines.append(f"\n{_code(stack)}: {load_words(before, after)}.")
     yield _folded(f"Schedules: {plural(len(review.schedules), 'change')}", "\n".join(lines))
 
 

@@ -13,17 +13,21 @@ from infra.documents import plural
 from infra.registry.history import Retired
 from infra.review.change import Change, Refusal
 from infra.review.side import Side
+from infra.review.stream_details import full_name
 
 # More than this part of at least so many objects of a stack, gone at once, looks like an accident.
-MASS_PART = 0.3
+MASS_PERCENT = 30
 MASS_OF = 10
 
-Kind = Literal["deletion", "replacement", "stream", "protection"]
+Kind = Literal["deletion", "unmanaged", "replacement", "adoption", "stream", "protection", "stack"]
 
 # Rule ids where the entry is not protected.
 _RULES: Mapping[Kind, str] = {
     "deletion": "unacknowledged-deletion",
+    "unmanaged": "unacknowledged-deletion",
+    "stack": "unacknowledged-deletion",
     "replacement": "unacknowledged-replacement",
+    "adoption": "unacknowledged-replacement",
     "stream": "unacknowledged-stream",
     "protection": "protected-entry",
 }
@@ -41,10 +45,17 @@ class _Loss:
 
 @dataclass(frozen=True)
 class _Acknowledged:
-    """The lines of `retired:` and `renamed:` of the head."""
+    """The lines of `retired:` and `renamed:` of the head.
+
+    Attributes:
+        renamed: from -> to.
+        earlier: from -> to, of the base.
+
+    """
 
     retired: tuple[Retired, ...]
-    renamed: frozenset[str]
+    renamed: Mapping[str, str]
+    earlier: Mapping[str, str]
 
     def is_retired(self, entry: str, stack: str) -> bool:
         return any(line.entry == entry and line.stack in (None, stack) for line in self.retired)
@@ -54,83 +65,125 @@ def refusals(base: Side, head: Side, changes: Sequence[Change]) -> tuple[Refusal
     """Everything that is refused, sorted; each entry once, whatever the number of its stacks."""
     registry = head.model.registry
     retired = tuple(line for line, _ in registry.retired)
-    lines = _Acknowledged(retired, frozenset(line.from_ for line, _ in registry.renamed))
+    lines = _Acknowledged(retired, _renames(head), _renames(base))
     losses: dict[tuple[Kind, str], list[_Loss]] = {}
     for change in changes:
         for loss in _losses(base, head, lines, change):
             losses.setdefault((loss.kind, loss.entry), []).append(loss)
-    found = [_refusal(base, group) for group in losses.values()]
-    found += [refusal for stack in head.model.stacks for refusal in _mass(base, lines, stack, changes)]
+    found = [_refusal(base, head, lines, group) for group in losses.values()]
+    found += [refusal for stack in head.documents for refusal in _mass(base, lines, stack, changes)]
     return tuple(sorted(found, key=lambda refusal: (refusal.entry, refusal.rule)))
 
 
+def _renames(side: Side) -> Mapping[str, str]:
+    return {line.from_: line.to for line, _ in side.model.registry.renamed}
+
+
 def _losses(base: Side, head: Side, lines: _Acknowledged, change: Change) -> Iterator[_Loss]:
-    before = base.document(change.stack).entries.get(change.previous_address or change.address, change.entry)
-    if change.action in ("delete", "forget"):
-        if not lines.is_retired(change.entry, change.stack):
-            yield _Loss("deletion", change.entry, before, change.stack)
+    entry, stack = change.entry, change.stack
+    before = base.document(stack).entries.get(change.previous_address or change.address, entry)
+    if stack not in head.documents:
+        if change.action == "delete" and entry.startswith("lake."):
+            yield _Loss("stack", entry, before, stack)
+    elif change.action == "delete":
+        if not lines.is_retired(entry, stack):
+            yield _Loss("unmanaged" if head.placed(stack, entry) else "deletion", entry, before, stack)
     elif change.action == "replace":
-        yield _Loss("replacement", change.entry, before, change.stack)
-    elif before != change.entry and _unprotects(base, head, change, before):
-        yield _Loss("protection", change.entry, before, change.stack)
+        adopted = change.address not in base.document(stack).resources and not change.previous_address
+        yield _Loss("adoption" if adopted else "replacement", entry, before, stack)
+    elif before != entry and _unprotects(base, head, change, before):
+        yield _Loss("protection", entry, before, stack)
     for detail in change.details:
-        if detail.kind == "stream-removed" and not _is_said(base, lines, change.stack, detail.path):
-            yield _Loss("stream", detail.path, detail.path.partition(".streams.")[0], change.stack)
+        if detail.kind == "stream-removed" and not _is_said(base, lines, change, detail.path):
+            yield _Loss("stream", detail.path, detail.path.partition(".streams.")[0], stack)
 
 
 def _unprotects(base: Side, head: Side, change: Change, before: str) -> bool:
     return _protects(base, change.stack, before) and not _protects(head, change.stack, change.entry)
 
 
-def _is_said(base: Side, lines: _Acknowledged, stack: str, path: str) -> bool:
-    """True if a stream is retired in the connection, or its file has another name now."""
-    if lines.is_retired(path, stack):
-        return True
+def _is_said(base: Side, lines: _Acknowledged, change: Change, path: str) -> bool:
+    """True if a stream is retired in the connection, under its old or new id, or its file has another name now."""
     connection, _, stem = path.partition(".streams.")
-    placed = base.model.stacks[stack].entries.connections.get(connection.partition(".")[2])
+    if any(lines.is_retired(f"{entry}.streams.{stem}", change.stack) for entry in (connection, change.entry)):
+        return True
+    placed = base.placed(change.stack, connection)
     folder = base.model.source_of(placed) if placed else None
     return folder is not None and f"streams.{folder.source}.{stem}" in lines.renamed
 
 
-def _refusal(base: Side, losses: list[_Loss]) -> Refusal:
+def _refusal(base: Side, head: Side, lines: _Acknowledged, losses: list[_Loss]) -> Refusal:
     """The refusal of a loss, in all stacks where it happens."""
     loss, stacks = losses[0], [loss.stack for loss in losses]
-    placed = [stack for stack in base.model.stacks if base.placed(stack, loss.base_entry)]
-    partly = stacks if set(stacks) != set(placed) else []
+    placed = [stack for stack in base.documents if base.placed(stack, loss.base_entry)]
+    partly = stacks if placed and set(stacks) != set(placed) else []
     protected = any(_protects(base, stack, loss.base_entry) for stack in stacks)
     where = f" in {plural(len(partly), 'stack').partition(' ')[2]} {', '.join(partly)}" if partly else ""
     rule = "protected-entry" if protected else _RULES[loss.kind]
     note = "; it is protected" if protected and loss.kind != "protection" else ""
-    return Refusal(loss.entry, rule, _message(loss, where) + note, _fix(loss, partly))
+    return Refusal(loss.entry, rule, _message(loss, where) + note, _fix(head, lines, loss, partly))
 
 
 def _message(loss: _Loss, where: str) -> str:
     return {
         "deletion": f"is gone{where or ' from the registry'}, and nothing says that this is meant",
+        "unmanaged": f"is not managed here any more{where}, so Terraform would destroy it: sync state is lost",
         "replacement": f"would be destroyed and created anew{where}: sync state is lost",
+        "adoption": f"would be taken over, destroyed and created anew{where}: sync state is lost",
         "stream": f"is no longer synced{where}, and nothing says that this is meant",
         "protection": f"was protected as {loss.base_entry} and is not any more{where}",
+        "stack": "is gone, and destroy_on_deletion would destroy everything in it: sync state is lost",
     }[loss.kind]
 
 
-def _fix(loss: _Loss, stacks: list[str]) -> str:
+def _fix(head: Side, lines: _Acknowledged, loss: _Loss, stacks: list[str]) -> str:
     section, _, entry_id = loss.entry.partition(".")
     retired = "\n".join(["add below retired:", *_retired_lines(loss, stacks)])
     return {
-        "deletion": f"{retired}\nor, if it has another id now, below renamed:\n"
-        f"  - {{from: {loss.entry}, to: {section}.<new id>}}",
+        "deletion": f"{retired}\n{_renamed_line(lines, loss, section)}",
+        "unmanaged": "in a change before this one, add adopt: <its id in Airbyte>, so that connections know it by that id;\n"
+        "then give what is not managed here an id of its own, and leave this one in Airbyte: "
+        + "\n".join(["add below retired:", *_retired_lines(loss, stacks, more=", keep: true")]),
         "replacement": f"undo what forces it; or, if it is meant, give the entry a new id such as {section}.{entry_id}_new, "
         f"and {retired}",
-        "stream": f"{retired}",
+        "adoption": "adopt its source and destination too, in this change or in one before it",
+        "stream": f"{_own_file(head, loss)}{retired}",
         "protection": "keep protect: true under the new id",
+        "stack": "take destroy_on_deletion away in a change before this one, and everything stays in Airbyte;\n"
+        "or, if it is meant, retire the entries of the stack in a change before this one",
     }[loss.kind]
 
 
-def _retired_lines(loss: _Loss, stacks: list[str]) -> list[str]:
+def _renamed_line(lines: _Acknowledged, loss: _Loss, section: str) -> str:
+    """The line for an entry that has another id; in the place of a line that tells of an earlier rename of it."""
+    first = next((old for old, new in lines.earlier.items() if new == loss.entry and old in lines.renamed), None)
+    if first is None:
+        return f"or, if it has another id now, below renamed:\n  - {{from: {loss.entry}, to: {section}.<new id>}}"
+    new = lines.renamed[first]
+    return (
+        "or, as it has another id for the second time, below renamed:\n"
+        f"  - {{from: {loss.entry}, to: {new}}}\n"
+        f"in the place of {{from: {first}, to: {new}}}, which was applied long ago"
+    )
+
+
+def _own_file(head: Side, loss: _Loss) -> str:
+    """What to do first where the stream's file describes another stream now: such a line would contradict it."""
+    connection, _, stem = loss.entry.partition(".streams.")
+    placed = head.placed(loss.stack, connection)
+    found = head.stack(loss.stack)
+    streams = found.streams.get(placed.id, ()) if found and placed else ()
+    other = next((stream for stream in streams if stream.stem == stem), None)
+    if other is None:
+        return ""
+    return f"{stem}.json describes another stream now, {full_name(other)}: give that a file of its own, and "
+
+
+def _retired_lines(loss: _Loss, stacks: list[str], more: str = "") -> list[str]:
     """The lines to add; one a stack where the entry stays in others."""
     entry = loss.entry if loss.kind == "stream" else loss.base_entry
     places = [f", stack: {stack}" for stack in stacks] or [""]
-    return [f"  - {{entry: {entry}{place}, date: <YYYY-MM-DD>, reason: <why>}}" for place in places]
+    return [f"  - {{entry: {entry}{place}, date: <YYYY-MM-DD>, reason: <why>{more}}}" for place in places]
 
 
 def _protects(side: Side, stack: str, entry: str) -> bool:
@@ -141,9 +194,9 @@ def _protects(side: Side, stack: str, entry: str) -> bool:
 def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change]) -> Iterator[Refusal]:
     objects = len(base.document(stack).entries)
     lost = [change for change in changes if change.stack == stack and change.action in ("delete", "replace")]
-    if objects < MASS_OF or len(lost) <= objects * MASS_PART:
+    if objects < MASS_OF or len(lost) * 100 <= objects * MASS_PERCENT:
         return
     if any(not lines.is_retired(change.entry, stack) for change in lost):
-        message = f"{len(lost)} of {plural(objects, 'object')} would be destroyed at once"
+        message = f"would lose {len(lost)} of its {plural(objects, 'object')} at once"
         fix = "is a file of the registry missing, or has a default changed? If it is meant, each needs its own line"
         yield Refusal(f"lake.stacks.{stack}", "mass-deletion", message, fix)

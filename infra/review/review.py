@@ -11,8 +11,9 @@ from infra.registry.entries import Connection
 from infra.review.change import Change, Refusal
 from infra.review.changes import changes_of
 from infra.review.consequences import Label, gravest
+from infra.review.notes import notes_of, renamed_stacks
 from infra.review.rails import refusals
-from infra.review.schedule import Load, ScheduleChange, load_of, schedule_changes
+from infra.review.schedule import Load, ScheduleChange, loads_of, schedule_changes
 from infra.review.secrets import SecretNames, secret_names
 from infra.review.side import Side
 
@@ -59,9 +60,12 @@ class Review:
 
 def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -> Review:
     """Compare two sides; `now`, a time in UTC that comes from the history, is where the next runs are counted from."""
+    renamed = renamed_stacks(base, head)
+    for old, new in renamed:
+        base = base.calling(old, new)
     stacks = tuple(sorted({*base.documents, *head.documents}))
     changes = [change for stack in stacks for change in changes_of(base, head, stack)]
-    loads = {stack: (load_of(base, stack, now), load_of(head, stack, now)) for stack in stacks}
+    loads = {stack: loads_of(base, head, stack, now) for stack in stacks}
     return Review(
         stacks=stacks,
         changes=tuple(sorted(changes, key=lambda change: (change.entry, change.stack, change.address))),
@@ -70,7 +74,7 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
         schedules=schedule_changes(base, head, now),
         loads={stack: pair for stack, pair in loads.items() if pair[0] != pair[1]},
         rediscover=tuple(sorted({found for change in changes for found in _rediscoveries(head, change)})),
-        notes=(*notes, *_protection(base, head)),
+        notes=(*notes, *notes_of(base, head, renamed, changes)),
     )
 
 
@@ -78,14 +82,3 @@ def _rediscoveries(head: Side, change: Change) -> Iterator[tuple[str, str]]:
     placed = head.placed(change.stack, change.entry)
     if placed and isinstance(placed.entry, Connection) and any(detail.rediscover for detail in change.details):
         yield change.stack, placed.entry.source
-
-
-def _protection(base: Side, head: Side) -> list[str]:
-    """Protection that is taken away, which no plan shows."""
-    found = {
-        entry.path
-        for stack, model in base.model.stacks.items()
-        for entry in model.entries.entries()
-        if entry.entry.protect and (after := head.placed(stack, entry.path)) and not after.entry.protect
-    }
-    return [f"{path} is no longer protected" for path in sorted(found)]

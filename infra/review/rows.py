@@ -44,7 +44,7 @@ class Row:
 
 
 def rows_of(changes: Iterable[Change]) -> list[Row]:
-    """The rows, the gravest first, then by entry; changes of an entry that read the same are one row."""
+    """The rows, the gravest first, then what should be read first, then by entry; changes of an entry that read the same are one row."""
     groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.entry, tuple((d.kind, d.text) for d in change.details)), []).append(change)
@@ -52,7 +52,7 @@ def rows_of(changes: Iterable[Change]) -> list[Row]:
         Row(entry, group[0].address, {c.stack: c.action for c in group}, group[0].details, group[0].consequence)
         for (entry, _), group in groups.items()
     ]
-    return sorted(rows, key=lambda row: (-LABELS.index(row.consequence), row.entry, *row.actions))
+    return sorted(rows, key=lambda row: (-LABELS.index(row.consequence), not row.is_dangerous, row.entry, *row.actions))
 
 
 def verdict(review: Review) -> str:

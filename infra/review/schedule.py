@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cron_descriptor import Options, get_description
 
 from infra.registry.cron import Cron
-from infra.registry.entries import CronSchedule
 from infra.review.side import Side
+from infra.review.stack_details import destroys
 
 MANUAL = "manual"
 
@@ -62,9 +63,9 @@ class Load:
 
 
 def schedule_words(schedule: str | None) -> str:
-    """`every 15 minutes`, `manual`, `(none)`."""
+    """`every 15 minutes`, `manual`, `no syncs`."""
     if schedule is None or schedule == MANUAL:
-        return schedule or "(none)"
+        return schedule or "no syncs"
     options = Options()
     options.use_24hour_time_format = True
     options.day_of_week_start_index_zero = False  # Quartz: 1 is Sunday
@@ -72,13 +73,19 @@ def schedule_words(schedule: str | None) -> str:
     return text[0].lower() + text[1:]
 
 
+def load_words(before: Load, after: Load) -> str:
+    """`168 → 300 syncs a week; in the busiest hour 1 (00:00) → 4 (06:00)`."""
+    busiest = [f"{load.in_busiest} ({load.busiest:02}:00)" if load.starts else "0" for load in (before, after)]
+    return f"{before.starts} → {after.starts} syncs a week; in the busiest hour {busiest[0]} → {busiest[1]}"
+
+
 def schedule_changes(base: Side, head: Side, now: datetime) -> tuple[ScheduleChange, ...]:
     """The connections that start at other times, sorted; `now`: after which the next runs are told."""
     changes: dict[tuple[str, str | None, str | None], list[str]] = {}
-    for stack in sorted({*base.model.stacks, *head.model.stacks}):
+    for stack in sorted({*base.documents, *head.documents}):
         names = {line.from_: line.to for line, _ in head.model.registry.renamed}
         old = {names.get(entry, entry): schedule for entry, schedule in _schedules(base, stack).items()}
-        new = _schedules(head, stack)
+        new = schedules_after(base, head, stack)
         for entry in sorted({*old, *new}):
             before, after = old.get(entry), new.get(entry)
             if before != after:
@@ -89,16 +96,24 @@ def schedule_changes(base: Side, head: Side, now: datetime) -> tuple[ScheduleCha
     )
 
 
+def schedules_after(base: Side, head: Side, stack: str) -> dict[str, str]:
+    """Active connection -> its schedule after the apply; what is only forgotten goes on as before."""
+    document = head.document(stack)
+    forgets_all = stack not in head.documents and not destroys(base, stack)
+    kept = {
+        entry for address, entry in base.document(stack).entries.items() if forgets_all or address in document.forgotten
+    }
+    going_on = {entry: schedule for entry, schedule in _schedules(base, stack).items() if entry in kept}
+    return {**going_on, **_schedules(head, stack)}
+
+
 def _schedules(side: Side, stack: str) -> dict[str, str]:
-    """Active connection -> its schedule."""
-    found = side.model.stacks.get(stack)
-    connections = found.entries.connections.values() if found else ()
+    """Active connection -> its schedule, from what was synthesized: that is there also where the registry has problems."""
+    document = side.document(stack)
     return {
-        connection.path: str(schedule.cron)
-        if isinstance(schedule := connection.entry.schedule, CronSchedule)
-        else MANUAL
-        for connection in connections
-        if connection.entry.status == "active"
+        document.entries[address]: str(body.get("schedule", {}).get("cron_expression", MANUAL)).removesuffix(" UTC")
+        for address, body in document.resources.items()
+        if address.startswith("airbyte_connection.") and body.get("status") == "active"
     }
 
 
@@ -108,10 +123,18 @@ def _next_runs(schedule: str | None, now: datetime) -> tuple[str, ...]:
     return tuple(run.strftime("%Y-%m-%d %H:%M") for run in Cron(schedule).next_runs(now, 3))
 
 
-def load_of(side: Side, stack: str, now: datetime) -> Load:
+def loads_of(base: Side, head: Side, stack: str, now: datetime) -> tuple[Load, Load]:
+    """The load of a stack before and after."""
+    return _load(_schedules(base, stack), now), _load(schedules_after(base, head, stack), now)
+
+
+def _load(schedules: Mapping[str, str], now: datetime) -> Load:
     """The starts of the seven days from the day of `now` on."""
-    schedules = [Cron(schedule) for schedule in _schedules(side, stack).values() if schedule != MANUAL]
     days = [now.date() + timedelta(days=number) for number in range(7)]
-    hours = Counter((run.hour, day) for schedule in schedules for day in days for run in schedule.runs_on(day))
+    hours: Counter[tuple[int, date]] = Counter()
+    for schedule, connections in Counter(schedules.values()).items():
+        if schedule != MANUAL:
+            for run in (run for day in days for run in Cron(schedule).runs_on(day)):
+                hours[run.hour, run.date()] += connections
     busiest = min(hours, key=lambda hour: (-hours[hour], hour), default=(0, days[0]))
     return Load(hours.total(), busiest[0], hours[busiest])

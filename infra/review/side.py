@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from infra.model.lake_model import LakeModel
+from infra.model.lake_model import LakeModel, StackModel
 from infra.registry.entries import Entry
+from infra.registry.flux import Flux
 from infra.registry.registry import Placed
 from infra.review.document import StackDocument
+from infra.review.values import Values, values_of
 
 
 @dataclass(frozen=True)
@@ -19,30 +20,42 @@ class Side:
     Attributes:
         model: its registry, streams and locks.
         documents: stack -> what was synthesized for it.
+        ids: stack -> its id in the model, where that is another one.
 
     """
 
     model: LakeModel
     documents: Mapping[str, StackDocument]
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     def document(self, stack: str) -> StackDocument:
         """The document of a stack; an empty one where there is none."""
         return self.documents.get(stack, StackDocument())
 
+    def stack(self, stack: str) -> StackModel | None:
+        """What the registry says of a stack; None if it does not have it."""
+        return self.model.stacks.get(self.ids.get(stack, stack))
+
     def placed(self, stack: str, entry: str) -> Placed[Entry] | None:
         """The entry at a registry path; None if it is not in the stack, or does not fit its model."""
         section, _, entry_id = entry.partition(".")
-        found = self.model.stacks.get(stack)
+        found = self.stack(stack)
         if found is None or section not in ("sources", "destinations", "connections"):
             return None
         placed: Placed[Entry] | None = getattr(found.entries, section).get(entry_id)
         return placed
 
-    def values(self, stack: str) -> Mapping[str, Any]:
+    def values(self, stack: str) -> Values:
         """The values of variables that the registry itself gives: defaults, and above them `flux.values`."""
-        defaults = {
-            name: block["default"] for name, block in self.document(stack).variables.items() if "default" in block
-        }
-        found = self.model.stacks.get(stack)
-        flux = found.entries.settings.flux if found else None
-        return {**defaults, **(flux.values if flux else {})}
+        flux = self.flux(stack)
+        return values_of(self.document(stack), flux.values if flux else {})
+
+    def flux(self, stack: str) -> Flux | None:
+        """How tofu-controller applies a stack, if the registry says so."""
+        found = self.stack(stack)
+        return found.entries.settings.flux if found else None
+
+    def calling(self, old: str, new: str) -> Side:
+        """The same lake, in which a stack has another id."""
+        documents = {new if id_ == old else id_: document for id_, document in self.documents.items()}
+        return replace(self, documents=documents, ids={**self.ids, new: old, old: ""})

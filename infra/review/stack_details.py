@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.review.change import Change, Detail
+from infra.documents import plural
+from infra.review.change import Action, Change, Detail
 from infra.review.document import Json, StackDocument, canonical
 from infra.review.side import Side
+from infra.review.values import Values, comparable
 
 _AUTHENTICATION = ("bearer_auth", "client_id", "client_secret", "password", "token_url", "username")
 
 
 def stack_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
-    """The change of a stack that is on both sides; none if its settings are the same."""
-    old, new = base.document(stack), head.document(stack)
-    details = tuple(_details(f"lake.stacks.{stack}", old, new, _server_values(base, head, stack)))
-    if stack in base.documents and stack in head.documents and details:
-        yield Change(stack, f"lake.stacks.{stack}", "provider.airbyte", "update", details)
+    """The change of the stack as a whole; none if its settings are the same, or if it is new."""
+    entry = f"lake.stacks.{stack}"
+    if stack in base.documents and stack not in head.documents:
+        action: Action = "delete" if destroys(base, stack) else "forget"
+        yield Change(stack, entry, "provider.airbyte", action, (_gone(entry, base.document(stack), action),))
+    elif stack in base.documents:
+        values = comparable(base.values(stack), head.values(stack))
+        if details := tuple(_details(entry, base.document(stack), head.document(stack), values)):
+            yield Change(stack, entry, "provider.airbyte", "update", details)
 
 
-def _details(path: str, old: StackDocument, new: StackDocument, server_values: tuple[Any, Any]) -> Iterator[Detail]:
-    before, after = _provider(old), _provider(new)
-    servers = (before.get("server_url"), after.get("server_url"))
-    if servers[0] != servers[1] or server_values[0] != server_values[1]:
+def destroys(side: Side, stack: str) -> bool:
+    """True if deleting the stack's Terraform object destroys what it made in Airbyte."""
+    flux = side.flux(stack)
+    return flux is not None and flux.destroy_on_deletion
+
+
+def _gone(entry: str, document: StackDocument, action: Action) -> Detail:
+    kind = "stack-destroyed" if action == "delete" else "stack-forgotten"
+    return Detail(kind, entry, entry, None, f"the stack is gone, with {plural(len(document.entries), 'object')}")
+
+
+def _details(path: str, old: StackDocument, new: StackDocument, values: tuple[Values, Values]) -> Iterator[Detail]:
+    before, after = values[0].filled(_provider(old)), values[1].filled(_provider(new))
+    servers = (_address(before.get("server_url")), _address(after.get("server_url")))
+    if servers[0] != servers[1]:
         yield Detail("server-changed", f"{path}.server_url", *servers, f"server: {servers[0]} → {servers[1]}")
     elif any(before.get(key) != after.get(key) for key in _AUTHENTICATION):
         yield Detail("authentication-changed", f"{path}.auth", None, None, "other credentials")
-    backends = (_backend(old), _backend(new))
-    if canonical(backends[0]) != canonical(backends[1]):
-        yield Detail("backend-changed", f"{path}.backend", *backends, "Terraform state is kept somewhere else")
+    yield from _backends(path, _backend(old), _backend(new))
     versions = (_version(old), _version(new))
     if versions[0] != versions[1]:
         text = f"airbytehq/airbyte: {versions[0]} → {versions[1]}"
         yield Detail("provider-changed", "lake.provider.version", *versions, text)
 
 
-def _server_values(base: Side, head: Side, stack: str) -> tuple[Any, Any]:
-    """What the registry gives for a variable that is the server's address."""
-    sides = []
-    for side in (base, head):
-        url = str(_provider(side.document(stack)).get("server_url", ""))
-        sides.append(side.values(stack).get(url.removeprefix("${var.").removesuffix("}")))
-    return sides[0], sides[1]
+def _address(value: Any) -> str:
+    """A server's address without what does not matter, and without a password that stands in it."""
+    if isinstance(value, dict):
+        return f"from the variable {value['var']}"
+    return re.sub("//[^/@]*@", "//", str(value)).rstrip("/")
+
+
+def _backends(path: str, old: Json, new: Json) -> Iterator[Detail]:
+    """Only names of settings: some backends hold passwords."""
+    if canonical(old) == canonical(new):
+        return
+    before, after = (next(iter(backend), "(none)") for backend in (old, new))
+    text = f"Terraform state: {before} → {after}"
+    if before == after:
+        names = sorted(key for key in {*old[before], *new[after]} if old[before].get(key) != new[after].get(key))
+        text = f"Terraform state: another {', '.join(names)} of the backend {before}"
+    yield Detail("backend-changed", f"{path}.backend", before, after, text)
 
 
 def _provider(document: StackDocument) -> Json:
@@ -51,8 +77,8 @@ def _provider(document: StackDocument) -> Json:
     return dict(block)
 
 
-def _backend(document: StackDocument) -> Any:
-    return document.settings.get("terraform", {}).get("backend")
+def _backend(document: StackDocument) -> Json:
+    return dict(document.settings.get("terraform", {}).get("backend") or {})
 
 
 def _version(document: StackDocument) -> Any:

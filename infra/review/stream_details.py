@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import Discovery
@@ -13,6 +14,19 @@ _DEDUPLICATED = frozenset({"append_dedup", "overwrite_dedup", "update", "soft_de
 # Fields that a text names; the JSON output has all of them.
 _SHOWN = 8
 _REPLACING = frozenset({"overwrite", "overwrite_dedup"})
+# Kinds of what differs in rows, which holds for old ones too where each sync writes all of them.
+_IN_ROWS = frozenset(
+    [
+        "field-added",
+        "field-removed",
+        "all-fields",
+        "mapper-added",
+        "mapper-changed",
+        "renaming-changed",
+        "row-filter-added",
+        "row-filter-removed",
+    ]
+)
 
 
 def added(path: str, stream: ConfiguredStream, *, unknown: bool) -> Detail:
@@ -33,13 +47,14 @@ def stream_details(
     if before.stem != after.stem:
         text = f"{name}: {before.stem}.json → {after.stem}.json"
         yield Detail("stream-file-renamed", path, before.stem, after.stem, text)
-    yield from _modes(path, before, after)
-    yield from _cursor_and_key(path, before, after)
-    yield from _fields(path, before, after, seen)
-    yield from (
-        Detail(kind, f"{path}.mappers", old, new, f"{name}: {text}")
-        for kind, old, new, text in mapper_details(before.mappers, after.mappers)
-    )
+    if before.namespace != after.namespace:
+        text = f"{name}: namespace {_quoted(before.namespace or '')} → {_quoted(after.namespace or '')}"
+        yield Detail("stream-namespace-known", path, before.namespace, after.namespace, text)
+    yield from _modes(path, before, after, seen)
+    yield from _cursor_and_key(path, before, after, seen)
+    for detail in (*_fields(path, before, after, seen), *_mappers(path, before, after)):
+        told = detail.kind in _IN_ROWS and _replaces(before) and _replaces(after)
+        yield replace(detail, kind="replaced-table") if told else detail
 
 
 def full_name(stream: ConfiguredStream) -> str:
@@ -66,11 +81,17 @@ def dotted(path: FieldPath) -> str:
     return ".".join(path)
 
 
-def _modes(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+def _replaces(stream: ConfiguredStream) -> bool:
+    """True if each sync writes the whole table anew."""
+    return stream.sync_mode == "full_refresh" and stream.destination_sync_mode in _REPLACING
+
+
+def _modes(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: Discovery | None) -> Iterator[Detail]:
     name = full_name(after)
     if kind := _read_kind(before, after):
         old, new = _reading(before), _reading(after)
-        yield Detail(kind, f"{path}.sync_mode", old, new, f"{name}: {old} → {new}")
+        unknown = after.sync_mode == "incremental" and _unknown(after.cursor_field[:1], after, seen)
+        yield Detail(kind, f"{path}.sync_mode", old, new, f"{name}: {old} → {new}", unknown)
     if kind := _write_kind(before, after):
         old, new = _writing(before), _writing(after)
         yield Detail(kind, f"{path}.destination_sync_mode", old, new, f"{name}: {old} → {new}")
@@ -90,22 +111,27 @@ def _write_kind(before: ConfiguredStream, after: ConfiguredStream) -> str | None
         return "append-to-overwrite"
     if old in _REPLACING and new not in _REPLACING:
         return "overwrite-to-append"
-    if (old in _DEDUPLICATED) == (new in _DEDUPLICATED):
+    if new in _REPLACING or (old in _DEDUPLICATED) == (new in _DEDUPLICATED):
         return "destination-sync-mode-changed"
     return "to-deduplicated" if new in _DEDUPLICATED else "from-deduplicated"
 
 
-def _cursor_and_key(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+def _cursor_and_key(
+    path: str, before: ConfiguredStream, after: ConfiguredStream, seen: Discovery | None
+) -> Iterator[Detail]:
     incremental = before.sync_mode == after.sync_mode == "incremental"
     if incremental and before.cursor_field != after.cursor_field:
         old, new = dotted(before.cursor_field), dotted(after.cursor_field)
         text = f"{full_name(after)}: cursor {_quoted(old)} → {_quoted(new)}"
-        yield Detail("cursor-changed", f"{path}.cursor_field", old, new, text)
+        unknown = _unknown(after.cursor_field[:1], after, seen)
+        yield Detail("cursor-changed", f"{path}.cursor_field", old, new, text, unknown)
     told_apart = {before.destination_sync_mode, after.destination_sync_mode} <= _DEDUPLICATED
     if told_apart and before.primary_key != after.primary_key:
         old, new = key_text(before.primary_key), key_text(after.primary_key)
         text = f"{full_name(after)}: primary key {_quoted(old)} → {_quoted(new)}"
-        yield Detail("primary-key-changed", f"{path}.primary_key", old, new, text)
+        unknown = _unknown((part[0] for part in after.primary_key), after, seen)
+        kind = "replaced-table" if _replaces(before) and _replaces(after) else "primary-key-changed"
+        yield Detail(kind, f"{path}.primary_key", old, new, text, unknown)
 
 
 def key_text(key: Iterable[FieldPath]) -> str:
@@ -124,9 +150,20 @@ def _fields(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: 
         unknown = _unknown(new, after, seen)
         yield Detail("field-added", at, None, new, f"{name}: new {_listed(new)}", unknown)
     if gone := sorted(old - set(after.fields)):
-        yield Detail("field-removed", at, gone, None, f"{name}: without {_listed(gone)}")
+        yield Detail("field-removed", at, gone, None, f"{name}: {_listed(gone)} no longer synced")
     elif before.fields is None:
-        yield Detail("field-removed", at, None, list(after.fields), f"{name}: only {_listed(after.fields)}")
+        yield Detail("fields-named", at, None, list(after.fields), f"{name}: {_listed(after.fields)}, instead of all")
+
+
+def _mappers(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+    known = [fields for fields in (_fields_of(before), _fields_of(after)) if fields]
+    common = frozenset.intersection(*known) if known else None
+    for kind, old, new, text in mapper_details(before.mappers, after.mappers, common):
+        yield Detail(kind, f"{path}.mappers", old, new, f"{full_name(after)}: {text}")
+
+
+def _fields_of(stream: ConfiguredStream) -> frozenset[str]:
+    return frozenset(_columns(stream) if stream.fields is None else stream.fields)
 
 
 def _columns(stream: ConfiguredStream) -> Iterable[str]:

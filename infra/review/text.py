@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from infra.review.review import Review
 from infra.review.rows import Row, in_stacks, rows_of, verdict
-from infra.review.schedule import schedule_words
+from infra.review.schedule import load_words, schedule_words
 
 # Style of a line, as `rich` names it; the line.
 Line = tuple[str, str]
@@ -60,8 +60,7 @@ def _schedules(review: Review) -> Iterator[str]:
         runs = f"; next: {', '.join(change.next_runs)} UTC" if change.next_runs else ""
         yield f"{change.entry} in {', '.join(change.stacks)}: {words}{runs}"
     for stack, (before, after) in review.loads.items():
-        busiest = f"{before.busiest:02}:00 with {before.in_busiest} → {after.busiest:02}:00 with {after.in_busiest}"
-        yield f"{stack}: {before.starts} → {after.starts} syncs a week; busiest hour {busiest}"
+        yield f"{stack}: {load_words(before, after)}"
 
 
 def _secrets(review: Review) -> Iterator[str]:

@@ -25,7 +25,7 @@ _PLACE = re.compile(
 )
 
 # Options that are only the default of a namespace of our own choosing.
-_DEFAULT_NAMESPACE = re.compile("(default_?)?schema|dataset(_id)?")
+DEFAULT_NAMESPACE = re.compile("(default_?)?schema|dataset(_id)?")
 
 Place = tuple[tuple[str, Any], ...]
 
@@ -64,7 +64,7 @@ def _targets(model: LakeModel) -> Iterator[Target]:
             lock = model.locks.get(destination.entry.connector or "")
             place = _place(destination, lock.spec if lock else None)
             if connection.entry.namespace != "destination":
-                place = tuple(option for option in place if not _DEFAULT_NAMESPACE.fullmatch(option[0]))
+                place = tuple(option for option in place if not DEFAULT_NAMESPACE.fullmatch(option[0]))
             for stream in stack.streams.get(connection.id, ()):
                 name = f"{connection.entry.prefix}{stream.name}".casefold()
                 key = (place, _namespace(connection.entry, stream).casefold(), name)

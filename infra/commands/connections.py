@@ -1,0 +1,99 @@
+"""`lakeform connections`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from infra.commands.common import add_format, find_root
+from infra.commands.progress import progress
+from infra.commands.stacks import add_context, chosen_stacks, read_lake
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel, StackModel
+from infra.operate.connection_list import ConnectionList, make_orphan
+from infra.operate.filter import environment_masks
+from infra.operate.kubectl import Kubectl
+from infra.operate.ours import Own, find_orphans, find_own, read_workspace
+from infra.operate.state import connection_ids, has_state_in_cluster
+from infra.server import open_server
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--stack --context --format`."""
+    parser.add_argument("--stack", metavar="STACK", help="only this one's workspace; default: every stack's")
+    add_context(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every connection of the workspaces; 2 if one could not be asked."""
+    model = read_lake(find_root(options))
+    stacks = chosen_stacks(model, options.stack)
+    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    found: dict[str, ConnectionList | Fault] = {}
+    with progress(options, "listing what is in Airbyte", len(stacks)) as shown:
+        for stack in stacks:
+            try:
+                found[stack.id] = _list(model, stack, kubectl, shown.tell)
+            except Fault as fault:
+                found[stack.id] = fault
+            shown.advance()
+    if options.format == "json":
+        print(json.dumps({"stacks": [_json(*one) for one in found.items()]}, indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(_text(*one) for one in found.items()))
+    return 2 if any(isinstance(one, Fault) for one in found.values()) else 0
+
+
+def _list(model: LakeModel, stack: StackModel, kubectl: Kubectl, tell: Callable[[str], None]) -> ConnectionList:
+    server = open_server(model.registry.lake, stack.entries, os.environ, tell=tell)
+    workspace = read_workspace(server)
+    ids, note = _state(kubectl, stack)
+    own = find_own(stack.entries, workspace, ids)
+    others: list[Own] = []
+    for other in model.stacks.values():
+        if other is not stack and _shares(model, stack, other, workspace.id):
+            theirs = find_own(other.entries, workspace, _state(kubectl, other)[0])
+            taken = {one.remote.id for one in own if one.remote}
+            others += [one for one in theirs if one.remote and one.remote.id not in taken]
+    orphans = [
+        make_orphan(remote, stack.entries, workspace, own, stacks=len(model.stacks))
+        for remote in find_orphans(workspace, [*own, *others])
+    ]
+    return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note)
+
+
+def _state(kubectl: Kubectl, stack: StackModel) -> tuple[Mapping[str, str], str]:
+    """Ids from Terraform's state; else why there are none, which names may make up for."""
+    if not has_state_in_cluster(stack):
+        return {}, ""
+    try:
+        return connection_ids(kubectl, stack), ""
+    except Fault as fault:
+        return {}, f"recognized by names alone, as Terraform's state cannot be read: {fault}"
+
+
+def _shares(model: LakeModel, stack: StackModel, other: StackModel, workspace_id: str) -> bool:
+    """True if both stacks are in one workspace, as far as it can be told."""
+    ours, theirs = stack.entries.settings, other.entries.settings
+    if ours.server_url != theirs.server_url:
+        return False
+    if ours.workspace_id == theirs.workspace_id:
+        return True
+    try:
+        return open_server(model.registry.lake, other.entries, os.environ).workspace_id == workspace_id
+    except Fault:
+        return False
+
+
+def _json(stack: str, found: ConnectionList | Fault) -> dict[str, Any]:
+    if isinstance(found, Fault):
+        return {"stack": stack, "workspace_id": None, "fault": str(found), "note": None, "connections": []}
+    return found.to_json()
+
+
+def _text(stack: str, found: ConnectionList | Fault) -> str:
+    return f"stack {stack}: not known\n    {found}" if isinstance(found, Fault) else found.to_text()

@@ -1,0 +1,62 @@
+"""`lakeform reconcile`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+
+from infra.commands.common import add_format, find_root
+from infra.commands.progress import progress
+from infra.commands.stacks import add_context, one_stack, read_documents, read_lake
+from infra.faults import Fault
+from infra.operate.filter import environment_masks
+from infra.operate.kubectl import Kubectl
+from infra.operate.reconcile import reconcile
+from infra.operate.stack_status import look, target_of
+from infra.operate.status_text import stack_text
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`[STACK] --timeout --context --format`."""
+    parser.add_argument("stack", nargs="?", metavar="STACK", help="needed where there are several")
+    parser.add_argument(
+        "--timeout", type=_duration, default="10m", metavar="DURATION", help="how long to wait, e.g. 90s; default: 10m"
+    )
+    add_context(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Let the cluster fetch and apply now, wait, and print what came of it; 1 if the stack is not Ready then."""
+    model = read_lake(find_root(options))
+    stack = one_stack(model, options.stack)
+    target = target_of(stack)
+    if target is None:
+        raise Fault(f'stack "{stack.id}" is not under Flux: write lake.stacks.{stack.id}.flux, then: lakeform flux')
+    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    with progress(options, f"asking for stack {stack.id}") as shown:
+        outcome = reconcile(kubectl, target, options.timeout, shown.tell)
+    status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
+    why = outcome.refused or outcome.late
+    if options.format == "json":
+        found = {**status.to_json(), "refused": outcome.refused or None, "late": outcome.late or None}
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        print(stack_text(status))
+        if why:
+            print(why, file=sys.stderr)
+    if status.fault is not None:
+        return 2
+    return 1 if why or not status.ready else 0
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch("([1-9][0-9]{0,5})([smh])", text)
+    if found is None:
+        raise argparse.ArgumentTypeError("must be a duration such as 90s, 10m or 1h")
+    return float(int(found[1]) * _SECONDS[found[2]])

@@ -1,0 +1,59 @@
+"""What the verbs that operate share: which stacks are meant, and how the lake is read for them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.documents import did_you_mean
+from infra.documents.files import UnreadableError, read_text
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel, StackModel
+from infra.model.load import load_lake
+from infra.model.output import document_path
+
+
+def add_context(parser: argparse.ArgumentParser) -> None:
+    """The option `--context`."""
+    parser.add_argument("--context", metavar="NAME", help="context of the kubeconfig; default: the current one")
+
+
+def read_lake(root: Path) -> LakeModel:
+    """The lake, also one with problems: what runs is looked at above all when something is wrong.
+
+    Raises Fault if nothing tells the stacks.
+    """
+    loaded = load_lake(root)
+    if not loaded.model.stacks or not loaded.model.declared.complete:
+        first = next((f"{p.location}: {p.message}" for p in loaded.problems if p.severity == "error"), "no stack")
+        raise Fault(f"{first}; see: lakeform check")
+    return loaded.model
+
+
+def chosen_stacks(model: LakeModel, name: str | None) -> list[StackModel]:
+    """The stack of that name, else all, sorted. Raises Fault with the near matches."""
+    if name is None:
+        return list(model.stacks.values())
+    if name not in model.stacks:
+        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
+    return [model.stacks[name]]
+
+
+def one_stack(model: LakeModel, name: str | None) -> StackModel:
+    """The stack of that name, else the only one. Raises Fault where several could be meant."""
+    found = chosen_stacks(model, name)
+    if len(found) > 1:
+        raise Fault(f"name one of the stacks: {', '.join(stack.id for stack in found)}")
+    return found[0]
+
+
+def read_documents(model: LakeModel, stacks: list[StackModel]) -> Mapping[str, str]:
+    """Stack -> its committed cdk.tf.json, as far as there is one: it tells which lines a message is about."""
+    texts: dict[str, str] = {}
+    for stack in stacks:
+        try:
+            texts[stack.id] = read_text(str(model.root / document_path(stack.id)))
+        except UnreadableError:
+            continue
+    return texts

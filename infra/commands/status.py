@@ -1,0 +1,96 @@
+"""`lakeform status`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.commands.common import add_format, find_root
+from infra.commands.progress import progress
+from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
+from infra.faults import Fault
+from infra.model.lake_model import LakeModel, StackModel
+from infra.operate.connection_status import ConnectionStatus, look_at_connections
+from infra.operate.filter import Filter, environment_masks
+from infra.operate.kubectl import Kubectl
+from infra.operate.stack_status import NOT_THERE, StackStatus, look
+from infra.operate.status_text import connections_text, stack_text
+from infra.server import open_server
+
+
+@dataclass(frozen=True)
+class _Connections:
+    """Attributes:
+    rows: None where they could not be asked for.
+    why: the reason for that.
+    failed: True if it is the server's fault, not only that nobody said how to log in.
+    """
+
+    rows: list[ConnectionStatus] | None
+    why: str = ""
+    failed: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--stack --context --format`."""
+    parser.add_argument("--stack", metavar="STACK", help="only this one; default: every stack")
+    add_context(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is applied and what runs; 1 if a stack is not Ready, 2 if somebody could not be asked."""
+    model = read_lake(find_root(options))
+    stacks = chosen_stacks(model, options.stack)
+    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    documents = read_documents(model, stacks)
+    found: list[tuple[StackStatus, _Connections]] = []
+    with progress(options, "looking at the cluster and at Airbyte", len(stacks)) as shown:
+        for stack in stacks:
+            status = look(kubectl, model, stack, documents, os.environ)
+            found.append((status, _connections(model, stack, status.known, shown.tell)))
+            shown.advance()
+    if options.format == "json":
+        print(json.dumps({"stacks": [_json(*one) for one in found]}, indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(_text(*one) for one in found))
+    return max(_code(*one) for one in found)
+
+
+def now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+def _connections(model: LakeModel, stack: StackModel, known: Filter, tell: Callable[[str], None]) -> _Connections:
+    try:
+        server = open_server(model.registry.lake, stack.entries, os.environ, tell=tell)
+    except Fault as fault:
+        return _Connections(None, str(fault))
+    try:
+        return _Connections(look_at_connections(server, stack.entries, known, now()))
+    except Fault as fault:
+        return _Connections(None, str(fault), failed=True)
+
+
+def _code(status: StackStatus, connections: _Connections) -> int:
+    unknown = status.fault is not None and status.fault.kind not in NOT_THERE
+    if unknown or connections.failed:
+        return 2
+    return 0 if status.ready else 1
+
+
+def _json(status: StackStatus, connections: _Connections) -> dict[str, Any]:
+    rows = None if connections.rows is None else [row.to_json() for row in connections.rows]
+    return {**status.to_json(), "connections": rows, "connections_fault": connections.why or None}
+
+
+def _text(status: StackStatus, connections: _Connections) -> str:
+    if connections.rows is None:
+        return f"{stack_text(status)}\nconnections: not asked: {connections.why}"
+    return f"{stack_text(status)}\nconnections\n{connections_text(connections.rows)}"

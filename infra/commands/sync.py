@@ -1,0 +1,93 @@
+"""`lakeform sync`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from time import sleep
+
+from infra.commands.common import add_format, find_root
+from infra.commands.entries import find_connection
+from infra.commands.progress import progress
+from infra.commands.stacks import add_context, read_lake
+from infra.documents import did_you_mean
+from infra.faults import Fault
+from infra.operate.connection_status import failure_json, failure_text, failures_of, job_json, job_text
+from infra.operate.filter import environment_masks
+from infra.operate.kubectl import Kubectl
+from infra.operate.ours import find_own, read_workspace
+from infra.operate.stack_status import known_of
+from infra.registry.entries import Connection
+from infra.registry.registry import Placed, StackRegistry
+from infra.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
+
+POLL_SECONDS = 5.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`CONNECTION --stack --no-wait --context --format`."""
+    parser.add_argument("connection", metavar="CONNECTION", help="id in the registry")
+    parser.add_argument("--stack", metavar="STACK", help="whose server to ask; needed where the entry is in several")
+    parser.add_argument("--no-wait", action="store_true", help="start it and do not wait for its end")
+    add_context(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start a sync, wait for its end and print how it ended; 1 if it failed, or if a job runs already."""
+    model = read_lake(find_root(options))
+    stack, placed = find_connection(model, options.connection, options.stack)
+    failures: tuple[Failure, ...] = ()
+    withheld = ""
+    with progress(options, f"starting {placed.path} in stack {stack.id}") as shown:
+        server = open_server(model.registry.lake, stack, os.environ, tell=shown.tell)
+        remote = _locate(server, stack, placed)
+        running = next((job for job in server.jobs(remote.id) if not job.ended), None)
+        job = running or server.start_sync(remote.id)
+        if running is None and not options.no_wait:
+            job = _wait(server, job, shown.tell)
+            kubectl = Kubectl(options.context, environment_masks(os.environ))
+            if job.status != "succeeded":
+                failures, withheld = failures_of(server, job, known_of(kubectl, model.stacks[stack.id], os.environ))
+    if options.format == "json":
+        found = {"entry": placed.path, "stack": stack.id, "started": running is None, "job": job_json(job)}
+        found |= {"failures": [failure_json(one) for one in failures], "note": withheld or None}
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    elif running is not None:
+        print(f"{placed.path}: nothing started: {job_text(job)} still runs", file=sys.stderr)
+    else:
+        print("\n".join([f"{placed.path}: {job_text(job)}", *map(failure_text, failures)]))
+        if withheld:
+            print(withheld, file=sys.stderr)
+    return 0 if running is None and job.status in ("succeeded", "pending", "queued", "running") else 1
+
+
+def _locate(server: AirbyteServer, stack: StackRegistry, placed: Placed[Connection]) -> RemoteConnection:
+    """What the entry is on the server. Raises Fault where it is nothing, or may be several."""
+    workspace = read_workspace(server)
+    own = next((one for one in find_own(stack, workspace, {}) if one.entry is placed), None)
+    if own is None:
+        raise Fault(f"{placed.path} is not Airbyte's: something else loads its source")
+    if own.remote is not None:
+        return own.remote
+    if own.several:
+        ids = ", ".join(own.several)
+        raise Fault(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; say which with adopt')
+    known = did_you_mean(own.name, [one.name for one in workspace.connections], "connections there")
+    note = "(a new entry is there after its first apply)"
+    raise Fault(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
+
+
+def _wait(server: AirbyteServer, job: Job, tell: Callable[[str], None]) -> Job:
+    """The job once it has ended."""
+    told = ""
+    while not job.ended:
+        if (now := job_text(job)) != told:
+            tell(now)
+        told = now
+        sleep(POLL_SECONDS)
+        job = server.job(job.id)
+    return job

@@ -1,0 +1,92 @@
+"""Kubectl: the program that talks to a cluster, with its own kubeconfig and its own way of logging in."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+from infra.operate.refused import ClusterFault, refused
+from infra.server.masks import Masks
+
+Json = dict[str, Any]
+
+TERRAFORM = "terraforms.v1alpha2.infra.contrib.fluxcd.io"
+GIT_REPOSITORY = "gitrepositories.v1.source.toolkit.fluxcd.io"
+
+# One request; and a whole call, in which kubectl may ask several times or log in with a program of its own.
+REQUEST = "15s"
+CALL_SECONDS = 60.0
+
+
+class Kubectl:
+    """Reads and annotates objects. Every failure is a ClusterFault with one sentence, masked.
+
+    Attributes:
+        context: context of the kubeconfig; None for the current one.
+
+    """
+
+    def __init__(self, context: str | None, masks: Masks) -> None:
+        self.context, self._masks = context, masks
+
+    def get(self, resource: str, namespace: str, name: str) -> Json:
+        """The object. Raises ClusterFault of the kind `no-namespace` where not even its namespace is there."""
+        try:
+            return self._object("get", resource, name, "--namespace", namespace, "--show-managed-fields")
+        except ClusterFault as fault:
+            if fault.kind == "not-found" and not self._has_namespace(namespace):
+                raise ClusterFault("no-namespace", f'the cluster has no namespace "{namespace}"') from None
+            raise
+
+    def select(self, resource: str, namespace: str, labels: Mapping[str, str]) -> list[Json]:
+        """The objects with these labels, sorted by name."""
+        selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        found = self._object("get", resource, "--namespace", namespace, "--selector", selector)
+        items = [item for item in found.get("items", ()) if isinstance(item, dict)]
+        return sorted(items, key=lambda item: str(item.get("metadata", {}).get("name")))
+
+    def annotate(self, resource: str, namespace: str, name: str, annotation: str, value: str) -> None:
+        """Give the object an annotation, in the place of the one that it has."""
+        self._run("annotate", resource, name, "--namespace", namespace, "--overwrite", f"{annotation}={value}")
+
+    def _has_namespace(self, namespace: str) -> bool:
+        """False only if the cluster says so: many may not look."""
+        try:
+            self._run("get", "namespaces", namespace, "--output", "name")
+        except ClusterFault as fault:
+            return fault.kind != "not-found"
+        return True
+
+    def _object(self, *words: str) -> Json:
+        try:
+            value = json.loads(self._run(*words, "--output", "json"))
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise ClusterFault("failed", "what kubectl prints is no JSON object; is it another program of that name?")
+        return value
+
+    def _run(self, *words: str) -> str:
+        context = [] if self.context is None else ["--context", self.context]
+        command = ["kubectl", *words, f"--request-timeout={REQUEST}", *context]
+        try:
+            run = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CALL_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise ClusterFault("unreachable", f"kubectl gives no answer within {CALL_SECONDS:g} s") from None
+        except OSError as error:
+            raise _not_run(error) from None
+        if run.returncode != 0:
+            raise refused(self._masks.hide(run.stderr.decode("utf-8", "replace")), self.context)
+        return run.stdout.decode("utf-8", "replace")
+
+
+def _not_run(error: OSError) -> ClusterFault:
+    if isinstance(error, FileNotFoundError):
+        return ClusterFault(
+            "no-kubectl", "there is no kubectl on PATH; install it: https://kubernetes.io/docs/tasks/tools"
+        )
+    return ClusterFault("no-kubectl", f"kubectl cannot be run: {(error.strerror or 'failed').lower()}")

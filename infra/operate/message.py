@@ -1,0 +1,119 @@
+"""Said: what the message of a condition tells, at the registry lines that it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from infra.model.lake_model import LakeModel
+from infra.operate.filter import Filter
+from infra.operate.objects import Ready
+from infra.review.diagnostics import Translated, translate, translate_text
+from infra.review.explain import parse_address
+from infra.review.source_map import Place, places_of
+from infra.review.tofu_output import Diagnostic
+
+# What these say is told by other fields, or in the summary of the plan; their messages are plans, ids and revisions.
+_TOLD = frozenset({"DriftDetected", "LockHeld", "TerraformPlannedWithChanges"})
+
+_WITHHELD = "(its text is withheld)"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a condition that is not True says.
+
+    Attributes:
+        errors: each at its lines.
+        withheld: why their texts are not shown; empty if they are.
+
+    """
+
+    errors: tuple[Translated, ...]
+    withheld: str
+
+
+def read_message(ready: Ready, known: Filter, model: LakeModel, stack: str, documents: Mapping[str, str]) -> Said:
+    """The errors in the message of a Terraform object's condition.
+
+    Where the message may hold a value that is not known, only registry lines and Terraform's own names for what they
+    are about remain of it.
+    """
+    if ready.status == "True" or not ready.settled or ready.reason in _TOLD or not ready.message.strip():
+        return NOTHING
+    text = known.whole(ready.message)
+    found = translate_text(text, model, documents, known.masks, [stack])
+    found = found or translate([_plain(text)], model, documents, known.masks, [stack])
+    gap = known.gap_at(ready.since)
+    safe = [_safe(one, stack, model, known) for one in found]
+    return Said(tuple(dict.fromkeys(_bare(one, stack, model) if gap else one for one in safe)), gap)
+
+
+NOTHING = Said((), "")
+
+
+def error_json(error: Translated) -> dict[str, Any]:
+    """For `--format json`."""
+    places = [
+        {
+            "file": place.location.file,
+            "line": place.location.line,
+            "column": place.location.column,
+            "path": place.path,
+            "note": place.note,
+        }
+        for place in error.places
+    ]
+    return {
+        "severity": error.severity,
+        "summary": error.summary,
+        "detail": error.detail,
+        "address": error.address,
+        "places": places,
+    }
+
+
+def _plain(text: str) -> Diagnostic:
+    """A message without complaints of Terraform in it: tofu-controller's own words."""
+    first, _, rest = text.strip().partition("\n")
+    return Diagnostic("error", first.strip(), rest.strip())
+
+
+def _safe(error: Translated, stack: str, model: LakeModel, known: Filter) -> Translated:
+    """The error with nothing secret in its address and in a file that it names; registry lines are the lake's own words."""
+    hidden = known.masks.hide
+    address = _own_address(error.address, stack, model) or hidden(error.address)
+    places = tuple(
+        place if _is_own(place) else replace(place, location=replace(place.location, file=hidden(place.location.file)))
+        for place in error.places
+    )
+    summary, detail = _printable(error.summary), "\n".join(_printable(line) for line in error.detail.splitlines())
+    return replace(error, address=address, places=places, summary=summary, detail=detail)
+
+
+def _bare(error: Translated, stack: str, model: LakeModel) -> Translated:
+    """The error without its text: what is left is the lake's own."""
+    places = tuple(place for place in error.places if _is_own(place))
+    address = _own_address(error.address, stack, model)
+    return replace(error, summary=_WITHHELD, detail="", address=address, places=places)
+
+
+def _is_own(place: Place) -> bool:
+    """False for a line of a file that the message names."""
+    return bool(place.path or place.note)
+
+
+def _own_address(address: str, stack: str, model: LakeModel) -> str:
+    """The address without indexes and attributes, if it is one of this lake's; else empty."""
+    match parse_address(address):
+        case ("resource", str(kind), str(name), *_) if places_of(("resource", kind, name), stack, model):
+            return f"{kind}.{name}"
+        case ("variable", str(name), *_) if places_of(("variable", name), stack, model):
+            return f"var.{name}"
+    return ""
+
+
+def _printable(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text)

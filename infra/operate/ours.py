@@ -1,0 +1,111 @@
+"""Which connections of a workspace are the registry's, which are nobody's, and which are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from infra.registry.entries import Actor, Connection
+from infra.registry.registry import Placed, StackRegistry, actor_name
+from infra.server import AirbyteServer, RemoteActor, RemoteConnection
+
+Way = Literal["state", "adopt", "name"]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that is in a workspace, in the server's order.
+
+    Attributes:
+        actors: id -> source or destination.
+
+    """
+
+    id: str
+    connections: Sequence[RemoteConnection]
+    actors: Mapping[str, RemoteActor]
+
+
+@dataclass(frozen=True)
+class Own:
+    """A connection of the registry.
+
+    Attributes:
+        name: in Airbyte; empty if its source or destination has problems.
+        remote: what it is on the server; None if it is not there.
+        way: how it was recognized: by its id in Terraform's state, by `adopt`, by its name and those of its ends.
+        several: ids of the connections that it may be, if they are more than one.
+
+    """
+
+    entry: Placed[Connection]
+    name: str
+    remote: RemoteConnection | None = None
+    way: Way | None = None
+    several: tuple[str, ...] = ()
+
+
+def read_workspace(server: AirbyteServer) -> Workspace:
+    """What is in the workspace of a stack. Raises Fault."""
+    actors = [*server.sources(), *server.destinations()]
+    return Workspace(server.workspace_id, server.connections(), {actor.id: actor for actor in actors})
+
+
+def find_own(stack: StackRegistry, workspace: Workspace, state: Mapping[str, str]) -> list[Own]:
+    """The connections of a stack, sorted by id, without those that something else loads. `state`: entry id -> Airbyte id,
+    from Terraform's state, as far as it is known.
+    """
+    return [_find(entry, stack, workspace, state) for entry in stack.connections.values() if _is_airbytes(entry, stack)]
+
+
+def find_orphans(workspace: Workspace, own: Iterable[Own]) -> list[RemoteConnection]:
+    """The connections that are in no registry entry, sorted by name."""
+    taken = {one for found in own for one in (*found.several, *([found.remote.id] if found.remote else []))}
+    return sorted(
+        (remote for remote in workspace.connections if remote.id not in taken and remote.status != "deprecated"),
+        key=lambda remote: (remote.name, remote.id),
+    )
+
+
+def actor_of(remote_id: str, stack: StackRegistry, workspace: Workspace) -> Placed[Actor] | None:
+    """The entry of a source or destination on the server."""
+    actors: list[Placed[Actor]] = [*stack.sources.values(), *stack.destinations.values()]
+    return next((actor for actor in actors if _is(actor, remote_id, workspace)), None)
+
+
+def _is_airbytes(entry: Placed[Connection], stack: StackRegistry) -> bool:
+    source = stack.sources.get(entry.entry.source)
+    return source is None or source.entry.external is None
+
+
+def _find(entry: Placed[Connection], stack: StackRegistry, workspace: Workspace, state: Mapping[str, str]) -> Own:
+    source, destination = (
+        stack.sources.get(entry.entry.source),
+        stack.destinations.get(entry.entry.destination),
+    )
+    name = stack.connection_name(entry) if source and destination else entry.entry.name or ""
+    by_id = {remote.id: remote for remote in workspace.connections}
+    for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.entry.adopt)):
+        if wanted in by_id:
+            return Own(entry, name, by_id[wanted], "state" if way == "state" else "adopt")
+    if source is None or destination is None:
+        return Own(entry, name)
+    named = [
+        remote
+        for remote in workspace.connections
+        if remote.name == name
+        and _is(source, remote.source_id, workspace)
+        and _is(destination, remote.destination_id, workspace)
+    ]
+    if len(named) == 1:
+        return Own(entry, name, named[0], "name")
+    return Own(entry, name, several=tuple(sorted(remote.id for remote in named)))
+
+
+def _is(actor: Placed[Actor], remote_id: str, workspace: Workspace) -> bool:
+    """True if the entry is what has that id on the server."""
+    known = actor.entry.existing or actor.entry.adopt
+    remote = workspace.actors.get(remote_id)
+    kind = "source" if actor.section == "sources" else "destination"
+    return remote_id == known or (remote is not None and (remote.kind, remote.name) == (kind, actor_name(actor)))

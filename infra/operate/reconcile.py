@@ -1,0 +1,94 @@
+"""Reconcile: asks Flux to fetch and tofu-controller to apply now, and waits until they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic, sleep, time_ns
+from typing import Any
+
+from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
+from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
+from infra.operate.stack_status import Target
+
+# What Flux and tofu-controller look at: any new value is a request (fluxcd/pkg, apis/meta).
+REQUESTED = "reconcile.fluxcd.io/requestedAt"
+
+POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended; what the objects say then is for `status` to tell.
+
+    Attributes:
+        refused: why nothing, or only a part of it, was asked; empty if all was.
+        late: what was still being done when the time was over; empty if all was done.
+
+    """
+
+    refused: str = ""
+    late: str = ""
+
+
+def reconcile(kubectl: Kubectl, target: Target, seconds: float, tell: Callable[[str], None]) -> Outcome:
+    """Let the GitRepository fetch, then the Terraform object plan and apply; `seconds`: how long to wait for both.
+
+    Raises ClusterFault.
+    """
+    ends = monotonic() + seconds
+    source = _Asked(kubectl, GIT_REPOSITORY, target, "GitRepository", read_source, ends, tell)
+    terraform = _Asked(kubectl, TERRAFORM, target, "Terraform", read_terraform, ends, tell)
+    for asked in (source, terraform):
+        if asked.read().suspended:
+            return Outcome(refused=f"{asked} is suspended: nothing happens until spec.suspend is false")
+    fetched = source.carry_out()
+    if fetched is None:
+        return Outcome(late=f"{source} has not fetched yet")
+    if fetched.ready.status == "False":
+        return Outcome(refused=f"{source} cannot fetch, so that there is nothing new to apply")
+    applied = terraform.carry_out()
+    return Outcome(late="" if applied else f"{terraform} is still at work")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One object that is asked to reconcile."""
+
+    kubectl: Kubectl
+    resource: str
+    target: Target
+    kind: str
+    parse: Callable[[Mapping[str, Any]], SourceState | TerraformState]
+    ends: float
+    tell: Callable[[str], None]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"
+
+    def read(self) -> SourceState | TerraformState:
+        return self.parse(self.kubectl.get(self.resource, self.target.namespace, self.target.name))
+
+    def carry_out(self) -> SourceState | TerraformState | None:
+        """The state after the request; None if the time is over before."""
+        stamp = str(time_ns())  # nobody else's, and never twice
+        self.kubectl.annotate(self.resource, self.target.namespace, self.target.name, REQUESTED, stamp)
+        shown = ""
+        while True:
+            state = self.read()
+            if state.handled == stamp and state.ready.settled:
+                return state
+            now = f"{self}: {_doing(state, stamp)}"
+            if now != shown:
+                self.tell(now)
+            if monotonic() >= self.ends:
+                return None
+            shown = now
+            sleep(POLL_SECONDS)
+
+
+def _doing(state: SourceState | TerraformState, stamp: str) -> str:
+    """What an object that is not done is at."""
+    if state.handled == stamp:
+        return "at work on something newer"
+    return "at work" if state.ready.reason in ("Progressing", "") else f"asked, and {state.ready.reason} so far"

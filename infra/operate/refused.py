@@ -1,0 +1,82 @@
+"""ClusterFault: why kubectl did not do what was asked, in words that say what to look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from infra.faults import Fault
+from infra.server.masks import Masks
+
+Kind = Literal["no-kubectl", "unreachable", "login", "no-kind", "no-namespace", "not-found", "forbidden", "failed"]
+
+# Which controller serves a kind.
+_OWNERS = {"terraforms": "tofu-controller", "gitrepositories": "Flux"}
+
+# Lines that kubectl logs before its error: `E0102 15:04:05.123456 ...`.
+_LOG = re.compile(r"[EWIF][0-9]{4} ")
+
+_UNREACHABLE = re.compile(
+    r"unable to connect to the server|the connection to the server .* was refused|i/o timeout|tls handshake timeout"
+    r"|no such host|connection refused|deadline exceeded|client\.timeout|net/http: request canceled",
+    re.IGNORECASE,
+)
+_KINDS: Mapping[str, Kind] = {
+    "(notfound)": "not-found",
+    "(forbidden)": "forbidden",
+    "unauthorized": "login",
+    "must be logged in": "login",
+    "getting credentials": "login",
+}
+_MESSAGES: Mapping[Kind, str] = {
+    "not-found": "{}",
+    "forbidden": "the cluster forbids it: {}",
+    "login": "the cluster does not let you in: {}; log in anew, or name another --context",
+    "failed": "kubectl: {}",
+}
+_NO_KIND = re.compile(
+    r'doesn\'t have a resource type "([^".]+)|no matches for kind "([^"]+)"|could not find the requested resource'
+)
+
+
+class ClusterFault(Fault):
+    """A Fault of kubectl or the cluster.
+
+    Attributes:
+        kind: what sort of fault; `not-found` is about the object alone.
+
+    """
+
+    def __init__(self, kind: Kind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def refused(stderr: str, context: str | None) -> ClusterFault:
+    """The fault behind what kubectl printed, in which nothing is secret any more."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    said = next((line for line in reversed(lines) if not _LOG.match(line)), lines[-1] if lines else "")
+    text = Masks().one_line(re.sub(r"^(error|Error from server( \([A-Za-z]+\))?): ", "", said)) or "no reason given"
+    missing = _NO_KIND.search(said)
+    if missing:
+        return ClusterFault("no-kind", _no_kind(missing[1] or missing[2] or ""))
+    if re.search("context .*(does not exist|was not found)", said):
+        return ClusterFault("failed", f"{text}; those that there are: kubectl config get-contexts")
+    if _UNREACHABLE.search(said):
+        return ClusterFault("unreachable", _unreachable(text, context))
+    found = [kind for words, kind in _KINDS.items() if words in said.lower()]
+    kind: Kind = found[0] if found else "failed"
+    return ClusterFault(kind, _MESSAGES[kind].format(text))
+
+
+def _no_kind(plural: str) -> str:
+    owner = _OWNERS.get(plural, "")
+    kind = f"objects called {plural}" if plural else "such objects"
+    return f"the cluster knows no {kind}" + (f": is {owner} installed there?" if owner else "")
+
+
+def _unreachable(text: str, context: str | None) -> str:
+    if "localhost:8080" in text and context is None:
+        return "kubectl knows no cluster; log in to one, or name a kubeconfig in KUBECONFIG"
+    return f"the cluster does not answer: {text}"

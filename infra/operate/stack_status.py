@@ -1,0 +1,202 @@
+"""StackStatus: what tofu-controller and Flux say about a stack, as far as it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from infra.gitops.secret_sources import namespace_of, secret_lines
+from infra.model.lake_model import LakeModel, StackModel
+from infra.operate.filter import Filter, environment_masks, learn_from_cluster, learn_from_environment
+from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
+from infra.operate.message import NOTHING, Said, error_json, read_message
+from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
+from infra.operate.plan_text import PlanSummary, join_chunks, summarize
+from infra.operate.refused import ClusterFault
+from infra.registry.flux import kubernetes_name
+
+Json = dict[str, Any]
+
+# Faults that say that nothing was applied yet, not that nobody could look.
+NOT_THERE = frozenset({"not-found", "no-namespace"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """The objects of a stack under Flux: the Terraform object, and the GitRepository of the same name that it reads."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True)
+class StackStatus:
+    """What is known of a stack.
+
+    Attributes:
+        target: its objects; None if the registry does not put it under Flux.
+        terraform, source: None where they could not be read.
+        plan: of the plan that is pending, or of the drift; None if there is neither.
+        fault: why the Terraform object could not be read; None if it could.
+        source_said: what Flux says about a source that is not ready.
+        known: what may be shown of other texts of this stack.
+
+    """
+
+    stack: str
+    target: Target | None
+    known: Filter = field(repr=False)
+    terraform: TerraformState | None = None
+    source: SourceState | None = None
+    plan: PlanSummary | None = None
+    said: Said = NOTHING
+    source_said: str = ""
+    fault: ClusterFault | None = None
+
+    @property
+    def ready(self) -> bool:
+        """False if it is under Flux and not known to be as the last commit wants it."""
+        return self.target is None or (self.terraform is not None and self.terraform.ready.status == "True")
+
+    def to_json(self) -> Json:
+        """For `--format json`."""
+        found: Json = {"stack": self.stack, "object": str(self.target) if self.target else None, "fault": None}
+        if self.fault is not None:
+            found["fault"] = str(self.fault)
+        if self.terraform is not None:
+            found |= _terraform_json(self.terraform, self.plan)
+            found |= {
+                "errors": [error_json(error) for error in self.said.errors],
+                "withheld": self.said.withheld or None,
+            }
+        found["source"] = _source_json(self.source, self.source_said) if self.source else None
+        return found
+
+
+def target_of(stack: StackModel) -> Target | None:
+    """The objects of a stack; None if it is not under Flux, or nothing tells their namespace."""
+    namespace = namespace_of(stack)
+    if stack.entries.settings.flux is None or namespace is None:
+        return None
+    return Target(namespace, kubernetes_name(stack.id))
+
+
+def look(
+    kubectl: Kubectl, model: LakeModel, stack: StackModel, documents: Mapping[str, str], environ: Mapping[str, str]
+) -> StackStatus:
+    """What the cluster says about a stack; a fault of it is part of the answer. `documents`: stack -> its cdk.tf.json."""
+    target = target_of(stack)
+    if target is None:
+        return StackStatus(stack.id, None, known_of(kubectl, stack, environ))
+    try:
+        found = kubectl.get(TERRAFORM, target.namespace, target.name)
+    except ClusterFault as fault:
+        return StackStatus(stack.id, target, _unknown(fault, environ), fault=fault)
+    known = _known(kubectl, target, stack, found, environ)
+    terraform = read_terraform(found)
+    said = read_message(terraform.ready, known, model, stack.id, documents)
+    plan = _plan(kubectl, target, terraform, stack.id, model)
+    source, source_said = _source(kubectl, target, environ)
+    return StackStatus(stack.id, target, known, _hidden(terraform, known), source, plan, said, source_said)
+
+
+def known_of(kubectl: Kubectl, stack: StackModel, environ: Mapping[str, str]) -> Filter:
+    """What may be shown of the texts of a stack: its secrets as the cluster has them, else as the environment has them,
+    where nobody but the one who runs this applies it.
+    """
+    target = target_of(stack)
+    if target is None:
+        names = [variable.name for variable in stack.variables.values() if variable.secret]
+        return learn_from_environment(names, environ)
+    try:
+        found = kubectl.get(TERRAFORM, target.namespace, target.name)
+    except ClusterFault as fault:
+        return _unknown(fault, environ)
+    return _known(kubectl, target, stack, found, environ)
+
+
+def _known(kubectl: Kubectl, target: Target, stack: StackModel, found: Json, environ: Mapping[str, str]) -> Filter:
+    names = [line.name for line in secret_lines(stack)]
+    return learn_from_cluster(kubectl, target.namespace, [found], names, environ)
+
+
+def _unknown(fault: ClusterFault, environ: Mapping[str, str]) -> Filter:
+    return Filter(environment_masks(environ), f"the values of its Secrets are not known: {fault}")
+
+
+def _hidden(found: TerraformState, known: Filter) -> TerraformState:
+    """The state with the filter over everything, and without the message, which is read by itself."""
+    hide = known.masks.one_line
+    return replace(
+        found,
+        ready=replace(found.ready, reason=hide(found.ready.reason), message=""),
+        applied=hide(found.applied),
+        attempted=hide(found.attempted),
+        pending_plan=hide(found.pending_plan),
+        lock=hide(found.lock),
+    )
+
+
+def _plan(
+    kubectl: Kubectl, target: Target, terraform: TerraformState, stack: str, model: LakeModel
+) -> PlanSummary | None:
+    """The pending plan, from its ConfigMap; else what drifted, from the message."""
+    if terraform.pending_plan:
+        labels = {
+            "infra.contrib.fluxcd.io/plan-name": target.name,
+            "infra.contrib.fluxcd.io/plan-workspace": "default",
+        }
+        try:
+            maps = kubectl.select("configmaps", target.namespace, labels)
+        except ClusterFault:
+            maps = []  # its id alone is shown
+        return summarize(join_chunks(maps, terraform.pending_plan), stack, model)
+    drifted = terraform.ready.reason == "DriftDetected"
+    return summarize(terraform.ready.message, stack, model) if drifted else None
+
+
+def _source(kubectl: Kubectl, target: Target, environ: Mapping[str, str]) -> tuple[SourceState | None, str]:
+    """The GitRepository; and what is said of it where it is not ready."""
+    try:
+        found = kubectl.get(GIT_REPOSITORY, target.namespace, target.name)
+    except ClusterFault as fault:
+        return None, str(fault)
+    state = read_source(found)
+    if state.ready.status == "True" or not state.ready.message:
+        return state, ""
+    known = learn_from_cluster(kubectl, target.namespace, [found], [], environ)
+    gap = known.gap_at(state.ready.since)
+    said = f"its text is withheld: {gap}" if gap else known.masks.one_line(known.whole(state.ready.message))
+    return state, said
+
+
+def _terraform_json(terraform: TerraformState, plan: PlanSummary | None) -> Json:
+    return {
+        "ready": terraform.ready.status,
+        "reason": terraform.ready.reason,
+        "since": terraform.ready.since or None,
+        "applied_revision": terraform.applied or None,
+        "attempted_revision": terraform.attempted or None,
+        "pending_plan": terraform.pending_plan or None,
+        "destroys": terraform.destroys,
+        "plan": plan.counts or None if plan else None,
+        "changes": [change.to_json() for change in plan.changes] if plan else [],
+        "drift": terraform.drifted,
+        "lock": terraform.lock or None,
+        "suspended": terraform.suspended,
+    }
+
+
+def _source_json(source: SourceState, said: str) -> Json:
+    ready = source.ready
+    return {
+        "ready": ready.status,
+        "reason": ready.reason,
+        "revision": source.revision or None,
+        "suspended": source.suspended,
+        "message": said or None,
+    }

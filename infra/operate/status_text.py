@@ -1,0 +1,110 @@
+"""A stack's status as people read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from infra.operate.connection_status import ConnectionStatus, failure_text, rows_text
+from infra.operate.objects import Ready, SourceState, TerraformState
+from infra.operate.plan_text import PlanSummary
+from infra.operate.stack_status import NOT_THERE, StackStatus
+
+_INDENT = " " * 4
+
+
+def stack_text(status: StackStatus) -> str:
+    """A line, and below it, indented, what there is to know."""
+    head = f"stack {status.stack}: "
+    if status.target is None:
+        return f"{head}not under Flux: no key flux says who applies it"
+    if status.terraform is None:
+        hint = "; nothing has been applied yet?" if status.fault and status.fault.kind in NOT_THERE else ""
+        return f"{head}not known\n{_INDENT}Terraform {status.target}: {status.fault}{hint}"
+    lines = [head + _headline(status.terraform), *(_INDENT + line for line in _lines(status, status.terraform))]
+    return "\n".join(lines)
+
+
+def connections_text(rows: Sequence[ConnectionStatus]) -> str:
+    """A line for each connection, in columns, with its failures below it."""
+    if not rows:
+        return f"{_INDENT}no connections"
+    width = max(len(row.own.entry.id) for row in rows)
+    return "\n".join(line for row in rows for line in _connection(row, width))
+
+
+def _headline(terraform: TerraformState) -> str:
+    since = f", since {terraform.ready.since}" if terraform.ready.since else ""
+    return f"{_ready(terraform.ready)}{since}{', suspended' if terraform.suspended else ''}"
+
+
+def _ready(ready: Ready) -> str:
+    return f"Ready {ready.status}" + (f" ({ready.reason})" if ready.reason else "")
+
+
+def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
+    yield f"applied    {short(terraform.applied) or 'nothing yet'}"
+    if terraform.attempted != terraform.applied:
+        yield f"attempted  {short(terraform.attempted)}"
+    if status.source is not None:
+        yield from _source(status.source, status.source_said, terraform)
+    elif status.source_said:
+        yield f"source     {status.source_said}"
+    if terraform.pending_plan:
+        what = "destroys everything" if terraform.destroys else status.plan.counts if status.plan else ""
+        yield f"plan       {terraform.pending_plan} is pending{f': {what}' if what else ''}"
+    if terraform.drifted:
+        counts = status.plan.counts if status.plan and not terraform.pending_plan else ""
+        yield f"drift      yes{f': {counts}' if counts else ''}"
+    yield from _changes(status.plan)
+    if terraform.lock:
+        yield f"lock       {terraform.lock} holds the state"
+    for error in status.said.errors:
+        yield from error.to_text().splitlines()
+    if status.said.withheld:
+        yield f"withheld   {status.said.withheld}"
+
+
+def _source(source: SourceState, said: str, terraform: TerraformState) -> Iterator[str]:
+    suspended = " (suspended)" if source.suspended else ""
+    if source.ready.status != "True":
+        yield f"source     {_ready(source.ready)}{suspended}{f': {said}' if said else ''}"
+    elif suspended or source.revision not in (terraform.applied, terraform.attempted):
+        yield f"source     {short(source.revision)}{suspended}"
+
+
+def _changes(plan: PlanSummary | None) -> Iterator[str]:
+    if plan is None:
+        return
+    for change in plan.changes:
+        yield f"           {change.place.location}  {change.address} {change.action}"
+    if plan.others:
+        yield f"           {plan.others} more, of nothing that the registry has"
+
+
+def _connection(row: ConnectionStatus, width: int) -> Iterator[str]:
+    parts = [part for part in (_last(row), _next(row), row.note) if part]
+    yield f"{_INDENT}{row.own.entry.id:<{width}}  {'; '.join(parts)}"
+    yield from (_INDENT + failure_text(failure) for failure in row.failures)
+
+
+def _last(row: ConnectionStatus) -> str:
+    if row.own.remote is None:
+        return ""
+    if row.job is None:
+        return "never ran"
+    kind = "" if row.job.kind == "sync" else f"{row.job.kind} "
+    return f"{kind}{row.job.status} {row.job.started}{rows_text(row.job)}"
+
+
+def _next(row: ConnectionStatus) -> str:
+    if row.next_run is not None:
+        return f"next {row.next_run}"
+    if row.own.entry.entry.status == "inactive":
+        return "inactive"
+    return "by hand" if row.own.entry.entry.schedule == "manual" and row.own.remote else ""
+
+
+def short(revision: str) -> str:
+    """A revision with ten digits of its commit: `main@sha1:0123456789`."""
+    return re.sub(r"(:[0-9a-f]{10})[0-9a-f]+$", r"\1", revision)

@@ -1,0 +1,99 @@
+"""Notes: what a reviewer should know and no plan shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from infra.review.change import Change
+from infra.review.document import canonical
+from infra.review.side import Side
+from infra.review.stack_details import destroys
+from infra.review.values import names_unclear
+
+
+def renamed_stacks(base: Side, head: Side) -> list[tuple[str, str]]:
+    """(old id, new id) of stacks that have another id and the same place for their Terraform state."""
+    lost = sorted(base.documents.keys() - head.documents.keys())
+    gone = {_state(base, stack): stack for stack in lost if not destroys(base, stack)}
+    come = {_state(head, stack): stack for stack in sorted(head.documents.keys() - base.documents.keys())}
+    return sorted((gone[state], come[state]) for state in gone.keys() & come.keys() if state)
+
+
+def _state(side: Side, stack: str) -> str:
+    """Where the Terraform state is; empty if only tofu-controller knows, which names it after the stack."""
+    backend = side.document(stack).settings.get("terraform", {}).get("backend")
+    return canonical(backend) if backend else ""
+
+
+def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes: Sequence[Change]) -> tuple[str, ...]:
+    """The notes, sorted by what they are about."""
+    for_stacks = [note for stack in sorted(head.documents) for note in _of_stack(base, head, stack)]
+    names = [f"the stack {old} is called {new} now; its Terraform state stays where it is" for old, new in renamed]
+    return (*_protection(base, head), *names, *_second_copies(base, head), *_left_behind(changes), *for_stacks)
+
+
+def _protection(base: Side, head: Side) -> list[str]:
+    """Protection that is taken away, which no plan shows."""
+    found = {
+        entry.path
+        for stack in base.documents
+        if (model := base.stack(stack))
+        for entry in model.entries.entries()
+        if entry.entry.protect and (after := head.placed(stack, entry.path)) and not after.entry.protect
+    }
+    return [f"{path} is no longer protected" for path in sorted(found)]
+
+
+def _second_copies(base: Side, head: Side) -> Iterator[str]:
+    """A stack under another id whose state does not go with it."""
+    for old in sorted(base.documents.keys() - head.documents.keys()):
+        for new in sorted(head.documents.keys() - base.documents.keys()):
+            if _workspace(base, old) == _workspace(head, new) is not None:
+                yield (
+                    f"the stack {old} is gone and {new} is new in the same workspace: if they are the same stack, everything "
+                    "is created a second time beside what is there; its Terraform state has to be moved first"
+                )
+
+
+def _workspace(side: Side, stack: str) -> str | None:
+    found = side.stack(stack)
+    return (
+        canonical([str(found.entries.settings.server_url), str(found.entries.settings.workspace_id)]) if found else None
+    )
+
+
+def _left_behind(changes: Sequence[Change]) -> Iterator[str]:
+    """Connections that one stack forgets and another one creates: Airbyte then has both."""
+    forgotten = {change.entry: change.stack for change in changes if change.action == "forget"}
+    for change in changes:
+        if change.action == "create" and change.entry in forgotten and change.entry.startswith("connections."):
+            yield (
+                f"{change.entry} goes on syncing in what was the stack {forgotten[change.entry]}, and {change.stack} gets "
+                "another one; `adopt` with its id takes it over instead"
+            )
+
+
+def _of_stack(base: Side, head: Side, stack: str) -> Iterator[str]:
+    if stack not in base.documents:
+        return
+    before, after = base.values(stack), head.values(stack)
+    for name in names_unclear(before, after):
+        yield _unclear(name, after.known)
+    old, new = base.flux(stack), head.flux(stack)
+    values = [flux.model_dump(mode="json", exclude={"values"}) if flux else {} for flux in (old, new)]
+    keys = sorted(key for key in {*values[0], *values[1]} if values[0].get(key) != values[1].get(key))
+    if keys:
+        yield f"{stack}: other settings of Flux: {', '.join(_setting(key, *values) for key in keys)}"
+
+
+def _unclear(name: str, known: Mapping[str, object]) -> str:
+    if name in known:
+        return f"the value of the variable {name} comes from the registry now; whether it is the same as before cannot be seen here"
+    return f"the value of the variable {name} does not come from the registry any more; it must come from elsewhere, unchanged"
+
+
+def _setting(key: str, before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    values = (before.get(key), after.get(key))
+    if all(isinstance(value, (bool, str)) or value is None for value in values):
+        return f"{key} {canonical(values[0])} → {canonical(values[1])}"
+    return key

@@ -1,0 +1,187 @@
+"""`lakeform reconcile`: Flux fetches, then tofu-controller applies, and the outcome is shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import kube
+from tests.kube import NEW, Cluster, applied, cluster_on_path, condition, failed, repository, secret, terraform
+from tests.lakes import run
+from tests.operate_lakes import operate_lake, stack
+
+ASKED: dict[str, Any] = {"lastHandledReconcileAt": "$requested"}
+EARLIER: dict[str, Any] = {"lastHandledReconcileAt": "1"}
+WORKING = condition("Ready", "Unknown", "Progressing", "Initializing")
+READY = "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z\n    applied    main@sha1:bbbbbbbbbb\n"
+
+
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that would have been waited; the clock goes on by them."""
+    seconds: list[float] = []
+    monkeypatch.setattr("infra.operate.reconcile.sleep", seconds.append)
+    monkeypatch.setattr("infra.operate.reconcile.monotonic", lambda: sum(seconds))
+    return seconds
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waited: list[float]) -> Cluster:
+    found = cluster_on_path(tmp_path, monkeypatch)
+    found.put(secret({"client_id": "the-client"}))
+    found.put(repository(**EARLIER), repository(**ASKED))
+    found.put(applied(**EARLIER), applied(**ASKED))
+    assert waited == []
+    return found
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    return operate_lake(tmp_path / "lake", stack())
+
+
+def requests(cluster: Cluster) -> list[tuple[str, str]]:
+    """(resource, annotation) of each request."""
+    return [(words[1], words[6]) for words in cluster.calls() if words[0] == "annotate"]
+
+
+def test_the_source_is_asked_before_the_terraform_object(lake: Path, cluster: Cluster) -> None:
+    result = run(lake, "reconcile")
+    assert (result.code, result.out) == (0, READY)
+    assert result.err == (
+        "asking for stack airbyte\nGitRepository lake/airbyte: asked, and Succeeded so far\n"
+        "Terraform lake/airbyte: asked, and TerraformOutputsWritten so far\n"
+    )
+    resources = [resource for resource, _ in requests(cluster)]
+    assert resources == ["gitrepositories.v1.source.toolkit.fluxcd.io", "terraforms.v1alpha2.infra.contrib.fluxcd.io"]
+
+
+def test_every_request_has_a_value_of_its_own(lake: Path, cluster: Cluster) -> None:
+    for _ in range(2):
+        assert run(lake, "reconcile", "airbyte", "--quiet").code == 0
+    annotations = [annotation for _, annotation in requests(cluster)]
+    assert len(set(annotations)) == 4
+    assert {annotation.partition("=")[0] for annotation in annotations} == {"reconcile.fluxcd.io/requestedAt"}
+
+
+def test_it_waits_until_the_work_is_done(lake: Path, cluster: Cluster, waited: list[float]) -> None:
+    started = terraform(WORKING, lastAppliedRevision=NEW, lastAttemptedRevision=NEW, **EARLIER)
+    newer = terraform(WORKING, lastAppliedRevision=NEW, lastAttemptedRevision=NEW, **ASKED)
+    cluster.put(applied(**EARLIER), started, started, newer, applied(**ASKED))
+    result = run(lake, "reconcile")
+    assert (result.code, result.out) == (0, READY)
+    assert result.err.splitlines()[2:] == [
+        "Terraform lake/airbyte: asked, and TerraformOutputsWritten so far",
+        "Terraform lake/airbyte: at work",
+        "Terraform lake/airbyte: at work on something newer",
+    ]
+    assert waited == [2.0] * 5
+
+
+def test_a_failed_apply_is_told_at_its_lines(lake: Path, cluster: Cluster) -> None:
+    message = "error running Apply: exit status 1\n\nError: bad key\n\n  with airbyte_source.faker,\n\nthe-client\n"
+    cluster.put(applied(**EARLIER), failed(message, **ASKED))
+    result = run(lake, "reconcile", "--quiet")
+    assert (result.code, result.err) == (1, "")
+    assert "    dag/registry/lake.yaml:14:3  error  bad key\n        ***\n" in result.out
+
+
+def test_a_plan_that_waits_for_its_approval_is_an_end(lake: Path, cluster: Cluster) -> None:
+    planned = condition("Ready", "Unknown", "TerraformPlannedWithChanges", "Plan generated")
+    cluster.put(applied(**EARLIER), terraform(planned, plan={"pending": "plan-main-bbbbbbbbbb"}, **ASKED))
+    result = run(lake, "reconcile", "--quiet")
+    assert (result.code, result.err) == (1, "")
+    assert "    plan       plan-main-bbbbbbbbbb is pending\n" in result.out
+
+
+def test_nothing_is_applied_where_nothing_could_be_fetched(lake: Path, cluster: Cluster) -> None:
+    not_ready = condition("Ready", "False", "GitOperationFailed", "no such host")
+    cluster.put(repository(**EARLIER), repository(not_ready, **ASKED))
+    result = run(lake, "reconcile", "--quiet")
+    assert (result.code, result.err) == (
+        1,
+        "GitRepository lake/airbyte cannot fetch, so that there is nothing new to apply\n",
+    )
+    assert result.out == f"{READY}    source     Ready False (GitOperationFailed): no such host\n"
+    assert len(requests(cluster)) == 1
+
+
+@pytest.mark.parametrize("which", ["GitRepository", "Terraform"])
+def test_what_is_suspended_is_not_asked(lake: Path, cluster: Cluster, which: str) -> None:
+    found = repository(spec={"suspend": True}) if which == "GitRepository" else terraform(spec={"suspend": True})
+    cluster.put(found)
+    result = run(lake, "reconcile", "--quiet")
+    said = f"{which} lake/airbyte is suspended: nothing happens until spec.suspend is false\n"
+    assert (result.code, result.err, requests(cluster)) == (1, said, [])
+
+
+@pytest.mark.parametrize(
+    ("stuck", "said"),
+    [
+        ("GitRepository", "GitRepository lake/airbyte has not fetched yet"),
+        ("Terraform", "Terraform lake/airbyte is still at work"),
+    ],
+)
+def test_it_does_not_wait_for_ever(lake: Path, cluster: Cluster, waited: list[float], stuck: str, said: str) -> None:
+    cluster.put(repository(**EARLIER) if stuck == "GitRepository" else applied(**EARLIER))
+    result = run(lake, "reconcile", "--timeout", "1m", "--quiet")
+    assert (result.code, result.out, result.err) == (1, READY, f"{said}\n")
+    assert sum(waited) in (60, 62)
+
+
+def test_json_has_the_outcome(lake: Path, cluster: Cluster) -> None:
+    cluster.put(applied(**EARLIER))
+    found = json.loads(run(lake, "reconcile", "--timeout", "2s", "--quiet", "--format", "json").out)
+    assert (found["ready"], found["refused"], found["late"]) == (
+        "True",
+        None,
+        "Terraform lake/airbyte is still at work",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "stderr", "said"),
+    [
+        ("*", kube.REFUSED, f"the cluster does not answer: {kube.REFUSED}"),
+        (
+            "annotate gitrepositories",
+            'Error from server (Forbidden): gitrepositories "airbyte" is forbidden: User "me" cannot patch',
+            'the cluster forbids it: gitrepositories "airbyte" is forbidden: User "me" cannot patch',
+        ),
+        (
+            "get gitrepositories",
+            kube.NOT_FOUND.format(kube.REPOSITORIES, "airbyte"),
+            'gitrepositories.source.toolkit.fluxcd.io "airbyte" not found',
+        ),
+    ],
+    ids=["cluster", "RBAC", "object"],
+)
+def test_what_does_not_let_itself_be_asked_is_named(
+    lake: Path, cluster: Cluster, words: str, stderr: str, said: str
+) -> None:
+    cluster.refuse(words, stderr)
+    result = run(lake, "reconcile", "--quiet")
+    assert (result.code, result.out, result.err) == (2, "", f"lakeform reconcile: {said}\n")
+
+
+def test_which_stack_must_be_clear(tmp_path: Path) -> None:
+    entries = "  defaults: {source: {stack: [prod]}}\n"
+    lake = operate_lake(tmp_path / "two", stack("prod") + stack("by_hand", flux="") + entries, "")
+    result = run(lake, "reconcile")
+    assert (result.code, result.err) == (2, "lakeform reconcile: name one of the stacks: by_hand, prod\n")
+    result = run(lake, "reconcile", "by_hand")
+    fix = "write lake.stacks.by_hand.flux, then: lakeform flux"
+    assert (result.code, result.err) == (2, f'lakeform reconcile: stack "by_hand" is not under Flux: {fix}\n')
+    assert run(lake, "reconcile", "prodd").err == (
+        'lakeform reconcile: there is no stack "prodd"; did you mean "prod"?\n'
+    )
+
+
+@pytest.mark.parametrize("text", ["0s", "10", "1d", "-1m", "abc"])
+def test_a_timeout_is_a_duration(lake: Path, text: str) -> None:
+    result = run(lake, "reconcile", f"--timeout={text}")
+    assert result.code == 2
+    assert "must be a duration such as 90s, 10m or 1h" in result.err

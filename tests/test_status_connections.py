@@ -1,0 +1,222 @@
+"""`lakeform status`: how the last run of each connection ended, and when the next one is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.faults import Fault
+from tests.kube import Cluster, applied, cluster_on_path, repository, secret
+from tests.lakes import run
+from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
+from tests.remote import CONNECTORS, USERS, environ_of, open_at, plain, without_pauses
+from tests.standin import StandIn, jobs
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+KEY = "k3y-of-the-faker"
+
+
+@pytest.fixture(autouse=True)
+def present(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_pauses(monkeypatch)
+    monkeypatch.setattr("infra.commands.status.now", lambda: datetime(2026, 1, 5, 7, tzinfo=UTC))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    with StandIn(CONNECTORS, {"source-faker": [USERS]}) as running:
+        for name, value in environ_of(running).items():
+            monkeypatch.setenv(name, value)
+        running.clock.now = datetime(2026, 1, 5, 6, tzinfo=UTC)
+        running.add_source("Faker", "source-faker", {"count": 10, "key": KEY})
+        running.add_destination("Files", "destination-s3", {})
+        yield running
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    found = cluster_on_path(tmp_path, monkeypatch)
+    found.put(repository())
+    found.put(applied())
+    found.put(secret({"faker_key": KEY}))
+    return found
+
+
+@pytest.fixture
+def lake(tmp_path: Path, server: StandIn, cluster: Cluster) -> Path:
+    assert cluster.calls() == []
+    return operate_lake(tmp_path / "lake", stack(url=server.url, workspace=server.workspace_id))
+
+
+@pytest.fixture
+def connection(server: StandIn) -> str:
+    source, destination = (
+        next(iter(actors.values())).id for actors in (server.state.sources, server.state.destinations)
+    )
+    return server.add_connection(source, destination, name="Faker → Files")
+
+
+def start(server: StandIn, connection: str) -> None:
+    """A sync, as the schedule would start it."""
+    jobs.start(server.airbyte, server.state.connections[connection], "sync")
+
+
+def rows(lake: Path, code: int = 0) -> str:
+    """What is said of the connections."""
+    result = run(lake, "status", "--quiet")
+    assert (result.code, result.err) == (code, "")
+    return result.out.partition("\nconnections\n")[2]
+
+
+NEXT = "next 2026-01-06T06:00:00Z"
+
+
+def test_a_connection_that_is_not_there_yet(lake: Path) -> None:
+    assert rows(lake) == "    faker_to_files  not in Airbyte\n"
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_connection_that_never_ran(lake: Path) -> None:
+    assert rows(lake) == f"    faker_to_files  never ran; {NEXT}\n"
+
+
+@pytest.mark.parametrize("status", ["succeeded", "cancelled"])
+def test_the_last_run(lake: Path, server: StandIn, connection: str, status: str) -> None:
+    start(server, connection)
+    assert rows(lake) == f"    faker_to_files  running 2026-01-05T06:00:00Z, 0 rows; {NEXT}\n"
+    server.finish_job(status=status, rows=1234)
+    assert rows(lake) == f"    faker_to_files  {status} 2026-01-05T06:00:00Z, 1,234 rows; {NEXT}\n"
+
+
+def test_streams_that_failed_are_named_with_the_reason(lake: Path, server: StandIn, connection: str) -> None:
+    start(server, connection)
+    failures: list[dict[str, Any]] = [
+        {"streamDescriptor": {"name": "users"}, "failureOrigin": "source", "externalMessage": f"no column x, {KEY}"},
+        {"streamDescriptor": {"name": "log", "namespace": "public"}, "internalMessage": "a\nb"},
+        {"failureOrigin": "destination", "externalMessage": "disk full"},
+        {"failureOrigin": "replication"},
+        {"failureOrigin": "replication"},
+    ]
+    server.finish_job(status="failed", rows=1, failures=failures)
+    assert rows(lake) == (
+        f"    faker_to_files  failed 2026-01-05T06:00:00Z, 1 row; {NEXT}\n"
+        "        users: no column x, ***\n"
+        "        public.log: a b\n"
+        "        destination: disk full\n"
+        "        replication: failed\n"
+    )
+
+
+def test_messages_of_connectors_are_withheld_where_their_secrets_are_not_known(
+    lake: Path, server: StandIn, connection: str, cluster: Cluster
+) -> None:
+    start(server, connection)
+    failures = [{"streamDescriptor": {"name": "users"}, "externalMessage": f"the key {KEY} has ended"}]
+    server.finish_job(status="incomplete", failures=failures)
+    reason = "messages are withheld: "
+    cluster.put(secret({"faker_key": "another"}, changed="2026-01-05T06:00:00Z"))
+    changed = "a Secret was changed at 2026-01-05T06:00:00Z, after that: its former value may be in it"
+    expected = "    faker_to_files  incomplete 2026-01-05T06:00:00Z, 0 rows; {}; {}\n        users: failed\n"
+    assert rows(lake) == expected.format(NEXT, reason + changed)
+    cluster.refuse("get secrets", "Error from server (Forbidden): no")
+    assert KEY not in rows(lake)
+    cluster.refuse("*", "error: no")
+    assert "messages are withheld: the values of its Secrets are not known: kubectl: no\n        users: f" in rows(
+        lake, 2
+    )
+
+
+def test_a_stack_that_is_applied_by_hand_takes_the_values_of_the_environment(
+    tmp_path: Path, server: StandIn, connection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = SOURCES.replace("{count: 10}", "{count: 10, key: {secret: faker_key}}") + CONNECTION
+    lake = operate_lake(tmp_path / "hand", stack(url=server.url, workspace=server.workspace_id, flux=""), entries)
+    start(server, connection)
+    server.finish_job(status="failed", failures=[{"externalMessage": f"the key {KEY} has ended"}])
+    said = rows(lake)
+    assert "messages are withheld: not all values are known; set in the environment: TF_VAR_faker_key\n" in said
+    assert KEY not in said
+    monkeypatch.setenv("TF_VAR_faker_key", KEY)
+    assert "        the job: the key *** has ended\n" in rows(lake)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "status", "said"),
+    [
+        ("schedule: manual", "active", "never ran; by hand"),
+        ('schedule: {cron: "0 0 6 * * ?"}', "inactive", "never ran; inactive; active in Airbyte"),
+    ],
+)
+@pytest.mark.usefixtures("connection")
+def test_what_starts_nothing_has_no_next_run(lake: Path, schedule: str, status: str, said: str) -> None:
+    path = lake / "dag/registry/lake.yaml"
+    text = path.read_text().replace('schedule: {cron: "0 0 6 * * ?"}', f"{schedule}\n    status: {status}")
+    path.write_text(text)
+    assert rows(lake) == f"    faker_to_files  {said}\n"
+
+
+def test_a_connection_that_airbyte_switched_off_is_noticed(lake: Path, server: StandIn, connection: str) -> None:
+    server.state.connections[connection].status = "inactive"
+    assert rows(lake) == "    faker_to_files  never ran; inactive in Airbyte\n"
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_lake_without_connections(tmp_path: Path, server: StandIn) -> None:
+    lake = operate_lake(tmp_path / "none", stack(url=server.url, workspace=server.workspace_id), SOURCES)
+    assert rows(lake) == "    no connections\n"
+
+
+def test_a_server_that_does_not_answer_is_a_fault_beside_what_is_known(lake: Path, server: StandIn) -> None:
+    server.fail_next("GET .*/connections", status=403)
+    result = run(lake, "status", "--quiet")
+    assert result.code == 2
+    assert result.out.startswith("stack airbyte: Ready True")
+    assert 'connections: not asked: stack "airbyte": cannot list the connections: ' in result.out
+
+
+def test_a_server_that_does_not_tell_why_a_job_failed(lake: Path, server: StandIn, connection: str) -> None:
+    start(server, connection)
+    server.finish_job(status="failed")
+    server.fail_next("POST .*/jobs/get_without_logs", status=404)
+    assert '; stack "airbyte": cannot read the failures of job 1: ' in rows(lake)
+
+
+def test_json_has_the_connections(lake: Path, server: StandIn, connection: str) -> None:
+    start(server, connection)
+    failures = [{"streamDescriptor": {"name": "users"}, "failureOrigin": "source", "externalMessage": "no"}]
+    server.finish_job(status="failed", rows=3, failures=failures)
+    result = run(lake, "status", "--quiet", "--format", "json")
+    assert json.loads(result.out)["stacks"][0]["connections"] == [
+        {
+            "entry": "connections.faker_to_files",
+            "id": connection,
+            "status": "active",
+            "last_job": {"id": 1, "kind": "sync", "status": "failed", "started": "2026-01-05T06:00:00Z", "rows": 3},
+            "next_run": "2026-01-06T06:00:00Z",
+            "failed_streams": ["users"],
+            "failures": [{"stream": "users", "origin": "source", "message": "no"}],
+            "note": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize("answer", ["{}", '{"attempts": [{}]}', '{"attempts": [{"attempt": {"id": "x"}}]}'])
+def test_an_answer_that_is_not_airbytes_is_told(tmp_path: Path, answer: str) -> None:
+    with plain((200, answer)) as running, pytest.raises(Fault, match="not what Airbyte's API describes"):
+        open_at(tmp_path, running.url).failures(1)
+
+
+CONNECTION_OF_DLT = CONNECTION.replace("faker", "api")
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_something_else_loads_is_not_airbytes(tmp_path: Path, server: StandIn) -> None:
+    entries = SOURCES.replace("destinations:", "  api: {external: dlt}\ndestinations:") + CONNECTION_OF_DLT
+    lake = operate_lake(tmp_path / "dlt", stack(url=server.url, workspace=server.workspace_id), entries)
+    assert rows(lake) == "    no connections\n"

@@ -1,0 +1,177 @@
+"""`lakeform sync`: start a connection's sync, wait for it, and tell how it ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kube import Cluster, applied, cluster_on_path, secret
+from tests.lakes import run
+from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
+from tests.remote import CONNECTORS, USERS, environ_of, without_pauses
+from tests.standin import StandIn, jobs
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+KEY = "k3y-of-the-faker"
+Meanwhile = Callable[[Callable[[], None]], None]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    without_pauses(monkeypatch)
+    with StandIn(CONNECTORS, {"source-faker": [USERS]}) as running:
+        for name, value in environ_of(running).items():
+            monkeypatch.setenv(name, value)
+        running.clock.advance(3600)
+        running.add_source("Faker", "source-faker", {"count": 10, "key": KEY})
+        running.add_destination("Files", "destination-s3", {})
+        yield running
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    found = cluster_on_path(tmp_path, monkeypatch)
+    found.put(applied())
+    found.put(secret({"faker_key": KEY}))
+    return found
+
+
+@pytest.fixture
+def lake(tmp_path: Path, server: StandIn, cluster: Cluster) -> Path:
+    assert cluster.calls() == []
+    return operate_lake(tmp_path / "lake", stack(url=server.url, workspace=server.workspace_id))
+
+
+def ends(server: StandIn) -> list[str]:
+    """Ids of the only source and destination."""
+    return [next(iter(actors.values())).id for actors in (server.state.sources, server.state.destinations)]
+
+
+@pytest.fixture
+def connection(server: StandIn) -> str:
+    return server.add_connection(*ends(server), name="Faker → Files")
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """What happens while the command waits."""
+
+    def set_(happens: Callable[[], None]) -> None:
+        monkeypatch.setattr("infra.commands.sync.sleep", lambda _: happens())
+
+    return set_
+
+
+def test_a_sync_is_started_and_awaited(lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile) -> None:
+    meanwhile(lambda: server.finish_job(rows=1200))
+    result = run(lake, "sync", "faker_to_files")
+    assert (result.code, result.out) == (0, "connections.faker_to_files: sync 1: succeeded, 1,200 rows\n")
+    assert result.err == "starting connections.faker_to_files in stack airbyte\nsync 1: running, 0 rows\n"
+    assert [job.connection_id for job in server.state.jobs.values()] == [connection]
+
+
+def test_it_does_not_wait_where_nobody_wants_it(lake: Path, server: StandIn, connection: str) -> None:
+    result = run(lake, "sync", "connections.faker_to_files", "--no-wait", "--quiet")
+    assert (result.code, result.out, result.err) == (0, "connections.faker_to_files: sync 1: running, 0 rows\n", "")
+    assert server.state.jobs[1].connection_id == connection
+
+
+def test_a_sync_that_fails_says_which_streams(
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile, cluster: Cluster
+) -> None:
+    failures = [{"streamDescriptor": {"name": "users"}, "externalMessage": f"the key {KEY} has ended"}]
+    meanwhile(lambda: server.finish_job(status="failed", rows=1, failures=failures))
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    expected = "connections.faker_to_files: sync 1: failed, 1 row\n    users: the key *** has ended\n"
+    assert (result.code, result.out, result.err) == (1, expected, "")
+    cluster.refuse("get secrets", "Error from server (Forbidden): no")
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    assert (result.code, result.out) == (1, "connections.faker_to_files: sync 2: failed, 1 row\n    users: failed\n")
+    assert result.err.startswith("messages are withheld: the Secret lake-values cannot be read")
+    assert server.state.jobs[2].connection_id == connection
+
+
+def test_a_sync_that_was_cancelled_has_not_succeeded(
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile
+) -> None:
+    meanwhile(lambda: server.finish_job(status="cancelled"))
+    assert run(lake, "sync", "faker_to_files", "--quiet").code == 1
+    assert server.state.jobs[1].connection_id == connection
+
+
+def test_a_job_that_runs_already_is_told_and_nothing_is_started(lake: Path, server: StandIn, connection: str) -> None:
+    jobs.start(server.airbyte, server.state.connections[connection], "clear")
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    said = "connections.faker_to_files: nothing started: clear 1: running, 0 rows still runs\n"
+    assert (result.code, result.out, result.err) == (1, "", said)
+    assert len(server.state.jobs) == 1
+    found = json.loads(run(lake, "sync", "faker_to_files", "--quiet", "--format", "json").out)
+    assert (found["started"], found["job"]["kind"]) == (False, "clear")
+
+
+def test_a_job_that_somebody_starts_at_the_same_moment_is_told(
+    lake: Path, server: StandIn, connection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.start(server.airbyte, server.state.connections[connection], "sync")
+    monkeypatch.setattr("infra.server.server.AirbyteServer.jobs", lambda *_: [])
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    assert result.code == 2
+    assert f"it answers 409: A sync is already running for: {connection}" in result.err
+
+
+def test_json_has_the_job(lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile) -> None:
+    meanwhile(lambda: server.finish_job(status="failed", failures=[{"failureOrigin": "source"}]))
+    result = run(lake, "sync", "faker_to_files", "--quiet", "--format", "json")
+    assert json.loads(result.out) == {
+        "entry": "connections.faker_to_files",
+        "stack": "airbyte",
+        "started": True,
+        "job": {"id": 1, "kind": "sync", "status": "failed", "started": "2026-01-01T01:00:00Z", "rows": 0},
+        "failures": [{"stream": None, "origin": "source", "message": None}],
+        "note": None,
+    }
+    assert (result.code, server.state.jobs[1].connection_id) == (1, connection)
+
+
+def test_a_connection_that_is_not_there_is_answered_with_what_is(lake: Path, server: StandIn) -> None:
+    said = 'lakeform sync: there is no connection "faker_to_fils"; did you mean "faker_to_files"?\n'
+    result = run(lake, "sync", "faker_to_fils")
+    assert (result.code, result.out, result.err) == (2, "", said)
+    note = "(a new entry is there after its first apply)"
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    assert result.err == f'lakeform sync: the workspace has no connection "Faker → Files"; it has none yet {note}\n'
+    server.add_connection(*ends(server), name="Faker - Files")
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    near = 'did you mean "Faker - Files"?'
+    assert result.err == f'lakeform sync: the workspace has no connection "Faker → Files"; {near} {note}\n'
+
+
+def test_two_connections_of_one_name_are_told(lake: Path, server: StandIn, connection: str) -> None:
+    other = server.add_connection(*ends(server), name="Faker → Files")
+    ids = ", ".join(sorted((connection, other)))
+    result = run(lake, "sync", "faker_to_files", "--quiet")
+    said = f'the workspace has 2 connections "Faker → Files": {ids}; say which with adopt'
+    assert (result.code, result.err) == (2, f"lakeform sync: {said}\n")
+    assert server.state.jobs == {}
+
+
+def test_what_something_else_loads_is_not_airbytes(tmp_path: Path, server: StandIn) -> None:
+    entries = SOURCES.replace("destinations:", "  api: {external: dlt}\ndestinations:") + CONNECTION.replace(
+        "faker", "api"
+    )
+    lake = operate_lake(tmp_path / "dlt", stack(url=server.url, workspace=server.workspace_id), entries)
+    result = run(lake, "sync", "api_to_files", "--quiet")
+    said = "connections.api_to_files is not Airbyte's: something else loads its source"
+    assert (result.code, result.err) == (2, f"lakeform sync: {said}\n")
+
+
+def test_an_entry_with_problems_is_not_synced(lake: Path) -> None:
+    path = lake / "dag/registry/lake.yaml"
+    path.write_text(path.read_text().replace("    destination: files\n", ""))
+    result = run(lake, "sync", "faker_to_files")
+    said = "lakeform sync: connections.faker_to_files has problems; see: lakeform check\n"
+    assert (result.code, result.err) == (2, said)
