@@ -54,9 +54,11 @@ def test_airbytes_runner_asks_a_connector_that_is_only_a_manifest(tmp_path: Path
     result = run(lake, *words)
     assert (result.code, result.out) == (
         0,
-        "wrote dag/sources/things/things.json\n"
-        "wrote dag/sources/things/_discovery.json\n"
-        f"things offers 1 stream, says {tmp_path / 'manifest.yaml'}, run on this machine\n",
+        (
+            "wrote dag/sources/things/things.json\n"
+            "wrote dag/sources/things/_discovery.json\n"
+            f"things offers 1 stream, says {tmp_path / 'manifest.yaml'}, run on this machine\n"
+        ),
     )
     about = json.loads((lake / "dag/sources/things/_discovery.json").read_text())
     assert about == {"connector": "source-faker", "from": "connector", "version": "6.0.0"}

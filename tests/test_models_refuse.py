@@ -108,7 +108,12 @@ WRONG_TYPES: dict[str, tuple[str, str, str, str]] = {
         "a secret stands here in clear",
     ),
     "secret without a name": (LAKE, "{secret: dev_token}", "{secret: «}", "must be text"),
-    "backend": (LAKE, "        kubernetes:\n          secret_suffix: lotus-lake\n          namespace: flux-system", "        «- kubernetes", "backend"),
+    "backend": (
+        LAKE,
+        "        kubernetes:\n          secret_suffix: lotus-lake\n          namespace: flux-system",
+        "        «- kubernetes",
+        "backend",
+    ),
     "backend settings": (
         LAKE,
         "kubernetes:\n          secret_suffix: lotus-lake\n          namespace: flux-system",

@@ -173,6 +173,7 @@ def test_who_may_not_read_secrets_gets_no_text(installed: RealCluster, lake: Pat
 
 
 def test_a_pending_plan(installed: RealCluster, lake: Path) -> None:
+    installed.put(later(repository()))
     planned = condition("Ready", "Unknown", "TerraformPlannedWithChanges", "Plan generated")
     installed.put(later(terraform(planned, plan={"pending": PLAN}, lastAttemptedRevision=NEW)))
     readable = f"  # airbyte_source.faker will be created\n  {IN_CLUSTER}\nPlan: 1 to add, 0 to change, 0 to destroy.\n"

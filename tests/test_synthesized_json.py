@@ -286,10 +286,10 @@ def test_a_stream_of_a_source_without_namespaces_has_none(tmp_path: Path) -> Non
     assert "namespace" not in stream_of(tmp_path, "own", {})
 
 
-def test_a_cursor_that_the_source_defines_is_left_out(tmp_path: Path) -> None:
+def test_a_cursor_that_the_source_defines_is_written_too(tmp_path: Path) -> None:
+    """Left out of a new stream, the provider would plan that of another one: docs/provider-notes.md."""
     stream = stream_of(tmp_path, "own", {"sync_mode": "incremental"})
-    assert stream["sync_mode"] == "incremental_append"
-    assert "cursor_field" not in stream
+    assert (stream["sync_mode"], stream["cursor_field"]) == ("incremental_append", ["at"])
 
 
 def test_a_cursor_that_the_author_chooses_is_written(tmp_path: Path) -> None:
@@ -302,8 +302,9 @@ def test_a_full_refresh_has_no_cursor(tmp_path: Path) -> None:
     assert "cursor_field" not in stream
 
 
-def test_a_key_that_the_source_defines_is_left_out(tmp_path: Path) -> None:
-    assert "primary_key" not in stream_of(tmp_path, "own", {"destination_sync_mode": "append_dedup"})
+def test_a_key_that_the_source_defines_is_written_where_rows_are_told_apart_by_it(tmp_path: Path) -> None:
+    assert stream_of(tmp_path, "own", {"destination_sync_mode": "append_dedup"})["primary_key"] == [["id"]]
+    assert "primary_key" not in stream_of(tmp_path, "own", {"destination_sync_mode": "append"})
 
 
 @pytest.mark.parametrize(
