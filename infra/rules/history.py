@@ -81,7 +81,7 @@ def _contradiction(
             renamed.to in froms,
             "to",
             f"{renamed.to} is itself renamed",
-            "write one line from the first name to the last",
+            "delete this line if it has been applied; else write one line from the first name to the last",
         ),
         (_exists(model, renamed.from_), "from", f"{renamed.from_} still exists", "delete the entry or this line"),
     )
