@@ -139,6 +139,7 @@ def test_an_object_that_changed_since_is_not_ready(installed: RealCluster, lake:
 
 
 def test_an_error_with_a_secret_in_it(installed: RealCluster, lake: Path) -> None:
+    installed.put(later(repository()))
     installed.put(later(failed(MESSAGE)))
     code, text = said(lake)
     assert (code, text.splitlines()[3:5]) == (
