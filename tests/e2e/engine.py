@@ -78,8 +78,8 @@ class Engine:
         shutil.copytree(self.folder, folder, symlinks=True)
         return Engine(self._tools, folder)
 
-    def init(self) -> str:
-        return self._run("init", "-input=false", "-no-color")
+    def init(self, *, upgrade: bool = False) -> str:
+        return self._run("init", "-input=false", "-no-color", *(["-upgrade"] if upgrade else []))
 
     def validate(self) -> list[Any]:
         """What tofu finds wrong, warnings too."""
