@@ -5,6 +5,8 @@ A table for every test that looks at a change: `EDITS`. It starts from `tests.e2
 
 from __future__ import annotations
 
+import dataclasses
+
 from tests.e2e.adopted import (
     ADOPTED_CONNECTION,
     ADOPTED_SOURCE,
@@ -32,6 +34,7 @@ from tests.e2e.shop import (
     source_defined,
 )
 from tests.standin import StandIn
+from tests.standin.state import Workspace
 
 TO_LAKE = "airbyte_connection.shopify_to_lake"
 TO_WAREHOUSE = "airbyte_connection.shopify_to_warehouse"
@@ -45,6 +48,20 @@ def _refunds_appear(server: StandIn) -> None:
     server.offer("Shopify", [*DISCOVERED["shopify"], REFUNDS])
     (source,) = (source for source in server.state.living("sources") if source.name == "Shopify")
     rediscover(server, source.id)
+
+
+OTHER_WORKSPACE = "99999999-0000-4000-8000-000000000001"
+OTHER_DEFINITION = "99999999-0000-4000-8000-000000000002"
+
+
+def _another_definition(server: StandIn) -> None:
+    connectors = server.airbyte.connectors
+    other = dataclasses.replace(connectors["destination-warehouse"], definition_id=OTHER_DEFINITION)
+    connectors["destination-other"] = other
+
+
+def _another_workspace(server: StandIn) -> None:
+    server.state.workspaces[OTHER_WORKSPACE] = Workspace(OTHER_WORKSPACE, "Other", "editor")
 
 
 RENAMED = "renamed: [{{from: {0}, to: {1}}}]\n"
@@ -263,6 +280,35 @@ EDITS = [
         "another destination",
         each(replace(POSTGRES, "destination: lake", "destination: warehouse")),
         {FROM_POSTGRES: "replace"},
+    ),
+    Edit(
+        "another source",
+        replace(POSTGRES, "    source: postgres\n", "    source: shopify\n"),
+        {FROM_POSTGRES: "replace"},
+    ),
+    Edit(
+        "another definition of a destination's connector",
+        replace(
+            DESTINATIONS,
+            "    connector: destination-warehouse\n",
+            f"    connector: destination-warehouse\n    definition_id: {OTHER_DEFINITION}\n",
+        ),
+        {"airbyte_destination.warehouse": "replace", TO_WAREHOUSE: "replace"},
+        _another_definition,
+    ),
+    Edit(
+        "another workspace",
+        replace(LAKE, "workspace_id: {var: workspace_id}", f"workspace_id: {OTHER_WORKSPACE}"),
+        {
+            "airbyte_source.shopify": "replace",
+            "airbyte_source.postgres": "replace",
+            "airbyte_destination.lake": "replace",
+            "airbyte_destination.warehouse": "replace",
+            TO_LAKE: "replace",
+            TO_WAREHOUSE: "replace",
+            FROM_POSTGRES: "replace",
+        },
+        _another_workspace,
     ),
     Edit(
         "another definition of a connector",
