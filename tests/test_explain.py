@@ -315,3 +315,12 @@ def test_every_address_of_the_example_is_explained() -> None:
 )
 def test_an_address_is_a_path(text: str, path: tuple[str | int, ...] | None) -> None:
     assert parse_address(text) == path
+
+
+@pytest.mark.parametrize("kind", ["backfill", "resync"])
+def test_a_backfill_is_the_flag_in_its_stream_file(tmp_path: Path, kind: str) -> None:
+    lake = write_lake(tmp_path, {**MINIMAL, "dag/streams/faker/users.json": '{\n  "backfill": "w1"\n}\n'})
+    address = f"restful_operation.{kind}_faker_to_lake--users--w1"
+    flag = "    dag/streams/faker/users.json:2:3  backfill  stream users\n"
+    assert explained(lake, address) == f"{address} in airbyte\n{flag}"
+    assert "did you mean" in refused(lake, address.replace("w1", "w2"))

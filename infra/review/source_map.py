@@ -10,11 +10,15 @@ from infra.catalog.configured import ConfiguredStream
 from infra.documents import KeyPath, Layers, Location, render_path
 from infra.model.lake_model import LakeModel
 from infra.model.variables import uses_in
+from infra.model.wishes import wishes_of
 from infra.registry.declared import SECTIONS
 from infra.registry.draft import Draft
 from infra.registry.reference import LITERAL, literal_value
 
 # Resource type -> section of the registry. The ids behind them are the registry's own.
+# The type of the objects that are backfills.
+WISHES = "restful_operation"
+
 RESOURCES = {f"airbyte_{model.kind}": section for section, model in SECTIONS.items()}
 
 # Attribute of a resource -> key of the entry; an attribute that is not here has the key's name.
@@ -92,6 +96,8 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
     match path:
         case ("resource", str(kind), str(entry_id), *rest) if kind in RESOURCES:
             yield from _resource(RESOURCES[kind], entry_id, tuple(rest), stack, model)
+        case ("resource", str(kind), str(name), *_) if kind == WISHES:
+            yield from _wishes(name, stack, model)
         case ("locals", str(name), *rest):
             kind, _, entry_id = name.partition("_")
             yield from _resource(f"{kind}s", entry_id, ("configuration", *rest), stack, model)
@@ -105,6 +111,13 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
             yield _place(model.stacks[stack].entries.layers, ("backend",))
         case ("terraform", "required_providers", *_) if model.declared.lake:
             yield _place(Layers.single(model.declared.lake), ("provider", "version"))
+
+
+def _wishes(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
+    """The flag of the stream that a backfill, or the sync after a clear, is for."""
+    for wish in wishes_of(model.stacks[stack]):
+        if name in (f"backfill_{wish.key}", f"resync_{wish.key}"):
+            yield _stream_place(wish.configured, ("backfill",))
 
 
 def _resource(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
