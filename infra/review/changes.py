@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from infra.documents import plural
 from infra.registry.entries import Actor, Connection, Entry
@@ -123,12 +123,12 @@ def _differences(
 def as_connection(placed: Placed[Entry]) -> Placed[Connection]:
     """The same, known to be a connection."""
     assert isinstance(placed.entry, Connection)
-    return placed  # type: ignore[return-value]  # just asserted
+    return cast("Placed[Connection]", placed)
 
 
 def _as_actor(placed: Placed[Entry]) -> Placed[Actor]:
     assert isinstance(placed.entry, Actor)
-    return placed  # type: ignore[return-value]  # just asserted
+    return cast("Placed[Actor]", placed)
 
 
 def _values(values: Pair, base: Side, head: Side, stack: str, planned: Planned) -> Iterator[Detail]:
