@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.faults import Fault
-from infra.gitops.secret_file import checksum, parse_secrets, read_secret_file
+from infra.gitops.secret_file import checksum, parse_secrets, read_secrets
 from tests.lakes import run, write_files, write_lake
 from tests.secret_lakes import FILE, FILES, KEYS, SOPS, checked, encrypted, manifest, named, problems_of, with_values
 
@@ -344,14 +344,11 @@ def test_a_file_that_is_not_there_gets_no_checksum(tmp_path: Path) -> None:
         checksum(tmp_path / "a.yaml")
 
 
-def test_a_secret_is_read_by_its_name(tmp_path: Path) -> None:
+def test_every_secret_of_a_file_is_read(tmp_path: Path) -> None:
     write_files(tmp_path, {"a.yaml": f"{manifest(['a'], name='one')}---\n{manifest(['b', 'c'], name='two')}"})
-    first, problems = read_secret_file(tmp_path, "a.yaml")
-    second, _ = read_secret_file(tmp_path, "a.yaml", "two")
+    (first, second), problems = read_secrets(tmp_path, "a.yaml")
     assert problems == []
-    assert first is not None
-    assert second is not None
     assert (first.name, [*first.keys], first.namespace, first.format) == ("one", ["a"], "shop", "yaml")
     assert (second.name, [*second.keys], second.encrypted) == ("two", ["b", "c"], True)
     assert second.keys["c"].location.line == 21
-    assert read_secret_file(tmp_path, "no.yaml")[0] is None
+    assert read_secrets(tmp_path, "no.yaml")[0] == []

@@ -315,37 +315,6 @@ def test_a_second_sync_is_a_conflict(server: AirbyteServer, connection: str) -> 
         server.start_sync(connection)
 
 
-def test_a_refresh_is_of_its_streams_only(standin: StandIn, server: AirbyteServer, connection: str) -> None:
-    job = server.refresh(connection, [("", "users"), ("public", "log")], "Truncate")
-    assert (job.kind, job.status, job.started) == ("refresh", "running", "2026-01-01T00:00:00Z")
-    assert standin.requests[-1].body == {
-        "connectionId": connection,
-        "refreshMode": "Truncate",
-        "streams": [{"streamName": "users"}, {"streamName": "log", "streamNamespace": "public"}],
-    }
-
-
-def test_a_refresh_of_no_streams_would_be_one_of_all(standin: StandIn, server: AirbyteServer, connection: str) -> None:
-    with pytest.raises(ValueError, match="some streams"):
-        server.refresh(connection, [])
-    assert standin.requests == []
-
-
-def test_a_destination_without_refreshes_is_told(standin: StandIn, server: AirbyteServer, faker: str) -> None:
-    connection = standin.add_connection(faker, standin.add_destination("Csv", "destination-csv", {}))
-    with pytest.raises(Fault, match=r"the destination does not support refreshes; nothing was done$"):
-        server.refresh(connection, [("", "users")])
-
-
-def test_a_refresh_while_a_sync_runs_is_left_to_the_next_one(
-    standin: StandIn, server: AirbyteServer, connection: str
-) -> None:
-    server.start_sync(connection)
-    with pytest.raises(Fault, match=r"it answers 409: .*; the refresh is noted there and the next sync does it$"):
-        server.refresh(connection, [("", "users")])
-    assert len(standin.state.connections[connection].pending) == 1
-
-
 @pytest.mark.parametrize("body", ['{"data": [7]}', '{"data": [{}]}', '{"data": [{"connectionId": 1, "schedule": 7}]}'])
 def test_an_answer_of_another_shape_is_no_traceback(tmp_path: Path, body: str) -> None:
     with plain((200, body)) as other, pytest.raises(Fault, match=r"the answer is not what Airbyte's API describes$"):

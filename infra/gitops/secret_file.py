@@ -57,19 +57,12 @@ class SecretFile:
     layers: Layers = field(repr=False, compare=False)
 
 
-def read_secret_file(root: Path, file: str, name: str = "") -> tuple[SecretFile | None, list[Problem]]:
-    """The Secret called `name` in a file, else its first one, None if it holds none; and what is wrong with the file.
-
-    `file` is relative to `root`, or absolute. The problems are those of the file alone, such as values that are not
-    encrypted; what a stack needs of it is a question for `secret_check`.
-    """
-    secrets, problems = read_secrets(root, file)
-    named = [secret for secret in secrets if secret.name == name]
-    return next(iter([*named, *secrets]), None), problems
-
-
 def read_secrets(root: Path, file: str) -> tuple[list[SecretFile], list[Problem]]:
-    """Every Secret in a file, and what is wrong with the file."""
+    """Every Secret in a file, and what is wrong with the file. `file` is relative to `root`, or absolute.
+
+    The problems are those of the file alone, such as values that are not encrypted; what a stack needs of it is a
+    question for `secret_check`.
+    """
     text, problems = read_secret_text(root, file)
     return parse_secrets(file, text) if text is not None else ([], problems)
 

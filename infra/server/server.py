@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from infra.catalog.discovered import DiscoveredStream, StreamKey
+from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import failure_of, find_streams
 from infra.documents import did_you_mean
 from infra.faults import Fault
@@ -27,7 +27,6 @@ from infra.server.remote import (
     RemoteConnection,
     Reread,
     read_actor,
-    read_config_job,
     read_connection,
     read_failures,
     read_job,
@@ -45,7 +44,6 @@ PAGE = 100
 JOB_SECONDS = 900.0
 HEALTH_SECONDS = 5.0
 
-RefreshMode = Literal["Merge", "Truncate"]
 
 _UNCERTAIN = "; it may have been done all the same, so look at the connection's jobs before asking again"
 
@@ -179,22 +177,6 @@ class AirbyteServer:
         body = {"connectionId": connection_id, "jobType": "sync"}
         return self._read(doing, read_job, self._start(doing, self._public("jobs"), body))
 
-    def refresh(self, connection_id: str, streams: Sequence[StreamKey], mode: RefreshMode = "Merge") -> Job:
-        """The job that reads these streams, (namespace or "", name), anew from the beginning; the others keep their state.
-
-        `Merge` keeps what the destination has, `Truncate` removes it at the end. Raises Fault also where the destination
-        cannot do it (HTTP 200 without a job), and ValueError without streams: Airbyte would take that for all of them.
-        """
-        if not streams:
-            raise ValueError("a refresh is of some streams")
-        doing = "refresh streams"
-        body = {"connectionId": connection_id, "refreshMode": mode, "streams": [_stream(*key) for key in streams]}
-        url = self._config(doing, "connections/refresh", "do it in Airbyte's user interface")
-        value = self._start(doing, url, body, "; the refresh is noted there and the next sync does it")
-        if not value.get("job"):
-            raise self._fault(f"cannot {doing}: the destination does not support refreshes; nothing was done")
-        return self._read(doing, read_config_job, value["job"])
-
     def _pick(self, kind: Kind, wanted: str, note: str = "") -> RemoteActor:
         actors = self._actors(kind)
         found = [actor for actor in actors if wanted.lower() == actor.id] or [a for a in actors if a.name == wanted]
@@ -232,11 +214,11 @@ class AirbyteServer:
             raise self._fault(f"cannot {doing}: the answer is no list; is server_url right? {URLS}")
         return data
 
-    def _start(self, doing: str, url: str, body: Any, conflict: str = "") -> dict[str, Any]:
+    def _start(self, doing: str, url: str, body: Any) -> dict[str, Any]:
         """The answer to a request that starts something, and is never sent twice."""
-        return self._fields(doing, Request("POST", url, body, repeatable=False), conflict)
+        return self._fields(doing, Request("POST", url, body, repeatable=False))
 
-    def _fields(self, doing: str, request: Request, conflict: str = "") -> dict[str, Any]:
+    def _fields(self, doing: str, request: Request) -> dict[str, Any]:
         """The JSON object that comes back. Raises Fault for anything else."""
         try:
             answer = self._exchange(request)
@@ -245,8 +227,7 @@ class AirbyteServer:
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
         reason = refusal(answer, self._settings, self._masks)
         if reason is not None:
-            after = conflict if answer.status == 409 else ""
-            after = _UNCERTAIN if answer.status >= 500 and not request.repeatable else after
+            after = _UNCERTAIN if answer.status >= 500 and not request.repeatable else ""
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}")
         return answer.fields
 
@@ -293,7 +274,3 @@ def _is_up(url: str) -> bool:
 
 def _kind_of(actor: Placed[Actor]) -> Kind:
     return "source" if actor.section == "sources" else "destination"
-
-
-def _stream(namespace: str, name: str) -> dict[str, str]:
-    return {"streamName": name, **({"streamNamespace": namespace} if namespace else {})}
