@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from infra.airbyte.backfill import Backfill, KnownJobs, restful_provider_body
+from itertools import groupby
+
+from infra.airbyte.backfill import Backfills, restful_provider_body
 from infra.airbyte.bodies import provider_body, stream_body, variable_body
 from infra.airbyte.connection import Connection
 from infra.airbyte.destination import Destination
@@ -34,11 +36,8 @@ class AirbyteStack(BodyStack):
         for connection in stack.entries.connections.values():
             streams = [stream_body(stream) for stream in stack.streams[connection.id]]
             Connection(self, connection, stack.entries, streams)
-        wishes = wishes_of(stack)
-        if wishes:
+        if settings.backfills:
             RestfulProvider(self, restful_provider_body(settings))
-        for connection_id in dict.fromkeys(wish.connection for wish in wishes):
-            KnownJobs(self, connection_id)
-        for wish in wishes:
-            Backfill(self, wish)
+        for connection_id, wishes in groupby(wishes_of(stack), key=lambda wish: wish.connection):
+            Backfills(self, connection_id, list(wishes))
         self.add_blocks(history_blocks(lake.registry, stack))

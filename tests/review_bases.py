@@ -48,6 +48,7 @@ BEFORE: dict[str, Edit] = {
     "a-field-comes-with-its-mapper": {ORDERS: [('"id", "email"', '"id"'), (HASH, "")]},
     "a-mapper-has-another-key": {ORDERS: [(HASH, ENCRYPT)]},
     "a-number-becomes-one": {SHOP: [("region: eu", "retries: 0")]},
+    "the-provider-goes-with-the-last-backfill": {EVENTS: [("{\n", '{\n  "backfill": "2025-01",\n')]},
     "a-backfill-was-sent-before": {EVENTS: [("{\n", '{\n  "backfill": "2025-01",\n')]},
     "a-connection-with-a-backfill-is-renamed": {EVENTS: [("{\n", '{\n  "backfill": "2025-01",\n')]},
     "a-stack-is-renamed-that-destroys": {

@@ -58,6 +58,11 @@ HARD_EDITS: dict[str, Edit] = {
     "a-mapper-writes-to-another-field": {ORDERS: [("_hashed", "_sha")]},
     "a-mapper-has-another-key": {ORDERS: [("old_key", "new_key")]},
     "a-number-becomes-one": {SHOP: [("retries: 0", "retries: 1")]},
+    "the-provider-goes-with-the-last-backfill": {
+        EVENTS: [('  "backfill": "2025-01",\n', "")],
+        LAKE: [("      backfills: true\n", "")],
+    },
+    "the-provider-goes-after-the-last-backfill": {LAKE: [("      backfills: true\n", "")]},
     "a-backfill-is-asked-for": {EVENTS: [("{\n", '{\n  "backfill": "2026-01",\n')]},
     "backfills-are-asked-for": {
         ORDERS: [("{\n", '{\n  "backfill": {"token": "2026-01", "reason": "new fields"},\n')],

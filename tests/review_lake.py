@@ -77,6 +77,7 @@ lake:
     airbyte:
       server_url: https://airbyte.example.com/api/public/v1
       workspace_id: 11111111-2222-3333-4444-555555555555
+      backfills: true
       auth: {client_id: {secret: airbyte_client_id}, client_secret: {secret: airbyte_client_secret}}
       backend: {kubernetes: {namespace: lake, secret_suffix: lake}}
   variables:

@@ -20,6 +20,7 @@ from tests.lakes import (
     DESTINATION,
     LAKE,
     MINIMAL,
+    REGISTRY,
     SOURCE,
     USERS,
     Result,
@@ -34,13 +35,19 @@ FILE = "dag/streams/faker/users.json"
 STREAM = '{\n  "cursor_field": ["id"],\n  "fields": {"id": {"type": "integer"}}\n}\n'
 ASKING = "asking the server of airbyte\n"
 NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once\n"
+KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied\n"
 AGAIN = "faker_to_lake reads users again from the beginning; "
 COPIES = "every row is written once more, and _airbyte_generation_id tells the copies apart\n"
 
 
+REGISTRY_FILE = "dag/registry/lake.yaml"
+# The minimal lake, whose stack has had a backfill before.
+READY = {**MINIMAL, REGISTRY_FILE: REGISTRY.replace("    airbyte:\n", "    airbyte:\n      backfills: true\n")}
+
+
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    return write_lake(tmp_path / "lake", {**MINIMAL, FILE: STREAM})
+    return write_lake(tmp_path / "lake", {**READY, FILE: STREAM})
 
 
 def text(lake: Path) -> str:
@@ -51,6 +58,57 @@ def test_a_wish_is_the_only_thing_that_changes_in_the_file(lake: Path) -> None:
     told = run(lake, "backfill", "faker", "users", "--token", "2026-11")
     assert told == Result(0, f"wrote {FILE}\nairbyte: {AGAIN}{COPIES}{NEXT}", "")
     assert text(lake) == STREAM.replace("}}\n}", '}},\n  "backfill": "2026-11"\n}')
+
+
+STACKS = """\
+version: 1
+lake:
+  name: shop
+  # who applies
+  stacks: {prod: {server_url: https://airbyte.example.com/api/public/v1, workspace_id: 11111111-2222-3333-4444-555555555555, auth: none},
+    staging: {backfills: false,  # not yet
+      server_url: https://airbyte.example.com/api/public/v1, workspace_id: 11111111-2222-3333-4444-555555555556, auth: none}}
+  defaults: {source: {stack: [prod, staging]}, destination: {stack: [prod, staging]}, connection: {stack: [prod, staging]}}
+"""
+APART = f"{DESTINATION}    overrides: {{staging: {{configuration: {{s3_bucket_path: staging}}}}}}\n"
+BLOCK = "  stacks:\n    airbyte:\n      server_url:"
+
+FIRST_BACKFILLS: dict[str, tuple[str, str]] = {
+    "a block": (REGISTRY, REGISTRY.replace(BLOCK, BLOCK.replace("server", "backfills: true\n      server"))),
+    "a block with Windows line ends": (
+        REGISTRY.replace("\n", "\r\n"),
+        REGISTRY.replace(BLOCK, BLOCK.replace("server", "backfills: true\n      server")).replace("\n", "\r\n"),
+    ),
+    "flow mappings in two stacks": (
+        STACKS + SOURCE + APART + CONNECTION,
+        STACKS.replace("{prod: {", "{prod: {backfills: true, ").replace("backfills: false", "backfills: true")
+        + SOURCE
+        + APART
+        + CONNECTION,
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), FIRST_BACKFILLS.values(), ids=FIRST_BACKFILLS)
+def test_the_first_backfill_of_a_stack_says_so_in_the_registry(tmp_path: Path, before: str, after: str) -> None:
+    lake = write_lake(tmp_path, {**MINIMAL, REGISTRY_FILE: before, FILE: STREAM})
+    told = run(lake, "backfill", "faker", "users")
+    assert (told.code, told.err) == (0, "")
+    assert told.out.splitlines()[:2] == [f"wrote {FILE}", f"wrote {REGISTRY_FILE}"]
+    assert (lake / REGISTRY_FILE).read_bytes().decode() == after
+    assert run(lake, "synth", "--quiet").code == 0
+    assert run(lake, "check", "--synth", "--quiet").out == ""
+
+
+def test_a_stack_that_cannot_be_edited_safely_is_left_to_a_person(tmp_path: Path) -> None:
+    shared = STACKS.replace("{prod: {", "{prod: &same {").partition("    staging:")[0]
+    text = f"{shared}    staging: *same}}\n{STACKS[STACKS.index('  defaults:') :]}"
+    registry = text + SOURCE + DESTINATION + CONNECTION
+    lake = write_lake(tmp_path, {**MINIMAL, REGISTRY_FILE: registry, FILE: STREAM})
+    told = run(lake, "backfill", "faker", "users")
+    by_hand = "write backfills: true in lake.stacks.{}, which is written in a way that only a person can edit"
+    assert told.out.splitlines()[:3] == [f"wrote {FILE}", by_hand.format("prod"), by_hand.format("staging")]
+    assert (lake / REGISTRY_FILE).read_text() == registry
 
 
 def test_without_a_token_it_is_true_and_the_next_one_needs_a_token(lake: Path) -> None:
@@ -130,7 +188,7 @@ def test_a_refused_wish_is_not_written(lake: Path) -> None:
 
 
 def test_a_stream_that_nothing_syncs(tmp_path: Path) -> None:
-    files = {"dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION, FILE: STREAM}
+    files = {REGISTRY_FILE: LAKE + SOURCE + DESTINATION, FILE: STREAM}
     told = run(write_lake(tmp_path / "lake", files), "backfill", "faker", "users")
     assert told.out.splitlines()[1] == "no connection syncs the stream, so nothing will be read"
 
@@ -145,7 +203,7 @@ def test_a_borrowed_stream_is_written_where_it_stands_and_told_for_every_connect
     lake = write_lake(tmp_path / "lake", files)
     told = run(lake, "backfill", "other", "users")
     assert told.out.splitlines()[0] == f"wrote {FILE}"
-    assert [line.split()[1] for line in told.out.splitlines()[1:4]] == ["faker_to_lake", "other_to_lake", "own"]
+    assert [line.split()[1] for line in told.out.splitlines()[2:5]] == ["faker_to_lake", "other_to_lake", "own"]
     found = [(wish.connection, wish.token) for wish in wishes_of(load_lake(lake).model.stacks["airbyte"])]
     assert found == [("faker_to_lake", "true"), ("other_to_lake", "true"), ("own", "kept")]
 
@@ -271,7 +329,7 @@ class TestServer:
         self.start(site)
         site.server.finish_job()
         assert run(site.lake, "backfill", "--done") == Result(
-            0, f"removed the wish from {FILE}\nwishes removed: 1\n", ASKING
+            0, f"removed the wish from {FILE}\nwishes removed: 1\n{KEPT}", ASKING
         )
         assert text(site.lake) == before
 
@@ -318,7 +376,7 @@ FORMS: dict[str, tuple[Any, tuple[str, str, str | None] | None]] = {
 @pytest.mark.parametrize(("value", "wanted"), FORMS.values(), ids=FORMS)
 def test_the_forms_of_a_wish(tmp_path: Path, value: Any, wanted: Any) -> None:
     stream = {"cursor_field": ["id"], "fields": {"id": {}}} | ({} if value is None else {"backfill": value})
-    loaded = load_lake(write_lake(tmp_path, {**MINIMAL, FILE: json.dumps(stream)}))
+    loaded = load_lake(write_lake(tmp_path, {**READY, FILE: json.dumps(stream)}))
     assert loaded.problems == ()
     found = [(one.token, one.mode, one.reason) for one in wishes_of(loaded.model.stacks["airbyte"])]
     assert found == ([wanted] if wanted else [])
@@ -399,7 +457,7 @@ def test_the_root_of_both_apis(url: str, root: str | None) -> None:
     assert api_root(url) == root
 
 
-def test_a_lake_without_wishes_needs_no_other_provider(tmp_path: Path) -> None:
+def test_the_provider_is_there_exactly_where_a_stack_says_so(tmp_path: Path) -> None:
     lake = write_lake(tmp_path / "lake", MINIMAL)
     run(lake, "synth", "--quiet")
     document = lake / "cdktf.out/stacks/airbyte/cdk.tf.json"
@@ -408,11 +466,9 @@ def test_a_lake_without_wishes_needs_no_other_provider(tmp_path: Path) -> None:
     write_files(lake, {FILE: USERS.replace("{", '{"backfill": false, ', 1)})
     run(lake, "synth", "--quiet")
     assert document.read_bytes() == plain
-    write_files(
-        lake, {FILE: USERS.replace("{", '{"backfill": true, "sync_mode": "incremental", "cursor_field": ["id"], ', 1)}
-    )
+    write_files(lake, {REGISTRY_FILE: READY[REGISTRY_FILE]})
     run(lake, "synth", "--quiet")
-    assert json.loads(document.read_bytes())["terraform"]["required_providers"]["restful"] == {
-        "source": "magodo/restful",
-        "version": "0.25.1",
-    }
+    kept = json.loads(document.read_bytes())
+    assert kept["terraform"]["required_providers"]["restful"] == {"source": "magodo/restful", "version": "0.25.1"}
+    assert kept["provider"]["restful"] == [{"base_url": "https://airbyte.example.com/api"}]
+    assert "restful" not in json.dumps([kept["resource"], kept.get("data")])

@@ -1,4 +1,4 @@
-"""Backfill: a wish as Terraform objects whose creation is the one call. Why so: docs/decisions/0001-backfill.md.
+"""Backfills: wishes as Terraform objects whose creation is the one call. Why so: docs/decisions/0001-backfill.md.
 
 `restful_operation` sends a request when it is created. It sends it again when an attribute changes, so all changes are
 ignored; its deletion sends nothing, because `delete_method` is not set.
@@ -7,6 +7,7 @@ ignored; its deletion sends nothing, because `delete_method` is not set.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from infra.airbyte.bodies import provider_body
 from infra.airbyte.document import Json
@@ -24,10 +25,13 @@ _PUBLIC_TYPES = ("sync", "refresh", "clear", "reset")
 _LIVE = 'body.data.#(status%"*in*")#|#'
 _REFRESH_MODES = {"merge": "Merge", "truncate": "Truncate"}
 _JOBS_READ = 20
+# Seconds. While it applies, OpenTofu stores the state with the first change that comes 20 s after the last time or after
+# the first change (internal/backend/local/hook_state.go).
+_PAUSE = 21
 
 
 def restful_provider_body(stack: Stack) -> Json:
-    """The provider block of a stack with wishes: the root of both APIs, and the stack's method of authentication."""
+    """The provider block of a stack with backfills: the root of both APIs, and the stack's method of authentication."""
     body: Json = {"base_url": _base_url(stack)}
     auth = stack.auth
     if isinstance(auth, ClientCredentials):
@@ -53,34 +57,53 @@ def _base_url(stack: Stack) -> str:
     return escape(api_root(stack.server_url) or stack.server_url)
 
 
+class Backfills:
+    """The wishes of one connection: its jobs, read once, and the operations, each after the one before it.
+
+    The order is written as `depends_on`. The provider has a mutex for this, which it keeps for ever when a look at the
+    jobs fails after it was taken (internal/provider/precheck.go of magodo/restful up to 0.25.2): the next operation
+    would wait without an end, and hold the lock of the state.
+    """
+
+    def __init__(self, scope: BodyStack, connection: str, wishes: Sequence[StackWish]) -> None:
+        KnownJobs(scope, connection)
+        last: str | None = None
+        for wish in wishes:
+            last = Backfill(scope, wish, last).last
+
+
 class KnownJobs(RestfulResource):
     """A connection's newest jobs: whether it has ever synced, and which refreshes there were.
 
-    Beside it is what an operation waits for before it sends something: no other one of the connection, and no job that
-    runs. A refresh that is asked for during a sync is recorded, refused, and done by the next sync.
+    Beside it is what an operation waits for before it sends something: that no job of the connection runs. A refresh
+    that is asked for during a sync is recorded, refused, and done by the next sync.
     """
 
     def __init__(self, scope: BodyStack, connection: str) -> None:
         attributes = {"id": "/v1/jobs/list", "method": "POST", "body": _newest(connection, _JOBS_READ)}
-        idle = [{"mutex": f"airbyte_connection.{connection}"}, *(_no_job(connection, type_) for type_ in _PUBLIC_TYPES)]
+        idle = [_no_job(connection, type_) for type_ in _PUBLIC_TYPES]
         beside = {"locals": {f"idle_{connection}": idle}}
         super().__init__(scope, f"connections.{connection}", f"backfill_{connection}", attributes, beside=beside)
 
 
 class Backfill:
-    """The objects of one wish.
+    """The objects of one wish; `last` is the address of the one that ends last, `after` that of the one before it.
 
     `terraform_data` keeps the newest job that there was when the wish came. A job of this stream that is newer is the
-    wish's own: an earlier apply was cut off after the call, and the operation only looks that job up. Where the
+    wish's own: an earlier apply was cut off after the call, and the operation only looks that job up. The pause between
+    the two is for an apply that is killed: it lasts until the state is stored, with the newest job in it. Where the
     connection has no job at all nothing is asked either, as its first sync reads everything.
     """
 
-    def __init__(self, scope: BodyStack, wish: StackWish) -> None:
+    def __init__(self, scope: BodyStack, wish: StackWish, after: str | None) -> None:
         path, name = f"connections.{wish.connection}.streams.{wish.stream}", f"backfill_{wish.key}"
         TerraformData(scope, path, name, _baseline(wish))
-        RestfulOperation(scope, path, name, _operation(wish), beside={"locals": _requests(wish)})
+        RestfulOperation(scope, path, f"pause_{wish.key}", _pause(wish))
+        RestfulOperation(scope, path, name, _operation(wish, after), beside={"locals": _requests(wish)})
+        self.last = wish.address
         if wish.mode == "clear":
             RestfulOperation(scope, path, f"resync_{wish.key}", _sync(wish))
+            self.last = f"restful_operation.resync_{wish.key}"
 
 
 def _baseline(wish: StackWish) -> Json:
@@ -88,14 +111,31 @@ def _baseline(wish: StackWish) -> Json:
     return {"input": f"${{max(0, {ids}...)}}", "lifecycle": {"ignore_changes": "all"}}
 
 
-def _operation(wish: StackWish) -> Json:
+def _pause(wish: StackWish) -> Json:
+    """A harmless look at the jobs, and another one after the pause, which the provider makes before its first poll."""
+    return {
+        "method": "GET",
+        "path": "/public/v1/jobs",
+        "query": _newest_job(wish.connection, "sync"),
+        "poll": {"status_locator": "code", "status": {"success": "200"}, "default_delay_sec": _PAUSE},
+        "depends_on": [f"terraform_data.backfill_{wish.key}"],
+        "lifecycle": {"ignore_changes": "all"},
+    }
+
+
+def _operation(wish: StackWish, after: str | None) -> Json:
     called = _requested(wish, f'length(local.jobs_{wish.key}) > 0 ? "look_up" : {_first(wish, "ask")}')
     message = (
         f'Airbyte took the backfill of "{wish.name}" and started no job (HTTP 200 without one): the destination '
         "cannot refresh streams, or a sync was running, and then the next sync does it. Look at the connection's "
         "jobs, then remove the flag from the stream; to ask again, give it another token."
     )
-    return {**called, **_once("can(self.output.job.id) || can(self.output.totalJobCount)", message)}
+    earlier = [f"restful_operation.pause_{wish.key}", *([after] if after else [])]
+    return {
+        **called,
+        "depends_on": earlier,
+        **_once("can(self.output.job.id) || can(self.output.totalJobCount)", message),
+    }
 
 
 def _sync(wish: StackWish) -> Json:
@@ -117,10 +157,14 @@ def _requested(wish: StackWish, which: str) -> Json:
 
 
 def _no_job(connection: str, type_: str) -> Json:
-    # In the path, as NewPollableForPrecheck of the provider (internal/client/async.go) drops the `query` of a precheck.
-    query = f"connectionId={_connection_id(connection)}&jobType={type_}&orderBy=createdAt%7CDESC&limit=1"
-    wanted = {"success": "0", "pending": ["1"]}
-    return {"api": {"path": f"/public/v1/jobs?{query}", "status_locator": _LIVE, "status": wanted}}
+    # In `query`: the provider escapes a question mark in `path` (url.JoinPath in internal/provider/api_option.go).
+    query, wanted = _newest_job(connection, type_), {"success": "0", "pending": ["1"]}
+    return {"api": {"path": "/public/v1/jobs", "query": query, "status_locator": _LIVE, "status": wanted}}
+
+
+def _newest_job(connection: str, type_: str) -> Json:
+    wanted = {"connectionId": _connection_id(connection), "jobType": type_, "orderBy": "createdAt|DESC", "limit": "1"}
+    return {name: [value] for name, value in wanted.items()}
 
 
 def _once(condition: str, message: str) -> Json:

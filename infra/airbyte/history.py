@@ -44,10 +44,10 @@ def _moved_wish(registry: Registry, stack: StackRegistry, wish: StackWish) -> li
     if not connection and not stem:
         return []
     old = replace(wish, connection=connection or wish.connection, stream=stem or wish.stream)
-    types = ("terraform_data.backfill", "restful_operation.backfill", "restful_operation.resync")
+    operations = [f"restful_operation.{name}" for name in ("pause", "backfill", "resync")]
     return [
         {"from": f"{type_}_{old.key}", "to": f"{type_}_{wish.key}"}
-        for type_ in types
+        for type_ in ("terraform_data.backfill", *operations)
         if wish.mode == "clear" or not type_.endswith("resync")
     ]
 

@@ -67,7 +67,7 @@ class AirbyteProvider(TerraformProvider):
 
 
 class RestfulProvider(TerraformProvider):
-    """`provider "restful"`, only in a stack with a backfill."""
+    """`provider "restful"`, only in a stack with `backfills: true`."""
 
     def __init__(self, scope: BodyStack, attributes: Json) -> None:
         metadata = {"provider_name": "restful", "provider_version_constraint": RESTFUL_VERSION}

@@ -20,12 +20,13 @@ from infra.model.lake_model import LakeModel, StackModel
 from infra.model.wishes import wishes_of
 from infra.operate.backfills import WishState, look, written_in
 from infra.operate.ours import find_own, read_workspace
-from infra.operate.wish_file import effect, find_stream, path_of, text_with, wishes_for, with_wish
+from infra.operate.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish
 from infra.registry.wish import TRUE, Wish, check_token
 from infra.rules.backfills import advise_backfills, check_backfills
 from infra.server import open_server
 
 NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"
+KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,9 +70,16 @@ def _write(options: argparse.Namespace, root: Path) -> int:
     if about:
         print_report(Report.of(about))
         return 1
-    write_text(root / file, text_with(root, file, wish))
-    say(options, f"wrote {file}")
     found = list(wishes_for(wished, folder, stream.stem))
+    texts, by_hand = provider_texts(model, dict.fromkeys(stack.id for stack, _ in found))
+    for name, text in {file: text_with(root, file, wish), **texts}.items():
+        write_text(root / name, text)
+        say(options, f"wrote {name}")
+    for id_ in by_hand:
+        say(
+            options,
+            f"write backfills: true in lake.stacks.{id_}, which is written in a way that only a person can edit",
+        )
     for stack, one in found:
         say(options, f"{stack.id}: {one.connection} {effect(one)}")
     if not found:
@@ -148,4 +156,6 @@ def _remove(options: argparse.Namespace, root: Path) -> int:
         else:
             say(options, f"kept {file}: it is done; remove backfill from {states[0].wish.connection} by hand")
     say(options, f"wishes removed: {removed}")
+    if removed:
+        say(options, KEPT)
     return 0

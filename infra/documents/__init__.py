@@ -11,6 +11,7 @@ from infra.documents.parse import Strict, parse, refuse
 from infra.documents.problem import Problem, Related, Report, plural
 from infra.documents.rule_id import RULE_IDS, RuleId
 from infra.documents.yaml_document import read_yaml
+from infra.documents.yaml_edit import with_yaml_key
 
 __all__ = [
     "RULE_IDS",
@@ -35,6 +36,7 @@ __all__ = [
     "render_path",
     "scan_json",
     "with_key",
+    "with_yaml_key",
     "without_key",
     "write_text",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.streams import FOLDER, SourceStreams
-from infra.documents import did_you_mean, with_key, without_key
+from infra.documents import did_you_mean, with_key, with_yaml_key, without_key
 from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel, StackModel
@@ -17,6 +17,8 @@ from infra.model.wishes import StackWish, wishes_of
 from infra.registry.wish import TRUE, Wish
 
 KEY = "backfill"
+PROVIDER_KEY = "backfills"
+_MARK = "\ufeff"
 
 
 def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStreams, ConfiguredStream]:
@@ -44,12 +46,22 @@ def path_of(folder: SourceStreams, stem: str) -> str:
 
 def text_with(root: Path, file: str, wish: Wish | None) -> str:
     """The text of a stream file with another wish, or without one; all else is as it was."""
+    mark, text = _parted(_text(root, file))
+    return mark + (without_key(text, KEY) if wish is None else with_key(text, KEY, short_form(wish)))
+
+
+def _text(root: Path, file: str) -> str:
+    """The text of a file, with its byte order mark. Raises Fault if it cannot be read."""
     try:
         text = read_text(str(root / file))
     except UnreadableError as error:
         raise Fault(f"{file}: {error}") from None
-    mark = "\ufeff" if (root / file).read_bytes().startswith(b"\xef\xbb\xbf") else ""
-    return mark + (without_key(text, KEY) if wish is None else with_key(text, KEY, short_form(wish)))
+    return (_MARK if (root / file).read_bytes().startswith(b"\xef\xbb\xbf") else "") + text
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The byte order mark, if there is one, and the rest."""
+    return (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
 
 
 def short_form(wish: Wish) -> Any:
@@ -86,6 +98,24 @@ def wishes_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterator[t
         for wish in wishes_of(stack):
             if wish.stream == stem and model.source_of(stack.entries.connections[wish.connection]) is folder:
                 yield stack, wish
+
+
+def provider_texts(model: LakeModel, stacks: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """For stacks without the provider of backfills: registry file -> its text with `backfills: true` in each of them; and
+    the stacks in whose text a person has to write it. Raises Fault for a file that cannot be read.
+    """
+    lake, texts, by_hand = model.declared.lake, dict[str, str](), list[str]()
+    for stack in stacks:
+        if lake is None or model.stacks[stack].entries.settings.backfills:
+            continue
+        file, path = lake.document.file, (*lake.path, "stacks", stack)
+        mark, text = _parted(texts.get(file) or _text(model.root, file))
+        new = with_yaml_key(text, path, PROVIDER_KEY, value=True)
+        if new is None:
+            by_hand.append(stack)
+        else:
+            texts[file] = mark + new
+    return texts, by_hand
 
 
 def effect(wish: StackWish) -> str:

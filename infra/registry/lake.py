@@ -161,6 +161,10 @@ class Stack(Strict):
         default=None,
         description="merged under the stack's entries; wins over lake.defaults",
     )
+    backfills: bool = Field(
+        default=False,
+        description="true: the provider of backfills is there, for flags in stream files and for what they leave in the state",
+    )
     flux: Flux | None = Field(default=None, description="how tofu-controller applies the stack")
 
 

@@ -1,11 +1,12 @@
-"""Backfills that a change asks for."""
+"""Backfills that a change asks for, and the provider that what is left of them needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from infra.model.wishes import StackWish, wishes_of
-from infra.review.change import Change, Detail
+from infra.review.change import Change, Detail, Refusal
+from infra.review.document import required_providers
 from infra.review.side import Side
 
 # Mode of a wish -> its kind.
@@ -26,3 +27,28 @@ def _detail(entry: str, wish: StackWish) -> Detail:
     kind = "backfill-appends" if wish.duplicates else _KINDS[wish.mode]
     reason = f": {wish.reason}" if wish.reason else ""
     return Detail(kind, f"{entry}.backfill", None, wish.token, f'backfill "{wish.token}" ({wish.mode}){reason}')
+
+
+def provider_refusals(base: Side, head: Side) -> Iterator[Refusal]:
+    """The provider taken away together with the last flag: the apply of the same change needs it to take the objects out
+    of the state, and without it no plan of the stack works (docs/decisions/0001-backfill.md).
+    """
+    for stack in sorted(base.documents.keys() & head.documents.keys()):
+        if base.document(stack).calls and _has_provider(base, stack) and not _has_provider(head, stack):
+            message = "goes while the state still holds what backfills left there, and no plan works without it"
+            fix = f"write backfills: true in lake.stacks.{stack}; it may go in a change after this one was applied"
+            yield Refusal(f"lake.stacks.{stack}.backfills", "provider-in-use", message, fix)
+
+
+def provider_notes(base: Side, head: Side) -> Iterator[str]:
+    """The provider taken away later, which is right exactly if the flags' removal has been applied."""
+    for stack in sorted(base.documents.keys() & head.documents.keys()):
+        if not base.document(stack).calls and _has_provider(base, stack) and not _has_provider(head, stack):
+            yield (
+                f"{stack}: the provider of backfills goes; the change that removed the last flag must have been applied "
+                "before, which cannot be known from the files"
+            )
+
+
+def _has_provider(side: Side, stack: str) -> bool:
+    return "restful" in required_providers(side.document(stack))

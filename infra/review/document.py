@@ -101,6 +101,11 @@ def _attributes(body: Json, locals_: Json) -> Json:
     return {**attributes, "configuration": locals_.get(found[1])} if found else attributes
 
 
+def required_providers(document: StackDocument) -> Json:
+    """Name of each provider -> its source and version."""
+    return dict(document.settings.get("terraform", {}).get("required_providers", {}))
+
+
 def canonical(value: Any) -> str:
     """Text that is the same for two values exactly if Terraform sees no difference between them: `1.0` is `1`."""
     return json.dumps(_normal(value), sort_keys=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from infra.review.backfills import provider_notes
 from infra.review.change import Change
 from infra.review.document import canonical
 from infra.review.side import Side
@@ -29,7 +30,14 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
     """The notes, sorted by what they are about."""
     for_stacks = [note for stack in sorted(head.documents) for note in _of_stack(base, head, stack)]
     names = [f"the stack {old} is called {new} now; its Terraform state stays where it is" for old, new in renamed]
-    return (*_protection(base, head), *names, *_second_copies(base, head), *_left_behind(changes), *for_stacks)
+    return (
+        *_protection(base, head),
+        *names,
+        *_second_copies(base, head),
+        *_left_behind(changes),
+        *provider_notes(base, head),
+        *for_stacks,
+    )
 
 
 def _protection(base: Side, head: Side) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from infra.documents import plural
 from infra.registry.history import Retired
+from infra.review.backfills import provider_refusals
 from infra.review.change import Change, Refusal
 from infra.review.side import Side
 from infra.review.stream_details import full_name
@@ -72,6 +73,7 @@ def refusals(base: Side, head: Side, changes: Sequence[Change]) -> tuple[Refusal
             losses.setdefault((loss.kind, loss.entry), []).append(loss)
     found = [_refusal(base, head, lines, group) for group in losses.values()]
     found += [refusal for stack in head.documents for refusal in _mass(base, lines, stack, changes)]
+    found += provider_refusals(base, head)
     return tuple(sorted(found, key=lambda refusal: (refusal.entry, refusal.rule)))
 
 

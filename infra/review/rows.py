@@ -60,9 +60,7 @@ def verdict(review: Review) -> str:
     rows = rows_of(review.changes)
     counts = {label: sum(row.consequence == label for row in rows) for label in reversed(LABELS)}
     told = [f"{count} {_WORDS[label][count > 1]}" for label, count in counts.items() if count]
-    if not rows and not review.refused:
-        return "No effective change."
-    text = f"{plural(len(rows), 'change')}: {', '.join(told)}."
+    text = f"{plural(len(rows), 'change')}: {', '.join(told)}." if rows else "No effective change."
     if len(told) == 1:
         text = (
             f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0].partition(' ')[2]}."

@@ -116,7 +116,7 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
 def _wishes(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
     """The flag of the stream that a backfill, or the sync after a clear, is for."""
     for wish in wishes_of(model.stacks[stack]):
-        if name in (f"backfill_{wish.key}", f"resync_{wish.key}"):
+        if name.partition("_")[0] in ("backfill", "pause", "resync") and name.partition("_")[2] == wish.key:
             yield _stream_place(wish.configured, ("backfill",))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.documents import plural
 from infra.review.change import Action, Change, Detail
-from infra.review.document import Json, StackDocument, canonical
+from infra.review.document import Json, StackDocument, canonical, required_providers
 from infra.review.side import Side
 from infra.review.values import Values, comparable
 
@@ -82,5 +82,4 @@ def _backend(document: StackDocument) -> Json:
 
 
 def _version(document: StackDocument) -> Any:
-    providers = document.settings.get("terraform", {}).get("required_providers", {})
-    return providers.get("airbyte", {}).get("version")
+    return required_providers(document).get("airbyte", {}).get("version")

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.connectors.lock import ConnectorLock
-from infra.documents import Problem
+from infra.documents import Problem, Related
 from infra.documents.rule_id import RuleId
 from infra.model.lake_model import LakeModel, StackModel
-from infra.model.wishes import StackWish, api_root, wishes_with_locks
+from infra.model.wishes import StackWish, api_root, wishes_of, wishes_with_locks
 
 _AT = ("backfill",)
 
 
 def check_backfills(model: LakeModel) -> Iterator[Problem]:
-    """`refresh-unsupported`: the destination cannot, or the server lets nobody ask."""
+    """`refresh-unsupported`: the destination cannot, or the server lets nobody ask; `missing-key`: `backfills: true`."""
+    yield from _stacks_without_provider(model)
     for stack, wish, lock in wishes_with_locks(model):
         url = stack.entries.settings.server_url
         if isinstance(url, str) and url and api_root(url) is None:
@@ -29,6 +30,19 @@ def check_backfills(model: LakeModel) -> Iterator[Problem]:
             token = wish.token
             fix = f'remove backfill, or write {{"token": "{token}", "mode": "clear"}}: the table is empty until its sync ends'
             yield wish.configured.layers.problem("refresh-unsupported", _AT, message, fix)
+
+
+def _stacks_without_provider(model: LakeModel) -> Iterator[Problem]:
+    """The objects of a backfill outlive its flag in the state, and no plan works there without their provider: so the
+    stack says that it has it, and the flag alone does not.
+    """
+    for stack in model.stacks.values():
+        wishes = wishes_of(stack)
+        if wishes and not stack.entries.settings.backfills:
+            message = 'the key "backfills" is missing: a stream asks for a backfill, which needs a provider of its own'
+            fix = "add backfills: true, and keep it when the flag goes: the state still needs the provider"
+            flags = tuple(Related(wish.configured.layers.locate(_AT), f"the flag of {wish.stream}") for wish in wishes)
+            yield stack.entries.layers.problem("missing-key", (), message, fix, key=True, related=flags)
 
 
 def _no_configuration_api(wish: StackWish, stack: StackModel, url: str) -> Problem:

@@ -98,6 +98,19 @@ class Engine:
         """Apply the last plan."""
         return self._run("apply", "-input=false", "-no-color", "tfplan")
 
+    def begin_apply(self) -> subprocess.Popen[str]:
+        """The last plan, being applied, in a process group of its own, which its providers belong to."""
+        command = [str(self._tools.tofu), "apply", "-input=false", "-no-color", "tfplan"]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
     def refresh(self) -> str:
         """Write what the server has into the state, and change nothing there."""
         return self._run("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color")
@@ -117,8 +130,11 @@ class Engine:
 
     def _start(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(self._tools.tofu), *arguments]
-        environment = {**self._tools.environment, **NO_REGISTRY, **SHORT_LIVED}
+        environment = self._environment()
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+
+    def _environment(self) -> dict[str, str]:
+        return {**self._tools.environment, **NO_REGISTRY, **SHORT_LIVED}
 
 
 def _action(change: Mapping[str, Any]) -> str:

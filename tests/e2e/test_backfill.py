@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -18,7 +21,7 @@ import pytest
 from tests.e2e.applied import STACK, values
 from tests.e2e.engine import Engine, TofuError, synthesize
 from tests.e2e.servers import serve
-from tests.e2e.shop import CUSTOMERS, LAKE, ORDERS, PUBLIC, SHOPIFY, WAREHOUSE, as_text, base
+from tests.e2e.shop import CUSTOMERS, LAKE, ORDERS, PUBLIC, SHOPIFY, WAREHOUSE, as_text, base, discovered_file, stream
 from tests.e2e.tools import AIRBYTE, RESTFUL, Tools, tools_or_skip
 from tests.lakes import run, write_files, write_lake
 from tests.standin import StandIn, jobs
@@ -83,12 +86,16 @@ def orders(namespace: str | None = None, name: str = "orders") -> list[dict[str,
     return [{"streamName": name} | ({"streamNamespace": namespace} if namespace else {})]
 
 
+PROVIDER = "      backfills: true\n"
+
+
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    """The shop with one connection of the flagged streams."""
+    """The shop with one connection of the flagged streams, in a stack that has the provider of backfills."""
     without, _, _ = base()[SHOPIFY].partition("  shopify_to_lake:")
     _, _, after = base()[SHOPIFY].partition("  shopify_to_warehouse:")
-    return {**base(), SHOPIFY: f"{without}  shopify_to_warehouse:{after}"}
+    lake = base()[LAKE].replace("    airbyte:\n", f"    airbyte:\n{PROVIDER}")
+    return {**base(), LAKE: lake, SHOPIFY: f"{without}  shopify_to_warehouse:{after}"}
 
 
 @dataclass(frozen=True)
@@ -213,8 +220,94 @@ def test_two_streams_in_one_commit_wait_for_each_other(site: Site) -> None:
     site.engine.plan()
     with finishing_what_is_waited_for(site.server):
         site.engine.apply()
-    assert sorted(site.asked(), key=str) == [(REFRESH, orders(name="customers")), (REFRESH, orders())]
+    assert site.asked() == [(REFRESH, orders(name="customers")), (REFRESH, orders())]
     assert {job.status for job in site.server.state.jobs.values()} <= {"succeeded", "running"}
+
+
+def test_eight_flags_of_a_connection_are_eight_calls_one_after_the_other(
+    tools: Tools, tmp_path: Path, files: dict[str, str]
+) -> None:
+    names = [f"stream_{letter}" for letter in "abcdefgh"]
+    fields = "id updated_at"
+    settings = {"sync_mode": "incremental", "cursor_field": ["updated_at"], "primary_key": [["id"]], "backfill": "x"}
+    more = {discovered_file("shopify", {"name": name}): as_text(stream(name, fields)) for name in names}
+    more |= {f"dag/streams/shopify/{name}.json": as_text(settings) for name in names}
+    listed = "".join(f"      {name}: {{destination_sync_mode: append_dedup}}\n" for name in names)
+    registry = files[SHOPIFY] + listed
+    lake = write_lake(tmp_path / "lake", {**files, **more, SHOPIFY: registry})
+    with serve(lake) as server:
+        site = Site(lake, Engine(tools, tmp_path / "tofu"), server)
+        site.commit({})
+        site.apply()
+        assert site.asked() == []  # the connection is new: its first sync reads everything
+        site.run_job(WAREHOUSE_CONNECTION)
+        for name in names:
+            site.flag(f"dag/streams/shopify/{name}.json", "y")
+        site.engine.plan()
+        with finishing_what_is_waited_for(server):
+            site.engine.apply()
+        assert site.asked() == [(REFRESH, orders(name=name)) for name in names]
+        assert site.engine.left() == ""
+
+
+def test_a_look_that_fails_while_waiting_ends_the_apply_and_the_next_one_does_the_rest(site: Site) -> None:
+    site.flag(ORDERS, True)
+    site.flag(CUSTOMERS, True)
+    site.engine.plan()
+    with waiting(site) as apply:
+        site.server.fail_next("GET /api/public/v1/jobs", 502)
+        said = apply.communicate(timeout=60)[0]
+    assert apply.returncode == 1
+    assert "502" in said
+    assert site.asked() == [(REFRESH, orders(name="customers"))]
+    site.server.finish_job()
+    site.apply()
+    assert site.asked() == [(REFRESH, orders())]
+    assert site.engine.left() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_an_apply_that_is_ended_while_it_waits_leaves_the_rest_to_the_next_one(
+    site: Site, number: signal.Signals
+) -> None:
+    site.flag(ORDERS, True)
+    site.flag(CUSTOMERS, True)
+    site.engine.plan()
+    with waiting(site) as apply:
+        if number is signal.SIGKILL:
+            os.killpg(apply.pid, number)
+        else:
+            apply.send_signal(number)
+        apply.wait(timeout=60)
+    assert site.asked() == [(REFRESH, orders(name="customers"))]
+    site.server.finish_job()
+    site.apply()
+    assert site.asked() == [(REFRESH, orders())]
+    assert site.engine.left() == ""
+
+
+@contextmanager
+def waiting(site: Site) -> Iterator[subprocess.Popen[str]]:
+    """The last plan being applied, from the moment when the second operation waits for the job of the first."""
+    seen = Event()
+    answer = site.server.answer
+
+    def watched(method: str, path: str, *rest: Any) -> Any:
+        got = answer(method, path, *rest)
+        asked = [one for one in list(site.server.requests) if one.path == REFRESH]
+        if asked and path == "/api/public/v1/jobs":
+            seen.set()
+        return got
+
+    site.server.answer = watched  # type: ignore[method-assign, assignment]
+    apply = site.engine.begin_apply()
+    try:
+        assert seen.wait(60), "no operation waits"
+        yield apply
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(apply.pid, signal.SIGKILL)
+        apply.communicate()
 
 
 @pytest.mark.parametrize("has_ended", [False, True], ids=["it still runs", "it has ended"])
@@ -341,6 +434,73 @@ def test_a_replaced_connection_asks_for_nothing(site: Site) -> None:
     assert site.engine.plan().actions["airbyte_connection.shopify_to_warehouse"] == "replace"
     site.engine.apply()
     assert site.asked() == []
+
+
+def test_the_provider_may_go_after_its_objects_have_gone(site: Site) -> None:
+    site.flag(ORDERS, "once")
+    site.apply()
+    site.server.finish_job()
+    site.flag(ORDERS, None)
+    site.apply()
+    assert site.engine.left() == ""
+    site.commit({LAKE: (site.lake / LAKE).read_text("utf-8").replace(PROVIDER, "")})
+    assert site.engine.left() == ""
+
+
+def test_a_state_whose_provider_went_too_early_works_again_with_the_key(site: Site) -> None:
+    """As the first release left it: the provider went with the last flag, and its objects stayed in the state."""
+    site.flag(ORDERS, "once")
+    site.apply()
+    site.server.finish_job()
+    site.asked()
+    with_key = (site.lake / LAKE).read_text("utf-8")
+    stream = json.loads((site.lake / ORDERS).read_text("utf-8"))
+    del stream["backfill"]
+    site.commit({ORDERS: as_text(stream), LAKE: with_key.replace(PROVIDER, "")})
+    with pytest.raises(TofuError, match=r'"base_url"\s+is\s+required'):
+        site.engine.plan()
+    site.commit({LAKE: with_key})
+    assert set(site.engine.plan().actions.values()) == {"delete"}
+    site.engine.apply()
+    assert site.asked() == []
+    assert site.engine.left() == ""
+
+
+def test_objects_of_the_first_release_are_left_alone(site: Site) -> None:
+    """It wrote a mutex, and looked at the jobs with the query in the path, which the provider escapes."""
+    site.flag(CUSTOMERS, "done")
+    rewrite_locals(site, lambda check: [{"mutex": "airbyte_connection.x"}, *check])
+    site.apply()
+    assert site.asked() == [(REFRESH, orders(name="customers"))]
+    site.server.finish_job()
+    site.flag(ORDERS, "failed")
+    rewrite_locals(site, lambda check: [with_query_in_path(one) for one in check])
+    with pytest.raises(TofuError, match="404"):
+        site.apply()
+    assert site.asked() == []
+    site.commit({})
+    plan = site.engine.plan()
+    calls = {address: action for address, action in plan.actions.items() if address.startswith("restful_")}
+    assert calls == {"restful_operation.backfill_shopify_to_warehouse--orders--failed": "create"}
+    site.engine.apply()
+    assert site.asked() == [(REFRESH, orders())]
+    assert site.engine.left() == ""
+
+
+def rewrite_locals(site: Site, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Let what operations wait for be written in another way."""
+    path = site.engine.folder / "cdk.tf.json"
+    document = json.loads(path.read_text("utf-8"))
+    for name, value in document["locals"].items():
+        if name.startswith("idle_"):
+            document["locals"][name] = change(value)
+    path.write_text(json.dumps(document))
+
+
+def with_query_in_path(check: Any) -> Any:
+    query = "&".join(f"{name}={value}" for name, (value,) in check["api"].pop("query").items())
+    check["api"]["path"] += f"?{query}"
+    return check
 
 
 def test_a_destination_without_refreshes_is_refused_offline_and_fails_where_it_is_forced(site: Site) -> None:
