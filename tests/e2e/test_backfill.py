@@ -326,7 +326,8 @@ def test_an_apply_that_is_cut_off_after_the_call_is_not_repeated(site: Site, *, 
     assert site.asked() == []
     assert site.engine.left() == ""
     state = json.loads((site.engine.folder / "terraform.tfstate").read_text("utf-8"))
-    (held,) = (one for one in state["resources"] if one["type"] == "restful_operation")
+    calls = [one for one in state["resources"] if one["type"] == "restful_operation"]
+    (held,) = (one for one in calls if one["name"].startswith("backfill_"))
     assert held["instances"][0]["attributes"]["output"]["value"]["job"]["id"] == job.id
     site.server.finish_job(job.id)
     site.flag(ORDERS, "another")
@@ -401,7 +402,7 @@ def test_a_change_of_anything_else_asks_for_nothing(site: Site) -> None:
     site.commit({ORDERS: as_text(stream), SHOPIFY: renamed})
     plan = site.engine.plan()
     assert {address: action for address, action in plan.actions.items() if "restful" in address} == {
-        "restful_operation.backfill_renamed--orders--once": "move"
+        f"restful_operation.{name}_renamed--orders--once": "move" for name in ("backfill", "pause")
     }
     site.engine.apply()
     assert site.asked() == []
