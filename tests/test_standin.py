@@ -395,14 +395,40 @@ def test_a_patch_changes_only_what_it_names(lake: Lake) -> None:
     assert lake.client.get(path) == after
 
 
-def test_a_patch_to_manual_without_an_expression_changes_nothing(lake: Lake) -> None:
-    before = lake.created(schedule=cron("0 0 * * * ? UTC"))
-    path = f"/connections/{before['connectionId']}"
-    _, after = lake.client.public("PATCH", path, {"schedule": {"scheduleType": "manual"}})
-    assert after["schedule"] == before["schedule"]
-    manual = {"scheduleType": "manual", "cronExpression": "0 0 * * * ? UTC"}
-    _, after = lake.client.public("PATCH", path, {"schedule": manual})
+@pytest.mark.parametrize("more", [{}, {"cronExpression": "0 0 * * * ? UTC"}], ids=["alone", "with an expression"])
+def test_a_patch_to_manual_drops_the_expression(lake: Lake, more: Json) -> None:
+    path = f"/connections/{lake.created(schedule=cron('0 0 * * * ? UTC'))['connectionId']}"
+    _, after = lake.client.public("PATCH", path, {"schedule": {"scheduleType": "manual", **more}})
     assert after["schedule"] == {"scheduleType": "manual"}
+    assert lake.client.get(path)["schedule"] == {"scheduleType": "manual"}
+
+
+def test_the_key_of_an_encryption_is_masked_in_every_answer(server: StandIn, lake: Lake) -> None:
+    aes = {"algorithm": "AES", "targetField": "email", "fieldNameSuffix": "_e", "key": "c2VjcmV0"}
+    more = {"mode": "CBC", "padding": "NoPadding"}
+    created = lake.created({"name": "users", "mappers": [encryption({**aes, **more})]})
+    path = f"/connections/{created['connectionId']}"
+    (told,) = created["configurations"]["streams"][0]["mappers"]
+    assert told["mapperConfiguration"] == {**aes, **more, "key": "**********"}
+    assert lake.client.get(path) == created
+    _, by_config = lake.client.config("/connections/get", {"connectionId": created["connectionId"]})
+    assert by_config["syncCatalog"]["streams"][0]["config"]["mappers"] == [told]
+    (stored,) = server.state.connections[created["connectionId"]].streams
+    assert stored.config["mappers"][0]["mapperConfiguration"]["key"] == "c2VjcmV0"
+
+    wanted = {"configurations": {"streams": [{"name": "users", "mappers": [told]}]}}
+    assert lake.client.public("PATCH", path, wanted)[0] == 200
+    (stored,) = server.state.connections[created["connectionId"]].streams
+    assert stored.config["mappers"][0]["mapperConfiguration"]["key"] == "c2VjcmV0"
+
+    without_id = {key: value for key, value in told.items() if key != "id"}
+    wanted = {"configurations": {"streams": [{"name": "users", "mappers": [without_id]}]}}
+    status, body = lake.client.public("PATCH", path, wanted)
+    assert (status, body["title"]) == (400, "mapper-validation/secret-not-found")
+
+
+def encryption(configuration: Json) -> Json:
+    return {"type": "encryption", "mapperConfiguration": configuration}
 
 
 def test_a_patch_builds_streams_anew_from_the_discovered_catalog(lake: Lake) -> None:

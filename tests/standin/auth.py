@@ -27,6 +27,7 @@ class Authentication:
     Attributes:
         basic: user name and password, as servers before 1.0 had them; None refuses HTTP basic.
         required: False lets everybody in.
+        lifetime: for how many seconds a token is good.
     """
 
     client_id: str
@@ -34,12 +35,13 @@ class Authentication:
     clock: Clock
     basic: tuple[str, str] | None = None
     required: bool = True
+    lifetime: int = LIFETIME
     tokens: dict[str, float] = field(default_factory=dict)
 
     def issue(self) -> str:
-        """A token that is good for 15 minutes of the server's clock."""
+        """A token that is good for `lifetime` of the server's clock."""
         token = f"token-{uuid.uuid5(NAMESPACE, f'token-{len(self.tokens)}')}"
-        self.tokens[token] = self.clock.now.timestamp() + LIFETIME
+        self.tokens[token] = self.clock.now.timestamp() + self.lifetime
         return token
 
     def check(self, header: str | None) -> None:
@@ -70,7 +72,7 @@ def public_token(airbyte: Airbyte, call: Call) -> Answer:
     if fields.get("grant_type", fields.get("grant-type")) != "client_credentials":
         raise bad_request("grant_type must be client_credentials")
     token = airbyte.authentication.grant(fields)
-    return 200, {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME}
+    return 200, {"access_token": token, "token_type": "Bearer", "expires_in": airbyte.authentication.lifetime}
 
 
 def config_token(airbyte: Airbyte, call: Call) -> Answer:

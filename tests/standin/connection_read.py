@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.standin.airbyte import Airbyte
 from tests.standin.call import Json
 from tests.standin.catalogs import MODES
+from tests.standin.mappers import masked
 from tests.standin.state import ConfiguredStream, Connection
 
 
@@ -43,12 +44,18 @@ def _public_stream(configured: ConfiguredStream) -> Json:
         "cursorField": config["cursorField"],
         "primaryKey": config["primaryKey"],
         "selectedFields": config["selectedFields"],
-        "mappers": config["mappers"],
+        "mappers": masked(config["mappers"]),
     }
     if "namespace" in configured.stream:
         body["namespace"] = configured.stream["namespace"]
     body.update({key: config[key] for key in ("includeFiles", "destinationObjectName") if key in config})
     return body
+
+
+def _config_stream(configured: ConfiguredStream) -> Json:
+    """OpenAPI: AirbyteStreamAndConfiguration"""
+    config = configured.config
+    return {"stream": configured.stream, "config": {**config, "mappers": masked(config["mappers"])}}
 
 
 def config_connection(airbyte: Airbyte, connection: Connection) -> Json:
@@ -64,7 +71,7 @@ def config_connection(airbyte: Airbyte, connection: Connection) -> Json:
         "namespaceDefinition": connection.namespace_definition.replace("custom_format", "customformat"),
         "nonBreakingChangesPreference": connection.schema_changes.replace("disable_connection", "disable"),
         "prefix": connection.prefix,
-        "syncCatalog": {"streams": [{"stream": one.stream, "config": one.config} for one in connection.streams]},
+        "syncCatalog": {"streams": [_config_stream(one) for one in connection.streams]},
         "scheduleType": "manual" if connection.cron is None else "cron",
         "breakingChange": False,
         "notifySchemaChanges": False,

@@ -8,6 +8,7 @@ from tests.standin.catalogs import overwrite_config
 from tests.standin.connection_read import config_connection, public_connection
 from tests.standin.cron import check_schedule
 from tests.standin.errors import RefusedError, bad_request
+from tests.standin.mappers import with_secrets
 from tests.standin.paging import page
 from tests.standin.state import Actor, ConfiguredStream, Connection
 from tests.standin.validation import configure_streams
@@ -37,7 +38,7 @@ def create_connection(airbyte: Airbyte, call: Call) -> Answer:
     source = airbyte.actor("source", call.required("sourceId"), "editor")
     _check_words(body)
     cron = _cron(airbyte, body)
-    streams = _streams(airbyte, body, source, destination)
+    streams = _streams(airbyte, body, source, destination, [])
     connection = Connection(
         id=airbyte.state.new_id("connection"),
         # Airbyte: ConnectionsHandler.createConnection names a connection after its two ends.
@@ -64,12 +65,11 @@ def patch_connection(airbyte: Airbyte, call: Call) -> Answer:
     source = airbyte.state.sources[connection.source_id]
     destination = airbyte.state.destinations[connection.destination_id]
     # Airbyte: ConnectionsController.patchConnection: an empty list of streams leaves the catalog alone.
-    streams = _streams(airbyte, body, source, destination)
+    streams = _streams(airbyte, body, source, destination, connection.streams)
     if streams is not None:
         connection.streams = streams
-    # Airbyte: AirbyteCatalogHelper.normalizeCronExpression is null for a schedule without an expression, and a PATCH
-    # without a schedule keeps the old one: `{"scheduleType": "manual"}` alone changes nothing.
-    if (body.get("schedule") or {}).get("cronExpression") is not None:
+    # Airbyte: ConnectionUpdateMapper.from: a schedule replaces the old one, and a manual one has no expression.
+    if body.get("schedule") is not None:
         connection.cron = cron
     connection.name = body.get("name") or connection.name
     _apply(connection, body)
@@ -106,16 +106,22 @@ def _cron(airbyte: Airbyte, body: Json) -> str | None:
     return check_schedule(schedule, airbyte.clock.now, airbyte.minimum_minutes) if schedule else None
 
 
-def _streams(airbyte: Airbyte, body: Json, source: Actor, destination: Actor) -> list[ConfiguredStream] | None:
+def _streams(
+    airbyte: Airbyte, body: Json, source: Actor, destination: Actor, before: list[ConfiguredStream]
+) -> list[ConfiguredStream] | None:
     """The streams of the request, or None where it has none. Known is what is stored, not what is offered now."""
     wanted = (body.get("configurations") or {}).get("streams") or []
     if not wanted:
         return None
     connector = airbyte.connector(source.definition_id)
     found = airbyte.discovery.find(source, connector, airbyte.clock.seconds)
-    return configure_streams(
+    streams = configure_streams(
         found.streams, wanted, connector, airbyte.connector(destination.definition_id), airbyte.state.new_id
     )
+    stored = {one.key: {mapper["id"]: mapper for mapper in one.config["mappers"]} for one in before}
+    for one in streams:
+        one.config["mappers"] = with_secrets(one.config["mappers"], stored.get(one.key, {}))
+    return streams
 
 
 def _all_overwritten(airbyte: Airbyte, source: Actor) -> list[ConfiguredStream]:

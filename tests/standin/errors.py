@@ -19,7 +19,7 @@ class RefusedError(Exception):
         if api == "config":
             # OpenAPI: InvalidInputExceptionInfo, NotFoundKnownExceptionInfo
             return {"message": self.message, "exceptionClassName": f"io.airbyte.{self.kind}", "validationErrors": []}
-        # terraform-provider-airbyte: internal/sdk/internal/hooks/error_response.go reads data.message first.
+        # OpenAPI of the problems: airbyte-api/problems-api
         return {
             "status": self.status,
             "type": f"https://reference.airbyte.com/reference/errors#{self.kind}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from tests.standin.call import Json
 from tests.standin.catalogs import top_level_fields
+from tests.standin.connectors import MASK, restore
 from tests.standin.errors import RefusedError, bad_request
 
 # OpenAPI: HashingMapperConfiguration and its siblings
@@ -33,6 +34,30 @@ def check_mappers(mappers: list[Json], stream: Json, new_id: Callable[[str], str
             raise _refused(stream, f"Field not found: {', '.join(unknown)}")
         _apply(kind, configuration, fields)
     return [{**mapper, "id": mapper.get("id") or new_id("mapper")} for mapper in mappers]
+
+
+def masked(mappers: list[Json]) -> list[Json]:
+    """The mappers as every answer has them: the key of an AES encryption is a secret of the mapper's spec."""
+    # See Airbyte: ConnectionsHandler.buildConnectionRead, MapperSecretHelper.maskMapperSecrets
+    return [{**mapper, "mapperConfiguration": _masked(mapper["mapperConfiguration"])} for mapper in mappers]
+
+
+def _masked(configuration: Json) -> Json:
+    return {**configuration, "key": MASK} if "key" in configuration else configuration
+
+
+def with_secrets(mappers: list[Json], stored: Mapping[str, Json]) -> list[Json]:
+    """The mappers to store. A masked secret that is sent back is that of the mapper with the same id."""
+    # See Airbyte: MapperSecretHelper.updateAndReplaceMapperSecrets
+    return [_with_secrets(mapper, stored.get(mapper["id"])) for mapper in mappers]
+
+
+def _with_secrets(mapper: Json, stored: Json | None) -> Json:
+    configuration = restore(mapper["mapperConfiguration"], stored["mapperConfiguration"] if stored else None)
+    if configuration.get("key") == MASK:
+        message = "Attempted to use pre-existing secret values, but an existing secret for that mapper was not found."
+        raise RefusedError(400, "mapper-validation/secret-not-found", message)
+    return {**mapper, "mapperConfiguration": configuration}
 
 
 def _refused(stream: Json, reason: str) -> RefusedError:
