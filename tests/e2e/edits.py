@@ -40,6 +40,15 @@ TO_LAKE = "airbyte_connection.shopify_to_lake"
 TO_WAREHOUSE = "airbyte_connection.shopify_to_warehouse"
 FROM_POSTGRES = "airbyte_connection.postgres_to_lake"
 
+RSA = {
+    "type": "encryption",
+    "mapper_configuration": {
+        "encryption": {
+            "rsa": {"algorithm": "RSA", "target_field": "status", "field_name_suffix": "_rsa", "public_key": "MFww"}
+        }
+    },
+}
+
 # What appears at the source later.
 REFUNDS = source_defined("refunds", "refund_id note processed_at", "processed_at", "refund_id")
 
@@ -165,6 +174,7 @@ EDITS = [
         {TO_LAKE: "update", TO_WAREHOUSE: "update"},
     ),
     Edit("another mapper", keys(PUBLIC, mappers=[hashing("customer_id")]), {FROM_POSTGRES: "update"}),
+    Edit("another kind of mapper", keys(PUBLIC, mappers=[RSA]), {FROM_POSTGRES: "update"}),
     Edit("no mapper any more", keys(PUBLIC, mappers=None), {FROM_POSTGRES: "update"}),
     Edit(
         "another secret value",

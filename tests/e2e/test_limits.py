@@ -46,7 +46,7 @@ def test_an_apply_that_was_cut_off_goes_on_where_it_stopped(tools: Tools, folder
         engine.init()
         engine.plan()
         server.fail_next("POST .*/connections", 429, times=3)
-        with pytest.raises(TofuError, match="unexpected response code 429"):
+        with pytest.raises(TofuError, match="unknown status code returned: Status 429"):
             engine.apply()
         connections = ("postgres_to_lake", "shopify_to_lake", "shopify_to_warehouse")
         assert engine.plan().actions == {f"airbyte_connection.{name}": "create" for name in connections}

@@ -34,6 +34,7 @@ class Mutation:
         target: the function or value of the library that is replaced, `module.name`.
         mistake: what takes its place.
         noticed: by the proof, with these words; by an edit, with these actions.
+        refused: what the server says; the provider keeps it to itself.
 
     """
 
@@ -41,6 +42,7 @@ class Mutation:
     target: str
     mistake: Callable[[Any], Any]
     noticed: str | Mapping[str, str]
+    refused: str = ""
 
     def make(self, patch: pytest.MonkeyPatch) -> None:
         import_module("stacks.app")  # all of the synthesis, before anything in it is replaced
@@ -69,6 +71,8 @@ NESTED = [{"field_path": ["customer", "id"]}, {"field_path": ["id"]}, {"field_pa
 # Known after apply, whatever it is then.
 COMPUTED = '${airbyte_destination.lake.destination_type == "" ? "" : "9da77001-af33-4bcd-be46-6252bf9342b9"}'
 
+REFUSED = "Got an unexpected response code 400"
+
 PROOF = [
     Mutation(
         "the zone of a schedule dropped",
@@ -80,7 +84,8 @@ PROOF = [
         "the namespace of streams dropped",
         STREAM,
         without("namespace"),
-        "response code 400: No streams found with name \\[orders\\]",
+        REFUSED,
+        "No streams found with name [orders]",
     ),
     Mutation(
         "a namespace for streams that have none",
@@ -107,13 +112,14 @@ PROOF = [
         "definition_id that is unknown in the plan",
     ),
     Mutation("no definition id", SOURCE, without("definition_id"), "definition_id that is unknown in the plan"),
-    Mutation("no primary key", STREAM, without("primary_key"), "response code 400: No default primary key"),
-    Mutation("no cursor", STREAM, without("cursor_field"), "response code 400: No default cursor field"),
+    Mutation("no primary key", STREAM, without("primary_key"), REFUSED, "No default primary key"),
+    Mutation("no cursor", STREAM, without("cursor_field"), REFUSED, "No default cursor field"),
     Mutation(
         "a field inside a field selected",
         STREAM,
         then(lambda body: {**body, "selected_fields": NESTED}),
-        "response code 400: Nested field selection",
+        REFUSED,
+        "Nested field selection",
     ),
     Mutation(
         "dedup made append",
@@ -127,13 +133,13 @@ PROOF = [
         "the token's address relative",
         "infra.airbyte.bodies._token_url",
         instead(lambda _: "/v1/applications/token"),
-        "from the token endpoint",
+        "failed to get token: unexpected status code: 40[45]:",
     ),
     Mutation(
         "a variable's value not taken",
         "infra.airbyte.expression.variable",
         instead(lambda name: f"var.{name}"),
-        "status code 401 from the token endpoint",
+        "failed to get token: unexpected status code: 401:",
     ),
 ]
 
@@ -199,6 +205,7 @@ def test_a_mistake_in_the_synthesis_is_noticed_by_the_proof(
     synthesize(lake)
     with serve(lake) as server, pytest.raises((NotProvenError, TofuError), match=str(mutation.noticed)):
         prove(tools, lake, STACK, server, values(server), folder / "tofu")
+    assert any(mutation.refused in said for said in server.refusals) or not mutation.refused
 
 
 @pytest.mark.parametrize("name", BY_EDIT)

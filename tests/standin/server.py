@@ -41,6 +41,7 @@ class StandIn:
 
     Attributes:
         requests: every request that was answered, in order.
+        refusals: why requests were refused, in order. A client may not pass it on.
         contract: whether exchanges are checked against Airbyte's OpenAPI files, and what did not fit.
         faults_seen: exceptions of the server itself; leaving the `with` raises when there are any.
     """
@@ -61,6 +62,7 @@ class StandIn:
         self.client_id, self.client_secret = authentication.client_id, authentication.client_secret
         self.workspace_id = self.add_workspace("Default")
         self.requests: list[Request] = []
+        self.refusals: list[str] = []
         self.faults = Faults()
         self.faults_seen: list[str] = []
         self.contract = Contract(openapi)
@@ -199,6 +201,7 @@ class StandIn:
                 self.airbyte.authentication.check(authorization)
             answer = handler(self.airbyte, call)
         except RefusedError as refused:
+            self.refusals.append(refused.message)
             answer = (refused.status, refused.body(api))
         except Exception as error:  # noqa: BLE001
             self.faults_seen.append(f"{method} {path}: {error!r}")

@@ -14,12 +14,12 @@ import (
 // actor is `airbyte_source` or `airbyte_destination` (internal/provider/source_resource.go, destination_resource.go).
 func actor(kind string) *object {
 	attributes := map[string]schema.Attribute{
-		"name":          schema.StringAttribute{Required: true},
+		"name":          schema.StringAttribute{Required: true, PlanModifiers: keepsText()},
 		"workspace_id":  schema.StringAttribute{Required: true, PlanModifiers: replaces()},
 		"definition_id": schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: replaces()},
 		// scripts/patch_sensitive_configuration.py; the order of its keys does not matter.
 		"configuration": schema.StringAttribute{
-			Required: true, Sensitive: true, CustomType: jsontypes.NormalizedType{},
+			Required: true, Sensitive: true, CustomType: jsontypes.NormalizedType{}, PlanModifiers: keepsText(),
 		},
 		"resource_allocation": resourceAllocation(),
 		"created_at":          schema.Int64Attribute{Computed: true, PlanModifiers: []planmodifier.Int64{suppressDiff{}}},
@@ -39,12 +39,12 @@ func actor(kind string) *object {
 }
 
 func resourceAllocation() schema.Attribute {
-	jobs := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"job_type": optionalText(
+	jobs := element(map[string]schema.Attribute{
+		"job_type": must(optionalText(
 			"get_spec", "check_connection", "discover_schema", "sync", "reset_connection", "connection_updater", "replicate",
-		),
+		)),
 		"resource_requirements": requirements(),
-	}}
+	})
 	return schema.SingleNestedAttribute{
 		Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{suppressDiff{}},
 		Attributes: map[string]schema.Attribute{
@@ -68,9 +68,7 @@ func requirements() schema.Attribute {
 
 // optionalText is text that the server fills in where it is not configured; with values, one of them.
 func optionalText(values ...string) schema.StringAttribute {
-	attribute := schema.StringAttribute{
-		Optional: true, Computed: true, PlanModifiers: []planmodifier.String{suppressDiff{}},
-	}
+	attribute := schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepsText()}
 	if len(values) > 0 {
 		attribute.Validators = []validator.String{stringvalidator.OneOf(values...)}
 	}
@@ -78,10 +76,26 @@ func optionalText(values ...string) schema.StringAttribute {
 }
 
 func computedText() schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, PlanModifiers: []planmodifier.String{suppressDiff{}}}
+	return schema.StringAttribute{Computed: true, PlanModifiers: keepsText()}
 }
 
 // replaces makes a change of the attribute a new object.
 func replaces() []planmodifier.String {
-	return []planmodifier.String{suppressDiff{}, stringplanmodifier.RequiresReplaceIfConfigured()}
+	return []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured(), suppressDiff{}}
+}
+
+func keepsText() []planmodifier.String { return []planmodifier.String{suppressDiff{}} }
+
+// element is one of a list or set of objects; null is refused.
+func element(attributes map[string]schema.Attribute) schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{
+		Attributes: attributes, Validators: []validator.Object{notNull{}},
+		PlanModifiers: []planmodifier.Object{suppressDiff{}},
+	}
+}
+
+// must makes an attribute one that has to be configured although its schema says that it is optional.
+func must(attribute schema.StringAttribute) schema.StringAttribute {
+	attribute.Validators = append([]validator.String{notNull{}}, attribute.Validators...)
+	return attribute
 }

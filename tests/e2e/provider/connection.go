@@ -4,11 +4,14 @@ import (
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -44,41 +47,44 @@ func connectionAttributes() map[string]schema.Attribute {
 			"ignore", "ignore", "disable_connection", "propagate_columns", "propagate_fully",
 		),
 		"schedule": nested(map[string]schema.Attribute{
-			"schedule_type":   optionalText("manual", "cron"),
+			"schedule_type":   must(optionalText("manual", "cron")),
 			"cron_expression": optionalText(),
 			"basic_timing":    computedText(),
 		}),
 		"configurations": nested(map[string]schema.Attribute{
 			"streams": schema.SetNestedAttribute{
 				Optional: true, Computed: true, PlanModifiers: []planmodifier.Set{byNameAndNamespace{}},
-				NestedObject: schema.NestedAttributeObject{Attributes: streamAttributes()},
+				NestedObject: element(streamAttributes()),
 			},
 		}),
 		"tags": schema.ListNestedAttribute{
 			Optional: true, Computed: true, PlanModifiers: []planmodifier.List{suppressDiff{}},
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"tag_id": optionalText(), "name": optionalText(), "color": optionalText(), "workspace_id": optionalText(),
-			}},
+			NestedObject: element(map[string]schema.Attribute{
+				"tag_id": must(optionalText()), "name": must(optionalText()), "color": must(optionalText()),
+				"workspace_id": must(optionalText()),
+			}),
 		},
-		"data_residency": schema.StringAttribute{Optional: true},
-		"connection_id":  computedText(),
-		"workspace_id":   computedText(),
-		"status_reason":  computedText(),
-		"created_at":     schema.Int64Attribute{Computed: true, PlanModifiers: []planmodifier.Int64{suppressDiff{}}},
+		"data_residency": schema.StringAttribute{
+			Optional: true, DeprecationMessage: "All connections use the dataResidency of their workspace.",
+		},
+		"connection_id": computedText(),
+		"workspace_id":  computedText(),
+		"status_reason": computedText(),
+		"created_at":    schema.Int64Attribute{Computed: true, PlanModifiers: []planmodifier.Int64{suppressDiff{}}},
 	}
 }
 
 func streamAttributes() map[string]schema.Attribute {
-	fields := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{"field_path": texts(types.StringType)}}
-	mappers := schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+	fields := element(map[string]schema.Attribute{"field_path": texts(types.StringType)})
+	mappers := element(map[string]schema.Attribute{
 		"id": optionalText(),
-		"type": optionalText(
+		"type": must(optionalText(
 			"hashing", "field-renaming", "row-filtering", "encryption", "field-filtering",
-		),
+		)),
 		"mapper_configuration": mapperConfiguration(),
-	}}
+	})
 	return map[string]schema.Attribute{
-		"name":         optionalText(),
+		"name":         must(optionalText()),
 		"namespace":    optionalText(),
 		"sync_mode":    optionalText(syncModes...),
 		"cursor_field": texts(types.StringType),
@@ -96,33 +102,55 @@ func streamAttributes() map[string]schema.Attribute {
 	}
 }
 
+// mapperConfiguration has one attribute for each kind. They are not computed, so that the kind that is not written any
+// more is planned away; neither are the ones inside `encryption`.
 func mapperConfiguration() schema.Attribute {
-	key := optionalText()
-	key.Sensitive = true
-	conditions := optionalText()
-	conditions.CustomType = jsontypes.NormalizedType{}
-	return nested(map[string]schema.Attribute{
-		"hashing": nested(map[string]schema.Attribute{
-			"method":       optionalText("MD2", "MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"),
-			"target_field": optionalText(), "field_name_suffix": optionalText(),
-		}),
-		"field_renaming": nested(map[string]schema.Attribute{
-			"original_field_name": optionalText(), "new_field_name": optionalText(),
-		}),
-		"field_filtering": nested(map[string]schema.Attribute{"target_field": optionalText()}),
-		"row_filtering":   nested(map[string]schema.Attribute{"conditions": conditions}),
-		"encryption": nested(map[string]schema.Attribute{
-			"aes": nested(map[string]schema.Attribute{
-				"algorithm": optionalText("AES", "RSA"), "field_name_suffix": optionalText(), "key": key,
-				"mode":    optionalText("CBC", "CFB", "OFB", "CTR", "GCM", "ECB"),
-				"padding": optionalText("NoPadding", "PKCS5Padding"), "target_field": optionalText(),
-			}),
-			"rsa": nested(map[string]schema.Attribute{
-				"algorithm": optionalText("AES", "RSA"), "field_name_suffix": optionalText(),
-				"public_key": optionalText(), "target_field": optionalText(),
-			}),
-		}),
-	})
+	key, conditions := written(), written()
+	key.Sensitive, conditions.CustomType = true, jsontypes.NormalizedType{}
+	aes := map[string]schema.Attribute{
+		"algorithm": written("RSA", "AES"), "field_name_suffix": written(), "key": key, "target_field": written(),
+		"mode": written("CBC", "CFB", "OFB", "CTR", "GCM", "ECB"), "padding": written("NoPadding", "PKCS5Padding"),
+	}
+	rsa := map[string]schema.Attribute{
+		"algorithm": written("RSA", "AES"), "field_name_suffix": written(), "public_key": written(),
+		"target_field": written(),
+	}
+	attribute := nested(oneOf(map[string]map[string]schema.Attribute{
+		"hashing": {
+			"method":       written("MD2", "MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"),
+			"target_field": written(), "field_name_suffix": written(),
+		},
+		"field_renaming":  {"original_field_name": written(), "new_field_name": written()},
+		"field_filtering": {"target_field": written()},
+		"row_filtering":   {"conditions": conditions},
+		"encryption":      oneOf(map[string]map[string]schema.Attribute{"aes": aes, "rsa": rsa}),
+	}))
+	attribute.Validators = []validator.Object{notNull{}}
+	return attribute
+}
+
+// written is text of a mapper: optional and computed in the schema, but it has to be there.
+func written(values ...string) schema.StringAttribute {
+	attribute := must(optionalText(values...))
+	attribute.PlanModifiers = nil
+	return attribute
+}
+
+// oneOf are objects of which only one may be given.
+func oneOf(objects map[string]map[string]schema.Attribute) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for name, inner := range objects {
+		var others []path.Expression
+		for other := range objects {
+			if other != name {
+				others = append(others, path.MatchRelative().AtParent().AtName(other))
+			}
+		}
+		attributes[name] = schema.SingleNestedAttribute{
+			Optional: true, Attributes: inner, Validators: []validator.Object{objectvalidator.ConflictsWith(others...)},
+		}
+	}
+	return attributes
 }
 
 func nested(attributes map[string]schema.Attribute) schema.SingleNestedAttribute {

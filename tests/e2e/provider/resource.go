@@ -51,45 +51,49 @@ func (o *object) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 }
 
 // write sends a plan and returns the new state: the answer with the plan laid over it (internal/provider/utils.go,
-// refreshPlan), so that what the server changed of it is seen by the next refresh only.
+// refreshPlan), so that what the server changed of it is seen by the next refresh only. Where the GET that follows a
+// creation fails, nothing is in the state, and the object exists.
 func (o *object) write(
 	ctx context.Context, method, place string, body map[string]any, plan, before tftypes.Value, found *diag.Diagnostics,
 ) tftypes.Value {
-	got, err := o.client.call(ctx, method, place, body)
-	if err == nil {
-		err = got.refusal(http.StatusOK)
-	}
-	if err == nil && o.reread {
-		fields, _ := got.body.(map[string]any)
+	got := o.call(ctx, method, place, body, found, http.StatusOK)
+	if o.reread && !found.HasError() {
+		fields, _ := got.json().(map[string]any)
 		id, _ := fields[camel(o.id())].(string)
-		got, err = o.client.call(ctx, http.MethodGet, "/"+o.kind+"s/"+id, nil)
-		if err == nil {
-			err = got.refusal(http.StatusOK)
-		}
+		got = o.call(ctx, http.MethodGet, "/"+o.kind+"s/"+id, nil, found, http.StatusOK)
 	}
-	if err != nil {
-		found.AddError("failure to invoke API", err.Error())
+	if found.HasError() {
 		return before
 	}
-	return overlay(plan, decode(plan.Type(), got.body))
+	return overlay(plan, decode(plan.Type(), got.json()))
+}
+
+// call is a request whose answer should have one of some statuses.
+func (o *object) call(
+	ctx context.Context, method, place string, body map[string]any, found *diag.Diagnostics, wanted ...int,
+) answer {
+	got, err := o.client.call(ctx, method, place, body)
+	if err != nil {
+		found.AddError("failure to invoke API", err.Error())
+		return got
+	}
+	got.check(o.kind, found, wanted...)
+	return got
 }
 
 // Read takes what the server has, except the attributes that are kept: the configuration that comes back has its secrets
 // masked (scripts/patch_config_preservation.py). A 404 takes the object out of the state.
 func (o *object) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	got, err := o.client.call(ctx, http.MethodGet, o.place(req.State), nil)
-	if err == nil && got.status == http.StatusNotFound {
+	found := &resp.Diagnostics
+	got := o.call(ctx, http.MethodGet, o.place(req.State), nil, found, http.StatusOK, http.StatusNotFound)
+	if found.HasError() {
+		return
+	}
+	if got.StatusCode == http.StatusNotFound {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if err == nil {
-		err = got.refusal(http.StatusOK)
-	}
-	if err != nil {
-		resp.Diagnostics.AddError("failure to invoke API", err.Error())
-		return
-	}
-	before, after := attributes(req.State.Raw), attributes(decode(req.State.Raw.Type(), got.body))
+	before, after := attributes(req.State.Raw), attributes(decode(req.State.Raw.Type(), got.json()))
 	for _, name := range o.kept {
 		after[name] = before[name]
 	}
@@ -97,13 +101,8 @@ func (o *object) Read(ctx context.Context, req resource.ReadRequest, resp *resou
 }
 
 func (o *object) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	got, err := o.client.call(ctx, http.MethodDelete, o.place(req.State), nil)
-	if err == nil {
-		err = got.refusal(http.StatusNoContent, http.StatusNotFound)
-	}
-	if err != nil {
-		resp.Diagnostics.AddError("failure to invoke API", err.Error())
-	}
+	wanted := []int{http.StatusNoContent, http.StatusNotFound}
+	o.call(ctx, http.MethodDelete, o.place(req.State), nil, &resp.Diagnostics, wanted...)
 }
 
 func (o *object) ImportState(

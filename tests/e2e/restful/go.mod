@@ -5,6 +5,7 @@ go 1.26.6
 require (
 	github.com/hashicorp/terraform-plugin-framework v1.19.0
 	github.com/hashicorp/terraform-plugin-go v0.31.0
+	golang.org/x/oauth2 v0.34.0
 )
 
 require (

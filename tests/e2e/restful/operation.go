@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	reads "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -23,31 +23,49 @@ func (o *operation) Metadata(_ context.Context, req resource.MetadataRequest, re
 
 func (o *operation) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	open, needed := schema.StringAttribute{Optional: true}, schema.StringAttribute{Required: true}
-	status := map[string]schema.Attribute{
-		"success": needed, "pending": schema.ListAttribute{Optional: true, ElementType: types.StringType},
-	}
-	api := map[string]schema.Attribute{
-		"path": needed, "status_locator": needed,
-		"status":            schema.SingleNestedAttribute{Required: true, Attributes: status},
-		"default_delay_sec": schema.Int64Attribute{Optional: true},
-	}
-	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"id": schema.StringAttribute{Computed: true, PlanModifiers: keep},
+	headers := schema.MapAttribute{Optional: true, ElementType: types.StringType}
+	queries := schema.MapAttribute{Optional: true, ElementType: types.ListType{ElemType: types.StringType}}
+	// Of an earlier version's state the real provider knows how to read it. Nobody has one of the stand-in.
+	resp.Schema = schema.Schema{Version: 2, Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
 		"path": schema.StringAttribute{
 			Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"method":        needed,
-		"body":          schema.DynamicAttribute{Optional: true},
-		"delete_method": open,
-		"output_attrs":  schema.SetAttribute{Optional: true, ElementType: types.StringType},
-		"output":        schema.DynamicAttribute{Computed: true},
-		"precheck": schema.ListNestedAttribute{Optional: true, NestedObject: schema.NestedAttributeObject{
-			Attributes: map[string]schema.Attribute{
-				"mutex": open, "api": schema.SingleNestedAttribute{Optional: true, Attributes: api},
-			},
-		}},
+		"id_builder": open, "method": needed, "delete_method": open, "delete_path": open,
+		"body": schema.DynamicAttribute{Optional: true}, "delete_body": schema.DynamicAttribute{Optional: true},
+		"ephemeral_body": schema.DynamicAttribute{Optional: true, WriteOnly: true},
+		"query":          queries, "operation_query": queries, "delete_query": queries,
+		"header": headers, "operation_header": headers, "delete_header": headers,
+		"precheck": precheckAttribute(needed), "precheck_delete": precheckAttribute(open),
+		"poll": pollAttribute(), "poll_delete": pollAttribute(),
+		"output_attrs": schema.SetAttribute{Optional: true, ElementType: types.StringType},
+		"use_sensitive_output": schema.BoolAttribute{
+			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+		},
+		"output":           schema.DynamicAttribute{Computed: true},
+		"sensitive_output": schema.DynamicAttribute{Computed: true, Sensitive: true},
 	}}
+}
+
+func pollAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
+		"status": status, "status_locator": schema.StringAttribute{Required: true},
+		"url_locator": schema.StringAttribute{Optional: true}, "default_delay_sec": delay,
+		"header": schema.MapAttribute{Optional: true, ElementType: types.StringType},
+	}}
+}
+
+// ValidateConfig refuses what the stand-in does not do.
+func (o *operation) ValidateConfig(
+	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	refuseUnknown(req.Config.Raw, []string{
+		"path", "method", "body", "precheck.mutex", "precheck.api.path", "precheck.api.query", "precheck.api.status",
+		"precheck.api.status_locator", "precheck.api.default_delay_sec",
+	}, &resp.Diagnostics)
+	validatePrechecks(elements(at(req.Config.Raw, "precheck")), &resp.Diagnostics)
 }
 
 func (o *operation) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
@@ -65,66 +83,48 @@ func (o *operation) Update(ctx context.Context, req resource.UpdateRequest, resp
 
 func (o *operation) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Delete sends nothing without a `delete_method`, which the stand-in does not know how to send.
-func (o *operation) Delete(_ context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if given(at(req.State.Raw, "delete_method")) {
-		resp.Diagnostics.AddError("not in the stand-in", "delete_method")
-	}
-}
+// Delete sends nothing without a `delete_method`, which is refused.
+func (o *operation) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
 func (o *operation) call(ctx context.Context, plan, before tftypes.Value, found *diag.Diagnostics) tftypes.Value {
-	release, err := o.client.precheck(ctx, elements(at(plan, "precheck")))
-	if err != nil {
-		found.AddError("Pre-checking failure", err.Error())
+	release := o.client.precheck(ctx, elements(at(plan, "precheck")), found)
+	if release == nil {
 		return before
 	}
 	defer release()
-	output, err := o.client.exchange(ctx, text(at(plan, "method")), text(at(plan, "path")), at(plan, "body"), "Operation API")
-	if err != nil {
-		found.AddError("Error to call operation", err.Error())
+	output, ok := o.client.exchange(ctx, plan, "path", words{"Error to call operation", "Operation API"}, found)
+	if !ok {
 		return before
 	}
-	return filled(plan, map[string]tftypes.Value{"id": at(plan, "path"), "output": output})
+	return filled(plan, map[string]tftypes.Value{
+		"id": at(plan, "path"), "output": output, "sensitive_output": tftypes.NewValue(tftypes.DynamicPseudoType, nil),
+	})
 }
 
+// words are what is said where a request cannot be sent, and who answered with another status than 2xx.
+type words struct{ failed, api string }
+
+// exchange sends the body of an object to the path that its attribute `place` has, and returns the answer.
 func (c *client) exchange(
-	ctx context.Context, method, path string, body tftypes.Value, what string,
-) (tftypes.Value, error) {
-	content, err := encode(body)
+	ctx context.Context, object tftypes.Value, place string, say words, found *diag.Diagnostics,
+) (tftypes.Value, bool) {
+	content, err := encode(at(object, "body"))
 	if err != nil {
-		return tftypes.Value{}, err
+		found.AddError(`Error to marshal "body"`, err.Error())
+		return tftypes.Value{}, false
 	}
-	got, err := c.send(ctx, method, path, content, what)
+	got, err := c.send(ctx, text(at(object, "method")), text(at(object, place)), content)
 	if err != nil {
-		return tftypes.Value{}, err
+		found.AddError(say.failed, err.Error())
+		return tftypes.Value{}, false
 	}
-	return decode(got)
-}
-
-// reading is the data source `restful_resource` (docs/data-sources/resource.md).
-type reading struct{ client *client }
-
-func (r *reading) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_resource"
-}
-
-func (r *reading) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = reads.Schema{Attributes: map[string]reads.Attribute{
-		"id": reads.StringAttribute{Required: true}, "method": reads.StringAttribute{Optional: true},
-		"body": reads.DynamicAttribute{Optional: true}, "output": reads.DynamicAttribute{Computed: true},
-	}}
-}
-
-func (r *reading) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	r.client, _ = req.ProviderData.(*client)
-}
-
-func (r *reading) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := req.Config.Raw
-	output, err := r.client.exchange(ctx, text(at(config, "method")), text(at(config, "id")), at(config, "body"), "Read API")
+	if !got.isSuccess() {
+		found.AddError(fmt.Sprintf("%s returns %d", say.api, got.status), string(got.body))
+		return tftypes.Value{}, false
+	}
+	output, err := decode(got.body)
 	if err != nil {
-		resp.Diagnostics.AddError("Error to call Read", err.Error())
-		return
+		found.AddError("Converting `output` from JSON to dynamic", err.Error())
 	}
-	resp.State.Raw = filled(config, map[string]tftypes.Value{"output": output})
+	return output, err == nil
 }

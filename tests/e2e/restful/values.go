@@ -4,20 +4,71 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"sort"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // at is the value at a path of attributes; null where there is none.
 func at(value tftypes.Value, names ...string) tftypes.Value {
 	for _, name := range names {
-		found := map[string]tftypes.Value{}
-		if given(value) {
-			_ = value.As(&found)
-		}
-		value = found[name]
+		value = fields(value)[name]
 	}
 	return value
+}
+
+// fields are what is in an object or a map.
+func fields(value tftypes.Value) map[string]tftypes.Value {
+	found := map[string]tftypes.Value{}
+	if given(value) {
+		_ = value.As(&found)
+	}
+	return found
+}
+
+// refuseUnknown finds attributes that have a value and are not among the paths that the stand-in knows.
+func refuseUnknown(value tftypes.Value, known []string, found *diag.Diagnostics) {
+	for _, path := range unknown(value, "", known) {
+		found.AddError("not in the stand-in", path)
+	}
+}
+
+func unknown(value tftypes.Value, path string, known []string) []string {
+	var paths []string
+	isAbove := path == ""
+	for _, one := range known {
+		if path == one {
+			return nil
+		}
+		isAbove = isAbove || strings.HasPrefix(one, path+".")
+	}
+	switch {
+	case value.IsNull() || isAbove && !value.IsKnown():
+		return nil
+	case !value.IsKnown():
+		return []string{path}
+	case value.Type().Is(tftypes.Object{}):
+		for name, inner := range fields(value) {
+			paths = append(paths, unknown(inner, join(path, name), known)...)
+		}
+	case value.Type().Is(tftypes.List{}), value.Type().Is(tftypes.Set{}):
+		for _, element := range elements(value) {
+			paths = append(paths, unknown(element, path, known)...)
+		}
+	default:
+		return []string{path}
+	}
+	sort.Strings(paths)
+	return paths
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
 }
 
 func given(value tftypes.Value) bool {
