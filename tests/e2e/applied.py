@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.e2e.engine import Engine, synthesize
 from tests.e2e.servers import serve
-from tests.e2e.shop import VARIABLES, base
+from tests.e2e.shop import VARIABLES, Files, base
 from tests.e2e.tools import Tools
 from tests.lakes import write_lake
 from tests.standin import StandIn
@@ -38,6 +38,13 @@ class Applied:
 
     def engine(self, folder: Path) -> Engine:
         return self._engine.copy(folder)
+
+
+def commit(folder: Path, engine: Engine, server: StandIn, files: Files) -> None:
+    """A lake with these files in `folder`, whose stack the engine takes."""
+    lake = write_lake(folder, files)
+    synthesize(lake)
+    engine.take(lake, STACK, values(server))
 
 
 def values(server: StandIn) -> Mapping[str, str]:

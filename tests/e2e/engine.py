@@ -81,6 +81,11 @@ class Engine:
     def init(self, *, upgrade: bool = False) -> str:
         return self._run("init", "-input=false", "-no-color", *(["-upgrade"] if upgrade else []))
 
+    def schemas(self) -> dict[str, Any]:
+        """Address of a provider -> its schemas."""
+        found: dict[str, Any] = json.loads(self._run("providers", "schema", "-json"))["provider_schemas"]
+        return found
+
     def validate(self) -> list[Any]:
         """What tofu finds wrong, warnings too."""
         found: list[Any] = json.loads(self._start("validate", "-json").stdout)["diagnostics"]

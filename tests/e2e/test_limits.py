@@ -6,25 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.applied import STACK, Applied, values
+from tests.e2e.applied import STACK, Applied, commit, values
 from tests.e2e.edit import each, remove, replace, write
 from tests.e2e.engine import Engine, TofuError, synthesize
 from tests.e2e.servers import serve
-from tests.e2e.shop import CUSTOMERS, POSTGRES, SHOPIFY, Files, base
+from tests.e2e.shop import CUSTOMERS, POSTGRES, SHOPIFY, base
 from tests.e2e.tools import Tools
 from tests.lakes import write_lake
-from tests.standin import StandIn
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 PRODUCTS = write("dag/streams/shopify/products.json", "{}\n")
 NO_CUSTOMERS = each(remove(CUSTOMERS), replace(SHOPIFY, "      customers: {destination_sync_mode: append_dedup}\n", ""))
-
-
-def commit(folder: Path, engine: Engine, server: StandIn, files: Files) -> None:
-    lake = write_lake(folder, files)
-    synthesize(lake)
-    engine.take(lake, STACK, values(server))
 
 
 def test_what_is_protected_cannot_be_replaced(applied: Applied, folder: Path) -> None:
