@@ -44,8 +44,7 @@ func newClient(given settings) (*client, error) {
 	return &client{server: server, settings: given, tokenURL: base.ResolveReference(reference).String()}, nil
 }
 
-// call sends a request and returns the answer; an error is one of the connection or of the token. A token that is
-// refused is forgotten, and the request has failed (hooks/clientcredentials.go, AfterError).
+// call sends a request and returns the answer; an error is one of the connection or of the token.
 func (c *client) call(ctx context.Context, method, path string, body map[string]any) (answer, error) {
 	var content []byte
 	if body != nil {
@@ -62,11 +61,7 @@ func (c *client) call(ctx context.Context, method, path string, body map[string]
 	if err := c.authorize(ctx, request); err != nil {
 		return answer{}, err
 	}
-	got, err := send(request)
-	if err == nil && got.StatusCode == http.StatusUnauthorized && c.usesToken() {
-		c.forget()
-	}
-	return got, err
+	return send(request)
 }
 
 func (c *client) usesToken() bool {

@@ -21,13 +21,9 @@ func (t *token) hasExpired() bool {
 	return !t.expires.IsZero() && !time.Now().Add(time.Minute).Before(t.expires)
 }
 
-func (c *client) forget() {
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	c.token = nil
-}
-
-// fetch returns the token, which all resources share.
+// fetch returns the token, which all resources share. One that the server refuses is kept as well: AfterError, which would
+// forget it, is never called, because the operations have no status that counts as an error (MatchStatusCodes of an empty
+// list in internal/sdk/connections.go and its like).
 func (c *client) fetch(ctx context.Context) (*token, error) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
