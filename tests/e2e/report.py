@@ -18,12 +18,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     seconds = seconds_of(report for reports in terminalreporter.stats.values() for report in reports)
     if not seconds:
         return
-    from tests.e2e.tools import tools  # noqa: PLC0415  # other runs need none of it
+    from tests.e2e.tools import AIRBYTE, RESTFUL, tools  # noqa: PLC0415  # other runs need none of it
     from tests.tools.build import ToolsMissing  # noqa: PLC0415
 
     terminalreporter.section("end to end")
     try:
-        lines = tools().versions
+        lines = tools(AIRBYTE, RESTFUL).versions
     except ToolsMissing as error:
         lines = (str(error),)
     for line in lines:

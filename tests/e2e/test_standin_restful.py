@@ -116,6 +116,35 @@ def test_the_query_of_a_precheck_is_sent(engine: Engine, server: StandIn) -> Non
     assert len(asked(server, CALL)) == 1
 
 
+WORKSPACES = "/api/public/v1/workspaces"
+
+
+def counted(success: str, *pending: str) -> Json:
+    """A look at how many workspaces there are."""
+    status = {"success": success, "pending": list(pending)}
+    path = "/public/v1/workspaces"
+    return {"api": {"path": path, "status_locator": "body.data.#", "status": status, "default_delay_sec": 1}}
+
+
+def test_a_precheck_looks_until_the_status_is_the_wanted_one(engine: Engine, server: StandIn) -> None:
+    write(engine, settings(server), once=operation(server, counted("2", "1")))
+    engine.plan()
+    with engine.begin("apply", "-input=false", "-no-color", "tfplan") as process:
+        wait_until(lambda: len(asked(server, WORKSPACES)) > 1)
+        assert asked(server, CALL) == []
+        server.add_workspace("Another")
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(asked(server, CALL)) == 1
+
+
+def test_another_status_than_a_named_one_ends_the_precheck(engine: Engine, server: StandIn) -> None:
+    write(engine, settings(server), once=operation(server, counted("2", "3")))
+    with pytest.raises(TofuError, match=r'Unexpected status "1"\. Full response'):
+        apply(engine)
+    assert asked(server, CALL) == []
+
+
 def test_the_query_in_the_path_of_an_operation_is_one(engine: Engine, server: StandIn) -> None:
     write(engine, settings(server), once=operation(server, path="/v1/sources/list?x=1"))
     apply(engine)

@@ -1,5 +1,5 @@
-// Command provider is a small stand-in for the Terraform provider airbytehq/airbyte: the schema and the behaviour that
-// are known of its release 1.2, over HTTP, for tests on machines where the real one is not to be had.
+// Command provider is a small stand-in for the Terraform provider airbytehq/airbyte: the resources that
+// lakeform writes, with the schema and the behaviour of release 1.2, for tests on machines where the real one is not to be had.
 //
 // Each behaviour names the file of github.com/airbytehq/terraform-provider-airbyte, or its issue, that it follows.
 package main

@@ -1,6 +1,6 @@
-// Command restful is a small stand-in for the Terraform provider magodo/restful: the part of the schema and of the
-// behaviour that lakeform uses, as documented and written in its release line 0.25, for tests on machines where the real
-// one is not to be had.
+// Command restful is a small stand-in for the Terraform provider magodo/restful: the objects that
+// lakeform writes, with the schema of release 0.25 and the part of its behaviour that lakeform uses, for tests on machines
+// where the real one is not to be had. What it does not do, it refuses.
 //
 // Each behaviour names the file of github.com/magodo/terraform-provider-restful that it follows.
 package main

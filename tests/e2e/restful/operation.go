@@ -25,7 +25,7 @@ func (o *operation) Schema(_ context.Context, _ resource.SchemaRequest, resp *re
 	open, needed := schema.StringAttribute{Optional: true}, schema.StringAttribute{Required: true}
 	headers := schema.MapAttribute{Optional: true, ElementType: types.StringType}
 	queries := schema.MapAttribute{Optional: true, ElementType: types.ListType{ElemType: types.StringType}}
-	// Of an earlier version's state the real provider knows how to read it. Nobody has one of the stand-in.
+	// The real one upgrades states of the versions 0 and 1, which are of releases that lakeform never pinned.
 	resp.Schema = schema.Schema{Version: 2, Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
