@@ -129,7 +129,7 @@ def counted(success: str, *pending: str) -> Json:
 def test_a_precheck_looks_until_the_status_is_the_wanted_one(engine: Engine, server: StandIn) -> None:
     write(engine, settings(server), once=operation(server, counted("2", "1")))
     engine.plan()
-    with engine.begin("apply", "-input=false", "-no-color", "tfplan") as process:
+    with engine.begin_apply() as process:
         wait_until(lambda: len(asked(server, WORKSPACES)) > 1)
         assert asked(server, CALL) == []
         server.add_workspace("Another")
@@ -166,6 +166,31 @@ def test_objects_that_are_only_in_the_state_need_the_base_address(engine: Engine
     assert engine.left() == ""
 
 
+def test_a_poll_begins_with_a_pause(engine: Engine, server: StandIn) -> None:
+    poll = {"status_locator": "code", "status": {"success": "200"}, "default_delay_sec": 3}
+    paused = {"method": "GET", "path": "/public/v1/jobs", "query": {"limit": ["1"]}, "poll": poll}
+    write(engine, settings(server), once=paused)
+    engine.plan()
+    with engine.begin_apply() as process:
+        wait_until(lambda: asked(server, JOBS))
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+        assert len(asked(server, JOBS)) == 1
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [request.query for request in asked(server, JOBS)] == [{"limit": ["1"]}] * 2
+    assert engine.left() == ""
+
+
+def test_a_poll_that_finds_another_status_fails_after_the_call(engine: Engine, server: StandIn) -> None:
+    poll = {"status_locator": "code", "status": {"success": "204", "pending": ["202"]}, "default_delay_sec": 0}
+    write(engine, settings(server), once={"method": "GET", "path": "/public/v1/jobs", "poll": poll})
+    with pytest.raises(TofuError, match=r'Operation: Polling failure[\s\S]*Unexpected status "200"'):
+        apply(engine)
+    assert len(asked(server, JOBS)) == 2
+    assert engine.plan().actions == {"restful_operation.once": "create"}
+
+
 def test_a_mutex_is_released_at_the_end(engine: Engine, server: StandIn) -> None:
     alone = {"mutex": "one"}
     write(engine, settings(server), a=operation(server, alone, look()), b=operation(server, alone, look()))
@@ -178,13 +203,13 @@ def test_a_mutex_stays_taken_after_a_look_that_failed(engine: Engine, server: St
     write(engine, settings(server), a=operation(server, alone, look()), b=operation(server, alone, look()))
     engine.plan()
     server.fail_next(f"GET {JOBS}", 502)
-    with engine.begin("apply", "-input=false", "-no-color", "tfplan") as process:
+    with engine.begin_apply() as process:
         wait_until(lambda: asked(server, JOBS))
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=4)
         assert len(asked(server, JOBS)) == 1
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "polling returns 502" in said
     assert "Pre-checking 0-th check (mutex) failure" in said
@@ -225,7 +250,8 @@ def test_a_token_is_kept_until_shortly_before_it_expires(
 UNUSED = {
     "header": {"Accept": "text/plain"},
     "output_attrs": ["sources"],
-    "poll": {"status_locator": "body.x", "status": {"success": "1"}},
+    "poll": {"status_locator": "header.x", "status": {"success": "1"}},
+    "url_locator": {"status_locator": "code", "status": {"success": "200"}, "url_locator": "body.url"},
     "delete_method": "DELETE",
 }
 
@@ -234,8 +260,9 @@ UNUSED = {
 def test_the_stand_in_says_what_it_does_not_do(engine: Engine, server: StandIn, restful: Tools, name: str) -> None:
     if restful.is_real:
         pytest.skip("the real provider does all of it")
-    write(engine, settings(server), once=operation(server, **{name: UNUSED[name]}))
-    with pytest.raises(TofuError, match=rf"not in the stand-in[\s\S]*{name}"):
+    attribute = "poll" if name == "url_locator" else name
+    write(engine, settings(server), once=operation(server, **{attribute: UNUSED[name]}))
+    with pytest.raises(TofuError, match=rf"not in the stand-in\s[\s\S]*{'status_locator' if name == 'poll' else name}"):
         engine.plan()
 
 

@@ -59,10 +59,18 @@ func withToken(credentials tftypes.Value) *http.Client {
 	return oauth2.NewClient(ctx, config.TokenSource(ctx))
 }
 
-// send is one request to a path below the base, as resty puts them together: a query in the path stays one.
-func (c *client) send(ctx context.Context, method, path string, content []byte) (answer, error) {
-	base := strings.TrimRight(c.base.String(), "/")
-	return c.request(ctx, method, base+"/"+strings.TrimLeft(path, "/"), content)
+// address is where an object is asked for, as resty puts it together: a query in the path stays one, beside `query`.
+func (c *client) address(object tftypes.Value, place string) string {
+	path := strings.TrimLeft(text(at(object, place)), "/")
+	address := strings.TrimRight(c.base.String(), "/") + "/" + path
+	query := queryOf(object).Encode()
+	switch {
+	case query == "":
+		return address
+	case strings.Contains(path, "?"):
+		return address + "&" + query
+	}
+	return address + "?" + query
 }
 
 func (c *client) request(ctx context.Context, method, address string, content []byte) (answer, error) {

@@ -49,22 +49,16 @@ func (o *operation) Schema(_ context.Context, _ resource.SchemaRequest, resp *re
 	}}
 }
 
-func pollAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
-		"status": status, "status_locator": schema.StringAttribute{Required: true},
-		"url_locator": schema.StringAttribute{Optional: true}, "default_delay_sec": delay,
-		"header": schema.MapAttribute{Optional: true, ElementType: types.StringType},
-	}}
-}
-
 // ValidateConfig refuses what the stand-in does not do.
 func (o *operation) ValidateConfig(
 	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
 	refuseUnknown(req.Config.Raw, []string{
-		"path", "method", "body", "precheck.mutex", "precheck.api.path", "precheck.api.query", "precheck.api.status",
-		"precheck.api.status_locator", "precheck.api.default_delay_sec",
+		"path", "method", "body", "query", "precheck.mutex", "precheck.api.path", "precheck.api.query",
+		"precheck.api.status", "precheck.api.status_locator", "precheck.api.default_delay_sec", "poll.status",
+		"poll.status_locator", "poll.default_delay_sec",
 	}, &resp.Diagnostics)
+	validateLocator(at(req.Config.Raw, "poll"), &resp.Diagnostics)
 	validatePrechecks(elements(at(req.Config.Raw, "precheck")), &resp.Diagnostics)
 }
 
@@ -92,8 +86,17 @@ func (o *operation) call(ctx context.Context, plan, before tftypes.Value, found 
 		return before
 	}
 	defer release()
-	output, ok := o.client.exchange(ctx, plan, "path", words{"Error to call operation", "Operation API"}, found)
+	got, ok := o.client.exchange(ctx, plan, "path", words{"Error to call operation", "Operation API"}, found)
 	if !ok {
+		return before
+	}
+	if err := o.client.poll(ctx, plan, got); err != nil {
+		found.AddError("Operation: Polling failure", err.Error())
+		return before
+	}
+	output, err := decode(got.body)
+	if err != nil {
+		found.AddError("Converting `output` from JSON to dynamic", err.Error())
 		return before
 	}
 	return filled(plan, map[string]tftypes.Value{
@@ -104,27 +107,22 @@ func (o *operation) call(ctx context.Context, plan, before tftypes.Value, found 
 // words are what is said where a request cannot be sent, and who answered with another status than 2xx.
 type words struct{ failed, api string }
 
-// exchange sends the body of an object to the path that its attribute `place` has, and returns the answer.
+// exchange sends the body of an object to the path that its attribute `place` has, and returns an answer of 2xx.
 func (c *client) exchange(
 	ctx context.Context, object tftypes.Value, place string, say words, found *diag.Diagnostics,
-) (tftypes.Value, bool) {
+) (answer, bool) {
 	content, err := encode(at(object, "body"))
 	if err != nil {
 		found.AddError(`Error to marshal "body"`, err.Error())
-		return tftypes.Value{}, false
+		return answer{}, false
 	}
-	got, err := c.send(ctx, text(at(object, "method")), text(at(object, place)), content)
+	got, err := c.request(ctx, text(at(object, "method")), c.address(object, place), content)
 	if err != nil {
 		found.AddError(say.failed, err.Error())
-		return tftypes.Value{}, false
+		return got, false
 	}
 	if !got.isSuccess() {
 		found.AddError(fmt.Sprintf("%s returns %d", say.api, got.status), string(got.body))
-		return tftypes.Value{}, false
 	}
-	output, err := decode(got.body)
-	if err != nil {
-		found.AddError("Converting `output` from JSON to dynamic", err.Error())
-	}
-	return output, err == nil
+	return got, got.isSuccess()
 }

@@ -45,8 +45,14 @@ func (r *reading) Configure(_ context.Context, req datasource.ConfigureRequest, 
 
 func (r *reading) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := req.Config.Raw
-	output, ok := r.client.exchange(ctx, config, "id", words{"Error to call Read", "Read API"}, &resp.Diagnostics)
-	if ok {
-		resp.State.Raw = filled(config, map[string]tftypes.Value{"output": output})
+	got, ok := r.client.exchange(ctx, config, "id", words{"Error to call Read", "Read API"}, &resp.Diagnostics)
+	if !ok {
+		return
 	}
+	output, err := decode(got.body)
+	if err != nil {
+		resp.Diagnostics.AddError("Evaluating `output` during Read", err.Error())
+		return
+	}
+	resp.State.Raw = filled(config, map[string]tftypes.Value{"output": output})
 }
