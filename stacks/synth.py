@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.documents import Location, Problem, render_json
+from infra.documents.links import link_problems
 from infra.documents.read import list_folders
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
@@ -19,7 +20,7 @@ _GENERATED = (DOCUMENT, ".terraform.lock.hcl")
 
 def output_folder(root: Path) -> Path:
     """Where stacks are written: what `cdktf synth` says, else cdktf.out/ of the project."""
-    return root / (os.environ.get("CDKTF_OUTDIR") or OUTPUT)
+    return Path(os.path.normpath(root / (os.environ.get("CDKTF_OUTDIR") or OUTPUT)))
 
 
 def synth(lake: LakeModel) -> list[str]:
@@ -41,6 +42,8 @@ def synth(lake: LakeModel) -> list[str]:
 
 def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
     """Errors of the writer come back through Node with a traceback, so what can be seen before is said before."""
+    for link in _links(folder, lake):
+        raise Fault(f"{link.location.file} {link.message}; {link.fix}")
     if folder.exists() and not folder.is_dir():
         raise Fault(f"{folder.name} is a file; synth writes a folder of that name")
     for stack in lake.stacks:
@@ -48,9 +51,18 @@ def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
             raise Fault(f"{folder.name}/stacks/{stack}/{DOCUMENT} is a folder; synth writes a file of that name")
 
 
+def _links(folder: Path, lake: LakeModel) -> list[Problem]:
+    """Links in the output folder, which Node would follow; `check` looks for them in the usual one, this in any."""
+    if folder.is_relative_to(lake.root):
+        return list(link_problems(lake.root, [_shown(folder, lake)]))
+    return list(link_problems(folder, ["stacks", "manifest.json"]))
+
+
 def stale_stacks(lake: LakeModel) -> list[Problem]:
     """A `synth-stale` problem for every stack whose document is missing or differs, and for every stack that is gone."""
     folder = output_folder(lake.root)
+    if links := _links(folder, lake):
+        return links
     texts = _texts(folder, lake)
     problems = []
     for stack in _stacks(lake):

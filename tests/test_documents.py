@@ -326,25 +326,25 @@ def test_a_report_is_sorted_and_says_everything_once() -> None:
 
 def test_a_text_is_written_with_its_folders(tmp_path: Path) -> None:
     path = tmp_path / "a/b/c.json"
-    assert write_text(path, "é\n")
+    assert write_text(tmp_path, "a/b/c.json", "é\n")
     assert path.read_bytes() == "é\n".encode()
     assert [p.name for p in path.parent.iterdir()] == ["c.json"], "no temporary file stays"
 
 
 def test_a_text_that_is_there_already_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    write_text(path, "same")
+    write_text(tmp_path, "x", "same")
     os.utime(path, ns=(1, 1))
     inode = path.stat().st_ino
-    assert not write_text(path, "same")
+    assert not write_text(tmp_path, "x", "same")
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (1, inode)
 
 
 def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    write_text(path, "old")
+    write_text(tmp_path, "x", "old")
     path.chmod(0o600)
-    assert write_text(path, "new")
+    assert write_text(tmp_path, "x", "new")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text() == "new"
 
@@ -353,14 +353,14 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "x"
-    write_text(path, "old")
+    write_text(tmp_path, "x", "old")
 
     def no_space(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", no_space)
     with pytest.raises(OSError, match="No space left"):
-        write_text(path, "new")
+        write_text(tmp_path, "x", "new")
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 

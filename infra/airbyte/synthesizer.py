@@ -22,5 +22,4 @@ class DocumentWriter:
     def synthesize(self, session: ISynthesisSession) -> None:
         """Write `cdk.tf.json` of the stack, if it changed."""
         manifest = session.manifest.for_stack(self._stack)
-        path = Path(session.outdir) / manifest.synthesized_stack_path
-        write_text(path, render_json(self._stack.to_terraform()))
+        write_text(Path(session.outdir), manifest.synthesized_stack_path, render_json(self._stack.to_terraform()))

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     added = {"stream": _streams, "connection": _connection}.get(options.kind, _actor)(root, options)
     for path, text in {**added.files, **added.completed}.items():
-        write_text(root / path, text)
+        write_text(root, path, text)
         say(options, f"wrote {path}")
     for note in added.notes:
         say(options, note)
@@ -180,7 +180,7 @@ def _connector_of(registered: Registered, options: argparse.Namespace, copied: C
 
 
 def _write_lock(root: Path, lock: ConnectorLock, options: argparse.Namespace) -> None:
-    write_text(root / lock_path(lock.connector), lock.to_text())
+    write_text(root, lock_path(lock.connector), lock.to_text())
     say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
     for path in write_schemas(root) if has_schemas(root) else ():
         say(options, f"wrote {path}")

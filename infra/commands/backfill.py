@@ -73,7 +73,7 @@ def _write(options: argparse.Namespace, root: Path) -> int:
     found = list(wishes_for(wished, folder, stream.stem))
     texts, by_hand = provider_texts(model, dict.fromkeys(stack.id for stack, _ in found))
     for name, text in {file: text_with(root, file, wish), **texts}.items():
-        write_text(root / name, text)
+        write_text(root, name, text)
         say(options, f"wrote {name}")
     for id_ in by_hand:
         say(
@@ -151,7 +151,7 @@ def _remove(options: argparse.Namespace, root: Path) -> int:
         if left:
             say(options, f"kept {file}: {left[0].wish.connection}: {left[0].to_text()}")
         elif file.endswith(".json"):
-            removed += write_text(root / file, text_with(root, file, None))
+            removed += write_text(root, file, text_with(root, file, None))
             say(options, f"removed the wish from {file}")
         else:
             say(options, f"kept {file}: it is done; remove backfill from {states[0].wish.connection} by hand")

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from infra.commands.common import find_root, print_report, say
-from infra.documents import Report, did_you_mean, write_text
+from infra.documents import Report, did_you_mean, remove_file, write_text
 from infra.faults import Fault
 from infra.model.catalogs import catalogs_of, left_over_catalogs, stale_catalogs
 from infra.model.lake_model import LakeModel
@@ -41,10 +41,10 @@ def write_catalogs(model: LakeModel, sources: frozenset[str] | None = None) -> l
     done = [
         f"wrote {path}"
         for path, text in texts.items()
-        if (sources is None or path.split("/")[2] in sources) and write_text(model.root / path, text)
+        if (sources is None or path.split("/")[2] in sources) and write_text(model.root, path, text)
     ]
     for path in left_over_catalogs(model, texts) if sources is None else ():
-        (model.root / path).unlink()
+        remove_file(model.root, path)
         done.append(f"removed {path}")
     return done
 

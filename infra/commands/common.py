@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TextIO
 
 from infra.documents import Report
+from infra.documents.links import link_problems
 from infra.faults import Fault
 from infra.registry.declared import Declared, collect, read_registry_files
+from infra.rules.links import LINK_FREE
 
 
 def find_root(options: argparse.Namespace) -> Path:
@@ -29,8 +31,15 @@ def find_root(options: argparse.Namespace) -> Path:
     )
 
 
+def refuse_links(root: Path) -> None:
+    """Raise Fault for a link where lakeform reads or writes: for commands that do not `check_lake` first."""
+    for problem in link_problems(root, LINK_FREE):
+        raise Fault(f"{problem.location}: {problem.message}; see: lakeform check")
+
+
 def read_declared(root: Path) -> Declared:
     """The registry as written. Raises Fault if a file of it cannot be read: what seems to be missing may be in it."""
+    refuse_links(root)
     documents, problems = read_registry_files(root)
     if problems:
         raise Fault(f"{problems[0].location}: {problems[0].message}; see: lakeform check")

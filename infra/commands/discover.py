@@ -18,7 +18,7 @@ from infra.commands.common import add_format, find_root, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
 from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
-from infra.documents import Problem, did_you_mean, plural, write_text
+from infra.documents import Problem, did_you_mean, plural, remove_file, write_text
 from infra.documents.types import ID_PATTERN
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
@@ -186,7 +186,7 @@ def _write(model: LakeModel, name: str, offer: Offer, options: argparse.Namespac
     provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin}
     files = discovery_files(name, offer.streams, provenance)
     for path, text in files.items():
-        if write_text(model.root / path, text):
+        if write_text(model.root, path, text):
             say(options, f"wrote {path}")
     offered = {stream.key for stream in offer.streams}
     for file in left_over(model.root, name, files):
@@ -203,7 +203,7 @@ def _settle(model: LakeModel, name: str, file: LeftOver, offered: Container[Stre
     key = file.stream.key
     why = "the stream has another file now" if key in offered else "the source does not offer this stream any more"
     if prune:
-        (model.root / file.path).unlink()
+        remove_file(model.root, file.path)
         print(f"removed {file.path}: {why}")
     else:
         print(f"{file.path}: {why}; remove the file with --prune")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.commands.common import add_format, find_root, say
+from infra.commands.common import add_format, find_root, refuse_links, say
 from infra.documents import did_you_mean
 from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
@@ -53,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _model(root: Path) -> LakeModel:
     """The lake, also one with problems. Raises Fault if a registry file cannot be read: what is asked for may be in it."""
+    refuse_links(root)
     loaded = load_lake(root)
     if not loaded.model.declared.complete:
         first = next(p for p in loaded.problems if p.location.file.startswith("dag/registry/"))

@@ -12,15 +12,15 @@ from infra.gitops.flux_files import FluxFiles
 from infra.gitops.flux_stacks import EXAMPLE, answer_stack
 from infra.gitops.manifest_text import mark_of
 from infra.gitops.manifests import planner_files, stack_files
-from infra.gitops.place import DEFAULT_OUTPUT
 from infra.model.lake_model import LakeModel, StackModel
+from infra.model.output import MANIFESTS
 from infra.rules.check import check_lake
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--stack --output --secrets-root --check --format`."""
     parser.add_argument("--stack", metavar="STACK", help="only this one; default: every stack that has the key flux")
-    parser.add_argument("--output", metavar="DIR", help=f"folder of the manifests; default: {DEFAULT_OUTPUT}")
+    parser.add_argument("--output", metavar="DIR", help=f"folder of the manifests; default: {MANIFESTS}")
     parser.add_argument("--secrets-root", metavar="DIR", help="where the files of flux.secrets are; default: here")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is not current")
     add_format(parser)
@@ -60,7 +60,7 @@ def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | N
     output = Path(options.output).absolute() if options.output else None
     secrets_root = Path(options.secrets_root) if options.secrets_root else None
     answers = [answer_stack(model.root, stack, output, secrets_root) for stack in stacks]
-    mark, folder = mark_of(model.registry.lake.name), output or model.root / DEFAULT_OUTPUT
+    mark, folder = mark_of(model.registry.lake.name), output or model.root / MANIFESTS
     texts = planner_files(mark, model.stacks, folder)
     for answer, _ in answers:
         texts |= stack_files(mark, answer) if answer else {}

@@ -36,10 +36,10 @@ def run(options: argparse.Namespace) -> int:
         return 1
     root = folder.resolve()
     for path, text in _template():
-        write_text(root / path, text)
+        write_text(root, path, text)
     if options.ci:
         workflow = files("infra.scaffold") / "ci" / f"{options.ci}.yaml"
-        write_text(root / _WORKFLOWS[options.ci] / "lakeform.yaml", workflow.read_text("utf-8"))
+        write_text(root, f"{_WORKFLOWS[options.ci]}/lakeform.yaml", workflow.read_text("utf-8"))
     model = check_lake(root, catalogs=False).model
     write_catalogs(model)
     write_schemas(root)

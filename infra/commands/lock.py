@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from infra.commands.common import find_root, read_declared, say
+from infra.commands.common import find_root, read_declared, refuse_links, say
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
 from infra.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of, read_definitions
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the lock files, or with `--check` name those that would change."""
     root = find_root(options)
+    refuse_links(root)
     for name in options.connectors:
         if not is_connector(name):
             raise Fault(f'"{name}" is not the name of a connector: source-x or destination-x')
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{lock_path(lock.connector)}  {origin} has another definition: {lock.tag}")
         return 1 if changed else 0
     for lock in changed:
-        write_text(root / lock_path(lock.connector), lock.to_text())
+        write_text(root, lock_path(lock.connector), lock.to_text())
         say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
     if changed and has_schemas(root):
         for path in write_schemas(root):

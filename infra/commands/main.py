@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows \u2192 for an arrow
+    _find_no_programs_here()
     options = _parser(words).parse_args(words)
     try:
         code: int = import_module(f"infra.commands.{options.verb}").run(options)
@@ -61,6 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _find_no_programs_here() -> None:
+    """Leave relative folders out of PATH: git, node or kubectl could be a file of the lake."""
+    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
+    os.environ["PATH"] = os.pathsep.join(folders) or os.defpath
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

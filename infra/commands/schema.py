@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.commands.common import find_root, print_report, say
+from infra.commands.common import find_root, print_report, refuse_links, say
 from infra.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.documents import Report, render_json, write_text
 from infra.documents.files import holds
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print one schema, or write or check both; 1 if a lock is broken, whose options would be missing."""
     root = find_root(options)
+    refuse_links(root)
     locks, problems = read_locks(root)
     if problems:
         print_report(Report.of(problems), to=sys.stderr)
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 def write_schemas(root: Path) -> list[str]:
     """Write both schemas of a lake; the paths of those that changed."""
-    return [path for path, text in _texts(read_locks(root)[0]).items() if write_text(root / path, text)]
+    return [path for path, text in _texts(read_locks(root)[0]).items() if write_text(root, path, text)]
 
 
 def has_schemas(root: Path) -> bool:

@@ -142,6 +142,7 @@ def _template(options: argparse.Namespace, model: LakeModel, stacks: list[StackM
         print(f"{options.output} exists and stays as it is; name another file", file=sys.stderr)
         return 1
     else:
-        write_text(Path(options.output), text)
+        output = Path(options.output)
+        write_text(output.parent, output.name, text)
         say(options, f"wrote {options.output}; fill it in and encrypt it before git sees it")
     return 0

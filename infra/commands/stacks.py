@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra.commands.common import refuse_links
 from infra.documents import did_you_mean
 from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
@@ -24,6 +25,7 @@ def read_lake(root: Path) -> LakeModel:
 
     Raises Fault if nothing tells the stacks.
     """
+    refuse_links(root)
     loaded = load_lake(root)
     if not loaded.model.stacks or not loaded.model.declared.complete:
         first = next((f"{p.location}: {p.message}" for p in loaded.problems if p.severity == "error"), "no stack")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from infra.commands.common import find_root, say
+from infra.commands.common import find_root, refuse_links, say
 from infra.commands.entries import find_actor
 from infra.commands.progress import progress
 from infra.faults import Fault
@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Let the server check the connection and pass on what it says; 1 if the check fails."""
-    model = load_lake(find_root(options)).model
+    root = find_root(options)
+    refuse_links(root)
+    model = load_lake(root).model
     stack, placed = find_actor(model, options.entry, options.stack)
     if isinstance(placed.entry, Source) and placed.entry.external:
         raise Fault(f"{placed.path} is loaded by {placed.entry.external}: Airbyte has nothing to check")

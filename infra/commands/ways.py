@@ -211,6 +211,7 @@ def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell
     version = wanted.version or (lock.tag if lock else None)
     options = configuration_values(place.source, place.stack, model.registry.lake, model.locks, os.environ)
     if manifest := _manifest(wanted.origin):
+        _refuse_code_of_the_lake(model.root, Path(manifest[0]))
         # The version that is told is the one of Airbyte's runner.
         offered = discover_manifest(Path(manifest[0]), connector, options, tell=tell, timeout=wanted.timeout)
         return Offer(offered.streams, connector, wanted.version, "connector", f"{manifest[0]}, run on this machine")
@@ -219,3 +220,14 @@ def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell
     )
     told_by = f"{connector} {offered.version}, run on this machine"
     return Offer(offered.streams, connector, offered.version, "connector", told_by)
+
+
+def _refuse_code_of_the_lake(root: Path, manifest: Path) -> None:
+    """Raise Fault if the runner would execute a file of the lake, which may be a stranger's pull request."""
+    components = manifest.with_name("components.py")
+    places = (os.path.realpath(components), os.path.realpath(components.parent))
+    if os.path.lexists(components) and any(Path(place).is_relative_to(os.path.realpath(root)) for place in places):
+        raise Fault(
+            f"{components} is code, and no file of a lake is executed; once you have read it, copy it and the manifest to a "
+            "folder outside of the lake, and name that"
+        )

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from infra.documents import Document, Layers, Problem, Strict, Written, parse, render_json
+from infra.documents.links import first_link, link_problem
 from infra.documents.read import list_files, read_document
 from infra.documents.types import Items, JsonSchema, Uuid
 
@@ -50,6 +51,9 @@ def read_locks(root: Path) -> tuple[dict[str, ConnectorLock], list[Problem]]:
     locks: dict[str, ConnectorLock] = {}
     problems: list[Problem] = []
     for file in list_files(root, FOLDER, (".json",)):
+        if link := first_link(root, file):
+            problems.append(link_problem(root, link))
+            continue
         document, found = read_document(root, file)
         lock, refused = _parse_lock(document) if document else (None, [])
         problems += [_as_lock_problem(p) for p in found + refused]

@@ -1,7 +1,7 @@
 """Text in, values with positions out; problems; files written whole or not at all."""
 
 from infra.documents.document import Document, Layers, Written
-from infra.documents.files import write_text
+from infra.documents.files import remove_file, write_text
 from infra.documents.json_document import read_json, scan_json
 from infra.documents.json_edit import with_key, without_key
 from infra.documents.json_text import render_json
@@ -32,6 +32,7 @@ __all__ = [
     "read_json",
     "read_yaml",
     "refuse",
+    "remove_file",
     "render_json",
     "render_path",
     "scan_json",

@@ -7,6 +7,9 @@ import stat
 import tempfile
 from pathlib import Path
 
+from infra.documents.links import first_link, shown
+from infra.faults import Fault
+
 
 class UnreadableError(Exception):
     """A file that cannot be read as UTF-8 text; the message says why.
@@ -22,14 +25,16 @@ class UnreadableError(Exception):
         self.column = column
 
 
-def read_text(path: str) -> str:
+def read_text(path: str, *, follow: bool = True) -> str:
     """The text of a regular UTF-8 file, a leading byte order mark removed, line ends as they are.
 
-    Raises UnreadableError for anything else: a pipe, a broken link, missing rights, another encoding.
+    Raises UnreadableError for anything else: a pipe, a broken link, missing rights, another encoding; unless `follow`,
+    also for a link.
     """
     try:
         # O_NONBLOCK: opening a named pipe must not wait for a writer.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(path, flags)
         try:
             data = _read(descriptor)
         finally:
@@ -66,22 +71,43 @@ def holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
 
 
-def write_text(path: Path, text: str) -> bool:
-    """Make the file hold exactly `text` as UTF-8; True if that changed it.
+def write_text(root: Path, file: str, text: str) -> bool:
+    """Make the file, a path from `root`, hold exactly `text` as UTF-8; True if that changed it.
 
     The text goes to a temporary name in the same folder and is renamed, so that no reader ever sees half a file.
-    An existing file keeps its mode.
+    An existing file keeps its mode. Raises Fault if a link on the way would lead it elsewhere.
     """
-    data = text.encode()
-    try:
+    return write_bytes(root, file, text.encode())
+
+
+def write_bytes(root: Path, file: str, data: bytes) -> bool:
+    """The same for bytes."""
+    path = place_in(root, file)
+    mode = 0o644
+    if path.exists() and not path.is_symlink():
         if path.read_bytes() == data:
             return False
         mode = stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        mode = 0o644
     path.parent.mkdir(parents=True, exist_ok=True)
     _replace(path, data, mode)
     return True
+
+
+def remove_file(root: Path, file: str) -> None:
+    """Remove a file, if it is there. Raises Fault if a link on the way would lead elsewhere."""
+    place_in(root, file).unlink(missing_ok=True)
+
+
+def place_in(root: Path, file: str) -> Path:
+    """The path of a file that is to be written or removed below `root`, which may be reached by a link itself.
+
+    Raises Fault if its folder is another one than the path says, because of a link or of `..`: it may be anywhere.
+    """
+    folder = os.path.dirname(file)
+    if os.path.realpath(root / folder) != os.path.join(os.path.realpath(root), folder).rstrip("/"):
+        link = first_link(root, folder) or folder
+        raise Fault(f"{shown(link)} leads elsewhere, and nothing is written or removed through it; see: lakeform check")
+    return root / file
 
 
 def _replace(path: Path, data: bytes, mode: int) -> None:

@@ -8,38 +8,36 @@ from pathlib import Path
 from infra.documents.document import Document
 from infra.documents.files import UnreadableError, read_text
 from infra.documents.json_document import read_json
+from infra.documents.links import first_link, link_problem, shown
 from infra.documents.location import Location
 from infra.documents.problem import Problem
 from infra.documents.yaml_document import read_yaml
 
 
 def read_document(root: Path, file: str) -> tuple[Document | None, list[Problem]]:
-    """The document of a `.json`, `.yaml` or `.yml` file, `file` being its path from the root."""
+    """The document of a `.json`, `.yaml` or `.yml` file, `file` being its path from the root; links are not followed."""
     try:
         file.encode()
     except UnicodeEncodeError:
-        shown = file.encode(errors="surrogateescape").decode(errors="replace")
-        return None, [Problem("file-unreadable", Location(shown), "", "has a name that is not UTF-8; rename it")]
+        return None, [Problem("file-unreadable", Location(shown(file)), "", "has a name that is not UTF-8; rename it")]
     try:
-        text = read_text(os.path.join(root, file))
+        text = read_text(os.path.join(root, file), follow=False)
     except UnreadableError as error:
+        if link := first_link(root, file):
+            return None, [link_problem(root, link)]
         return None, [Problem("file-unreadable", Location(file, error.line, error.column), "", str(error))]
     return (read_json if file.endswith(".json") else read_yaml)(file, text)
 
 
-def list_files(
-    root: Path, folder: str, suffixes: tuple[str, ...], *, deep: bool = False, above: tuple[str, ...] = ()
-) -> list[str]:
+def list_files(root: Path, folder: str, suffixes: tuple[str, ...], *, deep: bool = False) -> list[str]:
     """Files below a folder of the project, sorted, as paths from the root; hidden ones and folders are left out.
 
-    A folder that cannot be read is in the list itself, so that reading it tells why. `above`: the folders that led
-    here, by their real paths; a link back to one of them is not followed.
+    What cannot be looked into, because it is a link or may not be read, is in the list itself: reading it tells why.
     """
-    real = os.path.realpath(root / folder)
-    if real in above:
-        return []
+    if first_link(root, folder):
+        return [folder]
     try:
-        entries = sorted(os.scandir(real), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError:
@@ -50,22 +48,20 @@ def list_files(
         if entry.name.startswith("."):
             continue
         if _is_folder(entry):
-            found += list_files(root, path, suffixes, deep=True, above=(*above, real)) if deep else []
+            found += list_files(root, path, suffixes, deep=True) if deep else []
         elif entry.name.endswith(suffixes):
             found.append(path)
     return found
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """False also for a link that leads nowhere: reading it tells why."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+    return entry.is_dir(follow_symlinks=False)
 
 
 def list_folders(root: Path, folder: str) -> list[str]:
-    """Names of the folders in a folder of the project, sorted, hidden ones left out."""
+    """Names of the folders in a folder of the project, sorted; hidden ones and links are left out."""
+    if first_link(root, folder):
+        return []
     try:
         return sorted(e.name for e in os.scandir(root / folder) if _is_folder(e) and not e.name.startswith("."))
     except (FileNotFoundError, NotADirectoryError):

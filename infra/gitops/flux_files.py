@@ -7,7 +7,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.documents import Location, Problem, write_text
+from infra.documents import Location, Problem, remove_file, write_text
+from infra.documents.links import link_problems
 from infra.documents.read import list_folders
 from infra.gitops.manifests import GENERATED
 
@@ -32,7 +33,12 @@ class FluxFiles:
     kept: Container[str]
 
     def obstacles(self) -> list[Problem]:
-        """`flux-stale` for everything that stands where a file should be and is somebody else's."""
+        """Links, else `flux-stale` for everything that stands where a file should be and is somebody else's."""
+        folders = {path.relative_to(self.output).parts[0] for path in self.texts}
+        places = [self._place(self.output / folder) for folder in sorted(folders)]
+        links = [problem for top, folder in places for problem in link_problems(top, [folder])]
+        if links:
+            return links
         found = [path for path in self.texts if path.exists() and not self._is_ours(path)]
         return [self._problem(path, "was not written by lakeform flux for this lake", "move it away") for path in found]
 
@@ -45,10 +51,10 @@ class FluxFiles:
 
     def write(self) -> list[str]:
         """Write what is missing or differs, remove what is left over; lines to tell about it."""
-        written = [path for path, text in self.texts.items() if write_text(path, text)]
+        written = [path for path, text in self.texts.items() if write_text(*self._place(path), text)]
         removed = self._left_over()
         for path in removed:
-            path.unlink()
+            remove_file(*self._place(path))
             _remove_empty(path.parent, self.output)
         return [f"wrote {self._shown(path)}" for path in written] + [f"removed {self._shown(path)}" for path in removed]
 
@@ -63,6 +69,11 @@ class FluxFiles:
                 return file.readline().rstrip(b"\r\n") == self.mark.encode()
         except OSError:
             return False
+
+    def _place(self, path: Path) -> tuple[Path, str]:
+        """The folder below which a path may hold no link, and the path from there: the project, if it is in there."""
+        top = self.root if path.is_relative_to(self.root) else self.output
+        return top, path.relative_to(top).as_posix()
 
     def _shown(self, path: Path) -> str:
         return shown(self.root, path)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.faults import Fault
+from infra.model.output import MANIFESTS
 from infra.registry.flux import Flux, FluxCluster, FluxGit
-
-DEFAULT_OUTPUT = "deploy"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def place_of(root: Path, flux: Flux, git: FluxGit, output: Path | None, secrets_
 
     Raises Fault if `output` is not in the repository that the registry names.
     """
-    folder = output or root / DEFAULT_OUTPUT
+    folder = output or root / MANIFESTS
     if flux.cluster is None:
         top, repository = _top(root, git.path, "flux.git.path"), git
         if not _below(folder, top):

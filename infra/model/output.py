@@ -1,8 +1,9 @@
-"""Where the synthesized documents stand; every part that writes or reads them agrees on it here."""
+"""Where what is applied stands; every part that writes or reads it agrees on it here."""
 
 from __future__ import annotations
 
 OUTPUT = "cdktf.out"
+MANIFESTS = "deploy"
 DOCUMENT = "cdk.tf.json"
 
 

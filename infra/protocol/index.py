@@ -62,12 +62,14 @@ def run_pip(words: Sequence[str], timeout_seconds: float) -> Run:
     """A finished run of the user's pip. Raises Fault if there is no pip, or if it takes too long."""
     if find_spec("pip") is None:
         raise Fault(f"this needs pip in {sys.executable}: {sys.executable} -m ensurepip")
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words]
-    run = Run(command, Path.cwd(), pip_environment(), timeout_seconds)
-    try:
-        run.finish()
-    except TimeoutError:
-        raise Fault(f"pip did not end within {timeout_seconds:g} seconds: {last_words(run)}") from None
+    # -P and a folder of its own: `-m` would import a pip that lies in the working folder, which is a lake.
+    command = [sys.executable, "-P", "-m", "pip", "--disable-pip-version-check", *words]
+    with tempfile.TemporaryDirectory(prefix="lakeform-") as folder:
+        run = Run(command, Path(folder), pip_environment(), timeout_seconds)
+        try:
+            run.finish()
+        except TimeoutError:
+            raise Fault(f"pip did not end within {timeout_seconds:g} seconds: {last_words(run)}") from None
     return run
 
 

@@ -81,7 +81,8 @@ def _pythons(path: str) -> Iterator[Python]:
 
 
 def _named(path: str) -> list[Path]:
-    folders = [Path(folder) for folder in path.split(os.pathsep) if folder]
+    # A relative folder would be one of the lake.
+    folders = [Path(folder) for folder in path.split(os.pathsep) if os.path.isabs(folder)]
     return [file for folder in folders if folder.is_dir() for file in folder.iterdir() if _NAME.fullmatch(file.name)]
 
 

@@ -14,7 +14,10 @@ from tempfile import TemporaryDirectory
 from infra.faults import Fault
 
 # What a lake consists of.
-_FOLDERS = ("dag", "cdktf.out/stacks")
+_FOLDERS = ("dag", "cdktf.out")
+
+# A lake may hold files that look like a bare repository, whose configuration names programs.
+_NO_PROGRAMS = ("-c", "safe.bareRepository=explicit", "-c", "log.showSignature=false", "-c", "core.fsmonitor=false")
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,11 @@ def _git(root: Path, *words: str, given: bytes = b"") -> bytes:
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         run = subprocess.run(
-            ["git", "-C", str(root), *words], input=given, capture_output=True, check=True, env=environment
+            ["git", *_NO_PROGRAMS, "-C", str(root), *words],
+            input=given,
+            capture_output=True,
+            check=True,
+            env=environment,
         )
     except FileNotFoundError:
         raise Fault("git is not on the PATH; install it") from None

@@ -12,6 +12,7 @@ from infra.rules.drift import check_drift
 from infra.rules.fields import check_fields
 from infra.rules.flux import check_flux, check_flux_values
 from infra.rules.history import check_history
+from infra.rules.links import check_links
 from infra.rules.mappers import check_mappers
 from infra.rules.references import check_references
 from infra.rules.schedules import check_schedules
@@ -24,6 +25,7 @@ from infra.rules.variables import check_variables
 Rule = Callable[[LakeModel], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
+    check_links,
     check_references,
     check_connectors,
     check_configurations,
