@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.documents import Location, Problem, render_json
+from infra.documents import Location, Problem, remove_file, render_json
 from infra.documents.links import link_problems
 from infra.documents.read import list_folders
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
-from infra.model.output import DOCUMENT, OUTPUT
+from infra.model.output import DOCUMENT, MANIFEST, OUTPUT
+from infra.rules.strays import GENERATED
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
-
-_GENERATED = (DOCUMENT, ".terraform.lock.hcl")
+from stacks.extra_files import copy_extras, refused_extras, stale_extras, stray_files
 
 
 def output_folder(root: Path) -> Path:
@@ -34,10 +34,19 @@ def synth(lake: LakeModel) -> list[str]:
     app, _ = build_app(lake, folder)
     app.synth()
     after = _texts(folder, lake)
-    written = [
-        f"wrote {_shown(folder, lake)}/stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]
+    written = [f"stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]]
+    written += copy_extras(lake, folder)
+    shown = _shown(folder, lake)
+    return [f"wrote {shown}/{path}" for path in written] + [
+        f"removed {shown}/{_remove(folder, stack)}" for stack in _gone(folder, lake)
     ]
-    return written + [f"removed {_shown(folder, lake)}/{_remove(folder, stack)}" for stack in _gone(folder, lake)]
+
+
+def refused(lake: LakeModel) -> list[Problem]:
+    """`extra-file` for extra files that declare what lakeform declares: the reason to write nothing."""
+    if not any(stack.settings.extra_files for stack in lake.registry.stacks.values()):
+        return []
+    return [problem for one in _stacks(lake) for problem in refused_extras(lake, one.name, one.to_terraform())]
 
 
 def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
@@ -55,26 +64,36 @@ def _links(folder: Path, lake: LakeModel) -> list[Problem]:
     """Links in the output folder, which Node would follow; `check` looks for them in the usual one, this in any."""
     if folder.is_relative_to(lake.root):
         return list(link_problems(lake.root, [_shown(folder, lake)]))
-    return list(link_problems(folder, ["stacks", "manifest.json"]))
+    return list(link_problems(folder, ["stacks", MANIFEST]))
 
 
 def stale_stacks(lake: LakeModel) -> list[Problem]:
-    """A `synth-stale` problem for every stack whose document is missing or differs, and for every stack that is gone."""
+    """A `synth-stale` problem for every file of a stack that is missing or differs, and for every stack that is gone;
+    an `extra-file` for what cannot stand beside the documents.
+    """
     folder = output_folder(lake.root)
     if links := _links(folder, lake):
         return links
     texts = _texts(folder, lake)
     problems = []
+    shown = _shown(folder, lake)
     for stack in _stacks(lake):
-        path = f"{_shown(folder, lake)}/stacks/{stack.name}/{DOCUMENT}"
+        path = f"{shown}/stacks/{stack.name}/{DOCUMENT}"
+        written = stack.to_terraform()
         if texts[stack.name] is None:
             problems.append(_stale(path, "has not been synthesized"))
-        elif texts[stack.name] != render_json(stack.to_terraform()).encode():
+        elif texts[stack.name] != render_json(written).encode():
             problems.append(_stale(path, "is not what the registry gives"))
-    gone = [
-        _stale(f"{_shown(folder, lake)}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)
-    ]
+        problems += refused_extras(lake, stack.name, written)
+    problems += [_stale(f"{shown}/{copy}", why) for copy, why in stale_extras(lake, folder)]
+    gone = [_stale(f"{shown}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)]
     return problems + gone
+
+
+def strays(lake: LakeModel) -> list[Problem]:
+    """`extra-file` for everything in the output folder that neither lakeform wrote nor the registry names."""
+    folder = output_folder(lake.root)
+    return [] if _links(folder, lake) else stray_files(lake, folder)
 
 
 def _shown(folder: Path, lake: LakeModel) -> str:
@@ -109,8 +128,8 @@ def _gone(folder: Path, lake: LakeModel) -> list[str]:
 def _remove(folder: Path, stack: str) -> str:
     """The document that was removed, with what else is generated; the folder too if nothing else is in it."""
     gone = folder / "stacks" / stack
-    for name in _GENERATED:
-        (gone / name).unlink(missing_ok=True)
+    for name in sorted(GENERATED):
+        remove_file(folder, f"stacks/{stack}/{name}")
     if not any(gone.iterdir()):
         gone.rmdir()
     return f"stacks/{stack}/{DOCUMENT}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.review_file_edits import FILE_EDITS
 from tests.review_hard_edits import HARD_EDITS
 from tests.review_lake import (
     BASE,
@@ -240,4 +241,5 @@ EDITS: dict[str, Edit] = {
         ],
     },
     **HARD_EDITS,
+    **FILE_EDITS,
 }

@@ -32,9 +32,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _stale(model: LakeModel) -> list[Problem]:
-    from stacks.synth import stale_stacks  # noqa: PLC0415  # starts Node, which only this option needs
+    from stacks.synth import stale_stacks, strays  # noqa: PLC0415  # starts Node, which only this option needs
 
-    return stale_stacks(model)
+    return [*stale_stacks(model), *strays(model)]
 
 
 def _summary(model: LakeModel) -> str:

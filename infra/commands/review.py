@@ -12,15 +12,18 @@ from infra.documents import Report
 from infra.documents.files import UnreadableError, read_text
 from infra.documents.read import list_folders
 from infra.faults import Fault
+from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
-from infra.model.output import OUTPUT, document_path
+from infra.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
 from infra.review.document import StackDocument, read_stack_document
 from infra.review.markdown import to_markdown
+from infra.review.output_files import output_files
 from infra.review.review import Review, review
 from infra.review.revision import base_of, files_at
 from infra.review.side import Side
 from infra.review.text import to_lines
 from infra.rules.check import check_lake
+from infra.rules.strays import allowed_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,19 +60,37 @@ def _head(root: Path) -> tuple[Side | None, Report]:
     from stacks.synth import stale_stacks  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 
     stale = Report.of(stale_stacks(checked.model))
-    return (None, stale) if stale.errors else (Side(checked.model, _documents(root)), stale)
+    return (None, stale) if stale.errors else (_side(checked.model), stale)
 
 
 def _base(folder: Path, commit: str) -> tuple[Side, tuple[str, ...]]:
     """The base, and what should be known about it."""
     loaded = load_lake(folder)
-    documents = _documents(folder)
+    side = _side(loaded.model)
     notes = []
-    if not documents:
+    if not side.documents:
         notes.append(f"the base ({commit[:10]}) has no synthesized output, so everything counts as new")
     elif Report.of(loaded.problems).errors:
         notes.append(f"the base ({commit[:10]}) has problems of its own, so some details may be missing")
-    return Side(loaded.model, documents), tuple(notes)
+    return side, tuple(notes)
+
+
+def _side(model: LakeModel) -> Side:
+    """Everything that is known of a lake on disk."""
+    documents = _documents(model.root)
+    files: dict[str, dict[str, bytes]] = {}
+    for path in output_files(model.root, model.root / OUTPUT, allowed_files(model)):
+        parts = path.split("/")
+        inside = parts[0] == "stacks" and len(parts) > 2 and parts[1] in documents
+        stack, name = (parts[1], "/".join(parts[2:])) if inside else ("", path)
+        if path not in (MANIFEST, f"stacks/{stack}/{DOCUMENT}"):
+            files.setdefault(stack, {})[name] = _content(model.root / OUTPUT / path)
+    return Side(model, documents, files)
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing for a folder without files."""
+    return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
 
 
 def _documents(root: Path) -> dict[str, StackDocument]:

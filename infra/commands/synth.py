@@ -27,12 +27,15 @@ def run(options: argparse.Namespace) -> int:
     if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
         print_report(checked.report, to=sys.stderr)
         return 1
-    from stacks.synth import stale_stacks, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
+    from stacks.synth import refused, stale_stacks, strays, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 
     if options.check:
-        report = Report.of([*stale_catalogs(checked.model), *stale_stacks(checked.model)])
+        report = Report.of([*stale_catalogs(checked.model), *stale_stacks(checked.model), *strays(checked.model)])
         print_report(report)
         return 1 if report.errors else 0
+    if problems := refused(checked.model):
+        print_report(Report.of(problems), to=sys.stderr)
+        return 1
     for line in [*write_catalogs(checked.model), *synth(checked.model)]:
         say(options, line)
     return 0

@@ -58,6 +58,21 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False)
 
 
+def list_tree(folder: Path) -> list[str]:
+    """Every file below a folder, whatever it is, sorted, as paths from there; links are files, not folders."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    found: list[str] = []
+    for entry in entries:
+        if _is_folder(entry):
+            found += [f"{entry.name}/{path}" for path in list_tree(folder / entry.name)]
+        else:
+            found.append(entry.name)
+    return found
+
+
 def list_folders(root: Path, folder: str) -> list[str]:
     """Names of the folders in a folder of the project, sorted; hidden ones and links are left out."""
     if first_link(root, folder):

@@ -28,6 +28,7 @@ RuleId = Literal[
     "drift-prone",
     "duplicate-entry",
     "duplicate-key",
+    "extra-file",
     "file-unreadable",
     "flux-invalid",
     "flux-stale",

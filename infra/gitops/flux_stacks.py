@@ -18,12 +18,11 @@ from infra.gitops.secret_sources import named_secrets, namespace_of
 from infra.gitops.stack_manifests import StackManifests
 from infra.gitops.values import Values, ambiguous_values, values_of
 from infra.model.lake_model import StackModel
-from infra.model.output import OUTPUT
+from infra.model.output import LOCK_FILE, stack_folder
 from infra.registry.flux import Flux
 
 # plan-<branch>-<first ten digits of the commit> (tofu-controller, api/planid).
 _PLAN_ID = re.compile("plan-.+-[0-9a-f]{10}")
-_LOCK_FILE = ".terraform.lock.hcl"
 
 EXAMPLE = "ssh://git@example.com/team/lake"
 
@@ -46,7 +45,7 @@ def answer_stack(
     if problems:
         return None, problems
     values = values_of(secrets)
-    locked = (root / OUTPUT / "stacks" / stack.id / _LOCK_FILE).is_file()
+    locked = (root / stack_folder(stack.id) / LOCK_FILE).is_file()
     checksums = _checksums(values, place)
     return StackManifests(stack, flux, namespace, flux.git, place, values, checksums, approval, locked), []
 

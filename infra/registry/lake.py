@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from infra.documents import Strict, near_matches, refuse
-from infra.documents.types import Id, Scalar, VariableName, check_uuid
+from infra.documents.types import Id, Items, Scalar, VariableName, check_uuid
 from infra.registry.duration import Duration
+from infra.registry.extra_file import ExtraFile, check_distinct
 from infra.registry.flux import Flux
 from infra.registry.reference import Secret, Text, references_in
 
@@ -166,6 +167,10 @@ class Stack(Strict):
         description="true: the provider of backfills is there, for flags in stream files and for what they leave in the state",
     )
     flux: Flux | None = Field(default=None, description="how tofu-controller applies the stack")
+    extra_files: Annotated[Items[ExtraFile], AfterValidator(check_distinct)] = Field(
+        default=(),
+        description="Terraform of your own, copied beside what lakeform writes; paths from the project's root",
+    )
 
 
 class Variable(Strict):

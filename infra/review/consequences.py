@@ -10,6 +10,7 @@ Label = Literal[
     "none",
     "next-sync-differs",
     "new-data-only",
+    "not-judged",
     "full-resync",
     "lands-elsewhere",
     "stops-syncing",
@@ -51,6 +52,7 @@ _REPLACE = "provider airbytehq/airbyte: RequiresReplace; Airbyte keeps sync stat
 _PLATFORM = "Airbyte destinations v2: the final table is named by namespace, prefix and stream"
 _TERRAFORM = "Terraform language"
 _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
+_LOCK = "Terraform: dependency lock file"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 
 CONSEQUENCES: dict[str, Consequence] = {
@@ -279,6 +281,34 @@ CONSEQUENCES: dict[str, Consequence] = {
     ),
     "authentication-changed": Consequence("none", "the same objects, reached with other credentials", _TERRAFORM),
     "provider-changed": Consequence("none", "another release of the provider plans and applies", _TERRAFORM),
+    # Files beside the document.
+    "extra-file-changed": Consequence(
+        "not-judged",
+        "Terraform of your own: what it does cannot be known from here, so read it",
+        _TERRAFORM,
+        told_first=True,
+    ),
+    "extra-file-removed": Consequence(
+        "not-judged",
+        "Terraform of your own is gone: the next apply destroys the resources that it declared, unless another file says otherwise",
+        _TERRAFORM,
+        told_first=True,
+    ),
+    "provider-locked": Consequence("none", "the plan takes this release of the provider and no other", _LOCK),
+    "provider-lock-changed": Consequence("none", "another release of the provider plans and applies", _LOCK),
+    "provider-hashes-changed": Consequence(
+        "not-judged",
+        "the version is the same and the program may be another one, which gets every credential of the stack: compare the "
+        "hashes with those of the release",
+        _LOCK,
+        told_first=True,
+    ),
+    "provider-unlocked": Consequence(
+        "not-judged", "nothing says any more which program is taken for the provider", _LOCK, told_first=True
+    ),
+    "provider-lock-unreadable": Consequence(
+        "not-judged", "which programs it allows cannot be known", _LOCK, told_first=True
+    ),
     "attribute-changed": Consequence("next-sync-differs", "the object is changed in place", _TERRAFORM),
 }
 

@@ -16,6 +16,7 @@ from infra.review.rails import refusals
 from infra.review.schedule import Load, ScheduleChange, loads_of, schedule_changes
 from infra.review.secrets import SecretNames, secret_names
 from infra.review.side import Side
+from infra.review.strays import stray_notes, stray_refusals
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,12 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
     return Review(
         stacks=stacks,
         changes=tuple(sorted(changes, key=lambda change: (change.entry, change.stack, change.address))),
-        refused=refusals(base, head, changes),
+        refused=(*stray_refusals(base, head), *refusals(base, head, changes)),
         secrets=secret_names(base, head),
         schedules=schedule_changes(base, head, now),
         loads={stack: pair for stack, pair in loads.items() if pair[0] != pair[1]},
         rediscover=tuple(sorted({found for change in changes for found in _rediscoveries(head, change)})),
-        notes=(*notes, *notes_of(base, head, renamed, changes)),
+        notes=(*notes, *notes_of(base, head, renamed, changes), *stray_notes(base, head)),
     )
 
 

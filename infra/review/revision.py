@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,6 +91,16 @@ def _contents(root: Path, names: list[str]) -> Iterator[bytes]:
         size = int(output[place:end].rpartition(b" ")[2])
         yield output[end + 1 : end + 1 + size]
         place = end + size + 2
+
+
+def ignored(root: Path, paths: Sequence[str]) -> frozenset[str]:
+    """Those of some paths that git ignores and does not have; none where there is no repository, or no git."""
+    given = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    try:
+        output = _git(root, "check-ignore", "-z", "--stdin", given=given)
+    except (subprocess.CalledProcessError, Fault):
+        return frozenset()
+    return frozenset(os.fsdecode(path) for path in output.split(b"\0") if path)
 
 
 def shows(root: Path, *words: str) -> str:

@@ -16,6 +16,7 @@ _WORDS: Mapping[Label, tuple[str, str]] = {
     "stops-syncing": ("stops a sync", "stop syncs"),
     "lands-elsewhere": ("makes data land elsewhere", "make data land elsewhere"),
     "full-resync": ("reads everything again", "read everything again"),
+    "not-judged": ("is not judged by lakeform", "are not judged by lakeform"),
     "new-data-only": ("holds for new rows only", "hold for new rows only"),
     "next-sync-differs": ("shows in the next sync", "show in the next sync"),
     "none": ("does nothing to the data", "do nothing to the data"),
@@ -60,7 +61,9 @@ def verdict(review: Review) -> str:
     rows = rows_of(review.changes)
     counts = {label: sum(row.consequence == label for row in rows) for label in reversed(LABELS)}
     told = [f"{count} {_WORDS[label][count > 1]}" for label, count in counts.items() if count]
-    text = f"{plural(len(rows), 'change')}: {', '.join(told)}." if rows else "No effective change."
+    if not rows and not review.refused:
+        return "No effective change."
+    text = f"{plural(len(rows), 'change')}: {', '.join(told)}." if rows else "Nothing else changes."
     if len(told) == 1:
         text = (
             f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0].partition(' ')[2]}."

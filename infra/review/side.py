@@ -20,12 +20,15 @@ class Side:
     Attributes:
         model: its registry, streams and locks.
         documents: stack -> what was synthesized for it.
+        files: stack -> name -> content of what else is in its folder of the output; what is in no folder of a stack of the
+            lake is under the empty name, with its path from the output folder.
         ids: stack -> its id in the model, where that is another one.
 
     """
 
     model: LakeModel
     documents: Mapping[str, StackDocument]
+    files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
 
     def document(self, stack: str) -> StackDocument:
@@ -58,4 +61,5 @@ class Side:
     def calling(self, old: str, new: str) -> Side:
         """The same lake, in which a stack has another id."""
         documents = {new if id_ == old else id_: document for id_, document in self.documents.items()}
-        return replace(self, documents=documents, ids={**self.ids, new: old, old: ""})
+        files = {new if id_ == old else id_: held for id_, held in self.files.items()}
+        return replace(self, documents=documents, files=files, ids={**self.ids, new: old, old: ""})

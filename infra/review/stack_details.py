@@ -9,6 +9,7 @@ from typing import Any
 from infra.documents import plural
 from infra.review.change import Action, Change, Detail
 from infra.review.document import Json, StackDocument, canonical, required_providers
+from infra.review.file_details import file_details
 from infra.review.side import Side
 from infra.review.values import Values, comparable
 
@@ -16,15 +17,21 @@ _AUTHENTICATION = ("bearer_auth", "client_id", "client_secret", "password", "tok
 
 
 def stack_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
-    """The change of the stack as a whole; none if its settings are the same, or if it is new."""
+    """The change of the stack as a whole; none if its settings and files are the same, or if it is new and has no files."""
     entry = f"lake.stacks.{stack}"
     if stack in base.documents and stack not in head.documents:
         action: Action = "delete" if destroys(base, stack) else "forget"
         yield Change(stack, entry, "provider.airbyte", action, (_gone(entry, base.document(stack), action),))
     elif stack in base.documents:
         values = comparable(base.values(stack), head.values(stack))
-        if details := tuple(_details(entry, base.document(stack), head.document(stack), values)):
+        details = (
+            *_details(entry, base.document(stack), head.document(stack), values),
+            *file_details(base, head, stack),
+        )
+        if details:
             yield Change(stack, entry, "provider.airbyte", "update", details)
+    elif details := tuple(file_details(base, head, stack)):
+        yield Change(stack, entry, "provider.airbyte", "create", details)
 
 
 def destroys(side: Side, stack: str) -> bool:

@@ -9,6 +9,7 @@ from infra.rules.collisions import check_collisions
 from infra.rules.configurations import check_configurations
 from infra.rules.connectors import check_connectors
 from infra.rules.drift import check_drift
+from infra.rules.extra_files import check_extra_files
 from infra.rules.fields import check_fields
 from infra.rules.flux import check_flux, check_flux_values
 from infra.rules.history import check_history
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     check_history,
     check_texts,
     check_flux,
+    check_extra_files,
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.

@@ -1,0 +1,54 @@
+"""Files beside the documents: those that the registry names are copied and compared, all others told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.documents import Location, Problem
+from infra.documents.files import UnreadableError, read_text, write_bytes
+from infra.model.lake_model import LakeModel
+from infra.registry.extra_file import file_name
+from infra.review.output_files import output_files
+from infra.rules.declarations import Written, collisions, declarations_of
+from infra.rules.strays import allowed_files, stray_problems
+
+
+def refused_extras(lake: LakeModel, stack: str, written: Written) -> Iterator[Problem]:
+    """`extra-file` for what an extra file of a stack declares although its document, `written`, does."""
+    for path in _paths(lake, stack):
+        try:
+            declared, problems = declarations_of(path, read_text(str(lake.root / path), follow=False))
+        except UnreadableError as error:
+            yield Problem("file-unreadable", Location(path, error.line, error.column), "", str(error))
+        else:
+            yield from (*problems, *collisions(declared, written))
+
+
+def copy_extras(lake: LakeModel, folder: Path) -> list[str]:
+    """Copy every extra file beside the document of its stack; what changed, as paths below the output folder."""
+    copies = [(path, f"stacks/{stack}/{file_name(path)}") for stack in lake.stacks for path in _paths(lake, stack)]
+    return [copy for path, copy in copies if write_bytes(folder, copy, (lake.root / path).read_bytes())]
+
+
+def stale_extras(lake: LakeModel, folder: Path) -> Iterator[tuple[str, str]]:
+    """(path below the output folder, why) of every copy that is not what its file is."""
+    for stack in lake.stacks:
+        for path in _paths(lake, stack):
+            copy = f"stacks/{stack}/{file_name(path)}"
+            if not (folder / copy).is_file():
+                yield copy, f"has not been copied from {path}"
+            elif (folder / copy).read_bytes() != (lake.root / path).read_bytes():
+                yield copy, f"is not what {path} holds"
+
+
+def stray_files(lake: LakeModel, folder: Path) -> list[Problem]:
+    """`extra-file` for everything in the output folder that neither lakeform wrote nor the registry names."""
+    allowed = allowed_files(lake)
+    shown = Path(os.path.relpath(folder, lake.root)).as_posix()
+    return list(stray_problems(output_files(lake.root, folder, allowed), allowed, shown))
+
+
+def _paths(lake: LakeModel, stack: str) -> tuple[str, ...]:
+    return lake.registry.stacks[stack].settings.extra_files
