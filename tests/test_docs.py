@@ -157,7 +157,9 @@ def test_gitops(tmp_path: Path, request: pytest.FixtureRequest) -> None:
 
 def files_of(blocks: list[Block]) -> dict[str, str]:
     """Name -> text of the files that blocks show."""
-    return {block.info[0]: block.text for block in blocks if block.language in ("yaml", "json") and block.info}
+    return {
+        block.info[0]: block.text for block in blocks if block.language in ("yaml", "json", "terraform") and block.info
+    }
 
 
 def sections_of_examples() -> list[str]:
@@ -267,7 +269,7 @@ def test_make_targets_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != MEASUREMENTS], ids=lambda page: page.name)
 def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
     blocks = blocks_of(page.read_text("utf-8"))
-    assert {block.language for block in blocks} <= {"console", "yaml", "json", "diff", "text", "sh"}
+    assert {block.language for block in blocks} <= {"console", "yaml", "json", "diff", "text", "sh", "terraform"}
     if page.name not in (
         "README.md",
         "adding-a-source.md",

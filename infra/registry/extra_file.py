@@ -61,7 +61,7 @@ def check_extra_file(path: str) -> str:
         raise refuse(
             _RULE,
             f'"{name}" is refused: {meaning(name)}',
-            "give it another name, and say in the registry what it overrides",
+            "give it another name; what it would override is said in the registry",
         )
     return path
 
