@@ -41,6 +41,18 @@ with (folder / "calls").open("a") as calls:
 verb, resource = words[0], words[1].split(".")[0]
 value = lambda option: words[words.index(option) + 1] if option in words else None
 refusals = json.loads((folder / "refusals.json").read_text())
+def merge(old, new):
+    for key, value in new.items():
+        if value is None:
+            old.pop(key, None)
+        elif isinstance(value, dict):
+            merge(old.setdefault(key, {{}}), value)
+        else:
+            old[key] = value
+given = json.load(sys.stdin) if verb == "apply" else None
+if given:
+    resource = given["kind"].lower() + "s"
+    words = ["apply", resource, given["metadata"]["name"], "--namespace", given["metadata"]["namespace"]]
 name = None if words[2].startswith("--") else words[2]
 for key in (f"{{verb}} {{resource}} {{name}}", f"{{verb}} {{resource}}", "*"):
     if key in refusals:
@@ -58,7 +70,13 @@ if not file.exists():
     shown = ".".join([resource, *full[2:]]) if len(full) > 1 else resource
     sys.exit(f'Error from server (NotFound): {{shown}} "{{name}}" not found')
 versions = json.loads(file.read_text())
-if verb == "annotate":
+if verb in ("apply", "patch"):
+    part = given or json.loads(next(word for word in words if word.startswith("--patch=")).partition("=")[2])
+    for version in versions:
+        merge(version, part)
+    file.write_text(json.dumps(versions))
+    print(f"{{resource}}/{{name}} {{verb}}ed")
+elif verb == "annotate":
     pairs = [word.partition("=") for word in words[3:] if "/" in word.partition("=")[0] and "=" in word]
     for version in versions:
         version["metadata"].setdefault("annotations", {{}}).update({{key: text for key, _, text in pairs}})

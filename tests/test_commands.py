@@ -28,6 +28,7 @@ NEEDED = {
     "discover": ["faker", "--from", "x.json"],
     "explain": ["sources.faker"],
     "review": ["--base", "main"],
+    "suspend": ["--reason", "x"],
     "sync": ["faker_to_lake"],
     "test": ["faker"],
 }

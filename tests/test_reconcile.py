@@ -114,8 +114,42 @@ def test_what_is_suspended_is_not_asked(lake: Path, cluster: Cluster, which: str
     found = repository(spec={"suspend": True}) if which == "GitRepository" else terraform(spec={"suspend": True})
     cluster.put(found)
     result = run(lake, "reconcile", "--quiet")
-    said = f"{which} lake/airbyte is suspended: nothing happens until spec.suspend is false\n"
+    way = {"GitRepository": "flux resume source git airbyte --namespace lake", "Terraform": "lakeform resume airbyte"}
+    said = f"{which} lake/airbyte is suspended: nothing happens until: {way[which]}\n"
     assert (result.code, result.err, requests(cluster)) == (1, said, [])
+
+
+LOCK = "f2ab685b-f84d-ac0b-a125-378a22877e8d"
+
+
+def tfstate_patches(cluster: Cluster) -> list[Any]:
+    """What was written to the object's `spec.tfstate`, in order, each by our own field manager."""
+    patches = [words for words in cluster.calls() if words[0] == "patch"]
+    assert all("--field-manager=lakeform" in words for words in patches)
+    return [json.loads(words[-2].removeprefix("--patch="))["spec"]["tfstate"] for words in patches]
+
+
+def test_a_lock_is_broken_first_and_the_wish_is_gone_afterwards(lake: Path, cluster: Cluster) -> None:
+    cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER), applied(**ASKED))
+    result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
+    assert (result.code, result.out, result.err) == (0, READY, "")
+    assert tfstate_patches(cluster) == [{"forceUnlock": "yes", "lockIdentifier": LOCK}, None]
+
+
+@pytest.mark.parametrize(("met", "said"), [("x-1", "the lock that it has met is x-1"), ("", "it has met no lock")])
+def test_another_lock_is_not_broken(lake: Path, cluster: Cluster, met: str, said: str) -> None:
+    cluster.put(failed("locked", "LockHeld", lock={"pending": met}, **EARLIER))
+    result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
+    assert (result.code, result.err) == (1, f"Terraform lake/airbyte is not asked: {said}\n")
+    assert (tfstate_patches(cluster), requests(cluster)) == ([], [])
+
+
+def test_the_wish_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path, cluster: Cluster) -> None:
+    cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER))
+    cluster.refuse("annotate gitrepositories", kube.REFUSED)
+    result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
+    assert (result.code, result.out) == (2, "")
+    assert tfstate_patches(cluster)[-1] is None
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,8 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
                 "drift": False,
                 "lock": "x",
                 "suspended": False,
+                "suspended_by": None,
+                "suspended_reason": None,
                 "errors": [
                     {
                         "severity": "error",

@@ -30,6 +30,8 @@ VERBS = {
     "flux": "Flux and tofu-controller manifests for each stack",
     "status": "what is applied, what runs, and what went wrong",
     "reconcile": "let Flux fetch and tofu-controller apply now, and wait",
+    "suspend": "stop tofu-controller for a stack, so that Flux does not undo it",
+    "resume": "let tofu-controller go on with a stack",
     "connections": "every connection of the workspace: ours, missing, or nobody's",
     "sync": "start a connection's sync, and wait for its end",
     "backfill": "wish that a stream is read again from the beginning, once",

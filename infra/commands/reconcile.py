@@ -10,22 +10,24 @@ import sys
 
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
-from infra.commands.stacks import add_context, one_stack, read_documents, read_lake
-from infra.faults import Fault
+from infra.commands.stacks import add_context, one_target, read_documents, read_lake
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.reconcile import reconcile
-from infra.operate.stack_status import look, target_of
+from infra.operate.stack_status import look
 from infra.operate.status_text import stack_text
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[STACK] --timeout --context --format`."""
+    """`[STACK] --timeout --break-lock --context --format`."""
     parser.add_argument("stack", nargs="?", metavar="STACK", help="needed where there are several")
     parser.add_argument(
         "--timeout", type=_duration, default="10m", metavar="DURATION", help="how long to wait, e.g. 90s; default: 10m"
+    )
+    parser.add_argument(
+        "--break-lock", metavar="ID", default="", help="first break this lock of the state, the one that status shows"
     )
     add_context(parser)
     add_format(parser)
@@ -34,13 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Let the cluster fetch and apply now, wait, and print what came of it; 1 if the stack is not Ready then."""
     model = read_lake(find_root(options))
-    stack = one_stack(model, options.stack)
-    target = target_of(stack)
-    if target is None:
-        raise Fault(f'stack "{stack.id}" is not under Flux: write lake.stacks.{stack.id}.flux, then: lakeform flux')
+    stack, target = one_target(model, options.stack)
     kubectl = Kubectl(options.context, environment_masks(os.environ))
     with progress(options, f"asking for stack {stack.id}") as shown:
-        outcome = reconcile(kubectl, target, options.timeout, shown.tell)
+        outcome = reconcile(kubectl, stack.id, target, options.timeout, shown.tell, options.break_lock)
     status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
     why = outcome.refused or outcome.late
     if options.format == "json":

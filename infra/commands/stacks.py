@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +16,9 @@ from infra.faults import Fault
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.load import load_lake
 from infra.model.output import document_path
+from infra.operate.kubectl import Kubectl
+from infra.operate.stack_status import Target, look, target_of
+from infra.operate.status_text import stack_text
 
 
 def add_context(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +56,15 @@ def one_stack(model: LakeModel, name: str | None) -> StackModel:
     return found[0]
 
 
+def one_target(model: LakeModel, name: str | None) -> tuple[StackModel, Target]:
+    """The stack of that name, else the only one, with its objects. Raises Fault if it is not under Flux."""
+    stack = one_stack(model, name)
+    target = target_of(stack)
+    if target is None:
+        raise Fault(f'stack "{stack.id}" is not under Flux: write lake.stacks.{stack.id}.flux, then: lakeform flux')
+    return stack, target
+
+
 def read_documents(model: LakeModel, stacks: list[StackModel]) -> Mapping[str, str]:
     """Stack -> its committed cdk.tf.json, as far as there is one: it tells which lines a message is about."""
     texts: dict[str, str] = {}
@@ -59,3 +74,17 @@ def read_documents(model: LakeModel, stacks: list[StackModel]) -> Mapping[str, s
         except UnreadableError:
             continue
     return texts
+
+
+def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, stack: StackModel, refused: str) -> int:
+    """Print how the stack is now, and why nothing was done to it, if so; the exit code of that."""
+    status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
+    if options.format == "json":
+        print(json.dumps({**status.to_json(), "refused": refused or None}, indent=2, ensure_ascii=False))
+    else:
+        print(stack_text(status))
+        if refused:
+            print(f"nothing was done: {refused}", file=sys.stderr)
+    if status.fault is not None:
+        return 2
+    return 1 if refused else 0

@@ -21,7 +21,7 @@ CALL_SECONDS = 60.0
 
 
 class Kubectl:
-    """Reads and annotates objects. Every failure is a ClusterFault with one sentence, masked.
+    """Reads and changes objects. Every failure is a ClusterFault with one sentence, masked.
 
     Attributes:
         context: context of the kubeconfig; None for the current one.
@@ -51,6 +51,19 @@ class Kubectl:
         """Give the object an annotation, in the place of the one that it has."""
         self._run("annotate", resource, name, "--namespace", namespace, "--overwrite", f"{annotation}={value}")
 
+    def apply(self, part: Json, manager: str) -> None:
+        """Make `manager` hold these fields of an object, and no others, by server-side apply.
+
+        `part`: its apiVersion, kind, name and namespace, and the fields. Whoever else has set them gives way.
+        """
+        words = ("apply", "--server-side", "--force-conflicts", f"--field-manager={manager}", "--filename=-")
+        self._run(*words, given=json.dumps(part))
+
+    def patch(self, resource: str, namespace: str, name: str, part: Json, manager: str) -> None:
+        """Merge `part` into the object, as `manager`; null takes a field out, whoever has set it."""
+        options = ("--type=merge", f"--field-manager={manager}", f"--patch={json.dumps(part)}")
+        self._run("patch", resource, name, "--namespace", namespace, *options)
+
     def _has_namespace(self, namespace: str) -> bool:
         """False only if the cluster says so: many may not look."""
         try:
@@ -68,13 +81,11 @@ class Kubectl:
             raise ClusterFault("failed", "what kubectl prints is no JSON object; is it another program of that name?")
         return value
 
-    def _run(self, *words: str) -> str:
+    def _run(self, *words: str, given: str = "") -> str:
         context = [] if self.context is None else ["--context", self.context]
         command = ["kubectl", *words, f"--request-timeout={REQUEST}", *context]
         try:
-            run = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CALL_SECONDS, check=False
-            )
+            run = subprocess.run(command, input=given.encode(), capture_output=True, timeout=CALL_SECONDS, check=False)
         except subprocess.TimeoutExpired:
             raise ClusterFault("unreachable", f"kubectl gives no answer within {CALL_SECONDS:g} s") from None
         except OSError as error:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from infra.operate.suspension import Suspension, read_suspension
+
 Json = Mapping[str, Any]
 Status = Literal["True", "False", "Unknown"]
 
@@ -64,6 +66,7 @@ class TerraformState:
         destroys: True if that plan destroys everything.
         lock: id of the state's lock that the last run met; empty if none.
         drifted: True if Airbyte is not as the last apply left it, as far as the controller has looked.
+        suspension: None while the controller is at work.
 
     """
 
@@ -74,15 +77,21 @@ class TerraformState:
     destroys: bool
     lock: str
     drifted: bool
-    suspended: bool
+    suspension: Suspension | None
     handled: str
+
+    @property
+    def suspended(self) -> bool:
+        """True if tofu-controller leaves the object alone."""
+        return self.suspension is not None
 
 
 def read_source(found: Json) -> SourceState:
     """A GitRepository as kubectl prints it."""
     status = _part(found, "status")
     revision = _text(_part(status, "artifact"), "revision")
-    return SourceState(_ready(found), revision, _suspended(found), _text(status, "lastHandledReconcileAt"))
+    suspended = read_suspension(found) is not None
+    return SourceState(_ready(found), revision, suspended, _text(status, "lastHandledReconcileAt"))
 
 
 def read_terraform(found: Json) -> TerraformState:
@@ -97,7 +106,7 @@ def read_terraform(found: Json) -> TerraformState:
         destroys=plan.get("isDestroyPlan") is True,
         lock="" if ready.status == "True" else _text(_part(status, "lock"), "pending"),
         drifted=_drifted(status, ready),
-        suspended=_suspended(found),
+        suspension=read_suspension(found),
         handled=_text(status, "lastHandledReconcileAt"),
     )
 
@@ -126,10 +135,6 @@ def _condition(found: Json, kind: str) -> Json:
     conditions = _part(found, "status").get("conditions")
     listed = conditions if isinstance(conditions, list) else []
     return next((one for one in listed if isinstance(one, dict) and one.get("type") == kind), {})
-
-
-def _suspended(found: Json) -> bool:
-    return _part(found, "spec").get("suspend") is True
 
 
 def _part(value: Json, key: str) -> Json:

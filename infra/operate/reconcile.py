@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep, time_ns
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
 from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.operate.stack_status import Target
+from infra.operate.suspension import MANAGER
 
 # What Flux and tofu-controller look at: any new value is a request (fluxcd/pkg, apis/meta).
 REQUESTED = "reconcile.fluxcd.io/requestedAt"
@@ -31,17 +33,45 @@ class Outcome:
     late: str = ""
 
 
-def reconcile(kubectl: Kubectl, target: Target, seconds: float, tell: Callable[[str], None]) -> Outcome:
+def reconcile(
+    kubectl: Kubectl, stack: str, target: Target, seconds: float, tell: Callable[[str], None], lock: str = ""
+) -> Outcome:
     """Let the GitRepository fetch, then the Terraform object plan and apply; `seconds`: how long to wait for both.
 
-    Raises ClusterFault.
+    `lock`: id of the state's lock that tofu-controller is to break first, if it is the one that it has met. Raises
+    ClusterFault.
     """
     ends = monotonic() + seconds
     source = _Asked(kubectl, GIT_REPOSITORY, target, "GitRepository", read_source, ends, tell)
     terraform = _Asked(kubectl, TERRAFORM, target, "Terraform", read_terraform, ends, tell)
-    for asked in (source, terraform):
-        if asked.read().suspended:
-            return Outcome(refused=f"{asked} is suspended: nothing happens until spec.suspend is false")
+    if source.read().suspended:
+        way = f"flux resume source git {target.name} --namespace {target.namespace}"
+        return Outcome(refused=f"{source} is suspended: nothing happens until: {way}")
+    before = read_terraform(terraform.get())
+    if before.suspended:
+        return Outcome(refused=f"{terraform} is suspended: nothing happens until: lakeform resume {stack}")
+    if lock and before.lock != lock:
+        met = f"the lock that it has met is {before.lock}" if before.lock else "it has met no lock"
+        return Outcome(refused=f"{terraform} is not asked: {met}")
+    with _unlocked(kubectl, target, lock):
+        return _carry_out(source, terraform)
+
+
+@contextmanager
+def _unlocked(kubectl: Kubectl, target: Target, lock: str) -> Iterator[None]:
+    """As long as the `with` lasts, tofu-controller may break that lock."""
+    if not lock:
+        yield
+        return
+    wish = {"tfstate": {"forceUnlock": "yes", "lockIdentifier": lock}}
+    kubectl.patch(TERRAFORM, target.namespace, target.name, {"spec": wish}, MANAGER)
+    try:
+        yield
+    finally:
+        kubectl.patch(TERRAFORM, target.namespace, target.name, {"spec": {"tfstate": None}}, MANAGER)
+
+
+def _carry_out(source: _Asked, terraform: _Asked) -> Outcome:
     fetched = source.carry_out()
     if fetched is None:
         return Outcome(late=f"{source} has not fetched yet")
@@ -66,8 +96,11 @@ class _Asked:
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"
 
+    def get(self) -> Mapping[str, Any]:
+        return self.kubectl.get(self.resource, self.target.namespace, self.target.name)
+
     def read(self) -> SourceState | TerraformState:
-        return self.parse(self.kubectl.get(self.resource, self.target.namespace, self.target.name))
+        return self.parse(self.get())
 
     def carry_out(self) -> SourceState | TerraformState | None:
         """The state after the request; None if the time is over before."""

@@ -138,6 +138,8 @@ def _hidden(found: TerraformState, known: Filter) -> TerraformState:
         attempted=hide(found.attempted),
         pending_plan=hide(found.pending_plan),
         lock=hide(found.lock),
+        suspension=found.suspension
+        and replace(found.suspension, by=hide(found.suspension.by), reason=hide(found.suspension.reason)),
     )
 
 
@@ -188,6 +190,8 @@ def _terraform_json(terraform: TerraformState, plan: PlanSummary | None) -> Json
         "drift": terraform.drifted,
         "lock": terraform.lock or None,
         "suspended": terraform.suspended,
+        "suspended_by": (terraform.suspension and terraform.suspension.by) or None,
+        "suspended_reason": (terraform.suspension and terraform.suspension.reason) or None,
     }
 
 

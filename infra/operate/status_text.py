@@ -9,6 +9,7 @@ from infra.operate.connection_status import ConnectionStatus, failure_text, rows
 from infra.operate.objects import Ready, SourceState, TerraformState
 from infra.operate.plan_text import PlanSummary
 from infra.operate.stack_status import NOT_THERE, StackStatus
+from infra.operate.suspension import Suspension
 
 _INDENT = " " * 4
 
@@ -43,6 +44,8 @@ def _ready(ready: Ready) -> str:
 
 
 def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
+    if terraform.suspension is not None:
+        yield from _suspension(terraform.suspension, status.stack)
     yield f"applied    {short(terraform.applied) or 'nothing yet'}"
     if terraform.attempted != terraform.applied:
         yield f"attempted  {short(terraform.attempted)}"
@@ -63,6 +66,15 @@ def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
         yield from error.to_text().splitlines()
     if status.said.withheld:
         yield f"withheld   {status.said.withheld}"
+
+
+def _suspension(found: Suspension, stack: str) -> Iterator[str]:
+    """Who did it and why; and that it does not last, where Flux undoes it."""
+    if found.by:
+        yield f"suspended  by {found.by}: {found.reason}"
+    if found.is_undone:
+        how = " and ".join(found.holders)
+        yield f"suspended  through {how}, which Flux undoes; to keep it: lakeform suspend {stack} --reason TEXT"
 
 
 def _source(source: SourceState, said: str, terraform: TerraformState) -> Iterator[str]:

@@ -23,6 +23,7 @@ class ToolsMissing(RuntimeError):  # noqa: N818  # what it says, not that it is 
 def build(module: Path, name: str, package: str, variable: str = "") -> Path:
     """The program `name`, built from `package` in the versions of the Go module in the folder `module`.
 
+    `package`: an import path, or `.` for the code in that folder itself.
     `variable`: `path.name=value`, set in the program (`-ldflags -X`), such as its version. Raises ToolsMissing.
     """
     go = shutil.which("go")
@@ -33,7 +34,8 @@ def build(module: Path, name: str, package: str, variable: str = "") -> Path:
         raise ToolsMissing(f"{name} is not on PATH and cannot be built, as {module.name}/go.sum is missing: {fix}")
     flags = ["-mod=readonly", "-trimpath", "-ldflags", f"-s -w -X {variable}" if variable else "-s -w"]
     version = _run([go, "env", "GOVERSION", "GOOS", "GOARCH"], module, name)
-    parts = [(module / file).read_text() for file in ("go.mod", "go.sum")]
+    own = sorted(path.name for path in module.glob("*.go")) if package == "." else []
+    parts = [(module / file).read_text() for file in ("go.mod", "go.sum", *own)]
     folder = cache() / f"{name}-{digest(chr(0).join([*parts, *flags, package, version]).encode())}"
     with once(folder) as unfinished:
         if unfinished is not None:

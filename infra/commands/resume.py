@@ -1,0 +1,27 @@
+"""`lakeform resume`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from infra.commands.common import add_format, find_root
+from infra.commands.stacks import add_context, one_target, read_lake, show_stack
+from infra.operate.filter import environment_masks
+from infra.operate.kubectl import Kubectl
+from infra.operate.suspend import resume
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`[STACK] --context --format`."""
+    parser.add_argument("stack", nargs="?", metavar="STACK", help="needed where there are several")
+    add_context(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Let tofu-controller go on with the stack, as git has it, and show it; 1 if nothing here stops it."""
+    model = read_lake(find_root(options))
+    stack, target = one_target(model, options.stack)
+    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    return show_stack(options, kubectl, model, stack, resume(kubectl, target))

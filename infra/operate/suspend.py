@@ -1,0 +1,38 @@
+"""Suspend and resume: tofu-controller leaves a stack alone, in a way that Flux does not undo, until somebody resumes."""
+
+from __future__ import annotations
+
+from infra.operate.kubectl import TERRAFORM, Kubectl
+from infra.operate.objects import read_terraform
+from infra.operate.stack_status import Target
+from infra.operate.suspension import MANAGER, RESUMED, Suspension, suspended_part
+
+_API_VERSION = "infra.contrib.fluxcd.io/v1alpha2"
+
+
+def suspend(kubectl: Kubectl, target: Target, by: str, reason: str) -> str:
+    """Suspend the Terraform object; why not, empty if it is suspended now by whoever asks. Raises ClusterFault.
+
+    One that was suspended in another way, which Flux may undo, is suspended anew; somebody else's stop is not taken over.
+    """
+    found = _suspension(kubectl, target)
+    if found is not None and found.by and (found.by, found.reason) != (by, reason):
+        return "it is suspended already, and who did that and why is kept"
+    part = suspended_part(_API_VERSION, "Terraform", target.namespace, target.name, by, reason)
+    kubectl.apply(part, MANAGER)
+    return ""
+
+
+def resume(kubectl: Kubectl, target: Target) -> str:
+    """Let git alone decide about the Terraform object again; why not, empty if it does. Raises ClusterFault."""
+    found = _suspension(kubectl, target)
+    if found is None:
+        return "it is not suspended"
+    if found.is_in_git:
+        return "its manifest in git says suspend: true; take that line out, and merge"
+    kubectl.patch(TERRAFORM, target.namespace, target.name, RESUMED, MANAGER)
+    return ""
+
+
+def _suspension(kubectl: Kubectl, target: Target) -> Suspension | None:
+    return read_terraform(kubectl.get(TERRAFORM, target.namespace, target.name)).suspension
