@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from infra.commands.main import VERBS, main
 from infra.documents import read_yaml
 from infra.review.markdown import MARK
+from infra.scaffold.requirement import EXAMPLE
 from tests.lakes import REPOSITORY, run, write_lake
 from tests.workflows import FOLDERS, REVIEW, Runner, runner_in, script, steps, text_of, workflow
 
@@ -31,7 +31,7 @@ def runner(tmp_path: Path) -> Runner:
 def test_the_documented_file_is_what_init_writes(
     server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["init", str(tmp_path / "new"), "--ci", server]) == 0
+    assert main(["init", str(tmp_path / "new"), "--ci", server, "--lakeform", EXAMPLE]) == 0
     written = tmp_path / "new" / FOLDERS[server] / "lakeform.yaml"
     assert written.read_text("utf-8") == text_of(server)
     assert (REPOSITORY / f"docs/ci/{server}.yaml").read_text("utf-8") == text_of(server)
@@ -52,19 +52,19 @@ def test_init_refuses_a_server_that_it_does_not_know(tmp_path: Path, capsys: pyt
 
 
 @BOTH
-def test_the_pinned_version_is_this_one(server: str) -> None:
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
-    assert workflow(server)["env"] == {"LAKEFORM": f"lakeform=={project['version']}"}
-
-
-@BOTH
 def test_pull_requests_and_merges_to_main_are_checked_and_only_pull_requests_reviewed(server: str) -> None:
     value = workflow(server)
     assert value["on"] == {"pull_request": None, "push": {"branches": ["main"]}}
     assert "if" not in value["jobs"]["check"]
     assert value["jobs"]["review"]["if"] == "github.event_name == 'pull_request'"
     commands = [step["run"] for step in steps(server, "check") if step.get("run", "").startswith("lakeform")]
-    assert commands == ["lakeform check", "lakeform catalog --check", "lakeform synth --check"]
+    assert commands == [
+        "lakeform check",
+        "lakeform catalog --check",
+        "lakeform synth --check",
+        "lakeform secrets --check",
+        "lakeform flux --check",
+    ]
 
 
 @BOTH
@@ -98,7 +98,7 @@ def test_only_the_servers_own_actions_are_used_pinned_by_major_version() -> None
 @BOTH
 def test_the_commands_exist(server: str) -> None:
     verbs = set(re.findall(r"^\s*(?:run: )?lakeform (\w+)", text_of(server), re.MULTILINE))
-    assert verbs == {"check", "catalog", "synth", "review"}
+    assert verbs == {"check", "catalog", "synth", "secrets", "flux", "review"}
     assert verbs <= VERBS.keys()
 
 
@@ -198,14 +198,17 @@ def hooks() -> list[dict[str, Any]]:
 
 
 def test_each_hook_runs_where_something_of_the_lake_is_committed() -> None:
-    assert [hook["id"] for hook in hooks()] == ["lakeform-check", "lakeform-synth"]
-    for hook in hooks():
+    own = {hook["id"]: hook for hook in hooks()}
+    assert list(own) == ["lakeform-check", "lakeform-synth", "lakeform-secrets", "lakeform-flux"]
+    for id_, hook in own.items():
         assert (hook["language"], hook["pass_filenames"]) == ("python", False)
         touched = re.compile(hook["files"])
-        assert touched.search("dag/registry/a/shop.yaml")
-        assert touched.search("dag/streams/shopify/orders.json")
-        assert not touched.search("dag/definitions.py")
-        assert not touched.search("docs/dag/x.yaml")
+        for prefix in ("", "infra/airbyte/"):  # a lake may be below the root
+            assert touched.search(f"{prefix}dag/registry/a/shop.yaml")
+            assert touched.search(f"{prefix}dag/streams/shopify/orders.json")
+            assert not touched.search(f"{prefix}dag/definitions.py")
+            others = [touched.search(f"{prefix}{name}") for name in ("secrets/prod.env", "deploy/x/sources.yaml")]
+            assert all(others) is (id_ in ("lakeform-secrets", "lakeform-flux"))
 
 
 def test_the_hooks_check_and_synthesize(tmp_path: Path) -> None:
@@ -215,4 +218,4 @@ def test_the_hooks_check_and_synthesize(tmp_path: Path) -> None:
     assert run(lake, *commands["lakeform-check"][1:]).code == 1  # there is no catalog yet
     assert run(lake, *commands["lakeform-synth"][1:]).code == 0
     assert (lake / "cdktf.out/stacks/airbyte/cdk.tf.json").is_file()
-    assert run(lake, *commands["lakeform-check"][1:]).code == 0
+    assert all(run(lake, *words[1:]).code == 0 for words in commands.values())

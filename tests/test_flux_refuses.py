@@ -8,6 +8,7 @@ import pytest
 
 from tests.flux_lakes import (
     BACKEND,
+    CLUSTER,
     FILE,
     GIT,
     SECRET,
@@ -144,6 +145,40 @@ def test_a_lake_without_flux_says_what_to_add(tmp_path: Path) -> None:
     named = run(tmp_path, "flux", "--stack", "airbyte").out
     assert named.startswith(f'{FILE}:5:5  missing-key  lake.stacks.airbyte: the key "flux" is missing')
     assert "add flux: {namespace: lake, git: {url: ssh://git@example.com/team/lake}}" in named
+
+
+def test_the_check_of_a_lake_without_flux_finds_nothing_and_says_so(tmp_path: Path) -> None:
+    root = flux_lake(tmp_path)
+    assert run(root, "flux", "--check") == Result(0, "not checked: stack airbyte: it has no key flux\n", "")
+    assert run(root, "flux", "--check", "--stack", "airbyte").code == 1
+
+
+def test_the_check_tells_which_manifests_are_not_here(tmp_path: Path) -> None:
+    root = flux_lake(tmp_path, GIT, CLUSTER, SECRETS, VALUES)
+    why = "its manifests are in the repository of flux.cluster; name a checkout of it: --output DIR"
+    assert run(root, "flux", "--check") == Result(0, f"not checked: stack airbyte: {why}\n", "")
+    flux_lake(tmp_path, SECRETS, VALUES)
+    why = "it has no key flux.git, so there are no manifests"
+    assert run(root, "flux", "--check") == Result(0, f"not checked: stack airbyte: {why}\n", "")
+
+
+def test_manifests_of_a_stack_that_left_flux_are_not_current(tmp_path: Path) -> None:
+    root = flux_lake(tmp_path, *USUAL)
+    assert run(root, "flux", "--quiet").code == 0
+    flux_lake(tmp_path)
+    result = run(root, "flux", "--check", "--quiet")
+    assert (result.code, "belongs to nothing any more" in result.out) == (1, True)
+
+
+def test_a_variable_from_nowhere_is_red_before_the_merge(tmp_path: Path) -> None:
+    root = flux_lake(tmp_path, *USUAL)
+    assert run(root, "flux", "--quiet").code == 0
+    assert run(root, "flux", "--check", "--quiet").code == 0
+    path = root / FILE
+    path.write_text(path.read_text().replace("s3_bucket_path: raw", "s3_bucket_path: {var: folder}"))
+    for verb in ("flux", "secrets"):
+        result = run(root, verb, "--check", "--quiet")
+        assert (result.code, 'the key "folder" is missing' in result.out) == (1, True)
 
 
 def test_an_unknown_stack_has_near_matches(tmp_path: Path) -> None:

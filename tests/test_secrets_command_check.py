@@ -229,12 +229,19 @@ def test_without_flux_a_file_is_that_of_the_only_stack(lake: Path, monkeypatch: 
     assert named(lake, monkeypatch, "x.yaml").code == 0
     write_files(lake, {"x.yaml": manifest(name="any")})
     assert 'the key "workspace_id" is missing' in named(lake, monkeypatch, "x.yaml").out
-    assert named(lake, monkeypatch) == Result(
-        2,
-        "",
-        "lakeform secrets: no stack says in flux.secrets where its values are; name a file: "
-        "lakeform secrets --check FILE\n",
+    why = "not checked: stack prod: without a key flux nothing says where its 5 variables get their values"
+    assert named(lake, monkeypatch) == Result(0, f"{why}\n", "")
+    assert run(lake, "secrets", "--stack", "prod", "--check") == Result(
+        2, "", f"lakeform secrets: {why}; name a file: lakeform secrets --check FILE\n"
     )
+
+
+def test_files_in_the_repository_of_the_cluster_are_not_at_hand(lake: Path) -> None:
+    cluster = 'cluster: {url: "ssh://git@git.example.com/team/cluster"}'
+    edited(lake, "        namespace: shop\n", f"        namespace: shop\n        {cluster}\n")
+    said = "not checked: Secret prod-values of stack prod\nno problems in 0 files for 5 variables of 1 stack\n"
+    assert run(lake, "secrets", "--check") == Result(0, said, "")
+    assert "there is no file" in run(lake, "secrets", "--check", "--secrets-root", str(lake)).out
 
 
 def test_a_dotenv_file_is_found_by_its_own_name(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,16 +11,16 @@ from typing import Any
 
 from infra.documents import read_yaml
 from infra.review.markdown import MARK
-from tests.lakes import REPOSITORY
+from infra.scaffold.requirement import EXAMPLE, Requirement
+from infra.scaffold.workflow import workflow_text
 
-SCAFFOLD = REPOSITORY / "infra/scaffold/ci"
 FOLDERS = {"github": ".github/workflows", "forgejo": ".forgejo/workflows"}
 
 REVIEW = f'{MARK}\n# Review\n\n`orders` "quoted" $HOME ${{{{ x }}}} é\n'
 
 
 def text_of(server: str) -> str:
-    return (SCAFFOLD / f"{server}.yaml").read_text("utf-8")
+    return workflow_text(server, Requirement(EXAMPLE))
 
 
 def workflow(server: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from infra.gitops.manifest_text import mark_of
 from infra.gitops.manifests import planner_files, stack_files
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.output import MANIFESTS
+from infra.registry.flux import Flux
 from infra.rules.check import check_lake
 
 
@@ -22,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", metavar="STACK", help="only this one; default: every stack that has the key flux")
     parser.add_argument("--output", metavar="DIR", help=f"folder of the manifests; default: {MANIFESTS}")
     parser.add_argument("--secrets-root", metavar="DIR", help="where the files of flux.secrets are; default: here")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is not current")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 and name what is not current, in the stacks that have any",
+    )
     add_format(parser)
 
 
@@ -54,19 +59,41 @@ def _refuse(options: argparse.Namespace, problems: list[Problem]) -> int:
 
 def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | None, list[Problem]]:
     """What should be in the folder; else the problems of all stacks."""
-    stacks = _chosen(model, options.stack)
-    if not stacks:
+    stacks, watched = _chosen(model, options.stack), model.stacks
+    if options.check and options.stack is None:
+        stacks = _checkable(options, model)
+        watched = {stack.id: stack for stack in stacks}
+    elif not stacks:
         return None, [_no_stack(model)]
     output = Path(options.output).absolute() if options.output else None
     secrets_root = Path(options.secrets_root) if options.secrets_root else None
     answers = [answer_stack(model.root, stack, output, secrets_root) for stack in stacks]
     mark, folder = mark_of(model.registry.lake.name), output or model.root / MANIFESTS
-    texts = planner_files(mark, model.stacks, folder)
+    texts = planner_files(mark, watched, folder)
     for answer, _ in answers:
         texts |= stack_files(mark, answer) if answer else {}
     kept = [id_ for id_ in model.stacks if options.stack not in (None, id_)]
     problems = [problem for _, found in answers for problem in found]
     return FluxFiles(model.root, folder, mark, texts, kept), problems
+
+
+def _checkable(options: argparse.Namespace, model: LakeModel) -> list[StackModel]:
+    """The stacks whose manifests are in this folder; the others are told, so that nobody takes them for checked."""
+    whys = {id_: _why_not_here(stack.entries.settings.flux, options.output) for id_, stack in model.stacks.items()}
+    for id_, why in whys.items():
+        if why and options.format == "text":
+            say(options, f"not checked: stack {id_}: {why}")
+    return [stack for id_, stack in model.stacks.items() if not whys[id_]]
+
+
+def _why_not_here(flux: Flux | None, output: str | None) -> str:
+    if flux is None:
+        return "it has no key flux"
+    if flux.git is None:
+        return "it has no key flux.git, so there are no manifests"
+    if flux.cluster is not None and output is None:
+        return "its manifests are in the repository of flux.cluster; name a checkout of it: --output DIR"
+    return ""
 
 
 def _chosen(model: LakeModel, name: str | None) -> list[StackModel]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
@@ -13,33 +14,48 @@ from infra.commands.catalog import write_catalogs
 from infra.commands.common import say
 from infra.commands.schema import write_schemas
 from infra.documents import write_text
+from infra.faults import Fault
 from infra.rules.check import check_lake
+from infra.scaffold.installed import installed_requirement
+from infra.scaffold.requirement import read_requirement
+from infra.scaffold.workflow import WORKFLOWS, workflow_text
 
 # Git and packaging tools treat dotfiles specially, so the template has them without the dot.
 _DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
-# Server -> where it looks for workflows.
-_WORKFLOWS = {"github": ".github/workflows", "forgejo": ".forgejo/workflows"}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`DIR --ci`."""
-    parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder")
-    parser.add_argument("--ci", choices=_WORKFLOWS, help="also a workflow that checks and reviews pull requests")
+    """`DIR --ci --lakeform --repository`."""
+    parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder; with --ci also a lake")
+    parser.add_argument("--ci", choices=WORKFLOWS, help="also a workflow that checks and reviews pull requests")
+    parser.add_argument(
+        "--lakeform",
+        metavar="SPEC",
+        help="with --ci: what the workflow installs, with its commit or digest; default: what this lakeform was installed from",
+    )
+    parser.add_argument(
+        "--repository", metavar="DIR", type=Path, help="with --ci: root of the git repository that the lake is in"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write a small lake that passes `check` and `synth`; refuse a folder that holds anything."""
+    """Write a small lake that passes `check` and `synth`; refuse a folder that holds anything.
+
+    A lake that is there gets the workflow alone.
+    """
     folder: Path = options.folder
+    if not options.ci and (options.lakeform or options.repository):
+        raise Fault("--lakeform and --repository go with --ci")
+    workflow = _workflow(options, folder.resolve()) if options.ci else None
+    if workflow and (folder / "cdktf.json").is_file():
+        _write_workflow(options, *workflow)
+        return 0
     if folder.exists() and (not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())):
         print(f"lakeform init: {folder} is not empty; name a new folder", file=sys.stderr)
         return 1
     root = folder.resolve()
     for path, text in _template():
         write_text(root, path, text)
-    if options.ci:
-        workflow = files("infra.scaffold") / "ci" / f"{options.ci}.yaml"
-        write_text(root, f"{_WORKFLOWS[options.ci]}/lakeform.yaml", workflow.read_text("utf-8"))
     model = check_lake(root, catalogs=False).model
     write_catalogs(model)
     write_schemas(root)
@@ -48,7 +64,45 @@ def run(options: argparse.Namespace) -> int:
         options,
         f"  cd {folder}\n  lakeform check   # after every edit\n  lakeform synth   # writes cdktf.out/, commit it",
     )
+    if workflow:
+        _write_workflow(options, *workflow)
     return 0
+
+
+def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
+    """Where the forge looks for the workflow, and its text. Raises Fault where that cannot be told."""
+    repository = _repository(options, root)
+    path = repository / WORKFLOWS[options.ci]
+    if path.exists():
+        raise Fault(f"{path} exists and stays as it is; take it away, or edit it")
+    if options.lakeform is not None:
+        requirement = read_requirement(options.lakeform, repository)
+    else:
+        requirement = installed_requirement()
+    folder = root.relative_to(repository).as_posix()
+    if not folder.isprintable() or "${{" in folder:
+        raise Fault(f"the forge cannot work in a folder of the name {folder!a}; give it another one")
+    return path, workflow_text(options.ci, requirement, folder)
+
+
+def _repository(options: argparse.Namespace, root: Path) -> Path:
+    """The root of the lake's repository: what the user says, else the lake itself. Raises Fault if that is not so."""
+    if options.repository is not None:
+        named: Path = options.repository.resolve()
+        if not named.is_dir() or not root.is_relative_to(named):
+            raise Fault(f"{options.folder} is not in a folder {options.repository}")
+        return named
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    if top != root:
+        place, way = WORKFLOWS[options.ci], os.path.relpath(top)
+        message = f"{options.folder} is not the root of its git repository, where alone a workflow is read"
+        raise Fault(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
+    return root
+
+
+def _write_workflow(options: argparse.Namespace, path: Path, text: str) -> None:
+    write_text(path, text)
+    say(options, f"wrote {os.path.relpath(path)}; let its branches name your main branch")
 
 
 def _template() -> Iterator[tuple[str, str]]:

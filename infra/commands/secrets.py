@@ -77,12 +77,7 @@ def _check(options: argparse.Namespace, model: LakeModel, stacks: list[StackMode
         problems += unknown
         rest = match_secrets(held, others)[0] if others else []
     else:
-        named = [stack for stack in stacks if stack.entries.settings.flux is not None]
-        if not named:
-            raise Fault(
-                "no stack says in flux.secrets where its values are; name a file: lakeform secrets --check FILE"
-            )
-        mine, problems = _declared(options, model, named)
+        mine, problems = _declared(options, model, _placed(options, stacks))
         rest = _declared(options, model, others)[0]
     for secrets in mine:
         problems += check_secrets(secrets, [*mine, *rest])
@@ -90,18 +85,40 @@ def _check(options: argparse.Namespace, model: LakeModel, stacks: list[StackMode
     print_report(report, as_json=options.format == "json")
     if options.format == "text":
         _tell_unread(options, mine)
-        if not report.problems:
+        if mine and not report.problems:
             say(options, f"no problems in {_summary(mine)}")
     return 1 if report.errors else 0
+
+
+def _placed(options: argparse.Namespace, stacks: list[StackModel]) -> list[StackModel]:
+    """The stacks that say where their values are; the others are told. Raises Fault if the user named one of those."""
+    others = [stack for stack in stacks if stack.entries.settings.flux is None]
+    for stack in others:
+        names = plural(len(stack.variables), "variable")
+        why = f"not checked: stack {stack.id}: without a key flux nothing says where its {names} get their values"
+        if options.stack is not None:
+            raise Fault(f"{why}; name a file: lakeform secrets --check FILE")
+        if stack.variables and options.format == "text":
+            say(options, why)
+    return [stack for stack in stacks if stack not in others]
 
 
 def _declared(
     options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]
 ) -> tuple[list[StackSecrets], list[Problem]]:
     """The stacks with the files of their `flux.secrets`."""
-    read = [(stack, named_secrets(stack, model.root, options.secrets_root)) for stack in stacks]
+    read = [
+        (stack, named_secrets(stack, model.root, options.secrets_root, elsewhere=_is_elsewhere(options, stack)))
+        for stack in stacks
+    ]
     problems = [problem for _, (_, found) in read for problem in found]
     return [StackSecrets(stack, named) for stack, (named, _) in read], problems
+
+
+def _is_elsewhere(options: argparse.Namespace, stack: StackModel) -> bool:
+    """True if the files of a stack may be in a repository of which no checkout was named."""
+    flux = stack.entries.settings.flux
+    return options.check is not None and options.secrets_root is None and flux is not None and flux.cluster is not None
 
 
 def _read(files: list[str]) -> tuple[list[SecretFile], list[Problem]]:

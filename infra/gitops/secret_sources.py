@@ -78,11 +78,12 @@ def namespace_of(stack: StackModel) -> str | None:
 
 
 def named_secrets(
-    stack: StackModel, root: Path, secrets_root: str | None = None
+    stack: StackModel, root: Path, secrets_root: str | None = None, *, elsewhere: bool = False
 ) -> tuple[list[NamedSecret], list[Problem]]:
     """The Secrets of a stack with what their files hold, and what is wrong with those files.
 
-    Files are relative to the project, or to `secrets_root`, which is then shown before their names.
+    Files are relative to the project, or to `secrets_root`, which is then shown before their names. `elsewhere`: one that
+    is not there is in a repository that is not at hand, and nobody can look.
     """
     named: list[NamedSecret] = []
     problems: list[Problem] = []
@@ -93,7 +94,8 @@ def named_secrets(
         shown = line.file if secrets_root is None else os.path.join(secrets_root, line.file)
         folder = root if secrets_root is None else Path()
         if not (folder / shown).exists():
-            problems.append(_no_file(stack, index, shown))
+            if not elsewhere:
+                problems.append(_no_file(stack, index, shown))
             named.append(NamedSecret(line, None, shown))
             continue
         held, found = read_secrets(folder, shown)
