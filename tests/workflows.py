@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +75,58 @@ class Runner:
             words, cwd=cwd or self.root, env=given, capture_output=True, text=True, check=False, timeout=60
         )
 
+    def job(self, forge: str, name: str, lake: Path, install: Callable[[str], str] | None = None) -> list[Ran]:
+        """Every step of a job, until one is red, as for the pull request of a fork; its actions are done already.
+
+        `install`: what becomes of the text of the step that installs lakeform; without it that step is left out.
+        """
+        ran: list[Ran] = []
+        outputs: dict[str, str] = {}
+        for step in steps(forge, name):
+            if "run" not in step or not IN_A_FORK[step.get("if", "")]:
+                continue
+            text = step["run"]
+            if step["name"] == "Install lakeform":
+                if install is None:
+                    continue
+                text = install(text)
+            given = {key: _evaluated(value, outputs) for key, value in step.get("env", {}).items()}
+            done = replace(self, variables={**self.variables, **given}).bash(text, cwd=lake)
+            ran.append(Ran(step["name"], {**self.variables, **given}, done))
+            outputs = dict(re.findall(r"^(\w+)=(.*)$", self._output(), re.MULTILINE))
+            if done.returncode != 0:
+                break
+        return ran
+
+    def _output(self) -> str:
+        path = self.root / "output"
+        return path.read_text("utf-8") if path.exists() else ""
+
     def read(self, name: str) -> str:
         return (self.root / name).read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A step that was run, with its environment."""
+
+    name: str
+    environment: dict[str, str]
+    done: subprocess.CompletedProcess[str]
+
+
+# The conditions of the workflows -> what they are for the pull request of a fork.
+IN_A_FORK = {
+    "": True,
+    "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'": False,
+    "github.event.pull_request.head.repo.full_name == github.repository": False,
+    "${{ !cancelled() && steps.review.outputs.status != '' }}": True,
+}
+
+
+def _evaluated(value: str, outputs: dict[str, str]) -> str:
+    """An environment variable of a step that a fork's pull request reaches."""
+    return {"${{ steps.review.outputs.status }}": outputs.get("status", "")}[value]
 
 
 def runner_in(folder: Path) -> Runner:
