@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
-    """Where the forge looks for the workflow, and its text. Raises Fault where that cannot be told."""
+    """The root of the repository, and the text of its workflow. Raises Fault where they cannot be told."""
     repository = _repository(options, root)
     path = repository / WORKFLOWS[options.ci]
     if path.exists():
@@ -82,7 +82,7 @@ def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
     folder = root.relative_to(repository).as_posix()
     if not folder.isprintable() or "${{" in folder:
         raise Fault(f"the forge cannot work in a folder of the name {folder!a}; give it another one")
-    return path, workflow_text(options.ci, requirement, folder)
+    return repository, workflow_text(options.ci, requirement, folder)
 
 
 def _repository(options: argparse.Namespace, root: Path) -> Path:
@@ -100,7 +100,8 @@ def _repository(options: argparse.Namespace, root: Path) -> Path:
     return root
 
 
-def _write_workflow(options: argparse.Namespace, path: Path, text: str) -> None:
+def _write_workflow(options: argparse.Namespace, repository: Path, text: str) -> None:
+    path = repository / WORKFLOWS[options.ci]
     write_text(path, text)
     say(options, f"wrote {os.path.relpath(path)}; let its branches name your main branch")
 
