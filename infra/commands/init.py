@@ -101,9 +101,8 @@ def _repository(options: argparse.Namespace, root: Path) -> Path:
 
 
 def _write_workflow(options: argparse.Namespace, repository: Path, text: str) -> None:
-    path = repository / WORKFLOWS[options.ci]
-    write_text(path, text)
-    say(options, f"wrote {os.path.relpath(path)}; let its branches name your main branch")
+    write_text(repository, WORKFLOWS[options.ci], text)
+    say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[options.ci])}; let its branches name your main branch")
 
 
 def _template() -> Iterator[tuple[str, str]]:
