@@ -213,6 +213,13 @@ def test_connections_of_another_stack_in_the_workspace_are_not_orphans(
     ]
 
 
+def test_what_was_deleted_in_airbyte_is_no_orphan(lake: Path, server: StandIn, faker: str, files: str) -> None:
+    """Its lines to adopt would bring a deleted connection into the registry, and every plan would fail."""
+    ours = server.add_connection(faker, files, name="Faker → Files", schedule=CRON)
+    server.add_connection(faker, files, name="Gone", status="deprecated")
+    assert listed(lake) == (f'    ours  faker_to_files  "Faker → Files"  active  0 0 6 * * ? UTC  {ours}\n{NO_STATE}')
+
+
 def test_an_entry_of_two_stacks_in_one_workspace_is_one_connection(
     tmp_path: Path, server: StandIn, cluster: Cluster, faker: str, files: str
 ) -> None:

@@ -19,7 +19,7 @@ from tests.flux_lakes import (
     secret_text,
     terraform_of,
 )
-from tests.lakes import Result, run
+from tests.lakes import Result, problems_of, run
 
 # What somebody writes below `flux`, and what is said of it.
 REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -242,3 +242,19 @@ def test_a_value_has_the_type_of_its_variable(tmp_path: Path) -> None:
     assert run(root, "flux").code == 0
     assert terraform_of(root)["vars"] == [{"name": "rows", "value": "1e3"}, {"name": "workspace_id", "value": "x"}]
     assert 'value: "1e3"' in (root / "deploy/airbyte/terraform/terraform.yaml").read_text()
+
+
+@pytest.mark.parametrize(("letters", "refused"), [(53, False), (54, True), (63, True)])
+def test_the_id_of_a_stack_leaves_room_for_the_name_of_its_runner(
+    letters: int, *, refused: bool, tmp_path: Path
+) -> None:
+    """`<name>-tf-runner` is a pod of 63 characters at most: with one more it never starts, and nothing is applied."""
+    id_ = "a" * letters
+    root = flux_lake(tmp_path, GIT, SECRETS, VALUES, backend="")
+    file = root / FILE
+    file.write_text(file.read_text().replace("    airbyte:\n", f"    {id_}:\n"))
+    told = (
+        f"{FILE}:5:5  bad-name  lake.stacks.{id_}: the id of a stack under Flux has at most 53 characters, "
+        "as the runner's pod is named after it"
+    )
+    assert [problem.to_text() for problem in problems_of(root)] == ([told] if refused else [])

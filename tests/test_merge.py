@@ -113,6 +113,19 @@ def test_a_union_inside_a_branch_of_a_union_is_seen() -> None:
     }
 
 
+def test_a_union_inside_a_branch_that_only_the_override_names_is_replaced_whole() -> None:
+    """Else the login of production and that of staging would be one login, half and half."""
+    spec = {
+        "oneOf": [
+            {"properties": {"kind": {"const": "a"}, "login": LOGIN}},
+            {"properties": {"kind": {"const": "b"}}},
+        ],
+    }
+    base = {"login": {"method": "token", "token": "t"}}
+    over = {"kind": "a", "login": {"method": "basic", "user": "u"}}
+    assert merge(base, over, spec) == over
+
+
 def test_without_a_spec_a_union_is_a_mapping() -> None:
     base, over = {"login": {"method": "token", "token": "t"}}, {"login": {"method": "basic"}}
     assert merge(base, over) == {"login": {"method": "basic", "token": "t"}}

@@ -248,18 +248,23 @@ def test_a_signal_leaves_no_file_and_no_process(tmp_path: Path, number: signal.S
     scratch.mkdir()
     code = "import time; print(os.getpid(), file=open(config['pipe'], 'w')); time.sleep(600)"
     program = f"""
+import signal
 from infra.protocol.configuration import Configuration
 from infra.protocol.connector import discover_here
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts jobs in the background has them ignore it
 configuration = Configuration({{"do": {code!r}, "pipe": {str(pipe)!r}}})
 discover_here("source-fake", "1.0.0", configuration, tell=print, timeout=600)
 """
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(scratch)}
     words = [sys.executable, "-c", program]
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        pid = pipe.read_text()
-        assert [path.name for path in scratch.glob("*/*")] == ["config.json"]
-        process.send_signal(number)
-        process.communicate(timeout=60)
+        try:
+            pid = pipe.read_text()
+            assert [path.name for path in scratch.glob("*/*")] == ["config.json"]
+            process.send_signal(number)
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode in (-signal.SIGINT, 128 + number)
     assert list(scratch.iterdir()) == []
     (tmp_path / "pid").write_text(pid)

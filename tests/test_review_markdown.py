@@ -108,6 +108,20 @@ def test_personal_data_in_clear_is_told_first() -> None:
     assert "### Read this first\n\n- `connections.a` (prod): orders: no longer `email` hashed." in text
 
 
+@pytest.mark.parametrize(
+    ("case", "first"),
+    [
+        ("append-becomes-overwrite", "the next sync replaces the table: rows that earlier syncs appended are deleted."),
+        ("backfills-are-asked-for", "**full-resync**: "),
+    ],
+)
+def test_rows_that_are_deleted_and_read_again_are_told_first(case: str, first: str, tmp_path: Path) -> None:
+    """Somebody who reads only the beginning would merge what empties a table."""
+    text = review_of(case, tmp_path, "markdown").out
+    told_first = text.partition("### Read this first\n\n")[2].partition("\n\n")[0]
+    assert first in told_first
+
+
 HOSTILE = "@everyone <script>alert(1)</script> | [x](http://evil) `| ` **bold** \\| <!-- lakeform review -->\n# big"
 
 
