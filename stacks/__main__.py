@@ -1,4 +1,4 @@
-"""`python -m stacks`, the CDKTF app that `cdktf synth` runs, is `lakeform synth`."""
+"""`python -m stacks`, the CDKTF app that `cdktf synth` runs, does what `lakeform synth` does."""
 
 import os
 import sys
@@ -7,6 +7,18 @@ import sys
 if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
     del sys.path[0]
 
-from infra.commands.main import main
+from infra.exit_codes import begin, exit_code
+from infra.model.root import project_root
+from stacks.lake import synth_lake
 
-sys.exit(main(["synth", *sys.argv[1:]]))
+
+def main() -> int:
+    """Synthesize the lake that one stands in; 1 if it has problems."""
+    report = synth_lake(project_root(None), print)
+    if report.errors:
+        print(report.to_text(), file=sys.stderr)
+    return 1 if report.errors else 0
+
+
+begin()
+sys.exit(exit_code("lakeform synth", main))

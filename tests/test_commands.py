@@ -487,12 +487,15 @@ def test_a_reader_that_goes_away_is_no_traceback(current: Path) -> None:
     assert done.returncode in (0, 1)
 
 
-@pytest.mark.parametrize("verb", ["check", "catalog", "synth"])
-def test_ctrl_c_is_no_traceback(lake: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+@pytest.mark.parametrize(
+    ("verb", "module"),
+    [("check", "infra.commands.check"), ("catalog", "infra.commands.catalog"), ("synth", "stacks.lake")],
+)
+def test_ctrl_c_is_no_traceback(lake: Path, monkeypatch: pytest.MonkeyPatch, verb: str, module: str) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"infra.commands.{verb}.check_lake", interrupted)
+    monkeypatch.setattr(f"{module}.check_lake", interrupted)
     assert run(lake, verb) == Result(130, "", "")
 
 

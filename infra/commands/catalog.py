@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from infra.commands.common import find_root, print_report, say
-from infra.documents import Report, did_you_mean, remove_file, write_text
+from infra.documents import Report, did_you_mean
 from infra.faults import Fault
-from infra.model.catalogs import catalogs_of, left_over_catalogs, stale_catalogs
+from infra.model.catalogs import stale_catalogs, write_catalogs
 from infra.model.lake_model import LakeModel
 from infra.rules.check import check_lake
 
@@ -33,20 +33,6 @@ def run(options: argparse.Namespace) -> int:
     for path in write_catalogs(checked.model, chosen):
         say(options, path)
     return 0
-
-
-def write_catalogs(model: LakeModel, sources: frozenset[str] | None = None) -> list[str]:
-    """Make the generated catalogs what they should be; the lines to tell about it: `wrote PATH`, `removed PATH`."""
-    texts = catalogs_of(model)
-    done = [
-        f"wrote {path}"
-        for path, text in texts.items()
-        if (sources is None or path.split("/")[2] in sources) and write_text(model.root, path, text)
-    ]
-    for path in left_over_catalogs(model, texts) if sources is None else ():
-        remove_file(model.root, path)
-        done.append(f"removed {path}")
-    return done
 
 
 def _chosen(names: list[str], model: LakeModel) -> frozenset[str] | None:

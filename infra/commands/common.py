@@ -11,24 +11,14 @@ from typing import TextIO
 from infra.documents import Report
 from infra.documents.links import link_problems
 from infra.faults import Fault
+from infra.model.root import project_root
 from infra.registry.declared import Declared, collect, read_registry_files
 from infra.rules.links import LINK_FREE
 
 
 def find_root(options: argparse.Namespace) -> Path:
-    """`--root`, else the nearest folder from here upwards that holds a cdktf.json. Raises Fault if there is none."""
-    if options.root is not None:
-        root = Path(options.root).resolve()
-        if not root.is_dir():
-            raise Fault(f"there is no folder {options.root}")
-        return root
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "cdktf.json").is_file():
-            return folder
-    raise Fault(
-        "no cdktf.json here or in a folder above; go to a lake, name one with --root, or make one: lakeform init",
-    )
+    """`--root`, else the lake that one stands in. Raises Fault if there is none."""
+    return project_root(options.root)
 
 
 def refuse_links(root: Path) -> None:

@@ -1,18 +1,15 @@
-"""The command line: `lakeform VERB`. Exit codes: 0 fine, 1 problems or refused, 2 wrong usage or an outside fault."""
+"""The command line: `lakeform VERB`."""
 
 from __future__ import annotations
 
 import argparse
-import gc
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
 
 from infra import __version__
-from infra.faults import Fault
+from infra.exit_codes import begin, exit_code
 
 # Verb -> what it does; its code is the module of the same name, imported only when it is asked for.
 VERBS = {
@@ -40,36 +37,13 @@ VERBS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb and return its exit code; no user's mistake ends in a traceback."""
-    gc.disable()  # a command is short, and a quarter of its time would go into looking for cycles in what it reads
+    """Run one verb and return its exit code."""
+    begin()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows \u2192 for an arrow
-    _find_no_programs_here()
     options = _parser(words).parse_args(words)
-    try:
-        code: int = import_module(f"infra.commands.{options.verb}").run(options)
-        sys.stdout.flush()
-        return code
-    except Fault as fault:
-        print(f"lakeform {options.verb}: {fault}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""  # a full disk has no name
-        print(f"lakeform {options.verb}: {place}{(error.strerror or 'failed').lower()}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-
-
-def _find_no_programs_here() -> None:
-    """Leave relative folders out of PATH: git, node or kubectl could be a file of the lake."""
-    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-    os.environ["PATH"] = os.pathsep.join(folders) or os.defpath
+    return exit_code(
+        f"lakeform {options.verb}", lambda: int(import_module(f"infra.commands.{options.verb}").run(options))
+    )
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.catalog.configured import ConfiguredStream, catalog_text
 from infra.catalog.streams import FOLDER
-from infra.documents import Location, Problem
+from infra.documents import Location, Problem, remove_file, write_text
 from infra.documents.read import list_files, list_folders
 from infra.model.lake_model import LakeModel
 
@@ -74,6 +74,18 @@ def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> l
         for path, why in {**reasons, **left_over}.items()
         if why and _wanted(path, sources)
     ]
+
+
+def write_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[str]:
+    """Make the generated catalogs what they should be; the lines to tell about it: `wrote PATH`, `removed PATH`."""
+    texts = catalogs_of(model)
+    done = [
+        f"wrote {path}" for path, text in texts.items() if _wanted(path, sources) and write_text(model.root, path, text)
+    ]
+    for path in left_over_catalogs(model, texts) if sources is None else ():
+        remove_file(model.root, path)
+        done.append(f"removed {path}")
+    return done
 
 
 def left_over_catalogs(model: LakeModel, texts: Container[str]) -> list[str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from infra.commands.catalog import write_catalogs
 from infra.connectors.lock import lock_path
 from infra.documents import render_json
+from infra.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from tests.bench.processes import PROJECT
 

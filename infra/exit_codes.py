@@ -1,0 +1,49 @@
+"""Exit codes: 0 fine, 1 problems or refused, 2 wrong usage or an outside fault."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+
+from infra.faults import Fault
+
+
+def begin() -> None:
+    """Set up the process of a command, before it prints or reads anything."""
+    gc.disable()  # a command is short, and a quarter of its time would go into looking for cycles in what it reads
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows \u2192 for an arrow
+    _find_no_programs_here()
+
+
+def _find_no_programs_here() -> None:
+    """Leave relative folders out of PATH: git, node or kubectl could be a file of the lake."""
+    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
+    os.environ["PATH"] = os.pathsep.join(folders) or os.defpath
+
+
+def exit_code(name: str, run: Callable[[], int]) -> int:
+    """The code that `run` returns, or that of what it raises, which is told on stderr as `name: why`.
+
+    No user's mistake ends in a traceback.
+    """
+    try:
+        code = run()
+        sys.stdout.flush()
+    except Fault as fault:
+        print(f"{name}: {fault}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""  # a full disk has no name
+        print(f"{name}: {place}{(error.strerror or 'failed').lower()}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code

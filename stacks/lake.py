@@ -1,0 +1,46 @@
+"""Synthesizing a whole lake: check it, then its catalogs, then its stacks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.documents import Report
+from infra.faults import Fault
+from infra.model.catalogs import stale_catalogs, write_catalogs
+from infra.rules.check import Checked, check_lake
+
+
+def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
+    """Write catalogs and Terraform JSON; `tell` hears of every file. A lake with errors gives them, and nothing is
+    written.
+    """
+    checked = _checked(root)
+    if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
+        return checked.report
+    from stacks.synth import refused, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
+
+    if problems := refused(checked.model):
+        return Report.of(problems)
+    for line in [*write_catalogs(checked.model), *synth(checked.model)]:
+        tell(line)
+    return Report.of([])
+
+
+def stale_lake(root: Path) -> tuple[Report, Report]:
+    """The errors of a lake, and what of its catalogs and Terraform JSON is not current, which only a lake without has."""
+    checked = _checked(root)
+    if checked.report.errors:
+        return checked.report, Report.of([])
+    from stacks.synth import stale_stacks, strays  # noqa: PLC0415  # as above
+
+    lake = checked.model
+    return Report.of([]), Report.of([*stale_catalogs(lake), *stale_stacks(lake), *strays(lake)])
+
+
+def _checked(root: Path) -> Checked:
+    """Raises Fault for `cdktf synth --hcl`."""
+    if os.environ.get("SYNTH_HCL_OUTPUT") == "true":
+        raise Fault("--hcl is not served: CDKTF's HCL output drops blocks; Terraform reads the JSON")
+    return check_lake(root, catalogs=False)
