@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.connectors.definitions import connector_of, read_definitions
+from infra.connectors.definitions import connector_of, definitions_in
 from infra.documents import read_yaml
 from infra.scaffold.yaml_text import flow
 from tests import spec_configurations as specs
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 def definitions() -> dict[str, Json]:
     """Every entry of Airbyte's registry where it is at hand, else of this repository's locks."""
     if FIXTURE.is_file():
-        return {name: dict(entry) for name, entry in read_definitions(str(FIXTURE)).items()}
+        return {name: dict(entry) for name, entry in definitions_in(FIXTURE.name, FIXTURE.read_text("utf-8")).items()}
     locks = [json.loads(file.read_text("utf-8")) for file in sorted((REPOSITORY / "dag/connectors").glob("*.json"))]
     return {lock["connector"]: definition(lock["connector"], lock["spec"]) for lock in locks}
 

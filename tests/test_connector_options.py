@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from infra.connectors.definitions import connector_of, lock_of, read_definitions
+from infra.connectors.definitions import connector_of, definitions_in, lock_of
 from infra.connectors.lock import ConnectorLock
 from infra.documents import Problem, render_json
 from tests import spec_configurations as specs
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 def _definitions() -> dict[str, Json]:
     """The full specs of Airbyte's registry where it is at hand, else those of this repository's locks."""
     if FIXTURE.exists():
-        entries = read_definitions(str(FIXTURE)).values()
+        entries = definitions_in(FIXTURE.name, FIXTURE.read_text("utf-8")).values()
         return {connector_of(entry): entry["spec"]["connectionSpecification"] for entry in entries}
     files = sorted((REPOSITORY / "dag/connectors").glob("*.json"))
     return {file.stem: json.loads(file.read_text())["spec"] for file in files}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, run, write_files, write_lake
+from tests.remote import without_pauses
 
 FILE = "dag/registry/lake.yaml"
 FIXTURE = REPOSITORY.parent / "shared/fixtures/connector_registry.json"
@@ -332,6 +333,12 @@ class Answers(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = registry().encode()
         status, length = {"/missing": 404, "/broken": 500}.get(self.path, 200), len(body)
+        moved = {"/moved": "/moved/there", "/round": "/round", "/elsewhere": "file:///etc/passwd"}.get(self.path)
+        if moved:
+            self.send_response(302)
+            self.send_header("Location", moved)
+            self.end_headers()
+            return
         if self.path == "/garbage":
             self.wfile.write(b"garbage\r\n\r\n")
             return
@@ -361,14 +368,15 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.mark.enable_socket
-def test_a_registry_is_fetched(lake: Path, server: str) -> None:
-    result = run(lake, "lock", "--registry", f"{server}/registry.json")
+@pytest.mark.parametrize("path", ["registry.json", "with a space", "moved", "moved/there"])
+def test_a_registry_is_fetched(lake: Path, server: str, path: str) -> None:
+    result = run(lake, "lock", "--registry", f"{server}/{path}")
     assert (result.code, result.err) == (0, "")
     assert list(locked(lake)) == ["destination-s3", "source-faker"]
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("path", ["missing", "broken", "garbage", "half", "binary", "with a space"])
+@pytest.mark.parametrize("path", ["missing", "round", "elsewhere"])
 def test_a_registry_that_cannot_be_fetched_is_one_line_with_the_way_out(lake: Path, server: str, path: str) -> None:
     result = run(lake, "lock", "--registry", f"{server}/{path}")
     assert (result.code, result.out) == (2, "")
@@ -376,6 +384,28 @@ def test_a_registry_that_cannot_be_fetched_is_one_line_with_the_way_out(lake: Pa
     assert "--registry FILE" in result.err
     assert len(result.err.splitlines()) == 1
     assert locked(lake) == {}
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("path", ["broken", "garbage", "half"])
+def test_a_registry_that_may_come_the_next_time_is_asked_for_again(
+    lake: Path, server: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = without_pauses(monkeypatch)
+    result = run(lake, "lock", "--registry", f"{server}/{path}")
+    assert (result.code, result.out, waited) == (2, "", [1.0, 2.0, 4.0, 8.0])
+    *again, last = result.err.splitlines()
+    assert [line.endswith(f"; asking again in {seconds:g} s") for line, seconds in zip(again, waited, strict=True)] == (
+        [True] * 4
+    )
+    assert last.startswith(f"lakeform lock: cannot fetch {server}/{path}: ")
+
+
+@pytest.mark.enable_socket
+def test_what_is_fetched_and_is_no_text_is_no_registry(lake: Path, server: str) -> None:
+    result = run(lake, "lock", "--registry", f"{server}/binary")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"lakeform lock: {server}/binary is not JSON\n"
 
 
 @pytest.mark.enable_socket

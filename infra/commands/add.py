@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.commands.common import find_root, read_declared, say
+from infra.commands.common import definitions, find_root, read_declared, say
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
 from infra.commands.schema import has_schemas, write_schemas
-from infra.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of, read_definitions
+from infra.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of
 from infra.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
 from infra.documents import did_you_mean, read_json, write_text
 from infra.documents.files import UnreadableError, read_text
@@ -155,7 +155,7 @@ def _lock(registered: Registered, options: argparse.Namespace, copied: Copied | 
     if lock is None:
         if (registered.root / lock_path(connector)).exists():
             raise Fault(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
-        lock = lock_of(find_definition(connector, read_definitions(options.registry)))
+        lock = lock_of(find_definition(connector, definitions(options)))
     if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
         raise Fault(
             f"{options.from_json} is of the definition {copied.definition_id}; that of {connector} is {lock.definition_id}"
@@ -172,7 +172,7 @@ def _connector_of(registered: Registered, options: argparse.Namespace, copied: C
     if copied and copied.type:
         return f"{options.kind}-{copied.type}"
     if wanted:
-        for entry in read_definitions(options.registry).values():
+        for entry in definitions(options).values():
             if wanted in (entry.get("sourceDefinitionId"), entry.get("destinationDefinitionId")):
                 return connector_of(entry)
         raise Fault(f"nothing is known of the definition {wanted}; add --connector {options.kind}-x")

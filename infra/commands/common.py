@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from infra.connectors.definitions import Definition
 from infra.documents import Report
 from infra.documents.links import link_problems
 from infra.faults import Fault
@@ -46,6 +47,13 @@ def print_report(report: Report, *, as_json: bool = False, to: TextIO | None = N
     text = json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.to_text()
     if text:
         print(text, file=to or sys.stdout)
+
+
+def definitions(options: argparse.Namespace) -> dict[str, Definition]:
+    """The connector registry that `--registry` names. Raises Fault."""
+    from infra.server.connector_registry import read_definitions  # noqa: PLC0415  # loads what talks to servers
+
+    return read_definitions(options.registry, lambda text: None if options.quiet else print(text, file=sys.stderr))
 
 
 def say(options: argparse.Namespace, text: str) -> None:

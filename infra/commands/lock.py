@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from infra.commands.common import find_root, read_declared, refuse_links, say
+from infra.commands.common import definitions, find_root, read_declared, refuse_links, say
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
-from infra.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of, read_definitions
+from infra.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of
 from infra.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.documents import write_text
 from infra.documents.files import holds
@@ -84,15 +84,15 @@ def _from_package(options: argparse.Namespace) -> ConnectorLock:
 
     if options.connectors or options.upgrade:
         raise Fault("--from-package names the connector: leave CONNECTOR and --upgrade out")
-    return lock_from_package(options.from_package, options.registry, options.definition_id)
+    return lock_from_package(options)
 
 
 def _locks(root: Path, options: argparse.Namespace) -> list[ConnectorLock]:
     names = options.connectors or _wanted(root, everything=options.upgrade or options.check)
     if not names:
         return []
-    definitions = read_definitions(options.registry)
-    return [lock_of(find_definition(name, definitions)) for name in names]
+    known = definitions(options)
+    return [lock_of(find_definition(name, known)) for name in names]
 
 
 def _wanted(root: Path, *, everything: bool) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Mapping
 from typing import Any
 
+from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
-from infra.connectors.definitions import find_definition, lock_of, read_definitions
+from infra.connectors.definitions import find_definition, lock_of
 from infra.connectors.lock import ConnectorLock, is_connector
 from infra.faults import Fault
 from infra.protocol.connector import spec_here
@@ -17,26 +19,28 @@ _TIMEOUT_SECONDS = 300
 _REQUIREMENT = re.compile(r"(?P<package>[A-Za-z0-9][A-Za-z0-9._-]*)(==(?P<version>[A-Za-z0-9.+!_-]+))?")
 
 
-def lock_from_package(requirement: str, registry: str, definition_id: str | None) -> ConnectorLock:
-    """The lock of `airbyte-source-x` or `airbyte-source-x==1.2.3`; id and image from the registry, or the given id.
+def lock_from_package(options: argparse.Namespace) -> ConnectorLock:
+    """The lock of `--from-package airbyte-source-x` or `airbyte-source-x==1.2.3`; id and image from the registry, or the
+    given id.
 
     Raises Fault if there is no such package, connector or id.
     """
+    requirement: str = options.from_package
     match = _REQUIREMENT.fullmatch(requirement)
     connector = match["package"].removeprefix("airbyte-") if match else ""
     if match is None or not is_connector(connector):
         raise Fault(f'"{requirement}" is not the package of a connector: airbyte-source-x or airbyte-source-x==1.2.3')
-    entry = _entry(connector, registry, definition_id)
+    entry = _entry(connector, options)
     spec, version = spec_here(match["package"], match["version"], tell=_tell, timeout=_TIMEOUT_SECONDS)
     checked_spec(spec, f"the spec of {match['package']} {version}")
     return lock_of({**entry, "dockerImageTag": version, "spec": spec})
 
 
-def _entry(connector: str, registry: str, definition_id: str | None) -> Mapping[str, Any]:
-    if definition_id is None:
-        return find_definition(connector, read_definitions(registry))
+def _entry(connector: str, options: argparse.Namespace) -> Mapping[str, Any]:
+    if options.definition_id is None:
+        return find_definition(connector, definitions(options))
     kind = connector.partition("-")[0]
-    return {"dockerRepository": f"airbyte/{connector}", f"{kind}DefinitionId": uuid_of(definition_id)}
+    return {"dockerRepository": f"airbyte/{connector}", f"{kind}DefinitionId": uuid_of(options.definition_id)}
 
 
 def _tell(text: str) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from http.client import HTTPException
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,21 +11,18 @@ from pydantic import ValidationError
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import compact_spec
 from infra.documents import did_you_mean
-from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
 
 PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"
-TIMEOUT_SECONDS = 30
 
 Definition = Mapping[str, Any]
 
 
-def read_definitions(registry: str) -> dict[str, Definition]:
-    """Connector name -> entry of a registry file or URL; also of a file that is one entry only.
+def definitions_in(registry: str, text: str) -> dict[str, Definition]:
+    """Connector name -> entry of a registry; also of a text that is one entry only. `registry`: where it is from.
 
-    Raises Fault if it cannot be fetched or read, or is something else.
+    Raises Fault if it is something else.
     """
-    text = _fetch(registry) if "://" in registry else _read(registry)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -99,23 +92,3 @@ def _is_entry(entry: dict[str, Any]) -> bool:
     spec = entry.get("spec")
     has_spec = isinstance(spec, dict) and isinstance(spec.get("connectionSpecification"), dict)
     return has_spec and isinstance(entry.get("dockerRepository"), str) and _definition_id(entry) != "None"
-
-
-def _read(path: str) -> str:
-    try:
-        return read_text(str(Path(path).expanduser()))
-    except UnreadableError as error:
-        raise Fault(f"{path}: {error}") from None
-
-
-def _fetch(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
-        raise Fault(f"{url}: a registry is a file or an http(s) address")
-    try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  # the scheme is checked above
-            return str(answer.read().decode())
-    except (OSError, ValueError, HTTPException) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise Fault(
-            f"cannot fetch {url}: {' '.join(str(reason).split())}; use a copy of the file: --registry FILE"
-        ) from None

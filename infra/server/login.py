@@ -9,6 +9,7 @@ import urllib3
 
 from infra.server.masks import Masks
 from infra.server.refusals import check_variables, refusal
+from infra.server.reply import read_reply
 from infra.server.settings import Settings
 from infra.server.transport import Request, Transport, Trouble
 
@@ -60,20 +61,18 @@ class Login:
         form = {key: credentials[key] for key in ("client_id", "client_secret")}
         request = Request("POST", url, form={"grant_type": "client_credentials", **form})
         try:
-            answer = self._transport.send(request)
+            reply = read_reply(self._transport.send(request))
         except Trouble as trouble:
             raise Trouble(f"no token from {url}: {trouble}") from None
-        if answer.status == 401 or (answer.status in (400, 403) and answer.fields):
-            raise Trouble(
-                f"{url} refuses the client id and secret ({answer.status}); {check_variables(self._settings)}"
-            )
-        reason = refusal(answer, self._settings, self._masks)
+        if reply.status == 401 or (reply.status in (400, 403) and reply.fields):
+            raise Trouble(f"{url} refuses the client id and secret ({reply.status}); {check_variables(self._settings)}")
+        reason = refusal(reply, self._settings, self._masks)
         if reason is not None:
             raise Trouble(f"no token from {url}: {reason}")
-        token = answer.fields.get("access_token")
+        token = reply.fields.get("access_token")
         if not isinstance(token, str) or not _is_header(token):
             raise Trouble(f"{url} answers without an access token; is token_url right?")
-        self._ends = monotonic() + _lifetime(answer.fields.get("expires_in"))
+        self._ends = monotonic() + _lifetime(reply.fields.get("expires_in"))
         return token
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from infra.server.masks import Masks
+from infra.server.reply import Reply
 from infra.server.settings import URLS, Settings
-from infra.server.transport import Answer
 
 _CREDENTIALS = {
     "client": "the token that was given for the client id and secret",
@@ -16,33 +16,33 @@ _CREDENTIALS = {
 }
 
 
-def refusal(answer: Answer, settings: Settings, masks: Masks) -> str | None:
+def refusal(reply: Reply, settings: Settings, masks: Masks) -> str | None:
     """The reason, a clause of a sentence; None for JSON with a status of success."""
-    status, said = answer.status, masks.one_line(message_in(answer.fields))
+    status, said = reply.status, masks.one_line(message_in(reply.fields))
     if status < 300:
-        return None if answer.value is not None else _no_json(answer)
+        return None if reply.value is not None else _no_json(reply)
     if status < 400:
-        return _redirect(answer)
+        return _redirect(reply)
     if status in (401, 403):
         return _not_allowed(status, said, settings)
-    return _failed(answer, said)
+    return _failed(reply, said)
 
 
-def _failed(answer: Answer, said: str) -> str:
-    status = answer.status
-    if status in (404, 405) and not _is_airbyte(answer):
+def _failed(reply: Reply, said: str) -> str:
+    status = reply.status
+    if status in (404, 405) and not _is_airbyte(reply):
         return f"it has no such address ({status}): is server_url right? {URLS}"
     if status == 429:
         return "it is asked too much (429); try again later"
-    if status in (502, 503, 504) and not _is_airbyte(answer):
+    if status in (502, 503, 504) and not _is_airbyte(reply):
         return f"what stands in front of Airbyte got no answer from it in time ({status}); is it up, and healthy?"
     hint = "; is workspace_id right?" if status == 404 and "workspace" in said.lower() else ""
     return f"it answers {status}{_colon(said)}{hint}"
 
 
-def _no_json(answer: Answer) -> str:
-    kind = "a web page" if answer.text.lstrip()[:1] == "<" else "something else"
-    return f"it answers with {kind}, not with JSON ({answer.status}): is server_url right? {URLS}"
+def _no_json(reply: Reply) -> str:
+    kind = "a web page" if reply.text.lstrip()[:1] == "<" else "something else"
+    return f"it answers with {kind}, not with JSON ({reply.status}): is server_url right? {URLS}"
 
 
 def check_variables(settings: Settings) -> str:
@@ -66,23 +66,23 @@ def _not_allowed(status: int, said: str, settings: Settings) -> str:
     return f"it forbids that (403{_colon(said)}); do the credentials have a role in workspace {settings.workspace_id}?"
 
 
-def _redirect(answer: Answer) -> str:
+def _redirect(reply: Reply) -> str:
     """Redirects are not followed: they would carry the credentials elsewhere."""
     try:
-        parts = urlsplit(answer.location)
+        parts = urlsplit(reply.location)
     except ValueError:
-        return f"it redirects to what is no address ({answer.status})"
+        return f"it redirects to what is no address ({reply.status})"
     host = parts.netloc.rpartition("@")[2]
     target = f"{parts.scheme}://{host}{parts.path}" if host else parts.path
     if "/api/public/v1" in parts.path or parts.path.startswith("/v1/"):
-        return f"it redirects to {target} ({answer.status}): write server_url as it is there"
-    where = f"it redirects to {target or 'another page'} ({answer.status})"
+        return f"it redirects to {target} ({reply.status}): write server_url as it is there"
+    where = f"it redirects to {target or 'another page'} ({reply.status})"
     return f"{where}: a login page in front of the API? the API must be reachable without one"
 
 
-def _is_airbyte(answer: Answer) -> bool:
+def _is_airbyte(reply: Reply) -> bool:
     """True for an error that Airbyte itself wrote: a problem of the public API, an exception of the other."""
-    return bool(answer.fields.keys() & {"type", "title", "detail", "data", "exceptionClassName"})
+    return bool(reply.fields.keys() & {"type", "title", "detail", "data", "exceptionClassName"})
 
 
 def _colon(said: str) -> str:

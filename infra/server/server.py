@@ -32,8 +32,9 @@ from infra.server.remote import (
     read_job,
     read_reread,
 )
+from infra.server.reply import Reply, read_reply
 from infra.server.settings import URLS, Settings, read_server_url, read_settings
-from infra.server.transport import Answer, Request, Tell, Transport, Trouble
+from infra.server.transport import Request, Tell, Transport, Trouble
 
 T = TypeVar("T")
 
@@ -221,22 +222,22 @@ class AirbyteServer:
     def _fields(self, doing: str, request: Request) -> dict[str, Any]:
         """The JSON object that comes back. Raises Fault for anything else."""
         try:
-            answer = self._exchange(request)
+            reply = self._exchange(request)
         except Trouble as trouble:
             uncertain = _UNCERTAIN if trouble.sent and not request.repeatable else ""
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
-        reason = refusal(answer, self._settings, self._masks)
+        reason = refusal(reply, self._settings, self._masks)
         if reason is not None:
-            after = _UNCERTAIN if answer.status >= 500 and not request.repeatable else ""
+            after = _UNCERTAIN if reply.status >= 500 and not request.repeatable else ""
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}")
-        return answer.fields
+        return reply.fields
 
-    def _exchange(self, request: Request) -> Answer:
+    def _exchange(self, request: Request) -> Reply:
         """The answer, with a new token if the server does not take the old one any more."""
         answer = self._transport.send(request.with_headers(self._login.headers()))
         if answer.status == 401 and self._login.renew():
             answer = self._transport.send(request.with_headers(self._login.headers()))
-        return answer
+        return read_reply(answer)
 
     def _public(self, path: str, query: Mapping[str, str] | None = None) -> str:
         return f"{self._settings.server_url}/{path}" + (f"?{urlencode(query)}" if query else "")

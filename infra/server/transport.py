@@ -6,7 +6,6 @@ import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from time import sleep
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -16,7 +15,6 @@ import urllib3
 from urllib3 import exceptions
 
 from infra import __version__
-from infra.documents import read_json
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -91,17 +89,6 @@ class Answer:
     text: str = field(repr=False)
     location: str = ""
     retry_after: str = ""
-
-    @cached_property
-    def value(self) -> Any:
-        """The JSON in it; None if it is none."""
-        document, _ = read_json("", self.text)
-        return document.value if document else None
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The JSON object in it; empty if it is none."""
-        return self.value if isinstance(self.value, dict) else {}
 
 
 class Transport:

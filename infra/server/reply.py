@@ -1,0 +1,34 @@
+"""Reply: the answer of a server that speaks JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.documents import read_json
+from infra.server.transport import Answer
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, read.
+
+    Attributes:
+        value: the JSON in it; None if it is none.
+    """
+
+    status: int
+    text: str = field(repr=False)
+    location: str
+    value: Any = field(repr=False)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The JSON object in it; empty if it is none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+
+def read_reply(answer: Answer) -> Reply:
+    """What came back, whatever its status."""
+    document, _ = read_json("", answer.text)
+    return Reply(answer.status, answer.text, answer.location, document.value if document else None)
