@@ -8,7 +8,8 @@ from typing import Any
 
 from infra.gitops.secret_sources import namespace_of, secret_lines
 from infra.model.lake_model import LakeModel, StackModel
-from infra.operate.filter import Filter, environment_masks, learn_from_cluster, learn_from_environment
+from infra.operate.cluster_secrets import learn_from_cluster
+from infra.operate.filter import Filter, environment_masks, learn_from_environment
 from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
 from infra.operate.message import NOTHING, Said, error_json, read_message
 from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
