@@ -20,9 +20,10 @@ from typing import Any
 
 import yaml
 
+from tests.lakes import REPOSITORY
 from tests.tools.build import ToolsMissing, build, give_up
 
-MODULE = Path(__file__).parent / "tools/kube"
+MODULE = REPOSITORY / "tests/tools/kube"
 
 # Nobody else's, and gone with the cluster.
 _TOKENS = {"admin": ("token-of-the-admin", "system:masters"), "reader": ("token-of-the-reader", "readers")}

@@ -8,11 +8,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+import tests
 from infra.commands.main import main
 from infra.documents import Problem
 from infra.rules.check import check_lake
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(tests.__file__).resolve().parents[1]
 
 LAKE = """\
 version: 1

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lakes import REPOSITORY
 from tests.tools.build import ToolsMissing, build, give_up
 
-MODULE = Path(__file__).parent / "tools/sops"
+MODULE = REPOSITORY / "tests/tools/sops"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.lakes import DESTINATION, LAKE, Result, problems_of, run, write_files, write_lake
+from tests.lakes import DESTINATION, LAKE, REPOSITORY, Result, problems_of, run, write_files, write_lake
 
 CLEAR = "hunter2-in-clear"
 ID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
@@ -69,7 +69,7 @@ WRITTEN = """\
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
     files = {"dag/registry/main.yaml": LAKE + DESTINATION, "dag/connectors/source-shop.json": json.dumps(LOCK)}
-    destination = (Path(__file__).parents[1] / "dag/connectors/destination-s3.json").read_bytes()
+    destination = (REPOSITORY / "dag/connectors/destination-s3.json").read_bytes()
     return write_lake(tmp_path / "lake", {**files, "dag/connectors/destination-s3.json": destination})
 
 

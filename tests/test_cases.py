@@ -17,9 +17,9 @@ from infra.documents import render_json
 from infra.model.catalogs import catalogs_of
 from infra.rules.check import check_lake
 from stacks.app import build_app
-from tests.lakes import run, write_lake
+from tests.lakes import REPOSITORY, run, write_lake
 
-CASES = Path(__file__).parent / "cases"
+CASES = REPOSITORY / "tests/cases"
 PROBLEMS = "expected-problems.txt"
 EXPECTED = "expected"
 

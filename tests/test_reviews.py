@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from infra.review.consequences import CONSEQUENCES
-from tests.lakes import Result, run
+from tests.lakes import REPOSITORY, Result, run
 from tests.review_bases import BEFORE
 from tests.review_edits import EDITS
 from tests.review_lake import BASE, apply, edited
 
-REVIEWS = Path(__file__).parent / "reviews"
+REVIEWS = REPOSITORY / "tests/reviews"
 
 # Seconds since 1970; the reviews count the next runs from the base's commit.
 TIME = "1767225600 +0000"  # 2026-01-01

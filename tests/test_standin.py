@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
+from tests.lakes import REPOSITORY
 from tests.standin import StandIn
 from tests.standin.client import Client
 from tests.standin.connectors import MASK
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-FOLDER = Path(__file__).parent / "standin"
+FOLDER = REPOSITORY / "tests/standin"
 
 Json = dict[str, Any]
 
@@ -247,7 +248,7 @@ def test_a_masked_secret_that_is_sent_back_keeps_its_value(server: StandIn, clie
 
 
 def test_lock_files_are_connectors_as_they_are() -> None:
-    folder = Path(__file__).parents[1] / "dag" / "connectors"
+    folder = REPOSITORY / "dag/connectors"
     connectors = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
     credentials = {"auth_method": "api_password", "api_password": "shpat"}
     with StandIn(connectors) as server:
@@ -876,7 +877,7 @@ def test_a_fault_of_the_stand_in_itself_is_not_taken_for_an_answer() -> None:
 
 
 def modules() -> list[Path]:
-    return sorted(FOLDER.glob("*.py"))
+    return sorted(path for path in FOLDER.glob("*.py") if not path.name.startswith("test_"))
 
 
 def test_it_shares_no_code_with_the_library() -> None:

@@ -10,6 +10,7 @@ from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_sources import namespace_of
 from infra.gitops.sops_problems import encrypt_command
 from infra.model.variables import Variable
+from infra.printable import one_line
 from infra.registry.flux import FluxSecret, kubernetes_name
 
 # Text that every YAML reader takes for text, without quotes.
@@ -61,7 +62,7 @@ def _manifest(secrets: StackSecrets, line: FluxSecret, variables: Sequence[Varia
 
 
 def _key(line: FluxSecret, variable: Variable) -> Iterator[str]:
-    about = " ".join("".join(filter(str.isprintable, word)) for word in (variable.description or "").split())
+    about = one_line(variable.description or "")
     kind = {"number": "A number. ", "bool": "true or false. "}.get(variable.type, "")
     yield f"  # {f'{about}. ' if about else ''}{kind}For {', '.join(variable.used_by)}"
     yield f'  {_text(f"{line.key_prefix}{variable.name}")}: ""'

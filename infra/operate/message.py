@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from infra.model.lake_model import LakeModel
 from infra.operate.filter import Filter
 from infra.operate.objects import Ready
+from infra.printable import printable
 from infra.review.diagnostics import Translated, translate, translate_text
 from infra.review.explain import parse_address
 from infra.review.source_map import Place, places_of
@@ -89,7 +89,7 @@ def _safe(error: Translated, stack: str, model: LakeModel, known: Filter) -> Tra
         place if _is_own(place) else replace(place, location=replace(place.location, file=hidden(place.location.file)))
         for place in error.places
     )
-    summary, detail = _printable(error.summary), "\n".join(_printable(line) for line in error.detail.splitlines())
+    summary, detail = printable(error.summary), "\n".join(printable(line) for line in error.detail.splitlines())
     return replace(error, address=address, places=places, summary=summary, detail=detail)
 
 
@@ -113,7 +113,3 @@ def _own_address(address: str, stack: str, model: LakeModel) -> str:
         case ("variable", str(name), *_) if places_of(("variable", name), stack, model):
             return f"var.{name}"
     return ""
-
-
-def _printable(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", text)

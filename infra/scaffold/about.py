@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from infra.connectors.spec import Spec, branches_of, constant, discriminator
+from infra.printable import one_line
 from infra.scaffold.shape import is_union_of_objects, items_of, kind_of
 
 _KINDS = {
@@ -85,4 +86,4 @@ def _shown(value: Any) -> str:
 
 def _line(text: str) -> str:
     """Nothing in it may end the comment, or be refused by YAML."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return one_line(text)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
+from infra.printable import one_line
+
 MASK = "***"
 
 # A shorter value would also hide letters in the middle of our own words.
@@ -36,8 +38,7 @@ class Masks:
 
     def one_line(self, text: str, limit: int = 400) -> str:
         """For a message: masked, on one line, without control characters, then cut at `limit` letters."""
-        shown = "".join(letter if letter.isprintable() else " " for letter in self.hide(text))
-        line = self.hide(" ".join(shown.split()))
+        line = self.hide(one_line(self.hide(text)))
         return line if len(line) <= limit else f"{line[:limit].rstrip()} ..."
 
 
