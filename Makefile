@@ -1,6 +1,7 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog discover test e2e lint bench lock-requirements clean
+.PHONY: help setup node synth app check catalog discover test e2e lint format update-cases coverage bench wheel \
+  lock-requirements clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -41,8 +42,22 @@ lint: .venv/.done ## formatting, lint, types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 
+format: .venv/.done ## write the formatting, and what lint can mend by itself
+	@$(RUN) -m ruff check --fix-only .
+	@$(RUN) -m ruff format .
+
+update-cases: setup ## write what the golden tests expect anew; then read the diff
+	@$(RUN) -m pytest -n auto --update-cases $$(grep -rl --include='test_*.py' -e --update-cases tests)
+
+coverage: setup ## which lines no test runs
+	@$(RUN) -m pip install --quiet pytest-cov
+	@$(RUN) -m pytest -n auto --ignore=tests/e2e --cov=infra --cov=stacks --cov-report=term-missing:skip-covered
+
 bench: setup ## time and memory against a baseline in the same run
 	@$(RUN) -m tests.bench
+
+wheel: .venv/.done ## the package, into dist/
+	@$(RUN) -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
 
 lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements.lock
 	@$(RUN) -m pip install --quiet uv

@@ -27,7 +27,7 @@ from tests.registry_page import marked_models, wanted_models, with_tables
 
 DOCS = REPOSITORY / "docs"
 REGISTRY_PAGE = DOCS / "registry.md"
-PAGES = [REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [*(REPOSITORY / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")), *sorted(DOCS.glob("*.md"))]
 
 # A page of measurements: its commands take minutes.
 MEASUREMENTS = "performance.md"
