@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lakes import USERS, write_lake
+import pytest
+
+from tests.kube import Cluster, cluster_on_path, repository, secret
+from tests.lakes import USERS, Result, write_lake
 from tests.remote import CLIENT
 
 SOURCES = """\
@@ -49,3 +52,24 @@ def operate_lake(root: Path, stacks: str, entries: str = SOURCES + CONNECTION) -
     """A lake of these stacks and entries."""
     head = f"version: 1\nlake:\n  name: shop\n  stacks:\n{stacks}"
     return write_lake(root, {"dag/registry/lake.yaml": head + entries, "dag/streams/faker/users.json": USERS})
+
+
+NOT_ASKED = (
+    'connections: not asked: stack "airbyte": no value for what the registry refers to; set in the environment:'
+    " TF_VAR_airbyte_client_id, TF_VAR_airbyte_client_secret\n"
+)
+
+
+def known_cluster(root: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """A cluster that has the stack's repository and the values of its login."""
+    found = cluster_on_path(root, monkeypatch)
+    found.put(repository())
+    found.put(secret({"client_id": "the-client", "client_secret": "the-secret-of-it"}))
+    return found
+
+
+def said(result: Result) -> str:
+    """What is said of the only stack, without its connections, which nobody can ask for here."""
+    assert result.err == ""
+    assert result.out.endswith(NOT_ASKED)
+    return result.out.removesuffix(NOT_ASKED)

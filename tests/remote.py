@@ -107,6 +107,22 @@ def opened(
     return open_server(registry.lake, registry.stacks[name], environ, tell=heard.append)
 
 
+# A value that no output may hold.
+KEY = "k3y-of-the-faker"
+
+
+@contextmanager
+def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """A server with the source and the destination of an operated lake, and the variables that lead there."""
+    without_pauses(monkeypatch)
+    with StandIn(CONNECTORS, {"source-faker": [USERS]}) as running:
+        for name, value in environ_of(running).items():
+            monkeypatch.setenv(name, value)
+        running.add_source("Faker", "source-faker", {"count": 10, "key": KEY})
+        running.add_destination("Files", "destination-s3", {})
+        yield running
+
+
 @dataclass
 class Plain:
     """A server that answers each request with the next of its answers, the last one again and again.

@@ -14,41 +14,24 @@ from tests.kube import (
     OLD,
     Cluster,
     applied,
-    cluster_on_path,
     condition,
     failed,
     readable_plan,
     repository,
-    secret,
     terraform,
 )
-from tests.lakes import Result, run
-from tests.operate_lakes import operate_lake, stack
-
-NOT_ASKED = (
-    'connections: not asked: stack "airbyte": no value for what the registry refers to; set in the environment:'
-    " TF_VAR_airbyte_client_id, TF_VAR_airbyte_client_secret\n"
-)
+from tests.lakes import run
+from tests.operate_lakes import NOT_ASKED, known_cluster, operate_lake, said, stack
 
 
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    found = cluster_on_path(tmp_path, monkeypatch)
-    found.put(repository())
-    found.put(secret({"client_id": "the-client", "client_secret": "the-secret-of-it"}))
-    return found
+    return known_cluster(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
     return operate_lake(tmp_path / "lake", stack())
-
-
-def said(result: Result) -> str:
-    """What is said of the only stack, without its connections, which nobody can ask for here."""
-    assert result.err == ""
-    assert result.out.endswith(NOT_ASKED)
-    return result.out.removesuffix(NOT_ASKED)
 
 
 PLAN = "plan-main-bbbbbbbbbb"

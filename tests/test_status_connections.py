@@ -14,28 +14,21 @@ from infra.faults import Fault
 from tests.kube import Cluster, applied, cluster_on_path, repository, secret
 from tests.lakes import run
 from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
-from tests.remote import CONNECTORS, USERS, environ_of, open_at, plain, without_pauses
+from tests.remote import KEY, open_at, plain, shop
 from tests.standin import StandIn, jobs
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-KEY = "k3y-of-the-faker"
-
 
 @pytest.fixture(autouse=True)
 def present(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_pauses(monkeypatch)
     monkeypatch.setattr("infra.commands.status.now", lambda: datetime(2026, 1, 5, 7, tzinfo=UTC))
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    with StandIn(CONNECTORS, {"source-faker": [USERS]}) as running:
-        for name, value in environ_of(running).items():
-            monkeypatch.setenv(name, value)
+    with shop(monkeypatch) as running:
         running.clock.now = datetime(2026, 1, 5, 6, tzinfo=UTC)
-        running.add_source("Faker", "source-faker", {"count": 10, "key": KEY})
-        running.add_destination("Files", "destination-s3", {})
         yield running
 
 

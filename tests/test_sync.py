@@ -11,24 +11,18 @@ import pytest
 from tests.kube import Cluster, applied, cluster_on_path, secret
 from tests.lakes import run
 from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
-from tests.remote import CONNECTORS, USERS, environ_of, without_pauses
+from tests.remote import KEY, shop
 from tests.standin import StandIn, jobs
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-KEY = "k3y-of-the-faker"
 Meanwhile = Callable[[Callable[[], None]], None]
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    without_pauses(monkeypatch)
-    with StandIn(CONNECTORS, {"source-faker": [USERS]}) as running:
-        for name, value in environ_of(running).items():
-            monkeypatch.setenv(name, value)
+    with shop(monkeypatch) as running:
         running.clock.advance(3600)
-        running.add_source("Faker", "source-faker", {"count": 10, "key": KEY})
-        running.add_destination("Files", "destination-s3", {})
         yield running
 
 
