@@ -131,14 +131,6 @@ HOLES = {
 
 # Rules that are not there yet: such a row is expected to fail, and fails as soon as it does not.
 PENDING = {
-    "another file for Terraform",
-    "an override of the document",
-    "values for variables",
-    "a module",
-    "a stack that the registry does not have",
-    "a folder of streams that is a link",
-    "a stack that is a link",
-    "a registry file that is a link",
     "a template in a backend",
     "a directive in a backend",
     "one object in two entries",

@@ -36,16 +36,21 @@ def started(root: Path, *words: str, environment: Mapping[str, str] = os.environ
     return subprocess.run(words, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("module", ["infra", "stacks"])
-def test_python_imports_nothing_from_the_lake(module: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("infra", "synth"), ("stacks",)])
+def test_python_imports_nothing_from_the_lake(words: tuple[str, ...], tmp_path: Path) -> None:
     root = write_lake(tmp_path / "lake")
     assert run(root, "catalog").code == 0
     mark = planted(root, NAMES + LIBRARY)
-    words = ["check", "--synth"] if module == "infra" else ["--check"]
-    done = started(root, sys.executable, "-m", module, *words)
+    done = started(root, sys.executable, "-m", *words)
     assert not mark.exists()
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "synth-stale" in done.stdout
+    assert (done.returncode, done.stdout, done.stderr) == (0, "wrote cdktf.out/stacks/airbyte/cdk.tf.json\n", "")
+
+
+def test_the_app_takes_no_arguments(tmp_path: Path) -> None:
+    done = started(write_lake(tmp_path / "lake"), sys.executable, "-m", "stacks", "--check")
+    told = "lakeform synth: python -m stacks takes no arguments; run: lakeform synth --help\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+    assert not (tmp_path / "lake/cdktf.out").exists()
 
 
 def test_python_finds_lakeform_in_a_checkout_of_it() -> None:

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,9 @@ func validateLocator(settings tftypes.Value, found *diag.Diagnostics) {
 	}
 }
 
+// shortPauses is the name of an environment variable: with it the delay before the first look is as short as the others.
+const shortPauses = "RESTFUL_SHORT_PAUSES"
+
 // poll looks at what an operation has asked, beginning with a delay: it lasts as long as is configured, because what
 // happens meanwhile, such as OpenTofu storing its state, depends on it.
 func (c *client) poll(ctx context.Context, object tftypes.Value, got answer) error {
@@ -52,7 +56,11 @@ func (c *client) poll(ctx context.Context, object tftypes.Value, got answer) err
 	if !given(settings) {
 		return nil
 	}
-	time.Sleep(time.Duration(seconds(settings, got)) * time.Second)
+	unit := time.Second
+	if os.Getenv(shortPauses) != "" {
+		unit = second
+	}
+	time.Sleep(time.Duration(seconds(settings, got)) * unit)
 	return c.wait(ctx, c.address(object, "path"), settings)
 }
 
