@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 RuleId = Literal[
+    "adopt-duplicate",
     "backfill-deletes-history",
     "backfill-inactive",
     "backfill-needless",
@@ -58,6 +59,7 @@ RuleId = Literal[
     "selected-field-type",
     "selected-field-unknown",
     "stack-too-large",
+    "state-shared",
     "stream-duplicate",
     "stream-unknown",
     "sync-mode-invalid-pair",

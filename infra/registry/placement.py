@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from infra.documents import KeyPath, Layers, Problem, Written, did_you_mean, render_path
 
 # One object of one Airbyte: such an id cannot hold in two workspaces.
-ONE_STACK_ONLY = ("adopt", "existing", "definition_id")
+OBJECT_IDS = ("adopt", "existing")
+ONE_STACK_ONLY = (*OBJECT_IDS, "definition_id")
 
 Placements = Mapping[str, Mapping[str, tuple[str, ...]]]
 

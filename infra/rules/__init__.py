@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
+from infra.rules.adoptions import check_adoptions
 from infra.rules.backfills import advise_backfills, check_backfills
 from infra.rules.collisions import check_collisions
 from infra.rules.configurations import check_configurations
@@ -18,6 +19,7 @@ from infra.rules.mappers import check_mappers
 from infra.rules.references import check_references
 from infra.rules.schedules import check_schedules
 from infra.rules.sizes import check_sizes
+from infra.rules.states import check_states
 from infra.rules.streams import check_streams
 from infra.rules.texts import check_texts
 from infra.rules.unused import check_unused
@@ -41,6 +43,8 @@ RULES: tuple[Rule, ...] = (
     check_texts,
     check_flux,
     check_extra_files,
+    check_states,
+    check_adoptions,
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.
