@@ -1,9 +1,12 @@
-"""Whatever a spec asks for: what `add` writes passes `check`, and so does every option once its `# ` is gone."""
+"""Whatever a spec asks for: of what `add` writes `check` says what is left to decide and nothing else, also of every option
+once its `# ` is gone; and of what a person then wrote, nothing at all.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 from infra.connectors.definitions import connector_of, definitions_in
 from infra.documents import read_yaml
+from infra.registry.placeholder import is_placeholder
 from infra.scaffold.yaml_text import flow
 from tests import spec_configurations as specs
 from tests.lakes import DESTINATION, LAKE, REPOSITORY, problems_of, run, write_files, write_lake
@@ -45,11 +49,14 @@ def definition(connector: str, spec: Json) -> Json:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `check` finds after `add`, what it finds with every option out of its comment, and the text of the file."""
+    """What `check` finds after `add` beside placeholders, what with every option out of its comment, the text of the file, and
+    the lines of its placeholders.
+    """
 
     problems: list[str]
     problems_with_all_options: list[str]
     text: str
+    left: list[int]
 
 
 def added(root: Path, entry: Json, *words: str) -> Outcome:
@@ -65,13 +72,21 @@ def added(root: Path, entry: Json, *words: str) -> Outcome:
     assert (result.code, result.err) == (0, "")
     path = lake / "dag/registry/new.yaml"
     text = path.read_text("utf-8")
-    found = errors(lake)
+    found, left = errors(lake), placeholders(lake)
+    lines = enumerate(text.splitlines(), 1)
+    assert left == [number for number, line in lines if "CHANGE_ME" in line and not line.lstrip().startswith("#")]
     path.write_text(uncommented(text), "utf-8")
-    return Outcome(found, errors(lake), text)
+    return Outcome(found, errors(lake), text, left)
 
 
 def errors(lake: Path) -> list[str]:
-    return [problem.to_text() for problem in problems_of(lake) if problem.rule != "unused-entry"]
+    found = [problem for problem in problems_of(lake) if problem.rule not in ("unused-entry", "placeholder")]
+    return [problem.to_text() for problem in found]
+
+
+def placeholders(lake: Path) -> list[int]:
+    """The lines with something to decide, each once."""
+    return sorted({problem.location.line for problem in problems_of(lake) if problem.rule == "placeholder"})
 
 
 def uncommented(text: str) -> str:
@@ -86,6 +101,24 @@ def test_every_connector_is_locked_and_added_without_a_problem(connector: str, t
     outcome = added(tmp_path, definitions()[connector])
     assert (outcome.problems, outcome.problems_with_all_options) == ([], [])
     assert max(len(line) for line in outcome.text.splitlines()) < 150
+
+
+@pytest.mark.parametrize("connector", definitions())
+def test_no_example_and_no_default_of_a_connector_is_taken_for_a_placeholder(connector: str) -> None:
+    texts = list(texts_in(definitions()[connector]["spec"]["connectionSpecification"]))
+    assert [text for text in texts if is_placeholder(text)] == []
+
+
+def texts_in(spec: Any) -> Iterator[str]:
+    """What a spec says that people may write."""
+    if isinstance(spec, list):
+        for item in spec:
+            yield from texts_in(item)
+    elif isinstance(spec, dict):
+        for key, value in spec.items():
+            if key in ("examples", "default", "enum", "const"):
+                yield from (str(item) for item in (value if isinstance(value, list) else [value]))
+            yield from texts_in(value)
 
 
 @pytest.mark.parametrize("connector", definitions())

@@ -1,4 +1,4 @@
-"""`lakeform add source` and `add destination`: registry files that people fill in, and that pass `check` before they do."""
+"""`lakeform add source` and `add destination`: registry files that pass `check` once people have filled them in."""
 
 from __future__ import annotations
 
@@ -56,21 +56,21 @@ sources:
   shop:
     connector: source-shop
     configuration:
-      auth: # kind: key, none
-        kind: key
+      auth:
+        kind: CHANGE_ME # one of key, none; what follows is for key
         apiKey: {secret: shop_api_key}
-      port: 10 # CHANGE_ME: whole number, 10 to 20
-      region: eu # CHANGE_ME: one of eu, us
+      port: CHANGE_ME # whole number, 10 to 20
+      region: CHANGE_ME # one of eu, us
       reports:
         - name: CHANGE_ME # text
           # token: {secret: shop_reports_token}
       shop: CHANGE_ME # text
-      since: "2026-01-01" # CHANGE_ME: date
+      since: CHANGE_ME # date such as 2026-01-01
       token: {secret: shop_token}
-      verbose: false # CHANGE_ME: true or false
-      # limit: 5 # whole number, 5 to 50
+      verbose: CHANGE_ME # true or false
+      # limit: CHANGE_ME # whole number, 5 to 50
       # pair: {literal: {secret: CHANGE_ME}} # mapping
-      # zone: {var: shop_zone} # text, pattern ^zone-[a-z]{3}[0-9]{4}$
+      # zone: CHANGE_ME # text, pattern ^zone-[a-z]{3}[0-9]{4}$
 
 # A connection needs a stream: "lakeform add stream shop" takes the "# " away.
 # connections:
@@ -80,6 +80,17 @@ sources:
 #     schedule: {cron: "0 50 * * * ?"}
 #     namespace: {format: shop}
 """
+
+# What `add` says is left to decide, and `check` too.
+LEFT = (
+    ("7:15", "auth.kind", "one of key, none"),
+    ("9:13", "port", "whole number, 10 to 20"),
+    ("10:15", "region", "one of eu, us"),
+    ("12:17", "reports[0].name", "text"),
+    ("14:13", "shop", "text"),
+    ("15:14", "since", "date such as 2026-01-01"),
+    ("17:16", "verbose", "true or false"),
+)
 
 
 def definition(connector: str, spec: dict[str, Any], **more: Any) -> str:
@@ -106,8 +117,9 @@ def add(lake: Path, kind: str, name: str, *words: str) -> Result:
 
 
 def errors(lake: Path) -> list[str]:
-    """What `check` finds, without the advice that a new entry is not used yet."""
-    return [problem.to_text() for problem in problems_of(lake) if problem.rule != "unused-entry"]
+    """What `check` finds, without what is left to decide and the advice that a new entry is not used yet."""
+    found = [problem for problem in problems_of(lake) if problem.rule not in ("unused-entry", "placeholder")]
+    return [problem.to_text() for problem in found]
 
 
 def test_a_source_is_locked_and_written_with_all_its_options(lake: Path) -> None:
@@ -116,13 +128,33 @@ def test_a_source_is_locked_and_written_with_all_its_options(lake: Path) -> None
     assert result.out == (
         "wrote dag/connectors/source-shop.json (1.2.3)\n"
         "wrote dag/registry/shop.yaml\n"
-        "next: fill in dag/registry/shop.yaml: 6 x CHANGE_ME, and what you need of the options in comments\n"
-        "      export TF_VAR_shop_api_key=... TF_VAR_shop_token=...\n"
+        "next: fill in dag/registry/shop.yaml: 7 x CHANGE_ME, and what you need of the options in comments\n"
+        + "".join(f"          dag/registry/shop.yaml:{at}  {option}: {words}\n" for at, option, words in LEFT)
+        + "      export TF_VAR_shop_api_key=... TF_VAR_shop_token=...\n"
         "      lakeform discover shop\n"
         "      lakeform add stream shop\n"
     )
     assert (lake / "dag/registry/shop.yaml").read_text("utf-8") == SHOP
-    assert errors(lake) == []
+
+
+def test_check_says_what_is_left_and_nothing_else_and_synth_writes_nothing(lake: Path) -> None:
+    assert add(lake, "source", "shop", "--connector", "source-shop").code == 0
+    told = "".join(
+        f"dag/registry/shop.yaml:{at}  placeholder  sources.shop.configuration.{option}: somebody has yet to decide this\n"
+        f"    write here: {words}\n"
+        for at, option, words in LEFT
+    )
+    assert run(lake, "check") == Result(1, f"{told}7 problems\n", "")
+    assert run(lake, "synth") == Result(1, "", f"{told}7 problems\n")
+    assert not (lake / "cdktf.out").exists()
+
+
+def test_once_everything_is_decided_the_entry_passes_check(lake: Path) -> None:
+    assert add(lake, "source", "shop", "--connector", "source-shop").code == 0
+    path = lake / "dag/registry/shop.yaml"
+    for value in ("key", "12", "eu", "orders", "shop", '"2026-01-01"', "true"):
+        path.write_text(path.read_text("utf-8").replace(": CHANGE_ME #", f": {value} #", 1), "utf-8")
+    assert [problem.rule for problem in problems_of(lake)] == ["unused-entry"] * 2
     assert run(lake, "check").code == 0
 
 
@@ -147,8 +179,8 @@ def test_a_connector_without_required_options_begins_empty(lake: Path) -> None:
     assert (
         "    connector: source-faker\n"
         "    configuration: {} # or, instead of {}:\n"
-        "      # always_updated: false # true or false\n"
-        "      # count: 1 # whole number, at least 1\n"
+        "      # always_updated: true # true or false, default true\n"
+        "      # count: 1000 # whole number, at least 1, default 1000\n"
     ) in text
     assert errors(lake) == []
 
@@ -193,7 +225,7 @@ def test_a_list_has_as_many_items_as_it_needs(lake: Path) -> None:
     write_files(lake.parent, {"connectors.json": definition("source-shop", spec)})
     assert add(lake, "source", "shop", "--connector", "source-shop").code == 0
     assert (
-        "      days: [mo, tu] # CHANGE_ME: list, items: one of mo, tu, we, at least 2 of them\n"
+        "      days: [CHANGE_ME, CHANGE_ME] # list, items: one of mo, tu, we, at least 2 of them\n"
         "      names: [CHANGE_ME] # list, items: text\n"
     ) in (lake / "dag/registry/shop.yaml").read_text("utf-8")
     assert errors(lake) == []
@@ -205,6 +237,10 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
     assert result.out == (
         "wrote dag/registry/archive.yaml\n"
         "next: fill in dag/registry/archive.yaml: 4 x CHANGE_ME, and what you need of the options in comments\n"
+        "          dag/registry/archive.yaml:7:22  format.format_type: one of CSV, JSONL, Avro, Parquet\n"
+        "          dag/registry/archive.yaml:10:23  s3_bucket_name: text\n"
+        "          dag/registry/archive.yaml:11:23  s3_bucket_path: text\n"
+        "          dag/registry/archive.yaml:12:25  s3_bucket_region: one of af-south-1, ap-east-1, ap-northeast-1, ... (33 choices)\n"
         "      lakeform add connection SOURCE_to_archive --source SOURCE --destination archive\n"
     )
     text = (lake / "dag/registry/archive.yaml").read_text("utf-8")
@@ -214,10 +250,10 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
         "  archive:\n"
         "    connector: destination-s3\n"
         "    configuration:\n"
-        "      format: # format_type: CSV, JSONL, Avro, Parquet\n"
-        "        format_type: CSV\n"
-        "        flattening: No flattening # CHANGE_ME: one of No flattening, Root level flattening\n"
-        "        # compression: {compression_type: No Compression} # compression_type: No Compression, GZIP\n"
+        "      format:\n"
+        "        format_type: CHANGE_ME # one of CSV, JSONL, Avro, Parquet; what follows is for CSV\n"
+        "        flattening: No flattening\n"
+        "        # compression: {compression_type: CHANGE_ME} # compression_type: No Compression, GZIP\n"
         "      s3_bucket_name: CHANGE_ME # text\n"
     )
     assert "connections" not in text

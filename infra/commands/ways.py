@@ -10,13 +10,14 @@ from typing import Any
 
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import read_catalog
-from infra.documents import did_you_mean
+from infra.documents import did_you_mean, render_path
 from infra.documents.files import UnreadableError, read_text
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from infra.protocol.configuration import configuration_values
 from infra.protocol.connector import discover_here, discover_manifest, is_on_index
 from infra.registry.entries import Source
+from infra.registry.placeholder import placeholders_in
 from infra.registry.reference import references_in
 from infra.registry.registry import Placed, StackRegistry, actor_name
 from infra.server import AirbyteServer, open_server
@@ -206,6 +207,8 @@ def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell
     if places[0].source.entry.existing:
         raise Fault(f"only the server has the configuration of {places[0].source.id}: use --from server")
     place = _one(places, _configuration_of)
+    for path, _ in placeholders_in(place.source.entry.configuration, ("configuration",)):
+        raise Fault(f"somebody has yet to decide {place.source.path}.{render_path(path)}; see: lakeform check")
     connector = place.source.entry.connector or ""
     lock = model.locks.get(connector)
     version = wanted.version or (lock.tag if lock else None)

@@ -28,8 +28,13 @@ class Unknown:
     secret: bool
 
 
+@dataclass(frozen=True)
+class Undecided:
+    """Stands where a placeholder is: whatever it will be, nothing is said of it."""
+
+
 def judge(spec: Spec, value: Any) -> list[Finding]:
-    """What is wrong with a configuration in which every reference is an `Unknown`. Formats are not asserted: connectors
+    """What is wrong with a configuration in which every reference is an `Unknown`, every placeholder `Undecided`. Formats are not asserted: connectors
     accept more than the formats of their specs say.
     """
     closing = _Closing()
@@ -67,8 +72,8 @@ class _Closing:
 
     def close(self, spec: Spec, value: Any, path: Path) -> Any:
         spec = flat(spec)
-        if isinstance(value, Unknown):
-            return self._reference(spec, value, path)
+        if isinstance(value, (Undecided, Unknown)):
+            return isinstance(value, Undecided) or self._reference(spec, value, path)
         if spec.get("airbyte_secret") and value is not None:
             self.findings.append(_no_reference(value, path))
             return True
@@ -78,6 +83,8 @@ class _Closing:
             return True if _holds_unknown(value) else {**schema, **unions}
         if isinstance(value, Mapping):
             return self._object(spec, schema, value, path)
+        if isinstance(value, list) and any(isinstance(item, Undecided) for item in value):
+            schema = {}
         if value and isinstance(value, list) and isinstance(spec.get("items"), Mapping):
             schema["items"] = [self.close(spec["items"], item, (*path, index)) for index, item in enumerate(value)]
         elif branches_of(spec):
@@ -132,6 +139,8 @@ def _no_reference(value: Any, path: Path) -> Finding:
 def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     """Why no branch of a union is meant by a value."""
     name = discriminator(spec)
+    if name is not None and isinstance(value.get(name), Undecided):
+        return
     if name is None:
         ways = [" + ".join(sorted(branch.get("required", ()))) for branch in branches_of(spec)]
         fix = "its forms need: " + ", or ".join(way for way in ways if way)
@@ -166,7 +175,9 @@ def _is_open(spec: Spec) -> bool:
 def _holds_unknown(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(_holds_unknown(inner) for inner in value.values())
-    return isinstance(value, Unknown) or (isinstance(value, list) and any(_holds_unknown(item) for item in value))
+    return isinstance(value, (Unknown, Undecided)) or (
+        isinstance(value, list) and any(_holds_unknown(item) for item in value)
+    )
 
 
 def _known_to_all(spec: Spec) -> set[str]:
@@ -174,7 +185,7 @@ def _known_to_all(spec: Spec) -> set[str]:
 
 
 def _without_unknowns(value: Any) -> Any:
-    if isinstance(value, Unknown):
+    if isinstance(value, (Unknown, Undecided)):
         return None
     if isinstance(value, Mapping):
         return {key: _without_unknowns(inner) for key, inner in value.items()}

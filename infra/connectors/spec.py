@@ -7,7 +7,7 @@ from typing import Any
 
 Spec = Mapping[str, Any]
 
-# What checking needs; titles, descriptions, examples and ordering are prose and change with every release.
+# What checking and a new entry need; titles, descriptions, examples and ordering are prose and change with every release.
 _KEPT = frozenset(
     [
         "type",
@@ -27,6 +27,7 @@ _KEPT = frozenset(
         "uniqueItems",
         "multipleOf",
         "airbyte_secret",
+        "default",
     ],
 )
 _ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else"})
@@ -35,7 +36,7 @@ _NAMED = frozenset({"properties", "patternProperties"})
 
 
 def compact_spec(spec: Any) -> Any:
-    """The spec without prose: types, required keys, choices, bounds, unions and `airbyte_secret` stay; what `$ref` names
+    """The spec without prose: types, required keys, choices, bounds, defaults, unions and `airbyte_secret` stay; what `$ref` names
     stands in its place.
     """
     return _compact(spec, spec, ())
@@ -49,6 +50,8 @@ def _compact(spec: Any, root: Any, inside: tuple[str, ...]) -> Any:
         # A definition that holds itself stays open at the second turn: a configuration is a tree of finite depth.
         return {} if reference in inside else _compact(_referred(root, reference), root, (*inside, reference))
     compact: dict[str, Any] = {key: value for key, value in spec.items() if key in _KEPT}
+    if compact.get("airbyte_secret"):
+        compact.pop("default", None)
     for key, value in spec.items():
         if key in _ONE:
             many = isinstance(value, list)
@@ -140,3 +143,26 @@ def flat(spec: Spec | bool) -> Spec:
         required = sorted({*laid.get("required", ()), *member.get("required", ())})
         laid = {**laid, **member, "properties": properties, "required": required}
     return {key: value for key, value in laid.items() if key != "allOf" and value not in ({}, [])}
+
+
+def kind_of(spec: Spec) -> str:
+    """The JSON type that a value should have, the first one other than null; text where the spec does not say."""
+    said = spec.get("type")
+    kinds = [kind for kind in ([said] if isinstance(said, str) else said or ()) if kind != "null"]
+    if kinds:
+        return str(kinds[0])
+    if "properties" in spec or is_union_of_objects(spec):
+        return "object"
+    return "array" if "items" in spec else "string"
+
+
+def is_union_of_objects(spec: Spec) -> bool:
+    """True for a union whose branches have options."""
+    branches = branches_of(spec)
+    return bool(branches) and all("properties" in flat(branch) for branch in branches)
+
+
+def items_of(spec: Spec) -> Spec:
+    """The spec of a list's items."""
+    items = spec.get("items")
+    return flat(items) if isinstance(items, Mapping) else {}

@@ -40,6 +40,7 @@ RuleId = Literal[
     "mapper-unknown-field",
     "missing-key",
     "no-streams",
+    "placeholder",
     "primary-key-repeated",
     "primary-key-required",
     "primary-key-source-defined",

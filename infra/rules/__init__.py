@@ -16,6 +16,7 @@ from infra.rules.flux import check_flux, check_flux_values
 from infra.rules.history import check_history
 from infra.rules.links import check_links
 from infra.rules.mappers import check_mappers
+from infra.rules.placeholders import check_placeholders
 from infra.rules.references import check_references
 from infra.rules.schedules import check_schedules
 from infra.rules.sizes import check_sizes
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     check_texts,
     check_flux,
     check_extra_files,
+    check_placeholders,
     check_states,
     check_adoptions,
 )

@@ -10,6 +10,7 @@ from infra.model.catalogs import stale_catalogs
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.rules import advice, broken_rules
+from infra.rules.placeholders import without_undecided
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
     Advice and freshness are for a lake without errors: generated files of a broken one cannot be right.
     """
     loaded = load_lake(root)
-    report = Report.of([*loaded.problems, *broken_rules(loaded.model)])
+    report = Report.of(without_undecided([*loaded.problems, *broken_rules(loaded.model)]))
     if not report.errors:
         stale = stale_catalogs(loaded.model) if catalogs else []
         report = Report.of([*report.problems, *advice(loaded.model), *stale])

@@ -9,12 +9,13 @@ from pydantic_core import PydanticCustomError
 
 from infra.connectors.findings import Finding
 from infra.connectors.lock import is_connector, lock_path
-from infra.connectors.options import Unknown, judge
+from infra.connectors.options import Undecided, Unknown, judge
 from infra.documents import KeyPath, Layers, Problem
 from infra.documents.problem import without_echoes
 from infra.documents.types import check_secret_name, check_variable
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
+from infra.registry.placeholder import is_placeholder
 from infra.registry.reference import LITERAL, literal_value, reference_name, references_in
 
 
@@ -43,7 +44,9 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
 
 
 def plain(value: Any) -> Any:
-    """The configuration as the connector would see it, with `Unknown` for every reference."""
+    """The configuration as the connector would see it, with `Unknown` for every reference, `Undecided` for placeholders."""
+    if is_placeholder(value):
+        return Undecided()
     found = reference_name(value)
     if found is not None:
         return Unknown(secret=found[0] == "secret")

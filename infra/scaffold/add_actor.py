@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import flat
+from infra.documents import read_yaml, render_path
 from infra.faults import Fault
 from infra.registry.declared import SECTIONS
 from infra.registry.entries import title_of
+from infra.registry.placeholder import MARK
 from infra.registry.reference import references_in
+from infra.rules.placeholders import undecided_options
 from infra.scaffold.add_connection import new_connection
 from infra.scaffold.added import Added
 from infra.scaffold.configuration_text import configuration_lines
 from infra.scaffold.connection_text import SCHEMA, NewConnection, stack_lines
 from infra.scaffold.copied import Copied, Translation
 from infra.scaffold.names import Names
-from infra.scaffold.placeholder import MARK, Placeholders
+from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.registered import Registered
 from infra.scaffold.yaml_text import flow
 
@@ -107,7 +110,7 @@ def _add(
     path = registered.new_file(actor.id)
     version = f"{actor.lock.connector} {actor.lock.tag}"
     notes = tuple(f"left out {option}: {version} has no such option, or another kind of value" for option in left_out)
-    return Added({path: "\n".join(lines)}, notes=notes, next=tuple(_next(path, lines, value, steps)))
+    return Added({path: "\n".join(lines)}, notes=notes, next=tuple(_next(actor, path, "\n".join(lines), steps)))
 
 
 def _configuration(actor: NewActor, placeholders: Placeholders) -> tuple[dict[str, Any], list[str]]:
@@ -123,10 +126,16 @@ def _name(actor: NewActor) -> list[str]:
     return [f"    name: {flow(name)}"] if name and name != title_of(actor.id) else []
 
 
-def _next(path: str, lines: list[str], value: Any, steps: Iterable[str]) -> Iterable[str]:
-    count = sum(MARK in line and not line.lstrip().startswith("#") for line in lines)
-    if count:
-        yield f"fill in {path}: {count} x {MARK}, and what you need of the options in comments"
+def _next(actor: NewActor, path: str, text: str, steps: Iterable[str]) -> Iterator[str]:
+    """What is left to decide, with its place, then the values of secrets, then what else there is to do."""
+    document, _ = read_yaml(path, text)
+    assert document is not None, "what is written can be read"
+    at = (actor.section, actor.id, "configuration")
+    value = document.value[actor.section][actor.id]["configuration"]
+    left = list(undecided_options(actor.lock.spec, value))
+    if left:
+        yield f"fill in {path}: {len(left)} x {MARK}, and what you need of the options in comments"
+        yield from (f"    {document.locate((*at, *option))}  {render_path(option)}: {words}" for option, words in left)
     exports = [f"TF_VAR_{name}=..." for _, _, name in references_in(value)]
     if exports:
         yield f"export {' '.join(dict.fromkeys(exports))}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from infra.connectors.spec import Spec, flat
+from infra.connectors.about import about, about_choice
+from infra.connectors.spec import Spec, discriminator, flat, is_union_of_objects, items_of
 from infra.documents import KeyPath
-from infra.registry.reference import is_atomic
-from infra.scaffold.about import about
-from infra.scaffold.placeholder import MARK, Placeholders
-from infra.scaffold.shape import is_union_of_objects, items_of, known_options
+from infra.registry.placeholder import MARK, placeholders_in
+from infra.registry.reference import is_atomic, literal_value
+from infra.scaffold.placeholder import Placeholders
+from infra.scaffold.shape import known_options
 from infra.scaffold.yaml_text import flow, scalar
 
 WIDTH = 120
@@ -36,7 +37,11 @@ class _Writer:
         lines = [
             line
             for key, inner in value.items()
-            for line in self._option(key, known.get(key, {}), inner, (*path, key), indent)
+            for line in (
+                [self._choice(key, spec, value, indent)]
+                if (*path, key) in self.placeholders.undecided
+                else self._option(key, known.get(key, {}), inner, (*path, key), indent)
+            )
         ]
         return lines + (self.others(spec, value, path, indent) if self.optional else [])
 
@@ -51,11 +56,16 @@ class _Writer:
             for line in self._commented(key, known[key], (*path, key), indent)
         ]
 
+    def _choice(self, key: str, spec: Spec, value: dict[str, Any], indent: int) -> str:
+        """The line that decides which of the options below there are."""
+        below = f"; what follows is for {value[key]}" if len(value) > 1 else ""
+        return f"{' ' * indent}{scalar(key)}: {MARK} # {about_choice(spec)}{below}"
+
     def _option(self, key: str, spec: Spec, value: Any, path: KeyPath, indent: int) -> list[str]:
         head = f"{' ' * indent}{scalar(key)}:"
         comment = self._comment(spec, value, path)
         if not _is_block(value):
-            return [f"{head} {flow(value)}{comment}"]
+            return [f"{head} {flow(self._marked(value, path))}{comment}"]
         if isinstance(value, dict):
             return [f"{head}{comment}", *self.mapping(spec, value, path, indent + 2)]
         return [f"{head}{comment}", *self._items(items_of(spec), value, path, indent + 2)]
@@ -67,26 +77,43 @@ class _Writer:
                 first, *rest = self.mapping(spec, value, (*path, index), indent + 2)
                 lines += [f"{' ' * indent}- {first.lstrip()}", *rest]
             else:
-                lines.append(f"{' ' * indent}- {flow(value)}")
+                lines.append(f"{' ' * indent}- {flow(self._marked(value, (*path, index)))}")
         return lines
 
     def _commented(self, key: str, spec: Spec, path: KeyPath, indent: int) -> list[str]:
         value = self.placeholders.value(spec, path)
         comment = f" # {said}" if (said := about(spec)) else ""
-        line = f"{' ' * indent}# {scalar(key)}: {flow(value)}"
+        line = f"{' ' * indent}# {scalar(key)}: {flow(self._marked(value, path))}"
         if len(line) <= WIDTH or not _is_block(value):
             return [line + (comment if len(line + comment) <= WIDTH or not _is_block(value) else "")]
         plain = _Writer(self.placeholders, optional=False)._option(key, spec, value, path, 0)  # noqa: SLF001
         return [f"{' ' * indent}# {line}" for line in plain]
 
     def _comment(self, spec: Spec, value: Any, path: KeyPath) -> str:
-        said = about(flat(spec))
-        guessed = any(guess[: len(path)] == path for guess in self.placeholders.guessed)
-        if guessed and not _is_block(value):
-            said = said if MARK in flow(value) else f"{MARK}: {said}"
-        elif not (isinstance(value, dict) and is_union_of_objects(spec)):
-            said = ""
+        spec, open_ = flat(spec), not _is_block(value) and self._marked(value, path) != value
+        chosen = isinstance(value, dict) and is_union_of_objects(spec) and not self._is_open(spec, path)
+        said = about(spec) if open_ or chosen or (not _is_block(value) and _holds_mark(value)) else ""
         return f" # {said}" if said else ""
+
+    def _is_open(self, spec: Spec, path: KeyPath) -> bool:
+        """True for a union of which somebody has yet to choose a branch."""
+        name = discriminator(spec)
+        return name is not None and (*path, name) in self.placeholders.undecided
+
+    def _marked(self, value: Any, path: KeyPath) -> Any:
+        """The value as it is written: with the mark for a choice that nobody has made."""
+        if path in self.placeholders.undecided:
+            return MARK
+        if isinstance(value, dict):
+            deeper = literal_value(value) is None
+            return {key: self._marked(inner, (*path, key) if deeper else path) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._marked(item, (*path, index)) for index, item in enumerate(value)]
+        return value
+
+
+def _holds_mark(value: Any) -> bool:
+    return next(placeholders_in(value), None) is not None
 
 
 def _is_block(value: Any) -> bool:

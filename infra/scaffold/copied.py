@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.connectors.spec import Spec, branches_of, chosen_branch, flat
+from infra.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
 from infra.documents import KeyPath, render_path
 from infra.faults import Fault
 from infra.scaffold.placeholder import Placeholders
-from infra.scaffold.shape import as_written, fits, items_of, kind_of, known_options
+from infra.scaffold.shape import as_written, fits, known_options
 
 _MASK = re.compile(r"\*{3,}")
 _CONFIGURATION = ("configuration", "connectionConfiguration")

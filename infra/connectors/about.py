@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from infra.connectors.spec import Spec, branches_of, constant, discriminator
 from infra.printable import one_line
-from infra.scaffold.shape import is_union_of_objects, items_of, kind_of
+from infra.connectors.spec import Spec, branches_of, constant, discriminator, is_union_of_objects, items_of, kind_of
 
 _KINDS = {
     "string": "text",
@@ -23,6 +22,12 @@ _BOUNDS = (
     ("minLength", "maxLength", "{} characters"),
     ("minItems", "maxItems", "{} of them"),
 )
+_FORMATS = {
+    "date": "date such as 2026-01-01",
+    "date-time": "date-time such as 2026-01-01T00:00:00Z",
+    "time": "time such as 06:30:00",
+    "uri": "address such as https://example.com/",
+}
 _WIDTH = 40
 
 
@@ -32,7 +37,7 @@ def about(spec: Spec) -> str:
         return ""
     ranges = ((_range(spec.get(low), spec.get(high)), text) for low, high, text in _BOUNDS)
     words = [_kind(spec), *(text.format(range_) for range_, text in ranges if range_)]
-    if "default" in spec:
+    if spec.get("default") not in (None, ""):
         words.append(f"default {_shown(spec['default'])}")
     return _line(", ".join(word for word in words if word))
 
@@ -48,10 +53,16 @@ def _kind(spec: Spec) -> str:
         return f"list, items: {_kind(items)}" if items else "list"
     pattern = spec.get("pattern")
     if kind == "string" and "format" in spec:
-        return str(spec["format"])
+        return _FORMATS.get(str(spec["format"]), str(spec["format"]))
     if kind == "string" and isinstance(pattern, str) and len(pattern) <= 2 * _WIDTH:
         return f"text, pattern {pattern}"
     return _KINDS.get(kind, "")
+
+
+def about_choice(spec: Spec) -> str:
+    """`one of key, none`: what the option can be that tells the branches of a union apart."""
+    name = discriminator(spec)
+    return _line(f"one of {_list(constant(branch, name) for branch in branches_of(spec))}") if name else ""
 
 
 def _range(low: Any, high: Any) -> str:
