@@ -37,7 +37,7 @@ def about(spec: Spec) -> str:
         return ""
     ranges = ((_range(spec.get(low), spec.get(high)), text) for low, high, text in _BOUNDS)
     words = [_kind(spec), *(text.format(range_) for range_, text in ranges if range_)]
-    if spec.get("default") not in (None, ""):
+    if isinstance(spec.get("default"), (bool, int, float, str)) and spec["default"] != "":
         words.append(f"default {_shown(spec['default'])}")
     return _line(", ".join(word for word in words if word))
 
