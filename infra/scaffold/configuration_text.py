@@ -85,7 +85,8 @@ class _Writer:
         comment = f" # {said}" if (said := about(spec)) else ""
         line = f"{' ' * indent}# {scalar(key)}: {flow(self._marked(value, path))}"
         if len(line) <= WIDTH or not _is_block(value):
-            return [line + (comment if len(line + comment) <= WIDTH or not _is_block(value) else "")]
+            needed = not _is_block(value) and (_holds_mark(value) or not isinstance(value, list))
+            return [line + (comment if needed or len(line + comment) <= WIDTH else "")]
         plain = _Writer(self.placeholders, optional=False)._option(key, spec, value, path, 0)  # noqa: SLF001
         return [f"{' ' * indent}# {line}" for line in plain]
 
