@@ -54,36 +54,6 @@ def test_a_lake_may_be_a_folder_of_its_repository(tmp_path: Path) -> None:
     assert run(changed(lake, CASE), "review", "--base", "main").out.startswith(VERDICT)
 
 
-def test_a_base_that_git_does_not_know(tmp_path: Path) -> None:
-    result = run(repository(tmp_path), "review", "--base", "origin/main")
-    assert (result.code, result.out) == (2, "")
-    assert result.err == ("lakeform review: git knows no commit origin/main; fetch it first: git fetch origin main\n")
-
-
-def test_a_base_that_looks_like_an_option(tmp_path: Path) -> None:
-    result = run(repository(tmp_path), "review", "--base=--all")
-    assert (result.code, result.err) == (
-        2,
-        "lakeform review: git knows no commit --all; fetch it first: git fetch origin --all\n",
-    )
-
-
-def test_a_shallow_clone(tmp_path: Path) -> None:
-    origin = repository(tmp_path / "origin")
-    git(origin, "switch", "--quiet", "--create", "work")
-    commit(changed(origin, CASE))
-    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{origin}", "clone")
-    git(tmp_path / "clone", "fetch", "--quiet", "--depth", "1", "origin", "main:main")
-    result = run(tmp_path / "clone", "review", "--base", "main")
-    assert (result.code, result.err) == (
-        2,
-        (
-            "lakeform review: main and HEAD have no commit in common; the clone is shallow: fetch the history "
-            "(git fetch --unshallow; in CI: fetch-depth: 0)\n"
-        ),
-    )
-
-
 def test_histories_that_have_nothing_in_common(tmp_path: Path) -> None:
     repository(tmp_path)
     git(tmp_path, "switch", "--quiet", "--orphan", "other")
@@ -93,25 +63,11 @@ def test_histories_that_have_nothing_in_common(tmp_path: Path) -> None:
     assert result.err == "lakeform review: main and HEAD have no commit in common; is it the right branch?\n"
 
 
-def test_outside_of_a_repository(tmp_path: Path) -> None:
-    apply(tmp_path, dict(BASE))
-    result = run(tmp_path, "review", "--base", "main")
-    assert result.code == 2
-    assert result.err.endswith("is not in a git repository; a review compares it with a commit\n")
-
-
 def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     result = run(tmp_path, "review", "--base", "main")
     assert (result.code, result.err) == (2, "lakeform review: git is not on the PATH; install it\n")
-
-
-def test_a_repository_without_a_commit(tmp_path: Path) -> None:
-    apply(tmp_path, dict(BASE))
-    git(tmp_path, "init", "--quiet")
-    result = run(tmp_path, "review", "--base", "main")
-    assert result.err == "lakeform review: git knows no commit main; fetch it first: git fetch origin main\n"
 
 
 def test_a_base_without_synthesized_output(tmp_path: Path) -> None:

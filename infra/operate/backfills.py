@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from infra.git import needs, shows
 from infra.model.wishes import StackWish
 from infra.operate.ours import Own
-from infra.review.revision import shows
 from infra.server import AirbyteServer, Job, Reread
 
 State = Literal["unknown", "missing", "uncommitted", "waiting", "running", "done", "failed"]
@@ -105,7 +105,9 @@ def _is_of(reread: Reread, wish: StackWish, since: str) -> bool:
 
 def _committed(root: Path, file: str) -> str | None:
     """When the file was last changed by a commit, UTC; None if what is there is not committed."""
-    if shows(root, "status", "--porcelain", "--", file) or not shows(root, "rev-parse", "--git-dir"):
+    if not shows(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         return None
-    seconds = shows(root, "log", "-1", "--format=%ct", "--", file)
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else None
+    if needs(root, "status", "--porcelain", "--", file):
+        return None
+    found = needs(root, "rev-list", "--max-count=1", "--timestamp", "HEAD", "--", file).split()
+    return datetime.fromtimestamp(int(found[0]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import subprocess
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.faults import Fault
+from infra.git import GitError, check_repository, how_to_fetch, needs, read_git, shallowness, shows, unreadable
 
 # What a lake consists of.
 _FOLDERS = ("dag", "cdktf.out")
-
-# A lake may hold files that look like a bare repository, whose configuration names programs.
-_NO_PROGRAMS = ("-c", "safe.bareRepository=explicit", "-c", "log.showSignature=false", "-c", "core.fsmonitor=false")
+# Neither links nor submodules.
+_REGULAR = ("100644", "100755")
 
 
 @dataclass(frozen=True)
@@ -37,30 +38,55 @@ class Revision:
 def base_of(root: Path, ref: str) -> Revision:
     """The commit from which the work at `root` went off: the merge base of `ref` and HEAD.
 
-    Raises Fault if git does not know it.
+    Raises Fault, with what to do, if git does not know it.
     """
-    if not shows(root, "rev-parse", "--git-dir"):
-        raise Fault(f"{root.name} is not in a git repository; a review compares it with a commit")
-    wanted = shows(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    check_repository(root)
+    if not shows(root, "rev-parse", "--verify", "--quiet", "HEAD"):
+        raise Fault("HEAD has no commit yet, and a review compares it with another one; commit what there is")
+    wanted = _commit(root, ref)
     if not wanted:
-        remote, _, branch = ref.partition("/")
-        fetch = f"git fetch {remote} {branch}" if branch else f"git fetch origin {ref}"
-        raise Fault(f"git knows no commit {ref}; {_shallow(root) or f'fetch it first: {fetch}'}")
-    base = shows(root, "merge-base", wanted, "HEAD") if shows(root, "rev-parse", "--verify", "--quiet", "HEAD") else ""
+        raise Fault(f"git knows no commit {_printable(ref)}; {_way_to(root, ref)}")
+    base = _merge_base(root, wanted)
     if not base:
-        raise Fault(f"{ref} and HEAD have no commit in common; {_shallow(root) or 'is it the right branch?'}")
-    seconds = shows(root, "show", "--no-patch", "--format=%ct", base)
+        way = shallowness(root) or "is it the right branch?"
+        raise Fault(f"{_printable(ref)} and HEAD have no commit in common; {way}")
+    seconds = needs(root, "rev-list", "--max-count=1", "--timestamp", base).split()[0]
     return Revision(base, datetime.fromtimestamp(int(seconds), UTC))
 
 
-def _shallow(root: Path) -> str:
-    shallow = shows(root, "rev-parse", "--is-shallow-repository") == "true"
-    return "the clone is shallow: fetch the history (git fetch --unshallow; in CI: fetch-depth: 0)" if shallow else ""
+def _commit(root: Path, ref: str) -> str:
+    """The commit's full name; empty if git knows none."""
+    found = shows(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    return found if re.fullmatch("[0-9a-f]{40,64}", found) else ""
+
+
+def _way_to(root: Path, ref: str) -> str:
+    if shallow := shallowness(root):
+        return shallow
+    fetch = how_to_fetch(root, ref)
+    return f"fetch it first: {fetch}" if fetch else "is it the name of a branch, a tag or a commit?"
+
+
+def _merge_base(root: Path, wanted: str) -> str:
+    """Empty if there is none. Raises Fault if the history cannot be read."""
+    try:
+        return read_git(root, "merge-base", wanted, "HEAD").decode().strip()
+    except GitError as error:
+        if error.said:
+            raise unreadable(root, error.said) from None
+        return ""
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 @contextmanager
 def files_at(root: Path, revision: Revision) -> Iterator[Path]:
-    """A folder outside the project that holds the lake's files at a commit, as long as the `with` lasts."""
+    """A folder outside the project that holds the lake's files at a commit, as long as the `with` lasts.
+
+    Raises Fault, with what to do, if git does not have them all.
+    """
     prefix = shows(root, "rev-parse", "--show-prefix")
     with TemporaryDirectory(prefix="lakeform-") as folder:
         blobs = dict(_blobs(root, revision, prefix))
@@ -74,53 +100,42 @@ def files_at(root: Path, revision: Revision) -> Iterator[Path]:
 def _blobs(root: Path, revision: Revision, prefix: str) -> Iterator[tuple[str, str]]:
     """(path from the lake's root, object name) of the lake's regular files."""
     paths = [f"{prefix}{folder}" for folder in _FOLDERS]
-    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", revision.commit, "--", *paths)
-    for line in listing.split(b"\0"):
+    listing = needs(root, "ls-tree", "-r", "-z", "--full-tree", revision.commit, "--", *paths)
+    for line in listing.split(b"\0")[:-1]:
         about, _, path = line.partition(b"\t")
-        mode, _, name = about.decode().partition(" ")[0], *about.decode().rpartition(" ")[1:]
-        if mode in ("100644", "100755"):
+        mode, _, name = about.decode().split(" ")
+        if mode in _REGULAR:
             yield os.fsdecode(path)[len(prefix) :], name
 
 
 def _contents(root: Path, names: list[str]) -> Iterator[bytes]:
-    """What objects hold, in one process of git."""
-    output = _git(root, "cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode())
+    """What objects hold, in one process of git: for each `NAME TYPE SIZE`, the data and a line's end, or `NAME missing`."""
+    output = needs(root, "cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode())
     place = 0
-    for _ in names:
+    for name in names:
         end = output.index(b"\n", place)
-        size = int(output[place:end].rpartition(b" ")[2])
-        yield output[end + 1 : end + 1 + size]
-        place = end + size + 2
+        about = output[place:end].split(b" ")
+        if len(about) != 3:
+            raise unreadable(root)
+        place = end + int(about[2]) + 2
+        data = output[end + 1 : place - 1]
+        if not _is_named(data, name):
+            raise unreadable(root)
+        yield data
 
 
 def ignored(root: Path, paths: Sequence[str]) -> frozenset[str]:
     """Those of some paths that git ignores and does not have; none where there is no repository, or no git."""
     given = b"".join(os.fsencode(path) + b"\0" for path in paths)
     try:
-        output = _git(root, "check-ignore", "-z", "--stdin", given=given)
-    except (subprocess.CalledProcessError, Fault):
+        output = read_git(root, "check-ignore", "-z", "--stdin", given=given)
+    except (GitError, Fault):
         return frozenset()
     return frozenset(os.fsdecode(path) for path in output.split(b"\0") if path)
 
 
-def shows(root: Path, *words: str) -> str:
-    """What a git command prints, stripped; empty if it fails. Raises Fault where there is no git."""
-    try:
-        return _git(root, *words).decode(errors="replace").strip()
-    except subprocess.CalledProcessError:
-        return ""
-
-
-def _git(root: Path, *words: str, given: bytes = b"") -> bytes:
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try:
-        run = subprocess.run(
-            ["git", *_NO_PROGRAMS, "-C", str(root), *words],
-            input=given,
-            capture_output=True,
-            check=True,
-            env=environment,
-        )
-    except FileNotFoundError:
-        raise Fault("git is not on the PATH; install it") from None
-    return run.stdout
+def _is_named(data: bytes, name: str) -> bool:
+    """Git itself does not look whether the file of an object holds what its name says."""
+    hashed = hashlib.new("sha1" if len(name) == 40 else "sha256", usedforsecurity=False)
+    hashed.update(b"blob %d\0" % len(data) + data)
+    return hashed.hexdigest() == name
