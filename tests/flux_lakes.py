@@ -104,7 +104,7 @@ EVERYTHING = (
 )
 S3 = """\
       backend:
-        s3: {bucket: "lake ${x} \\"quoted\\"", key: state, use_lockfile: true, assume_role: {role_arn: "arn:x"}}
+        s3: {bucket: "lake $x \\"quoted\\"", key: state, use_lockfile: true, assume_role: {role_arn: "arn:x"}}
 """
 CLUSTER = 'cluster: {url: "ssh://git@git.example.com/team/cluster", path: apps/lake}'
 DOTENV = f"TF_VAR_client_secret={encrypted('x')}\nsops_version=3.13.3\nsops_mac={encrypted('mac')}\n"

@@ -84,9 +84,7 @@ BEFORE: dict[str, Edit] = {
             ("    page_size:", "    server: {default: https://a.example.com/api/public/v1}\n    page_size:"),
         ]
     },
-    "another-password-of-the-backend": {
-        LAKE: [(BACKEND, "      backend: {pg: {conn_str: postgres://u:hunter2@h/x}}\n")]
-    },
+    "another-database-of-the-backend": {LAKE: [(BACKEND, "      backend: {pg: {conn_str: postgres://h/shop}}\n")]},
     **{
         name: {
             LAKE: [("  variables:\n", STAGING)],

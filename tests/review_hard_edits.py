@@ -137,7 +137,7 @@ HARD_EDITS: dict[str, Edit] = {
     },
     "a-server-has-a-slash-more": {LAKE: [("com/api/public/v1", "com/api/public/v1/")]},
     "another-server-by-a-variable": {LAKE: [("default: https://a", "default: https://b")]},
-    "another-password-of-the-backend": {LAKE: [("hunter2", "hunter3")]},
+    "another-database-of-the-backend": {LAKE: [("postgres://h/shop", "postgres://h/lake")]},
     "a-source-is-given-away": {
         SHOP: [
             (

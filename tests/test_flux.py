@@ -215,7 +215,7 @@ def test_another_backend_is_written_as_hcl(tmp_path: Path) -> None:
     assert terraform_of(root)["backendConfig"] == {
         "customConfiguration": 'backend "s3" {\n'
         '  assume_role = {"role_arn" = "arn:x"}\n'
-        '  bucket = "lake $${x} \\"quoted\\""\n'
+        '  bucket = "lake $x \\"quoted\\""\n'
         '  key = "state"\n'
         "  use_lockfile = true\n"
         "}\n"
@@ -227,7 +227,7 @@ def test_another_backend_is_written_as_hcl(tmp_path: Path) -> None:
     "backend",
     [
         S3,
-        '      backend: {remote: {hostname: x, organization: "a\\tb", workspaces: {name: "%{if}"}}}\n',
+        '      backend: {remote: {hostname: x, organization: "a\\tb", workspaces: {name: "%if"}}}\n',
         "      backend: {pg: {conn_str: postgres, skip: [1, null, {a: 1.5}], nothing: null}}\n",
     ],
     ids=["s3", "a block", "values of all kinds"],

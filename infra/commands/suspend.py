@@ -9,10 +9,10 @@ import os
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
 from infra.faults import Fault
+from infra.git import shows
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.suspend import suspend
-from infra.review.revision import shows
 
 # What an annotation should hold at most: a line, not a document.
 _LONGEST = 300

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from infra.documents.credentials import hidden
 from infra.documents.location import Location
 from infra.documents.rule_id import RuleId
 
@@ -42,6 +43,10 @@ class Problem:
     fix: str = ""
     related: tuple[Related, ...] = ()
     severity: Severity = "error"
+
+    def masked(self) -> Problem:
+        """The same without the credentials in texts that it repeats, such as keys."""
+        return replace(self, path=hidden(self.path), message=hidden(self.message), fix=hidden(self.fix))
 
     def to_json(self) -> dict[str, Any]:
         """The object of `--format json`; lines and columns are 1-based."""
@@ -93,8 +98,13 @@ class Report:
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Report:
-        """Sorted and without repeats: the same rule, place and message is one problem, whatever found it."""
-        unique = {(p.location, p.rule, p.message): p for p in reversed(list(problems))}
+        """Sorted and without repeats: the same rule, place and message is one problem, whatever found it; of a secret in
+        clear, the place is enough, and no problem repeats what is not to be seen.
+        """
+        problems = list(problems)
+        if any(p.rule == "secret-in-clear" for p in problems):
+            problems = [p.masked() for p in problems]
+        unique = {(p.location, p.rule, "" if p.rule == "secret-in-clear" else p.message): p for p in reversed(problems)}
         return cls(tuple(unique[key] for key in sorted(unique)))
 
     @property

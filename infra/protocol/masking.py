@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from infra.server.masks import MASK, Masks
-
-# pip and HTTP clients repeat addresses with the user and password in them.
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+from infra.server.masks import Masks
 
 
 class Masker:
@@ -23,15 +19,12 @@ class Masker:
 
     def line(self, text: str) -> str:
         """All of the text."""
-        return self._masks.one_line(self._hide(text))
+        return self._masks.one_line(text)
 
     def last_line(self, text: str) -> str:
         """The last line that is not empty; a secret of several lines does not leave its last one."""
-        lines = [line for line in self._hide(text).splitlines() if line.strip()]
+        lines = [line for line in self._masks.hide(text).splitlines() if line.strip()]
         return self.line(lines[-1]) if lines else ""
-
-    def _hide(self, text: str) -> str:
-        return _CREDENTIALS.sub(f"{MASK}@", self._masks.hide(text))
 
 
 def _encoded(secret: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from infra.documents import Strict, refuse
+from infra.documents.credentials import credential_in
 from infra.documents.types import Items, Scalar, VariableName
 from infra.registry.duration import Duration
 
@@ -34,7 +35,7 @@ def _git_url(text: str) -> str:
     short = re.fullmatch(r"([\w.-]+@[\w.-]+):(?!//)(.+)", text)
     if short:
         raise refuse("wrong-type", "must begin with ssh:// or https://", f"write ssh://{short[1]}/{short[2]}")
-    if re.match(r"https?://[^/]*@", text) or re.match(r"ssh://[^/@]*:[^/]*@", text):
+    if credential_in(text) or re.match(r"https?://[^/]*@", text):
         raise refuse(
             "secret-in-clear", "holds a user's password or token", "put it into a Secret and name that: secret"
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from infra.documents.credentials import hidden
 from infra.review.consequences import CONSEQUENCES, Consequence, Label, gravest
 
 Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget"]
@@ -34,6 +35,11 @@ class Detail:
     def consequence(self) -> Consequence:
         """The row of the table."""
         return CONSEQUENCES[self.kind]
+
+    def masked(self) -> Detail:
+        """The same without credentials in its texts: a base may hold some that `check` refuses today."""
+        before, after = (hidden(value) if isinstance(value, str) else value for value in (self.before, self.after))
+        return replace(self, before=before, after=after, text=hidden(self.text))
 
     def to_json(self) -> dict[str, Any]:
         """The object of `--format json`."""

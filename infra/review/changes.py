@@ -47,7 +47,7 @@ def _change(base: Side, head: Side, values: Pair, stack: str, planned: Planned) 
     side = base if planned.action in ("delete", "forget") else head
     entry = side.document(stack).entries[planned.address]
     moved_from = planned.previous if planned.previous != planned.address else None
-    details = tuple(_details(base, head, values, stack, planned, entry))
+    details = tuple(detail.masked() for detail in _details(base, head, values, stack, planned, entry))
     return Change(stack, entry, planned.address, planned.action, details, moved_from)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.documents import KeyPath, Location
+from infra.documents.credentials import MASK
 from infra.model.lake_model import LakeModel
 from infra.model.output import document_path
 from infra.model.variables import uses_in
@@ -14,7 +15,7 @@ from infra.review.explain import parse_address
 from infra.review.source_map import RESOURCES, Place, places_of
 from infra.review.stack_text import StackText
 from infra.review.tofu_output import Diagnostic, diagnostics_in
-from infra.server.masks import MASK, Masks
+from infra.server.masks import Masks
 
 _DOCUMENT = re.compile(r"(?:^|(?:^|/)stacks/([^/]+)/)cdk\.tf\.json$")
 _VARIABLE = re.compile(r'\bvariable (?:with the name |named )?"([^"]+)"|\bfor (?:the )?var\.([A-Za-z_][\w-]*)')

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.connectors.spec import Spec
 from infra.documents import KeyPath
+from infra.documents.credentials import credential_in
 from infra.model.variables import children
 from infra.registry.reference import reference_name
 from infra.review.document import canonical
@@ -84,11 +85,17 @@ def _leaves(
             yield from _leaves(inner, inner_spec, values, path + key, inside=marked)
     else:
         secret = marked or spec is None
-        yield path, Leaf(canonical(value), HIDDEN if secret else value, "", secret)
+        yield path, Leaf(canonical(value), HIDDEN if secret or _holds_credential(value) else value, "", secret)
 
 
 def _referred(kind: str, name: str, values: Values, *, secret: bool) -> Leaf:
     text = f"{{{kind}: {name}}}"
     known = kind == "var" and name in values.known
     compared = canonical(values.known[name]) if known else text
-    return Leaf(compared, values.known[name] if known and not secret else text, text, secret or kind == "secret")
+    shown = values.known[name] if known and not secret else text
+    return Leaf(compared, HIDDEN if _holds_credential(shown) else shown, text, secret or kind == "secret")
+
+
+def _holds_credential(value: Any) -> bool:
+    """True for a text that `check` refuses today, and that an older base may still have."""
+    return isinstance(value, str) and credential_in(value) is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.documents import plural
+from infra.documents.credentials import hidden
 from infra.review.change import Action, Change, Detail
 from infra.review.document import Json, StackDocument, canonical, required_providers
 from infra.review.file_details import file_details
@@ -63,7 +64,7 @@ def _address(value: Any) -> str:
     """A server's address without what does not matter, and without a password that stands in it."""
     if isinstance(value, dict):
         return f"from the variable {value['var']}"
-    return re.sub("//[^/@]*@", "//", str(value)).rstrip("/")
+    return re.sub("//[^/@]*@", "//", hidden(str(value))).rstrip("/")
 
 
 def _backends(path: str, old: Json, new: Json) -> Iterator[Detail]:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
 from infra.rules.adoptions import check_adoptions
+from infra.rules.backends import check_backends
 from infra.rules.backfills import advise_backfills, check_backfills
 from infra.rules.collisions import check_collisions
 from infra.rules.configurations import check_configurations
 from infra.rules.connectors import check_connectors
+from infra.rules.credentials import check_credentials
 from infra.rules.drift import check_drift
 from infra.rules.extra_files import check_extra_files
 from infra.rules.fields import check_fields
@@ -47,6 +49,8 @@ RULES: tuple[Rule, ...] = (
     check_placeholders,
     check_states,
     check_adoptions,
+    check_backends,
+    check_credentials,
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.

@@ -8,16 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
+from infra.documents.credentials import MASK, without_users
 from infra.printable import one_line
-
-MASK = "***"
 
 # A shorter value would also hide letters in the middle of our own words.
 _SHORT = 4
 _PART = 8
-
-# The user and password in an address.
-_USER = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 class Masks:
@@ -34,7 +30,7 @@ class Masks:
         """The text with `***` in the place of each value."""
         longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
         hidden = re.sub("|".join(map(_pattern, longest_first)), MASK, text) if longest_first else text
-        return _USER.sub(f"{MASK}@", hidden)
+        return without_users(hidden)
 
     def one_line(self, text: str, limit: int = 400) -> str:
         """For a message: masked, on one line, without control characters, then cut at `limit` letters."""
