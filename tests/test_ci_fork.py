@@ -14,7 +14,7 @@ import pytest
 from infra.review.markdown import MARK
 from tests.lakes import write_files
 from tests.package_server import PIP, Packages, git, offline_venv, packages
-from tests.pull_request_holes import HOLES, PENDING, base_lake, generate
+from tests.pull_request_holes import HOLES, base_lake, generate
 from tests.workflows import FOLDERS, Ran, Runner, runner_in, script
 
 BOTH = pytest.mark.parametrize("forge", sorted(FOLDERS))
@@ -148,13 +148,7 @@ def test_the_steps_are_the_same_on_both_forges() -> None:
         assert script("github", name) == script("forgejo", name)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason="the rule is not there yet") if name in PENDING else ())
-        for name in HOLES
-    ],
-)
+@pytest.mark.parametrize("name", HOLES)
 def test_every_hole_makes_a_step_red(name: str, runner: Runner) -> None:
     hole = HOLES[name]
     (runner.root / "outside").mkdir()

@@ -182,8 +182,8 @@ def test_all_text_of_a_connection_evaluates_to_what_was_written(tmp_path: Path) 
         "fields": [text, other, "id"],
         "mappers": [{"type": "hashing", "mapper_configuration": {"hashing": hashing}}],
     }
-    existing = "{existing: 33333333-4444-5555-6666-777777777777}"
-    registry = f"{LAKE}sources: {{faker: {existing}}}\ndestinations: {{lake: {existing}}}\n{CONNECTION}"
+    source, destination = (f"{{existing: 33333333-4444-5555-6666-77777777777{end}}}" for end in "78")
+    registry = f"{LAKE}sources: {{faker: {source}}}\ndestinations: {{lake: {destination}}}\n{CONNECTION}"
     registry += f'    name: "{text}"\n    prefix: "{text}"\n    namespace: {{format: "{text}"}}\n'
     root = write_lake(tmp_path, {"dag/registry/lake.yaml": registry, "dag/streams/faker/users.json": json.dumps(file)})
     checked = check_lake(root, catalogs=False)

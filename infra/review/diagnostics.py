@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from infra.credentials import MASK
 from infra.documents import KeyPath, Location
-from infra.documents.credentials import MASK
 from infra.model.lake_model import LakeModel
 from infra.model.output import document_path
 from infra.model.variables import uses_in

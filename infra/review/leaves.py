@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.connectors.spec import Spec
+from infra.credentials import credential_in
 from infra.documents import KeyPath
-from infra.documents.credentials import credential_in
 from infra.model.variables import children
 from infra.registry.reference import reference_name
 from infra.review.document import canonical

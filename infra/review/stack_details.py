@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from infra.credentials import hidden
 from infra.documents import plural
-from infra.documents.credentials import hidden
 from infra.review.change import Action, Change, Detail
 from infra.review.document import Json, StackDocument, canonical, required_providers
 from infra.review.file_details import file_details

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from infra.credentials import credential_in, hidden, is_value, names_credential
 from infra.documents import KeyPath, Layers, Problem
-from infra.documents.credentials import credential_in, hidden, is_value, names_credential
 from infra.model.lake_model import LakeModel
 
 # Where tofu and terraform look for what the backend does not say (documentation of the backends).

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from infra.documents.credentials import MASK, without_users
+from infra.credentials import MASK, without_users
 from infra.printable import one_line
 
 # A shorter value would also hide letters in the middle of our own words.
