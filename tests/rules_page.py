@@ -3,7 +3,7 @@
 Files and diffs above the `text` block of a section are the mistake, those below it the correction; where a command
 corrects it, the section says "Fixed: run `lakeform ...`". Where another command than `check` tells the problem, it says
 "Found by `lakeform ...`". `encoding=latin-1` after a file's name: saved so;
-`random=N`: with as many letters after its text.
+`random=N`: with as many letters after its text; `columns=N`: `"column_1"` stands for as many, with what is behind it.
 """
 
 from __future__ import annotations
@@ -86,8 +86,16 @@ def apply(root: Path, blocks: tuple[Block, ...] | list[Block]) -> None:
         else:
             encodings = [word.removeprefix("encoding=") for word in words if word.startswith("encoding=")]
             lengths = [int(word.removeprefix("random=")) for word in words if word.startswith("random=")]
-            data = block.text.encode(*encodings) + b"".join(random_letters(length) for length in lengths)
+            columns = [int(word.removeprefix("columns=")) for word in words if word.startswith("columns=")]
+            text = _widened(block.text, *columns) if columns else block.text
+            data = text.encode(*encodings) + b"".join(random_letters(length) for length in lengths)
             write_files(root, {name: data})
+
+
+def _widened(text: str, columns: int) -> str:
+    """The text with so many columns in place of the first."""
+    names = range(1, columns + 1)
+    return re.sub(r'"column_1"(: \{\})?', lambda m: ", ".join(f'"column_{n}"{m[1] or ""}' for n in names), text)
 
 
 def random_letters(length: int) -> bytes:

@@ -38,18 +38,23 @@ def run(options: argparse.Namespace) -> int:
     checked = check_lake(find_root(options), catalogs=False)
     if checked.report.errors:
         return _refuse(options, list(checked.report.problems))
+    slow = [problem for problem in checked.report.problems if _is_slow(problem, options.stack)]
     files, problems = _files(options, checked.model)
     if problems or files is None:
-        return _refuse(options, problems)
+        return _refuse(options, [*problems, *slow])
     problems = files.obstacles() or (files.stale() if options.check else [])
     if problems:
-        return _refuse(options, problems)
+        return _refuse(options, [*problems, *slow])
+    print_report(Report.of(slow), as_json=options.check and options.format == "json")
     if not options.check:
         for line in files.write():
             say(options, line)
-    elif options.format == "json":
-        print_report(Report.of([]), as_json=True)
     return 0
+
+
+def _is_slow(problem: Problem, stack: str | None) -> bool:
+    """A warning about the time between drift checks, which is a matter of Flux; `stack`: of this one only."""
+    return problem.rule == "plan-slow" and stack in (None, problem.path.rpartition(".")[2])
 
 
 def _refuse(options: argparse.Namespace, problems: list[Problem]) -> int:

@@ -41,6 +41,7 @@ RuleId = Literal[
     "missing-key",
     "no-streams",
     "placeholder",
+    "plan-slow",
     "primary-key-repeated",
     "primary-key-required",
     "primary-key-source-defined",

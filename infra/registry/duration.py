@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -11,6 +12,7 @@ from infra.documents import refuse
 
 # Six digits: more than any calendar needs, and less than overflows a timedelta.
 _DURATION = "[1-9][0-9]{0,5}[smh]"
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 
 
 def _duration(text: str) -> str:
@@ -24,3 +26,8 @@ Duration = Annotated[
     AfterValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
 ]
+
+
+def span_of(duration: Duration) -> timedelta:
+    """How long a duration is."""
+    return timedelta(**{_UNITS[duration[-1]]: int(duration[:-1])})

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from infra.review.backfills import provider_notes
 from infra.review.change import Change
 from infra.review.document import canonical
+from infra.review.plans import plan_notes
 from infra.review.side import Side
 from infra.review.stack_details import destroys
 from infra.review.values import names_unclear
@@ -28,7 +29,11 @@ def _state(side: Side, stack: str) -> str:
 
 def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes: Sequence[Change]) -> tuple[str, ...]:
     """The notes, sorted by what they are about."""
-    for_stacks = [note for stack in sorted(head.documents) for note in _of_stack(base, head, stack)]
+    for_stacks = [
+        note
+        for stack in sorted(head.documents)
+        for note in (*_of_stack(base, head, stack), *plan_notes(base, head, stack))
+    ]
     names = [f"the stack {old} is called {new} now; its Terraform state stays where it is" for old, new in renamed]
     return (
         *_protection(base, head),

@@ -19,6 +19,7 @@ from infra.rules.history import check_history
 from infra.rules.links import check_links
 from infra.rules.mappers import check_mappers
 from infra.rules.placeholders import check_placeholders
+from infra.rules.plans import check_plans
 from infra.rules.references import check_references
 from infra.rules.schedules import check_schedules
 from infra.rules.sizes import check_sizes
@@ -54,7 +55,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.
-ADVICE: tuple[Rule, ...] = (check_unused, check_drift, advise_backfills, check_flux_values, check_sizes)
+ADVICE: tuple[Rule, ...] = (check_unused, check_drift, advise_backfills, check_flux_values, check_sizes, check_plans)
 
 
 def broken_rules(model: LakeModel) -> Iterator[Problem]:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
 from infra.registry.cron import Cron
+from infra.registry.duration import span_of
 from infra.registry.entries import Connection, CronSchedule
 from infra.registry.registry import Placed
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _PATH = ("schedule", "cron")
 
 
@@ -27,7 +27,7 @@ def check_schedules(model: LakeModel) -> Iterator[Problem]:
 
 
 def _check(connection: Placed[Connection], cron: Cron, interval: str) -> Iterator[Problem]:
-    floor = timedelta(**{_UNITS[interval[-1]]: int(interval[:-1])})
+    floor = span_of(interval)
     if not cron.next_runs(datetime(2000, 1, 1, tzinfo=UTC), 1):
         yield connection.layers.problem("cron-syntax", _PATH, "never runs: no month has such a day", "name another day")
     elif cron.is_faster_than(floor):

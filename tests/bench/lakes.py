@@ -45,14 +45,16 @@ class Shape:
 
 
 def write_lake(root: Path, shape: Shape) -> None:
-    """A lake below `root` in which `check` finds no problem and every catalog is current."""
+    """A lake below `root` in which `check` finds no problem but that plans of a large one are slow, and every catalog is
+    current.
+    """
     for file, text in _files(shape):
         path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     checked = check_lake(root, catalogs=False)
     assert checked.model is not None
-    assert not checked.report.problems, checked.report.to_text()
+    assert all(problem.rule == "plan-slow" for problem in checked.report.problems), checked.report.to_text()
     write_catalogs(checked.model)
 
 

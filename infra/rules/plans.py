@@ -1,0 +1,126 @@
+"""Stacks whose plans take a large part of the time between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from infra.catalog.configured import ConfiguredStream
+from infra.catalog.fields import properties_of
+from infra.documents import Problem, Related, plural
+from infra.model.lake_model import LakeModel, StackModel
+from infra.model.plan_cost import PROCESSOR, SHARE, PlanCost, about, connection_seconds, limit_of, plan_cost, stack_cost
+from infra.model.replication import reads_log
+from infra.registry.duration import span_of
+from infra.registry.flux import Flux
+
+_FIELDS = ("fields",)
+# Connections and stream files that are named.
+_NAMED = 3
+# The part of a stream's fields that counts as nearly all of them.
+_NEARLY_ALL = 0.8
+# The part of the time of the most costly connection that another one has to take to be named.
+_COUNTS = 0.05
+# The part of the time that an advice has to save.
+_WORTH = 0.2
+# Intervals that people write.
+_INTERVALS = ("1m", "2m", "5m", "10m", "15m", "20m", "30m", "1h", "2h", "3h", "4h", "6h", "12h", "24h")
+
+
+def check_plans(model: LakeModel) -> Iterator[Problem]:
+    """`plan-slow`, a warning: a later plan of a stack takes more than a part of the interval between plans."""
+    for stack in model.stacks.values():
+        cost, limit = stack_cost(stack), limit_of(stack.entries.settings.flux)
+        if cost.seconds > limit:
+            message = f"a plan takes about {about(cost.seconds)} of processor time on an {PROCESSOR}, {_against(stack)}"
+            fix, related = "\n".join(_fixes(model, stack, cost)), tuple(_most_costly(stack, cost))
+            yield stack.entries.layers.problem(
+                "plan-slow", (), message, fix, key=True, related=related, severity="warning"
+            )
+
+
+def _against(stack: StackModel) -> str:
+    flux = stack.entries.settings.flux
+    if flux is not None:
+        return f"more than a quarter of flux.interval, {flux.interval}"
+    return (
+        f"more than a quarter of {Flux.model_fields['interval'].default}, after which tofu-controller would plan again"
+    )
+
+
+def _most_costly(stack: StackModel, cost: PlanCost) -> Iterator[Related]:
+    for id_ in _named(cost):
+        streams = stack.streams[id_]
+        size = f"{plural(len(streams), 'stream')}, {plural(sum(map(_size, streams)), 'selected field')}"
+        where = stack.entries.connections[id_].layers.locate(key=True)
+        yield Related(where, f"connections.{id_} takes about {about(cost.connections[id_])} of it: {size}")
+
+
+def _named(cost: PlanCost) -> list[str]:
+    """The connections that cost most, without those that hardly count beside the first."""
+    first = max(cost.connections.values())
+    return [id_ for id_, seconds in cost.connections.items() if seconds > _COUNTS * first][:_NAMED]
+
+
+def _fixes(model: LakeModel, stack: StackModel, cost: PlanCost) -> Iterator[str]:
+    yield from _dropped(stack, cost, _nearly_whole(model, stack))
+    cut = [id_ for id_ in _named(cost) if _is_worth_cutting(stack, id_)]
+    if cut:
+        yield f"cut a connection by streams, unless it reads the database's log; those that move are read anew: {_some(cut, len(cut))}"
+    interval = next((text for text in _INTERVALS if SHARE * span_of(text).total_seconds() > cost.seconds), None)
+    if interval and stack.entries.settings.flux is not None:
+        yield f"or plan less often, for example flux.interval: {interval}"
+    yield "see docs/performance.md, OpenTofu"
+
+
+# A stream in a connection, by their ids: the stream, and how many fields are known of it.
+_Whole = Mapping[tuple[str, str], tuple[ConfiguredStream, int]]
+
+
+def _dropped(stack: StackModel, cost: PlanCost, whole: _Whole) -> Iterator[str]:
+    """The advice to drop `fields`, where it helps."""
+    selections = {
+        id_: [() if (id_, stream.stem) in whole else stream.fields or () for stream in streams]
+        for id_, streams in stack.streams.items()
+    }
+    left = plan_cost(selections).seconds
+    if left < (1 - _WORTH) * cost.seconds:
+        longest = sorted(whole.values(), key=lambda found: -_size(found[0]))
+        places = dict.fromkeys(
+            f"{stream.layers.locate(_FIELDS, key=True)} ({_size(stream)} of {known})" for stream, known in longest
+        )
+        yield f"drop fields where nearly all are selected, which leaves about {about(left)}: {_some(places, len(places))}"
+        yield (
+            "every column is synced then; new ones too, by themselves with schema_changes: propagate_columns, otherwise "
+            "when the connection changes next"
+        )
+
+
+def _nearly_whole(model: LakeModel, stack: StackModel) -> _Whole:
+    """The streams whose `fields` leave out little of what is discovered, each with the number of that."""
+    found: dict[tuple[str, str], tuple[ConfiguredStream, int]] = {}
+    for id_, streams in stack.streams.items():
+        source = model.source_of(stack.entries.connections[id_])
+        for stream in streams:
+            offered = source.discovery.streams.get(stream.key) if source else None
+            known = len(properties_of(offered.json_schema)) if offered else 0
+            if known and _size(stream) >= _NEARLY_ALL * known:
+                found[id_, stream.stem] = (stream, known)
+    return found
+
+
+def _is_worth_cutting(stack: StackModel, id_: str) -> bool:
+    source = stack.entries.sources[stack.entries.connections[id_].entry.source]
+    streams = [stream.fields or () for stream in stack.streams[id_]]
+    halves = connection_seconds(streams[::2]) + connection_seconds(streams[1::2])
+    return not reads_log(source.entry) and halves < (1 - _WORTH) * connection_seconds(streams)
+
+
+def _size(stream: ConfiguredStream) -> int:
+    return len(stream.fields or ())
+
+
+def _some(names: Iterable[str], count: int) -> str:
+    """The first of so many."""
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    return ", ".join(islice(names, _NAMED)) + more
