@@ -17,11 +17,19 @@ from infra.registry.reference import Secret, Text, references_in
 # The release that the end-to-end suite runs.
 PROVIDER_VERSION = "1.2.0"
 
+# The first final release with airbyte_source and airbyte_destination for every connector; 0.x has a resource for each.
+OLDEST_PROVIDER = (1, 0, 0)
+
 
 def _exact_version(text: str) -> str:
-    if re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?", text):
-        return text
-    raise refuse("wrong-type", "must be one exact version such as 1.2.0: a range would change plans by itself")
+    found = re.fullmatch(r"([0-9]+)\.([0-9]+)\.([0-9]+)(-[0-9A-Za-z.]+)?", text)
+    if found is None:
+        raise refuse("wrong-type", "must be one exact version such as 1.2.0: a range would change plans by itself")
+    release = (int(found[1]), int(found[2]), int(found[3]))
+    if release < OLDEST_PROVIDER or (release == OLDEST_PROVIDER and found[4]):
+        reason = "must be 1.0.0 or newer: it is the oldest release that lakeform writes for"
+        raise refuse("wrong-type", reason, f"write {{version: {PROVIDER_VERSION}}}")
+    return text
 
 
 class Provider(Strict):
@@ -29,7 +37,7 @@ class Provider(Strict):
 
     version: Annotated[str, AfterValidator(_exact_version)] = Field(
         default=PROVIDER_VERSION,
-        description="exact version of airbytehq/airbyte",
+        description="exact version of airbytehq/airbyte, 1.0.0 or newer",
     )
 
 

@@ -17,10 +17,10 @@ STACK = "airbyte"
 
 
 class Applied:
-    """The lake before the edits, as it was applied once: the server's and tofu's state."""
+    """The lake before the edits, or another one, as it was applied once: the server's and tofu's state."""
 
-    def __init__(self, tools: Tools, folder: Path) -> None:
-        lake = write_lake(folder / "lake", base())
+    def __init__(self, tools: Tools, folder: Path, files: Files | None = None) -> None:
+        lake = write_lake(folder / "lake", files or base())
         synthesize(lake)
         self._lake, self._engine = lake, Engine(tools, folder / "tofu")
         with serve(lake) as server:

@@ -98,6 +98,14 @@ def tools_or_skip(*providers: Provider) -> Tools:
         give_up(error)
 
 
+def releases(provider: Provider) -> tuple[str, ...]:
+    """The releases of a provider that can be run here: its own, and the real ones on PATH; sorted as text."""
+    prefix = provider.program.removesuffix(provider.version)
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    found = {path.name.removeprefix(prefix) for folder in folders for path in folder.glob(f"{prefix}[0-9]*")}
+    return tuple(sorted({provider.version, *(name for name in found if shutil.which(prefix + name))}))
+
+
 @functools.cache
 def tofu() -> Path:
     """OpenTofu of the release line. Raises ToolsMissing."""
