@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.review_edits import EDITS
 from tests.review_file_edits import FILES_BEFORE
 from tests.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
+from tests.review_plan_edits import PLAN_BASES
 from tests.review_texts import (
     BACKEND,
     CONNECTION,
@@ -28,6 +29,7 @@ from tests.review_texts import (
 # What the base has that the lake of the other reviews has not.
 BEFORE: dict[str, Edit] = {
     **FILES_BEFORE,
+    **PLAN_BASES,
     "a-connection-is-resumed": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},
     "a-schedule-comes": {SHOP: [(SCHEDULE, "schedule: manual")]},
     "a-row-filter-is-removed": {ORDERS: [(HASH, f"{HASH}, {FILTER}")]},

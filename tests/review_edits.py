@@ -18,6 +18,7 @@ from tests.review_lake import (
     lock,
     offered,
 )
+from tests.review_plan_edits import PLAN_EDITS
 from tests.review_texts import (
     CONNECTION,
     FILTER,
@@ -242,4 +243,5 @@ EDITS: dict[str, Edit] = {
     },
     **HARD_EDITS,
     **FILE_EDITS,
+    **PLAN_EDITS,
 }

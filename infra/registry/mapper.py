@@ -243,5 +243,14 @@ def change_of(mapper: Mapper) -> Change | None:
     return None
 
 
+def has_masked_key(mapper: Mapper) -> bool:
+    """True for one whose key Airbyte never gives back: `encryption.aes`. Terraform then sees another key at every plan.
+
+    Source: airbyte-platform, MapperSecretHelper: what AesMapper's spec marks as secret is masked in every answer; a public
+    key of RSA is not.
+    """
+    return isinstance(mapper, EncryptionMapper) and mapper.mapper_configuration.encryption.aes is not None
+
+
 def _below(*keys: str) -> tuple[str, ...]:
     return ("mapper_configuration", *keys)

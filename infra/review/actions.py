@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infra.review.allocation import ALLOCATION, after_apply, in_state
 from infra.review.change import Action
 from infra.review.document import StackDocument, canonical, names_in
 from infra.review.values import Values
@@ -118,6 +119,8 @@ def _differing(address: str, origins: Mapping[str, str], base: Ends, head: Ends)
         old, new = before.get(key), after.get(key)
         if key in _ENDS and _same_end(old, new, origins, base.document, head.document):
             continue
+        if key == ALLOCATION:
+            old, new = in_state(old), in_state(after_apply(old, new))
         if _differ(old, new, base.values, head.values):
             yield key
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from infra.connectors.lock import ConnectorLock
-from infra.documents import KeyPath, render_path
+from infra.documents import render_path
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed, actor_name
+from infra.review.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.change import Detail
 from infra.review.leaves import Difference, Leaf, Options, differences
 from infra.review.side import Side
@@ -23,10 +23,18 @@ _START = re.compile(
 )
 
 
-def actor_details(
-    base: Side, head: Side, values: tuple[Values, Values], before: Placed[Actor], after: Placed[Actor]
+def actor_details(  # two sides, and how the one becomes the other
+    base: Side,
+    head: Side,
+    values: tuple[Values, Values],
+    before: Placed[Actor],
+    after: Placed[Actor],
+    *,
+    anew: bool = False,
 ) -> Iterator[Detail]:
-    """The details, in the order of the registry's keys; `values` of the variables of both sides."""
+    """The details, in the order of the registry's keys; `values` of the variables of both sides. `anew`: if it is destroyed
+    and created.
+    """
     old, new = actor_name(before), actor_name(after)
     if old != new:
         yield Detail("actor-renamed", f"{after.path}.name", old, new, f'name: "{old}" → "{new}"')
@@ -37,7 +45,7 @@ def actor_details(
     )
     for difference in differences(*options):
         yield _option(after, difference)
-    yield from _resources(before, after)
+    yield from _resources(before, after, anew=anew)
 
 
 def _connector(base: Side, head: Side, before: Placed[Actor], after: Placed[Actor]) -> Iterator[Detail]:
@@ -86,27 +94,17 @@ def _by(difference: Difference) -> str:
     return f" ({leaf.reference})" if leaf and leaf.reference and leaf.reference != leaf.shown else ""
 
 
-def _resources(before: Placed[Actor], after: Placed[Actor]) -> Iterator[Detail]:
-    old, new = dict(_quantities(_allocation(before))), dict(_quantities(_allocation(after)))
+def _resources(before: Placed[Actor], after: Placed[Actor], *, anew: bool) -> Iterator[Detail]:
+    """What differs in Airbyte; an object that is made `anew` keeps nothing of what is not written any more."""
+    written = (allocation_of(before), allocation_of(after))
+    old = dict(quantities(written[0]))
+    new = dict(quantities(written[1] if anew else after_apply(*written)))
     for path in sorted({*old, *new}, key=str):
         values = (old.get(path), new.get(path))
         if values[0] != values[1]:
-            at = render_path(("resource_allocation", *path))
+            at = render_path((ALLOCATION, *path))
             text = f"{at}: {values[0] or '(none)'} → {values[1] or '(none)'}"
             yield Detail("resources-changed", f"{after.path}.{at}", *values, text)
-
-
-def _allocation(actor: Placed[Actor]) -> Any:
-    allocation = actor.entry.resource_allocation
-    return allocation.model_dump(mode="json", exclude_none=True) if allocation else {}
-
-
-def _quantities(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
-    if not isinstance(value, (dict, list)):
-        yield path, value
-        return
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from _quantities(inner, (*path, key))
 
 
 def _lock(side: Side, actor: Placed[Actor]) -> ConnectorLock | None:

@@ -117,7 +117,8 @@ def _differences(
     if isinstance(before.entry, Connection) and isinstance(after.entry, Connection):
         yield from connection_details(base, head, planned.forced_by, as_connection(before), as_connection(after))
     else:
-        yield from actor_details(base, head, values, _as_actor(before), _as_actor(after))
+        anew = planned.action == "replace"
+        yield from actor_details(base, head, values, _as_actor(before), _as_actor(after), anew=anew)
 
 
 def as_connection(placed: Placed[Entry]) -> Placed[Connection]:

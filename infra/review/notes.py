@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from infra.review.backfills import provider_notes
 from infra.review.change import Change
 from infra.review.document import canonical
+from infra.review.kept_resources import notes_on_resources
+from infra.review.masked_keys import notes_on_masked_keys
 from infra.review.plans import plan_notes
 from infra.review.side import Side
 from infra.review.stack_details import destroys
@@ -41,6 +43,8 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
         *_second_copies(base, head),
         *_left_behind(changes),
         *provider_notes(base, head),
+        *notes_on_resources(base, head, changes),
+        *notes_on_masked_keys(head),
         *for_stacks,
     )
 

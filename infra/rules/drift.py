@@ -10,10 +10,32 @@ from collections.abc import Iterator
 
 from infra.documents import Problem
 from infra.model.lake_model import LakeModel
+from infra.registry.mapper import has_masked_key
+
+_MASKED = (
+    "Airbyte masks the key, so every plan changes all streams of the connection again, and shows them as (sensitive "
+    "value): what else changes there cannot be seen in it"
+)
+_USE_RSA = "use rsa with its public key in clear, which Airbyte gives back as it is"
 
 
 def check_drift(model: LakeModel) -> Iterator[Problem]:
     """`drift-prone`, a warning."""
+    yield from _schema_changes(model)
+    yield from _masked_keys(model)
+
+
+def _masked_keys(model: LakeModel) -> Iterator[Problem]:
+    """Mappers of synced streams whose key comes back masked."""
+    for stack in model.stacks.values():
+        for stream in (stream for streams in stack.streams.values() for stream in streams):
+            for index, mapper in enumerate(stream.mappers):
+                if has_masked_key(mapper):
+                    path = ("mappers", index, "mapper_configuration", "encryption", "aes")
+                    yield stream.layers.problem("drift-prone", path, _MASKED, _USE_RSA, severity="warning", key=True)
+
+
+def _schema_changes(model: LakeModel) -> Iterator[Problem]:
     for stack in model.stacks.values():
         for connection in stack.entries.connections.values():
             choice = connection.entry.schema_changes

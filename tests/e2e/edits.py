@@ -86,6 +86,17 @@ def _without_postgres_connection(files: Files) -> Files:
     return {**files, POSTGRES: files[POSTGRES].partition("connections:")[0]}
 
 
+RESOURCES = "    resource_allocation:\n"
+DEFAULT = 'default: {memory_limit: 2Gi, cpu_limit: "1"}'
+SYNC_JOB = '        - {job_type: sync, resource_requirements: {cpu_limit: "2"}}\n'
+CHECK_JOB = "        - {job_type: check_connection, resource_requirements: {memory_limit: 3Gi}}\n"
+
+
+def _other_resources(text: str) -> Change:
+    """Other lines in the place of all that say what Postgres may use."""
+    return replace(POSTGRES, f"{RESOURCES}      {DEFAULT}\n      job_specific:\n{SYNC_JOB}{CHECK_JOB}", text)
+
+
 EDITS = [
     Edit("nothing", lambda files: files, {}),
     Edit("a comment", replace(LAKE, "  name: shop\n", "  # ours\n  name: shop\n"), {}),
@@ -217,6 +228,28 @@ EDITS = [
             "    name: Shopify\n    resource_allocation: {default: {memory_limit: 2Gi}}\n",
         ),
         {"airbyte_source.shopify": "update"},
+    ),
+    # What is not written any more stays: the attributes are optional and computed.
+    Edit("no resources any more", _other_resources(""), {}),
+    Edit("no resources for jobs any more", _other_resources(f"{RESOURCES}      {DEFAULT}\n"), {}),
+    Edit(
+        "one quantity less and the other one changed",
+        replace(POSTGRES, DEFAULT, "default: {memory_limit: 4Gi}"),
+        {"airbyte_source.postgres": "update"},
+    ),
+    Edit("one quantity less", replace(POSTGRES, DEFAULT, "default: {memory_limit: 2Gi}"), {}),
+    Edit("empty resources", _other_resources(f"{RESOURCES}      default: {{}}\n"), {}),
+    Edit("the last of the jobs less", replace(POSTGRES, CHECK_JOB, ""), {"airbyte_source.postgres": "update"}),
+    Edit("the first of the jobs less", replace(POSTGRES, SYNC_JOB, ""), {"airbyte_source.postgres": "update"}),
+    Edit(
+        "an empty list of jobs",
+        _other_resources(f"{RESOURCES}      {DEFAULT}\n      job_specific: []\n"),
+        {"airbyte_source.postgres": "update"},
+    ),
+    Edit(
+        "no resources any more, and another display name",
+        each(_other_resources(""), replace(POSTGRES, "    name: Postgres\n", "    name: Database\n")),
+        {"airbyte_source.postgres": "update"},
     ),
     Edit(
         "a source renamed",

@@ -86,6 +86,11 @@ sources:
       database: shop
       username: airbyte
       password: {secret: postgres_password}
+    resource_allocation:
+      default: {memory_limit: 2Gi, cpu_limit: "1"}
+      job_specific:
+        - {job_type: sync, resource_requirements: {cpu_limit: "2"}}
+        - {job_type: check_connection, resource_requirements: {memory_limit: 3Gi}}
 connections:
   postgres_to_lake:
     name: Postgres to lake
