@@ -336,6 +336,8 @@ def test_json_has_every_part(lake: Path) -> None:
                 "address": "airbyte_source.db",
                 "stacks": ["prod"],
                 "places": [place],
+                "rules": [],
+                "hint": None,
             }
         ]
     }

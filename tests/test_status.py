@@ -22,6 +22,7 @@ from tests.kube import (
 )
 from tests.lakes import run
 from tests.operate_lakes import NOT_ASKED, known_cluster, operate_lake, said, stack
+from tests.provider_errors import HIDDEN
 
 
 @pytest.fixture
@@ -95,6 +96,7 @@ def test_a_failed_apply_is_told_at_the_registry_line(lake: Path, cluster: Cluste
         "    dag/registry/lake.yaml:14:3  error  failure to invoke API\n"
         "        unexpected response from API. Got an unexpected response code 400\n"
         "        airbyte_source.faker\n"
+        f"        {HIDDEN.format(' lakeform check finds nothing wrong in sources.faker;')}\n"
     )
 
 
@@ -246,6 +248,8 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
                         "detail": "unexpected response from API. Got an unexpected response code 400",
                         "address": "airbyte_source.faker",
                         "places": [place],
+                        "rules": [],
+                        "hint": HIDDEN.format(" lakeform check finds nothing wrong in sources.faker;"),
                     }
                 ],
                 "withheld": None,

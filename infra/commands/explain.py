@@ -16,10 +16,11 @@ from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.output import document_path
-from infra.review.diagnostics import Translated, masks_of, translate
+from infra.review.diagnostics import masks_of, translate
 from infra.review.explain import Explained, explain, suggest
-from infra.review.source_map import Place
+from infra.review.reasons import with_reasons
 from infra.review.tofu_output import read_diagnostics
+from infra.rules.check import errors_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,9 +82,10 @@ def _translate(options: argparse.Namespace, model: LakeModel, stacks: list[str])
     if found is None:
         raise Fault(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
     documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
-    lines = translate(found, model, documents, masks, stacks)
+    translated = translate(found, model, documents, masks, stacks)
+    lines = with_reasons(translated, model, lambda: errors_of(model.root))
     if options.format == "json":
-        _print_json("diagnostics", [_translated_json(line) for line in lines])
+        _print_json("diagnostics", [{**line.to_json(), "stacks": list(line.stacks)} for line in lines])
     elif lines:
         print("\n".join(line.to_text() for line in lines))
     else:
@@ -112,27 +114,11 @@ def _print_json(name: str, values: list[dict[str, Any]]) -> None:
     print(json.dumps({name: values}, indent=2, ensure_ascii=False))
 
 
-def _place_json(place: Place) -> dict[str, Any]:
-    at = place.location
-    return {"file": at.file, "line": at.line, "column": at.column, "path": place.path, "note": place.note}
-
-
 def _explained_json(one: Explained) -> dict[str, Any]:
-    places = [_place_json(place) for place in one.places]
+    places = [place.to_json() for place in one.places]
     return {"address": one.address, "entry": one.entry, "stacks": list(one.stacks), "places": places}
 
 
 def _explained_text(one: Explained) -> str:
     title = f"{one.address} in {', '.join(one.stacks)}" + (f": {one.entry}" if one.entry else "")
     return "\n".join([title, *(f"    {place.to_text()}" for place in one.places)])
-
-
-def _translated_json(line: Translated) -> dict[str, Any]:
-    return {
-        "severity": line.severity,
-        "summary": line.summary,
-        "detail": line.detail,
-        "address": line.address,
-        "stacks": list(line.stacks),
-        "places": [_place_json(place) for place in line.places],
-    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from infra.model.lake_model import LakeModel
 from infra.operate.filter import Filter
@@ -12,8 +11,10 @@ from infra.operate.objects import Ready
 from infra.printable import printable
 from infra.review.diagnostics import Translated, translate, translate_text
 from infra.review.explain import parse_address
+from infra.review.reasons import with_reasons
 from infra.review.source_map import Place, places_of
 from infra.review.tofu_output import Diagnostic
+from infra.rules.check import errors_of
 
 # What these say is told by other fields, or in the summary of the plan; their messages are plans, ids and revisions.
 _TOLD = frozenset({"DriftDetected", "LockHeld", "TerraformPlannedWithChanges"})
@@ -46,33 +47,13 @@ def read_message(ready: Ready, known: Filter, model: LakeModel, stack: str, docu
     text = known.whole(ready.message)
     found = translate_text(text, model, documents, known.masks, [stack])
     found = found or translate([_plain(text)], model, documents, known.masks, [stack])
+    found = with_reasons(found, model, lambda: errors_of(model.root))
     gap = known.gap_at(ready.since)
     safe = [_safe(one, stack, model, known) for one in found]
     return Said(tuple(dict.fromkeys(_bare(one, stack, model) if gap else one for one in safe)), gap)
 
 
 NOTHING = Said((), "")
-
-
-def error_json(error: Translated) -> dict[str, Any]:
-    """For `--format json`."""
-    places = [
-        {
-            "file": place.location.file,
-            "line": place.location.line,
-            "column": place.location.column,
-            "path": place.path,
-            "note": place.note,
-        }
-        for place in error.places
-    ]
-    return {
-        "severity": error.severity,
-        "summary": error.summary,
-        "detail": error.detail,
-        "address": error.address,
-        "places": places,
-    }
 
 
 def _plain(text: str) -> Diagnostic:

@@ -11,7 +11,7 @@ from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.cluster_secrets import learn_from_cluster
 from infra.operate.filter import Filter, environment_masks, learn_from_environment
 from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
-from infra.operate.message import NOTHING, Said, error_json, read_message
+from infra.operate.message import NOTHING, Said, read_message
 from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.operate.plan_text import PlanSummary, join_chunks, summarize
 from infra.operate.refused import ClusterFault
@@ -71,7 +71,7 @@ class StackStatus:
         if self.terraform is not None:
             found |= _terraform_json(self.terraform, self.plan)
             found |= {
-                "errors": [error_json(error) for error in self.said.errors],
+                "errors": [error.to_json() for error in self.said.errors],
                 "withheld": self.said.withheld or None,
             }
         found["source"] = _source_json(self.source, self.source_said) if self.source else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from infra.credentials import MASK
-from infra.documents import KeyPath, Location
+from infra.documents import KeyPath, Location, Problem
 from infra.model.lake_model import LakeModel
 from infra.model.output import document_path
 from infra.model.variables import uses_in
@@ -41,6 +42,8 @@ class Translated:
         address: Terraform's name for what is meant; empty if none is known.
         stacks: the stacks that may be meant, sorted.
         places: the registry lines, the deciding one first; a line of Terraform's own file if there are none.
+        rules: what `lakeform check` says of the entry, where that may be why Airbyte refuses it.
+        hint: where to look further; may be empty.
 
     """
 
@@ -50,14 +53,31 @@ class Translated:
     address: str
     stacks: tuple[str, ...]
     places: tuple[Place, ...]
+    rules: tuple[Problem, ...] = ()
+    hint: str = ""
 
     def to_text(self) -> str:
-        """`file:line:column  severity  summary`, then the detail, the address and further lines, indented."""
+        """`file:line:column  severity  summary`, then the detail, the address, further lines and reasons, indented."""
         where = str(self.places[0].location) if self.places else "-"
         lines = [f"{where}  {self.severity}  {self.summary}"]
         lines += [f"    {line}".rstrip() for line in self.detail.splitlines()]
         lines += [f"    {self.address}"] if self.address else []
-        return "\n".join(lines + [f"    {place.to_text()}" for place in self.places[1:]])
+        lines += [f"    {place.to_text()}" for place in self.places[1:]]
+        lines += ["    this may be why, says lakeform check:"] if self.rules else []
+        lines += [f"        {line}" for problem in self.rules for line in problem.to_text().splitlines()]
+        return "\n".join([*lines, f"    {self.hint}"] if self.hint else lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """For `--format json`."""
+        return {
+            "severity": self.severity,
+            "summary": self.summary,
+            "detail": self.detail,
+            "address": self.address,
+            "places": [place.to_json() for place in self.places],
+            "rules": [problem.to_json() for problem in self.rules],
+            "hint": self.hint or None,
+        }
 
 
 def translate_text(

@@ -57,6 +57,11 @@ class Place:
         """`file:line:column  path  note`, without what is empty."""
         return "  ".join(part for part in (str(self.location), self.path, self.note) if part)
 
+    def to_json(self) -> dict[str, Any]:
+        """For `--format json`."""
+        at = self.location
+        return {"file": at.file, "line": at.line, "column": at.column, "path": self.path, "note": self.note}
+
 
 def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[Place]:
     """The lines behind a path such as `("resource", "airbyte_source", "shopify", "name")` in the document of a stack,

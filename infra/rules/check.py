@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.documents import Report
+from infra.documents import Problem, Report
 from infra.model.catalogs import stale_catalogs
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
@@ -32,3 +32,8 @@ def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
         stale = stale_catalogs(loaded.model) if catalogs else []
         report = Report.of([*report.problems, *advice(loaded.model), *stale])
     return Checked(loaded.model, report)
+
+
+def errors_of(root: Path) -> tuple[Problem, ...]:
+    """What is wrong in the files that people write."""
+    return check_lake(root, catalogs=False).report.errors
