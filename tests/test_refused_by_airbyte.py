@@ -82,7 +82,8 @@ def test_a_refused_login_leads_to_the_login(tmp_path: Path) -> None:
     lake = lake_with(tmp_path / "lake", WRONG_CURSOR)
     result = explained(lake, no_token("airbyte_source.shop", 401, '{"message": "unknown client"}'))
     lines = result.out.splitlines()
-    assert lines[0].startswith(f"{LAKE}:8:")
+    auth = BASE[LAKE].partition("auth:")[0].count("\n") + 1
+    assert lines[0].startswith(f"{LAKE}:{auth}:")
     assert lines[0].endswith("  error  failure to invoke API")
     assert lines[-1] == "    Airbyte refused the login, not this entry: see the stack's auth"
     assert "this may be why" not in result.out
