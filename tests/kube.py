@@ -189,9 +189,24 @@ def secret(values: dict[str, str], name: str = "lake-values", changed: str = LON
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
 
 
-def state(outputs: dict[str, str], suffix: str = "lake-state") -> Json:
-    """The Secret with Terraform's state, in which these are the outputs."""
-    held = {"version": 4, "outputs": {name: {"value": id_, "type": "string"} for name, id_ in outputs.items()}}
+def state(connections: dict[str, str], suffix: str = "lake-state", **actors: dict[str, str]) -> Json:
+    """The Secret with Terraform's state, which holds these connections, and `source` and `destination`: entry -> id."""
+    resources = [
+        {
+            "mode": "managed",
+            "type": f"airbyte_{kind}",
+            "name": name,
+            "provider": 'provider["registry.opentofu.org/airbytehq/airbyte"]',
+            "instances": [{"schema_version": 0, "attributes": {f"{kind}_id": id_, "name": "some name"}}],
+        }
+        for kind, held in {"connection": connections, **actors}.items()
+        for name, id_ in held.items()
+    ]
+    return state_of({"version": 4, "outputs": {}, "resources": resources}, suffix)
+
+
+def state_of(held: Json, suffix: str = "lake-state") -> Json:
+    """The Secret with that state."""
     data = base64.b64encode(gzip.compress(json.dumps(held).encode())).decode()
     found = secret({}, f"tfstate-default-{suffix}")
     return {**found, "data": {"tfstate": data}}

@@ -193,7 +193,7 @@ def test_connections_of_another_stack_in_the_workspace_are_not_orphans(
     ours = server.add_connection(faker, files, name="Faker → Files")
     theirs = server.add_connection(faker, files, name="Again")
     orphan = server.add_connection(faker, files, name="Orphan")
-    cluster.put(state({}))
+    cluster.put(state({"faker_to_files": ours}))
     assert listed(lake, "--stack", "one") == (
         f'    ours    faker_to_files  "Faker → Files"  active  manual  {ours}\n'
         f'    of two  again           "Again"  active  manual  {theirs}\n'
@@ -295,6 +295,7 @@ def test_json_has_everything(lake: Path, server: StandIn, faker: str, files: str
                         "adopt": f"connections:\n{entry}\n    adopt: {id_}",
                     },
                 ],
+                "twins": [],
             }
         ]
     }

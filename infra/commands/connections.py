@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from infra.commands.common import add_format, find_root
@@ -16,8 +16,11 @@ from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.connection_list import ConnectionList, make_orphan
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
-from infra.operate.ours import Own, find_orphans, find_own, read_workspace
-from infra.operate.state import connection_ids, has_state_in_cluster
+from infra.operate.ours import Own, Workspace, find_orphans, find_own, read_workspace
+from infra.operate.state import has_state_in_cluster, read_state_ids
+from infra.operate.twins import Stacked, find_twins
+from infra.registry.entries import Actor
+from infra.registry.registry import Placed
 from infra.server import open_server
 
 
@@ -51,29 +54,42 @@ def run(options: argparse.Namespace) -> int:
 def _list(model: LakeModel, stack: StackModel, kubectl: Kubectl, tell: Callable[[str], None]) -> ConnectionList:
     server = open_server(model.registry.lake, stack.entries, os.environ, tell=tell)
     workspace = read_workspace(server)
-    ids, note = _state(kubectl, stack)
-    own = find_own(stack.entries, workspace, ids)
+    ours, note = _stacked(model, stack, kubectl)
+    own = _own(ours, workspace)
     others: list[Own] = []
+    beside: list[Stacked] = []
     for other in model.stacks.values():
         if other is not stack and _shares(model, stack, other, workspace.id):
-            theirs = find_own(other.entries, workspace, _state(kubectl, other)[0])
+            beside.append(_stacked(model, other, kubectl)[0])
+            theirs = _own(beside[-1], workspace)
             taken = {one.remote.id for one in own if one.remote}
             others += [one for one in theirs if one.remote and one.remote.id not in taken]
+    twins = find_twins(ours, beside, workspace, own, others)
+    copies = {id_ for twin in twins for id_ in twin.ids}
     orphans = [
         make_orphan(remote, stack.entries, workspace, own, stacks=len(model.stacks))
         for remote in find_orphans(workspace, [*own, *others])
+        if remote.id not in copies
     ]
-    return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note)
+    return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note, tuple(twins))
 
 
-def _state(kubectl: Kubectl, stack: StackModel) -> tuple[Mapping[str, str], str]:
-    """Ids from Terraform's state; else why there are none, which names may make up for."""
+def _own(stacked: Stacked, workspace: Workspace) -> list[Own]:
+    return find_own(stacked.entries, workspace, stacked.state.connections if stacked.state else {})
+
+
+def _stacked(model: LakeModel, stack: StackModel, kubectl: Kubectl) -> tuple[Stacked, str]:
+    """A stack with what Terraform's state has of it; else why it has nothing, which names may make up for."""
+    actors: list[Placed[Actor]] = [*stack.entries.sources.values(), *stack.entries.destinations.values()]
+    known = [one for one in actors if one.entry.definition_id or one.entry.connector in model.locks]
+    definitions = {one.path: model.definition_id(one) for one in known}
     if not has_state_in_cluster(stack):
-        return {}, ""
+        return Stacked(stack.entries, definitions, None), ""
     try:
-        return connection_ids(kubectl, stack), ""
+        return Stacked(stack.entries, definitions, read_state_ids(kubectl, stack)), ""
     except Fault as fault:
-        return {}, f"recognized by names alone, as Terraform's state cannot be read: {fault}"
+        note = f"recognized by names alone, as Terraform's state cannot be read: {fault}"
+        return Stacked(stack.entries, definitions, None), note
 
 
 def _shares(model: LakeModel, stack: StackModel, other: StackModel, workspace_id: str) -> bool:
@@ -91,7 +107,7 @@ def _shares(model: LakeModel, stack: StackModel, other: StackModel, workspace_id
 
 def _json(stack: str, found: ConnectionList | Fault) -> dict[str, Any]:
     if isinstance(found, Fault):
-        return {"stack": stack, "workspace_id": None, "fault": str(found), "note": None, "connections": []}
+        return {"stack": stack, "workspace_id": None, "fault": str(found), "note": None, "connections": [], "twins": []}
     return found.to_json()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.operate.ours import Own, Workspace, actor_of
+from infra.operate.twins import Twin
 from infra.registry.registry import StackRegistry
 from infra.server import RemoteConnection
 
@@ -37,6 +38,7 @@ class ConnectionList:
         own: the stack's, sorted by id; also those that are missing on the server.
         others: those of other stacks in the same workspace, stack by stack.
         note: why connections were not recognized by Terraform's state; empty if they were.
+        twins: what looks like a source, destination or connection of the stack and is not it.
 
     """
 
@@ -46,6 +48,7 @@ class ConnectionList:
     others: tuple[Own, ...]
     orphans: tuple[Orphan, ...]
     note: str = ""
+    twins: tuple[Twin, ...] = ()
 
     def to_json(self) -> Json:
         """For `--format json`."""
@@ -59,6 +62,7 @@ class ConnectionList:
                 *(_own_json(own) | {"state": "other stack", "stack": own.entry.stack} for own in self.others),
                 *(_orphan_json(orphan, self.workspace) for orphan in self.orphans),
             ],
+            "twins": [twin.to_json() for twin in self.twins],
         }
 
     def to_text(self) -> str:
@@ -66,6 +70,7 @@ class ConnectionList:
         lines = [f"stack {self.stack}, workspace {self.workspace.id}", *self._rows()]
         for orphan in self.orphans:
             lines += [f"    {line}" for line in _orphan_lines(orphan, self.workspace)]
+        lines += [f"    {line}" for twin in self.twins for line in twin.to_lines()]
         lines += [f"    note: {self.note}"] if self.note else []
         return "\n".join(lines)
 

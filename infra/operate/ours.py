@@ -89,18 +89,29 @@ def _find(entry: Placed[Connection], stack: StackRegistry, workspace: Workspace,
     for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.entry.adopt)):
         if wanted in by_id:
             return Own(entry, name, by_id[wanted], "state" if way == "state" else "adopt")
-    if source is None or destination is None:
-        return Own(entry, name)
-    named = [
-        remote
-        for remote in workspace.connections
-        if remote.name == name
-        and _is(source, remote.source_id, workspace)
-        and _is(destination, remote.destination_id, workspace)
-    ]
+    named = same_named(entry, stack, workspace)
     if len(named) == 1:
         return Own(entry, name, named[0], "name")
     return Own(entry, name, several=tuple(sorted(remote.id for remote in named)))
+
+
+def same_named(entry: Placed[Connection], stack: StackRegistry, workspace: Workspace) -> list[RemoteConnection]:
+    """The connections with an entry's name between sources and destinations with the names of its ends; none if these
+    have problems.
+    """
+    source, destination = (
+        stack.sources.get(entry.entry.source),
+        stack.destinations.get(entry.entry.destination),
+    )
+    if source is None or destination is None:
+        return []
+    return [
+        remote
+        for remote in workspace.connections
+        if remote.name == stack.connection_name(entry)
+        and _is(source, remote.source_id, workspace)
+        and _is(destination, remote.destination_id, workspace)
+    ]
 
 
 def _is(actor: Placed[Actor], remote_id: str, workspace: Workspace) -> bool:

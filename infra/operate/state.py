@@ -1,4 +1,4 @@
-"""The ids of connections in Terraform's state, which the kubernetes backend keeps in a Secret.
+"""The ids of Airbyte's objects in Terraform's state, which the kubernetes backend keeps in a Secret.
 
 Source: OpenTofu, internal/backend/remote-state/kubernetes/client.go: key `tfstate`, compressed with gzip.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from infra.faults import Fault
@@ -16,6 +17,7 @@ from infra.gitops.secret_sources import namespace_of
 from infra.model.lake_model import StackModel
 from infra.operate.kubectl import Kubectl
 from infra.registry.flux import kubernetes_name
+from infra.review.source_map import RESOURCES
 
 
 def has_state_in_cluster(stack: StackModel) -> bool:
@@ -23,18 +25,48 @@ def has_state_in_cluster(stack: StackModel) -> bool:
     return stack.entries.settings.flux is not None and _suffix(stack) is not None and namespace_of(stack) is not None
 
 
-def connection_ids(kubectl: Kubectl, stack: StackModel) -> Mapping[str, str]:
-    """Connection of the registry -> its id in Airbyte, of those that Terraform has made. Nothing else of the state is
-    kept. Raises Fault if it cannot be read.
+@dataclass(frozen=True)
+class StateIds:
+    """The ids that a state holds; nothing else of it is kept.
+
+    Attributes:
+        entries: entry, such as `sources.shopify` -> the id of its object in Airbyte.
+        every: all ids, also of objects that are still to be destroyed.
+
     """
-    namespace, suffix = namespace_of(stack), _suffix(stack)
-    secret = kubectl.get("secrets", str(namespace), f"tfstate-default-{suffix}")
+
+    entries: Mapping[str, str]
+    every: frozenset[str]
+
+    @property
+    def connections(self) -> Mapping[str, str]:
+        """Id of a connection's entry -> its id in Airbyte."""
+        pairs = ((path.partition("."), id_) for path, id_ in self.entries.items())
+        return {entry: id_ for (section, _, entry), id_ in pairs if section == "connections"}
+
+
+def read_state_ids(kubectl: Kubectl, stack: StackModel) -> StateIds:
+    """The ids in the state of a stack. Raises Fault if it cannot be read."""
+    name = f"tfstate-default-{_suffix(stack)}"
+    secret = kubectl.get("secrets", str(namespace_of(stack)), name)
     try:
         state = json.loads(gzip.decompress(base64.b64decode(secret["data"]["tfstate"])))
-        outputs = state.get("outputs") or {}  # an encrypted state has none
-        return {name: one["value"] for name, one in outputs.items() if isinstance(one["value"], str)}
+        if "encrypted_data" in state:
+            raise Fault(f"the Secret {name} holds an encrypted state")
+        found = [one for resource in state["resources"] for one in _ids_of(resource)]
     except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError):
-        raise Fault(f"the Secret tfstate-default-{suffix} holds no state that can be read") from None
+        raise Fault(f"the Secret {name} holds no state that can be read") from None
+    current = {path: id_ for path, id_, deposed in found if not deposed}
+    return StateIds(current, frozenset(id_ for _, id_, _ in found))
+
+
+def _ids_of(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """(entry, id, whether it is only still to be destroyed) of an object of Airbyte."""
+    kind = str(resource["type"]).removeprefix("airbyte_")
+    if resource["mode"] == "managed" and f"airbyte_{kind}" in RESOURCES:
+        for instance in resource["instances"]:
+            id_ = instance["attributes"][f"{kind}_id"]
+            yield f"{RESOURCES[f'airbyte_{kind}']}.{resource['name']}", str(id_), "deposed" in instance
 
 
 def _suffix(stack: StackModel) -> str | None:

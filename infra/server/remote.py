@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -17,11 +17,14 @@ ENDED = frozenset({"succeeded", "failed", "cancelled", "incomplete"})
 
 @dataclass(frozen=True)
 class RemoteActor:
-    """A source or a destination in the stack's workspace."""
+    """A source or a destination in the stack's workspace. `definition_id`: of its connector; None where the server does not
+    say it.
+    """
 
     id: str
     name: str
     kind: Kind
+    definition_id: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ class Checked:
 
 def read_actor(kind: Kind, body: Mapping[str, Any]) -> RemoteActor:
     """An item of `GET /sources` or `/destinations`. Raises KeyError, as every reader here does, where something is missing."""
-    return RemoteActor(str(body[f"{kind}Id"]), str(body["name"]), kind)
+    definition = body.get("definitionId")
+    return RemoteActor(str(body[f"{kind}Id"]), str(body["name"]), kind, None if definition is None else str(definition))
 
 
 def read_connection(body: Mapping[str, Any]) -> RemoteConnection:
