@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-# What lakeform says where the provider prints nothing of Airbyte's reason.
+# What lakeform says where the provider leaves out Airbyte's reason.
 HIDDEN = (
-    "the provider prints nothing of Airbyte's reason at 400 and 403;{} the log of Airbyte's server has it, at the time of "
-    "the apply (TF_LOG would print it too, beside every secret that is sent)"
+    "the provider leaves out Airbyte's reason here;{} the log of Airbyte's server has it, at the time of the apply (TF_LOG "
+    "would print it too, beside every secret that is sent)"
 )
 
 
 def dumped(address: str, status: str, path: str = "/api/public/v1/connections") -> str:
-    """400 and 403: both headers and no body."""
+    """400 and 403 of a creation, 403 and 404 of a change: both headers and no body."""
     return f"""\
 Error: unexpected response from API. Got an unexpected response code {status[:3]}
 

@@ -66,7 +66,7 @@ def test_a_refusal_with_a_reason_keeps_it_and_has_the_rule_too(tmp_path: Path) -
     result = explained(lake, unknown(CONNECTION, 422, '{"message": "no such cursor"}'))
     assert '    {"message": "no such cursor"}\n' in result.out
     assert f"{WHY}        {CURSOR}  " in result.out
-    assert "prints nothing" not in result.out
+    assert "leaves out" not in result.out
 
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500, 502])
@@ -137,7 +137,7 @@ def test_what_is_left_out_of_the_dump_is_no_reason(tmp_path: Path) -> None:
     text = dumped(CONNECTION, "400 Bad Request").rstrip("\n") + '\n\n{"message": "No default cursor field"}\n'
     result = explained(lake_with(tmp_path / "lake"), text)
     assert "No default cursor field" in result.out
-    assert "prints nothing" not in result.out
+    assert "leaves out" not in result.out
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from infra.review.server_answer import ServerAnswer, answer_in
 from infra.review.source_map import RESOURCES, find_draft, places_of
 
 _LOGIN = "Airbyte refused the login, not this entry: see the stack's auth"
-_NOT_PRINTED = "the provider prints nothing of Airbyte's reason at 400 and 403; "
+_NOT_PRINTED = "the provider leaves out Airbyte's reason here; "
 _IN_THE_LOG = "the log of Airbyte's server has it, at the time of the apply (TF_LOG would print it too, beside every secret that is sent)"
 
 

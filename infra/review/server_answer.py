@@ -1,7 +1,8 @@
 """ServerAnswer: what a complaint of the provider says of an answer of Airbyte that was no success.
 
-Source: airbytehq/airbyte 1.2.0, run against a server that refuses. At 400 and 403 it prints the status and both headers,
-at every other status the answer's body too; a refused login has a sentence of its own.
+Source: airbytehq/airbyte 1.2.0, run against a server that refuses. At the statuses that its description of the API has (400
+and 403 of a creation, 403 and 404 of a change) it prints both headers and no body, at every other one the body; a refused
+login has a sentence of its own.
 """
 
 from __future__ import annotations
