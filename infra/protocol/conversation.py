@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +14,12 @@ from infra.protocol.configuration import Configuration
 from infra.protocol.environment import connector_environment
 from infra.protocol.masking import Masker
 from infra.protocol.messages import Message, error_log_in, failure_in, parse_message, spent_options
+from infra.protocol.private import private_folder
 from infra.protocol.process import Run
 from infra.protocol.program import Program
+
+# A connector opens its files more than once while it starts, and may say this meanwhile.
+_BEFORE_READING = frozenset({"LOG", "CONTROL", "TRACE"})
 
 
 @dataclass
@@ -50,14 +51,20 @@ def speak(
 ) -> Iterator[Message]:
     """The messages of `PROGRAM COMMAND --NAME FILE...`, each as soon as it comes; other lines are left out.
 
-    The files are private and gone afterwards, whatever happens, and so is every process that was started.
+    The files are private, and gone with the first message that shows that they were read. Their folder and every
+    process that was started are gone afterwards, whatever happens, also to this process.
     Raises Fault at the end if the connector failed, and after `timeout` seconds; no secret is in its message.
     """
     masker, said = Masker(configuration.secrets), _Said()
-    with _private(files) as (folder, words):
-        run = Run([str(program.path), command, *words, *program.words], folder, connector_environment(folder), timeout)
+    with private_folder() as folder:
+        paths = {option: folder / f"{option}.json" for option in files}
+        words = [word for option, path in paths.items() for word in (f"--{option}", str(path))]
+        command_line = [str(program.path), command, *words, *program.words]
+        run = Run(command_line, folder, connector_environment(folder), timeout, _texts(files))
         try:
             for message in _messages(run, said):
+                if message["type"] not in _BEFORE_READING:
+                    _forget(paths)
                 if spent := spent_options(message, configuration.values, configuration.secrets):
                     tell(f"{program.label} got a new {', '.join(spent)}: the one in your secrets may not work again")
                 yield message
@@ -70,6 +77,16 @@ def speak(
         raise Fault(f"{program.label}: {command} failed{code}: {said.reason(run, masker) or 'no reason given'}")
 
 
+def _texts(files: Mapping[str, Any]) -> dict[str, str]:
+    return {f"{option}.json": json.dumps(value, default=str) for option, value in files.items()}
+
+
+def _forget(paths: dict[str, Path]) -> None:
+    """Remove the files: their values are in the connector's memory."""
+    while paths:
+        paths.popitem()[1].unlink(missing_ok=True)
+
+
 def _messages(run: Run, said: _Said) -> Iterator[Message]:
     for line in run.lines():
         message = parse_message(line)
@@ -78,17 +95,3 @@ def _messages(run: Run, said: _Said) -> Iterator[Message]:
         else:
             said.hear(message)
             yield message
-
-
-@contextmanager
-def _private(files: Mapping[str, Any]) -> Iterator[tuple[Path, list[str]]]:
-    """A folder that nobody else can read, removed afterwards, and the arguments that name the files in it."""
-    with tempfile.TemporaryDirectory(prefix="lakeform-", ignore_cleanup_errors=True) as name:
-        words = []
-        for option, value in files.items():
-            path = Path(name, f"{option}.json")
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:
-                json.dump(value, file, default=str)
-            words += [f"--{option}", str(path)]
-        yield Path(name), words

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import selectors
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,13 +19,17 @@ from types import FrameType
 _CHUNK = 1 << 16
 _TAIL = 1 << 14
 _POLL_SECONDS = 0.5
+_END_SECONDS = 10.0
+_SUPERVISOR = Path(__file__).with_name("supervisor.py")
 
 
 @dataclass
 class Run:
-    """One run of a program, in a process group of its own.
+    """One run of a program below a supervisor, which ends it also where this process is killed.
 
     Attributes:
+        private: name -> text of files that the supervisor writes into the folder, which it removes at the end; None for
+            a folder that stays.
         code: its exit code, once it ended; negative for a signal.
         tail: the end of what it wrote to stderr, whole lines.
 
@@ -33,6 +39,7 @@ class Run:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
     timeout_seconds: float
+    private: Mapping[str, str] | None = field(default=None, repr=False)
     code: int | None = None
     tail: str = ""
 
@@ -41,6 +48,7 @@ class Run:
         deadline = time.monotonic() + self.timeout_seconds
         with _ending_on_signals(), self._started() as process:
             try:
+                _tell(process, self.private or {})
                 yield from self._read(process, deadline)
                 self.code = process.wait(max(0.0, deadline - time.monotonic()) + _POLL_SECONDS)
             except subprocess.TimeoutExpired:
@@ -54,11 +62,12 @@ class Run:
             pass
 
     def _started(self) -> subprocess.Popen[bytes]:
+        doomed = "" if self.private is None else str(self.folder)
         return subprocess.Popen(
-            self.words,
+            [sys.executable, "-I", "-S", str(_SUPERVISOR), doomed, *self.words],
             cwd=self.folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -107,10 +116,23 @@ def _whole_lines(errors: bytes) -> str:
     return kept.decode(errors="replace")
 
 
+def _tell(process: subprocess.Popen[bytes], files: Mapping[str, str]) -> None:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):  # it is gone, and its exit code says so
+        process.stdin.write(json.dumps(files).encode() + b"\n")
+        process.stdin.flush()
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # macOS: a group of zombies may not be signalled
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    """The supervisor ends when its stdin does, and everything with it."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager
