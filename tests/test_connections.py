@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.rules.check import check_lake
 from tests.kube import Cluster, cluster_on_path, state
-from tests.lakes import run
+from tests.lakes import run, write_files
 from tests.operate_lakes import CONNECTION, FLUX, SOURCES, operate_lake, stack
 from tests.remote import CONNECTORS, USERS, environ_of, without_pauses
 from tests.standin import StandIn
+from tests.standin.airbyte import Airbyte
+from tests.standin.connection_read import public_connection
+from tests.standin.state import Connection
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -122,51 +128,242 @@ def test_two_of_the_same_name_are_unclear(lake: Path, server: StandIn, faker: st
     assert listed(lake) == expected + NO_STATE
 
 
-def adopted(lake: Path, text: str) -> str:
-    """What is listed after the lines below the first orphan were pasted into a new file."""
-    lines = text.splitlines()
-    start = next(index for index, line in enumerate(lines) if line.startswith("    orphan"))
-    pasted = [line.removeprefix("        ") for line in lines[start + 1 :] if line.startswith("        ")]
-    assert pasted[0] == "connections:"
-    (lake / "dag/registry/adopted.yaml").write_text("\n".join(pasted) + "\n")
+def all_fields(lake: Path) -> None:
+    """Let the stream file say nothing, and the source be discovered."""
+    write_files(lake, {"dag/streams/faker/users.json": "{}\n", "dag/sources/faker/users.json": json.dumps(USERS)})
+
+
+def paste(lake: Path, text: str) -> None:
+    """Write what is printed below the first orphan: an entry, and the files beside it."""
+    below = text.partition("    orphan")[2].splitlines()[1:]
+    printed = [line.removeprefix("        ") for line in takewhile(lambda line: line.startswith("        "), below)]
+    entry, *files = re.split(r"^and the file (.*):\n", "\n".join([*printed, ""]), flags=re.MULTILINE)
+    write_files(lake, {"dag/registry/adopted.yaml": entry, **dict(zip(files[::2], files[1::2], strict=True))})
     problems = [problem for problem in check_lake(lake, catalogs=False).report.problems if problem.severity == "error"]
     assert problems == []
-    return listed(lake)
 
 
-def test_an_orphan_comes_with_the_lines_that_adopt_it(lake: Path, server: StandIn, faker: str, files: str) -> None:
+NOTES = """\
+        # sources.faker is known by its name alone: if Terraform did not make it, give it adopt: {faker},
+        # or another one is created and the connection with it
+        # destinations.files is known by its name alone: if Terraform did not make it, give it adopt: {files},
+        # or another one is created and the connection with it
+"""
+
+
+def test_an_orphan_comes_with_a_whole_entry_that_says_what_it_is(
+    lake: Path, server: StandIn, faker: str, files: str
+) -> None:
+    all_fields(lake)
     ours = server.add_connection(faker, files, name="Faker → Files")
-    id_ = server.add_connection(faker, files, name="By hand", schedule=CRON)
+    id_ = server.add_connection(
+        faker,
+        files,
+        name="By hand",
+        schedule=CRON,
+        namespaceDefinition="custom_format",
+        namespaceFormat="hand_${SOURCE_NAMESPACE}",
+        prefix="h_",
+        status="inactive",
+        nonBreakingSchemaUpdatesBehavior="propagate_columns",
+        configurations={
+            "streams": [
+                {
+                    "name": "users",
+                    "syncMode": "incremental_append",
+                    "selectedFields": [{"fieldPath": ["id"]}, {"fieldPath": ["updated_at"]}],
+                }
+            ]
+        },
+    )
     text = listed(lake)
     assert text == (
         f'    ours  faker_to_files  "Faker → Files"  active  manual  {ours}\n'
-        f'    orphan  "By hand"  active  0 0 6 * * ? UTC  {id_}\n'
+        f'    orphan  "By hand"  inactive  0 0 6 * * ? UTC  {id_}\n'
+        f"{NOTES.format(faker=faker, files=files)}"
         "        connections:\n"
         "          faker_to_files_2:\n"
         f"            adopt: {id_}\n"
         "            source: faker\n"
         "            destination: files\n"
+        "            name: By hand\n"
+        '            schedule: {cron: "0 0 6 * * ?"}\n'
+        '            namespace: {format: "hand_${SOURCE_NAMESPACE}"}\n'
+        "            prefix: h_\n"
+        "            status: inactive\n"
+        "            schema_changes: propagate_columns\n"
+        "            streams:\n"
+        "              users: {fields: [id, updated_at]}\n"
+        f"{NO_STATE}"
+    )
+    paste(lake, text)
+    assert "orphan" not in listed(lake)
+
+
+def test_what_terraforms_state_proves_needs_no_warning_and_what_it_lacks_does(
+    lake: Path, server: StandIn, cluster: Cluster, faker: str, files: str
+) -> None:
+    """A source that is not Terraform's would be made anew, and the connection destroyed with it."""
+    all_fields(lake)
+    ours = server.add_connection(faker, files, name="Faker → Files")
+    cluster.put(state({"faker_to_files": ours}, source={"faker": faker}))
+    server.add_connection(faker, files, name="By hand", prefix="h_")
+    assert [line for line in listed(lake).splitlines() if line.startswith("        #")] == [
+        f"        # destinations.files is not in Terraform's state: give it adopt: {files},",
+        "        # or another one is created and the connection with it",
+    ]
+
+
+def test_a_stream_without_a_file_comes_with_one_that_no_other_connection_takes(
+    lake: Path, server: StandIn, faker: str, files: str
+) -> None:
+    """The committed connection takes every selected stream file."""
+    all_fields(lake)
+    other = {**USERS, "name": "orders/all"}
+    write_files(lake, {"dag/sources/faker/orders%2Fall.json": json.dumps(other)})
+    server.offer("Faker", [USERS, other])
+    server.add_connection(faker, files, name="Faker → Files", configurations={"streams": [{"name": "users"}]})
+    streams = [{"name": "orders/all", "syncMode": "full_refresh_overwrite"}]
+    server.add_connection(faker, files, name="By hand", configurations={"streams": streams})
+    text = listed(lake)
+    assert text.partition("            streams:\n")[2] == (
+        "              orders%2Fall: {sync_mode: full_refresh, destination_sync_mode: overwrite}\n"
+        "        and the file dag/streams/faker/orders%2Fall.json:\n"
+        "            {\n"
+        '              "stream": "orders/all",\n'
+        '              "selected": false\n'
+        "            }\n"
+        f"{NO_STATE}"
+    ).replace("orders%2Fall: {", '"orders%2Fall": {')
+    before = check_lake(lake, catalogs=False).model.stacks["airbyte"].streams["faker_to_files"]
+    paste(lake, text)
+    after = check_lake(lake, catalogs=False).model.stacks["airbyte"].streams
+    assert after["faker_to_files"] == before
+    assert [stream.name for stream in after["faker_to_files_2"]] == ["orders/all"]
+
+
+def test_defaults_of_the_lake_do_not_get_into_an_adopted_connection(
+    lake: Path, server: StandIn, faker: str, files: str
+) -> None:
+    all_fields(lake)
+    path = lake / "dag/registry/lake.yaml"
+    defaults = "prefix: x_, schema_changes: propagate_fully, status: inactive, schedule: {cron: '0 0 * * * ?'}"
+    path.write_text(
+        path.read_text().replace("sources:\n", f"  defaults: {{connection: {{{defaults}}}}}\nsources:\n", 1)
+    )
+    server.add_connection(faker, files, name="By hand")
+    text = listed(lake)
+    said = ("schedule: manual", 'prefix: ""', "status: active", "schema_changes: ignore", "namespace: destination")
+    assert [line for line in said if f"            {line}\n" not in text] == []
+
+
+def test_two_orphans_get_two_ids(lake: Path, server: StandIn, faker: str, files: str) -> None:
+    all_fields(lake)
+    server.add_connection(faker, files, name="Faker → Files")
+    for name in ("One", "Two"):
+        server.add_connection(faker, files, name=name, prefix=name)
+    assert re.findall("^          (faker_to_files.*):$", listed(lake), re.MULTILINE) == [
+        "faker_to_files_2",
+        "faker_to_files_3",
+    ]
+
+
+def test_an_orphan_that_may_be_a_missing_one_comes_with_the_entry_to_write_in_its_place(
+    lake: Path, server: StandIn, faker: str, files: str
+) -> None:
+    all_fields(lake)
+    id_ = server.add_connection(faker, files, name="By hand", schedule={**CRON, "cronExpression": "0 15 6 * * ?"})
+    text = listed(lake)
+    assert text == (
+        '    missing  faker_to_files  "Faker → Files"\n'
+        f'    orphan  "By hand"  active  0 15 6 * * ? UTC  {id_}\n'
+        "        # connections.faker_to_files has the same ends and is missing in Airbyte, but says otherwise: name: By hand → "
+        'Faker → Files; schedule: {"cron": "0 15 6 * * ?"} → {"cron": "0 0 6 * * ?"}; stream users, sync_mode: full_refresh → '
+        "incremental; stream users, destination_sync_mode: overwrite → append; stream users, cursor_field: [] → "
+        '["updated_at"]\n'
+        "        # in its place:\n"
+        f"{NOTES.format(faker=faker, files=files)}"
+        "        connections:\n"
+        "          faker_to_files:\n"
+        f"            adopt: {id_}\n"
+        "            source: faker\n"
+        "            destination: files\n"
+        "            name: By hand\n"
+        '            schedule: {cron: "0 15 6 * * ?"}\n'
+        "            namespace: destination\n"
+        "            streams:\n"
+        "              users: {sync_mode: full_refresh, destination_sync_mode: overwrite}\n"
         f"{NO_STATE}"
     )
     path = lake / "dag/registry/lake.yaml"
-    path.write_text(path.read_text() + "    exclude: [users]\n")  # two connections do not write one table
-    (lake / "dag/streams/faker/log.json").write_text((lake / "dag/streams/faker/users.json").read_text())
-    text = text.replace(
-        "            destination: files\n", "            destination: files\n            exclude: [log]\n"
-    )
-    assert "orphan" not in adopted(lake, text)
+    path.write_text(path.read_text().partition("connections:\n")[0])
+    paste(lake, text)
+    assert listed(lake).startswith("    ours  faker_to_files ")
 
 
-def test_an_orphan_that_may_be_a_missing_one_says_so(lake: Path, server: StandIn, faker: str, files: str) -> None:
-    id_ = server.add_connection(faker, files, name="By hand")
-    assert listed(lake) == (
-        '    missing  faker_to_files  "Faker → Files"\n'
-        f'    orphan  "By hand"  active  manual  {id_}\n'
-        "        connections:\n"
-        "          faker_to_files:  # has the same source and destination, and is missing in Airbyte\n"
-        f"            adopt: {id_}\n"
-        f"{NO_STATE}"
-    )
+@pytest.fixture
+def alone(lake: Path, server: StandIn, faker: str, files: str) -> Path:
+    """A lake without connections, and a connection in Airbyte."""
+    all_fields(lake)
+    streams = [{"name": "users", "syncMode": "incremental_append"}]
+    server.add_connection(faker, files, name="By hand", prefix="h_", configurations={"streams": streams})
+    path = lake / "dag/registry/lake.yaml"
+    path.write_text(path.read_text().partition("connections:\n")[0])
+    return lake
+
+
+UNKNOWN = "        no lines for it, as none would leave it as it is:\n            "
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ({"schedule": {"scheduleType": "basic", "basicTiming": "Every 24 HOURS"}}, 'its schedule is "every 24 hours", which is none of an entry: there it is a cron expression or manual; choose one of these in Airbyte first'),
+        ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 * * ? Europe/Berlin"}}, 'its schedule "0 0 6 * * ? Europe/Berlin" cannot be written: the zone Europe/Berlin cannot be used: the Terraform provider has no time zone, Airbyte\'s public API writes UTC'),
+        ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 ? * mon UTC"}}, 'its schedule "0 0 6 ? * mon UTC" would be written as "0 0 6 ? * MON UTC"'),
+        ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 * * ? 2030 UTC"}}, 'its schedule "0 0 6 * * ? 2030 UTC" cannot be written: a year is not accepted here; write seconds minutes hours day-of-month month day-of-week'),
+        ({"status": "locked"}, "its status is locked, and an entry is active or inactive"),
+        ({"configurations": {"streams": []}}, "it syncs no stream, and an entry needs one"),
+        ({"configurations": None}, "the server does not tell all of its settings"),
+        ({"namespaceDefinition": None}, "the server does not tell all of its settings"),
+        ({"stream": {"includeFiles": True}}, "the stream users has includeFiles, which no stream file can say"),
+        ({"stream": {"destinationObjectName": "x"}}, "the stream users has destinationObjectName, which no stream file can say"),
+        ({"stream": {"syncMode": "mirror"}}, 'the stream users has the sync mode "mirror", which lakeform does not know'),
+        ({"stream": {"selectedFields": [{"fieldPath": ["a", "b"]}]}}, "the stream users selects fields inside of others, and a stream file names whole ones only"),
+        ({"stream": {"mappers": [{"type": "encryption", "mapperConfiguration": {"algorithm": "AES", "key": "****"}}]}}, "the stream users has a mapper that cannot be read back: encryption"),
+        ({"stream": {"mappers": [{"type": "shuffle", "mapperConfiguration": {"depth": 1}}]}}, "the stream users has a mapper that cannot be read back: shuffle"),
+        ({"stream": {"name": "gone"}}, 'its entry would not pass check (stream-unknown): the source has no stream "gone"'),
+        ({"stream": {"cursorField": ["id"]}}, 'an apply would change stream users, cursor_field: ["id"] → ["updated_at"]'),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_an_entry_cannot_say_is_said_instead_of_lines(
+    server: StandIn, alone: Path, monkeypatch: pytest.MonkeyPatch, stored: dict[str, Any], said: str
+) -> None:
+    """The answers of a server on which somebody set what the stand-in cannot be brought to."""
+
+    def told(airbyte: Airbyte, connection: Connection) -> dict[str, Any]:
+        body = public_connection(airbyte, connection)
+        body |= {key: value for key, value in stored.items() if key != "stream"}
+        for stream in (body["configurations"] or {}).get("streams", []):
+            stream.update(stored.get("stream", {}))
+        return body
+
+    monkeypatch.setattr("tests.standin.connections.public_connection", told)
+    server.contract.missing = "another server's answers"
+    assert UNKNOWN + said + "\n" in listed(alone)
+    (found,) = json.loads(run(alone, "connections", "--quiet", "--format", "json").out)["stacks"][0]["connections"]
+    assert (found["adopt"], found["files"], found["reasons"][0]) == (None, {}, said)
+
+
+def test_a_stream_file_that_selects_fields_cannot_be_taken_back_by_an_entry(
+    lake: Path, server: StandIn, faker: str, files: str
+) -> None:
+    server.add_connection(faker, files, name="By hand")
+    assert (
+        "dag/streams/faker/users.json selects fields, and this connection syncs all of them: "
+        "move fields from the file into the entries"
+    ) in listed(lake)
 
 
 def test_an_orphan_whose_ends_are_nobodys_either_says_what_comes_first(
@@ -174,10 +371,11 @@ def test_an_orphan_whose_ends_are_nobodys_either_says_what_comes_first(
 ) -> None:
     source = server.add_source("Other", "source-faker", {})
     id_ = server.add_connection(source, files, name="By hand")
-    assert listed(lake).splitlines()[1:4] == [
+    assert listed(lake).splitlines()[1:5] == [
         f'    orphan  "By hand"  active  manual  {id_}',
-        f'        its source "Other" has no entry; write one with adopt: {source}',
-        f"        then its own entry with adopt: {id_}",
+        "        no lines for it, as none would leave it as it is:",
+        f'            its source "Other" has no entry; write one with existing: {source}, which leaves it as it is',
+        "            then run this again for its own entry",
     ]
     assert faker != source
 
@@ -192,8 +390,9 @@ def test_connections_of_another_stack_in_the_workspace_are_not_orphans(
     lake = operate_lake(tmp_path / "two", both + defaults, SOURCES + first + second)
     ours = server.add_connection(faker, files, name="Faker → Files")
     theirs = server.add_connection(faker, files, name="Again")
-    orphan = server.add_connection(faker, files, name="Orphan")
-    cluster.put(state({"faker_to_files": ours}))
+    all_fields(lake)
+    orphan = server.add_connection(faker, files, name="Orphan", prefix="o_")
+    cluster.put(state({"faker_to_files": ours}, source={"faker": faker}, destination={"files": files}))
     assert listed(lake, "--stack", "one") == (
         f'    ours    faker_to_files  "Faker → Files"  active  manual  {ours}\n'
         f'    of two  again           "Again"  active  manual  {theirs}\n'
@@ -204,6 +403,12 @@ def test_connections_of_another_stack_in_the_workspace_are_not_orphans(
         "            source: faker\n"
         "            destination: files\n"
         "            stack: one\n"
+        "            name: Orphan\n"
+        "            schedule: manual\n"
+        "            namespace: destination\n"
+        "            prefix: o_\n"
+        "            streams:\n"
+        "              users: {sync_mode: full_refresh, destination_sync_mode: overwrite}\n"
     )
     found = json.loads(run(lake, "connections", "--quiet", "--format", "json", "--stack", "two").out)["stacks"][0]
     assert [(one["state"], one["name"]) for one in found["connections"]] == [
@@ -240,7 +445,11 @@ def test_an_id_holds_for_one_stack(tmp_path: Path, server: StandIn, cluster: Clu
     lake = operate_lake(tmp_path / "two", both + defaults, SOURCES + CONNECTION + "    stack: [one, two]\n")
     id_ = server.add_connection(faker, files, name="By hand")
     cluster.put(state({}))
-    assert listed(lake, "--stack", "one").endswith(f"            overrides: {{one: {{adopt: {id_}}}}}\n")
+    assert listed(lake, "--stack", "one").endswith(
+        f"{UNKNOWN}connections.faker_to_files has the same ends and is missing in Airbyte, but says otherwise: "
+        'name: By hand → Faker → Files; schedule: manual → {"cron": "0 0 6 * * ?"}; stream users, fields: all → '
+        f'["id", "name"]\n            overrides.one.adopt: {id_} would make it so\n'
+    )
 
 
 def test_a_stack_that_cannot_be_asked_does_not_hide_the_others(
@@ -260,11 +469,37 @@ def test_a_stack_that_cannot_be_asked_does_not_hide_the_others(
     assert "nobody answers there" in run(lake, "connections", "--quiet").out
 
 
-def test_json_has_everything(lake: Path, server: StandIn, faker: str, files: str, cluster: Cluster) -> None:
+OTHER = """\
+sources:
+  other:
+    connector: source-faker
+    configuration: {{count: 10}}
+    adopt: {source}
+    streams_from: faker
+"""
+
+
+def test_json_has_everything(lake: Path, server: StandIn, files: str, cluster: Cluster) -> None:
+    all_fields(lake)
     cluster.put(state({}))
-    id_ = server.add_connection(faker, files, name="By hand")
+    source = server.add_source("Other", "source-faker", {})
+    write_files(lake, {"dag/registry/other.yaml": OTHER.format(source=source, files=files)})
+    path = lake / "dag/registry/lake.yaml"
+    path.write_text(path.read_text().replace("  files:\n", f"  files:\n    adopt: {files}\n"))
+    id_ = server.add_connection(source, files, name="By hand", prefix="o_")
     found = json.loads(run(lake, "connections", "--quiet", "--format", "json").out)
-    entry = "  faker_to_files:  # has the same source and destination, and is missing in Airbyte"
+    entry = f"""\
+connections:
+  other_to_files:
+    adopt: {id_}
+    source: other
+    destination: files
+    name: By hand
+    schedule: manual
+    namespace: destination
+    prefix: o_
+    streams:
+      users: {{sync_mode: full_refresh, destination_sync_mode: overwrite}}"""
     assert found == {
         "stacks": [
             {
@@ -280,6 +515,7 @@ def test_json_has_everything(lake: Path, server: StandIn, faker: str, files: str
                         "id": None,
                         "status": None,
                         "cron": None,
+                        "schedule": None,
                         "recognized_by": None,
                         "candidates": [],
                     },
@@ -290,9 +526,12 @@ def test_json_has_everything(lake: Path, server: StandIn, faker: str, files: str
                         "id": id_,
                         "status": "active",
                         "cron": None,
-                        "source": "Faker",
+                        "schedule": "manual",
+                        "source": "Other",
                         "destination": "Files",
-                        "adopt": f"connections:\n{entry}\n    adopt: {id_}",
+                        "adopt": entry,
+                        "files": {},
+                        "reasons": [],
                     },
                 ],
                 "twins": [],

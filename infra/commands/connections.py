@@ -13,7 +13,7 @@ from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
 from infra.faults import Fault
 from infra.model.lake_model import LakeModel, StackModel
-from infra.operate.connection_list import ConnectionList, make_orphan
+from infra.operate.connection_list import ConnectionList, Seen, make_orphan
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.ours import Own, Workspace, find_orphans, find_own, read_workspace
@@ -66,8 +66,9 @@ def _list(model: LakeModel, stack: StackModel, kubectl: Kubectl, tell: Callable[
             others += [one for one in theirs if one.remote and one.remote.id not in taken]
     twins = find_twins(ours, beside, workspace, own, others)
     copies = {id_ for twin in twins for id_ in twin.ids}
+    seen = Seen(own, ours.state)
     orphans = [
-        make_orphan(remote, stack.entries, workspace, own, stacks=len(model.stacks))
+        make_orphan(remote, model, stack, workspace, seen)
         for remote in find_orphans(workspace, [*own, *others])
         if remote.id not in copies
     ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from infra.model.lake_model import LakeModel, StackModel
+from infra.operate.adoption import Adoption, Place, adopt_existing, adopt_new
 from infra.operate.ours import Own, Workspace, actor_of
+from infra.operate.state import StateIds
 from infra.operate.twins import Twin
-from infra.registry.registry import StackRegistry
+from infra.registry.entries import Actor
+from infra.registry.registry import Placed
 from infra.server import RemoteConnection
 
 Json = dict[str, Any]
@@ -20,14 +24,29 @@ class Orphan:
 
     Attributes:
         source, destination: ids of the registry's entries for its ends; None where it has none.
-        adopt: the lines that make it an entry's; empty where its ends have to be written first.
+        adoption: what makes it an entry's and changes nothing of it, or why nothing does.
 
     """
 
     remote: RemoteConnection
     source: str | None
     destination: str | None
-    adopt: tuple[str, ...]
+    adoption: Adoption
+
+
+@dataclass
+class Seen:
+    """What is known when an orphan is looked at.
+
+    Attributes:
+        own: the stack's connections.
+        state: what Terraform has made; None where it cannot be read.
+        given: ids of the entries that other orphans got.
+    """
+
+    own: Sequence[Own]
+    state: StateIds | None
+    given: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -69,7 +88,7 @@ class ConnectionList:
         """Ours, missing ones and orphans, each with its id."""
         lines = [f"stack {self.stack}, workspace {self.workspace.id}", *self._rows()]
         for orphan in self.orphans:
-            lines += [f"    {line}" for line in _orphan_lines(orphan, self.workspace)]
+            lines += [f"    {line}" for line in _orphan_lines(orphan)]
         lines += [f"    {line}" for twin in self.twins for line in twin.to_lines()]
         lines += [f"    note: {self.note}"] if self.note else []
         return "\n".join(lines)
@@ -83,55 +102,59 @@ class ConnectionList:
 
 
 def make_orphan(
-    remote: RemoteConnection, stack: StackRegistry, workspace: Workspace, own: Sequence[Own], *, stacks: int
+    remote: RemoteConnection, model: LakeModel, stack: StackModel, workspace: Workspace, seen: Seen
 ) -> Orphan:
-    """The orphan with the lines that adopt it. `stacks`: how many the lake has."""
-    source = actor_of(remote.source_id, stack, workspace)
-    destination = actor_of(remote.destination_id, stack, workspace)
+    """The orphan with the lines that adopt it."""
+    ends = [actor_of(id_, stack.entries, workspace) for id_ in (remote.source_id, remote.destination_id)]
+    source, destination = ends
     if source is None or destination is None:
-        return Orphan(remote, source.id if source else None, destination.id if destination else None, ())
+        reasons = tuple(_missing_ends(remote, source, destination, workspace))
+        known = [end.id if end else None for end in ends]
+        return Orphan(remote, known[0], known[1], Adoption(reasons=reasons))
+    ends_there = ((source, remote.source_id), (destination, remote.destination_id))
+    notes = tuple(note for end, id_ in ends_there for note in _notes(end, id_, seen.state))
     waiting = [
         one.entry.id
-        for one in own
+        for one in seen.own
         if one.remote is None
         and not one.several
         and (one.entry.entry.source, one.entry.entry.destination) == (source.id, destination.id)
     ]
     if len(waiting) == 1:
-        lines = _adopt_existing(waiting[0], remote.id, stack.id, stacks)
+        adoption = adopt_existing(Place(model, stack, waiting[0], source.id, destination.id, notes), remote)
     else:
-        lines = _adopt_new(
-            _free_id(f"{source.id}_to_{destination.id}", stack),
-            remote,
-            (source.id, destination.id),
-            stack.id if stacks > 1 else None,
-        )
-    return Orphan(remote, source.id, destination.id, tuple(lines))
+        entry = _free_id(f"{source.id}_to_{destination.id}", {*model.declared.entries["connections"], *seen.given})
+        adoption = adopt_new(Place(model, stack, entry, source.id, destination.id, notes), remote)
+        seen.given.update([entry] if adoption.lines else [])
+    return Orphan(remote, source.id, destination.id, adoption)
 
 
-def _adopt_existing(entry: str, remote_id: str, stack: str, stacks: int) -> Iterator[str]:
-    """For an entry that is there: the id holds for one stack alone."""
-    yield "connections:"
-    yield f"  {entry}:  # has the same source and destination, and is missing in Airbyte"
-    if stacks > 1:
-        yield f"    overrides: {{{stack}: {{adopt: {remote_id}}}}}"
+def _missing_ends(
+    remote: RemoteConnection, source: Placed[Actor] | None, destination: Placed[Actor] | None, workspace: Workspace
+) -> Iterator[str]:
+    for kind, known, id_ in (
+        ("source", source, remote.source_id),
+        ("destination", destination, remote.destination_id),
+    ):
+        if known is None:
+            yield f'its {kind} "{_name(id_, workspace)}" has no entry; write one with existing: {id_}, which leaves it as it is'
+    yield "then run this again for its own entry"
+
+
+def _notes(actor: Placed[Actor], id_: str, state: StateIds | None) -> Iterator[str]:
+    """What has to be seen to before the apply: a new source or destination of that name would replace the connection."""
+    if id_ in (actor.entry.existing, actor.entry.adopt) or (state and state.entries.get(actor.path) == id_):
+        return
+    if state is None:
+        yield f"{actor.path} is known by its name alone: if Terraform did not make it, give it adopt: {id_},"
     else:
-        yield f"    adopt: {remote_id}"
+        yield f"{actor.path} is not in Terraform's state: give it adopt: {id_},"
+    yield "or another one is created and the connection with it"
 
 
-def _adopt_new(entry: str, remote: RemoteConnection, ends: tuple[str, str], stack: str | None) -> Iterator[str]:
-    yield "connections:"
-    yield f"  {entry}:"
-    yield f"    adopt: {remote.id}"
-    yield f"    source: {ends[0]}"
-    yield f"    destination: {ends[1]}"
-    if stack is not None:
-        yield f"    stack: {stack}"
-
-
-def _free_id(wanted: str, stack: StackRegistry) -> str:
+def _free_id(wanted: str, taken: Collection[str]) -> str:
     number, found = 1, wanted
-    while found in stack.connections:
+    while found in taken:
         number += 1
         found = f"{wanted}_{number}"
     return found
@@ -141,25 +164,22 @@ def _row(own: Own, stack: str | None = None) -> tuple[str, str, str]:
     name = f'"{own.name}"' if own.name else ""
     if own.remote is not None:
         state = f"of {stack}" if stack else "ours"
-        return state, own.entry.id, f"{name}  {own.remote.status}  {own.remote.cron or 'manual'}  {own.remote.id}"
+        return state, own.entry.id, f"{name}  {own.remote.status}  {own.remote.schedule}  {own.remote.id}"
     if own.several:
         return "unclear", own.entry.id, f"{name}  may be any of {', '.join(own.several)}: say which with adopt"
     return "missing", own.entry.id, name
 
 
-def _orphan_lines(orphan: Orphan, workspace: Workspace) -> Iterator[str]:
-    remote = orphan.remote
-    yield f'orphan  "{remote.name}"  {remote.status}  {remote.cron or "manual"}  {remote.id}'
-    if orphan.adopt:
-        yield from (f"    {line}" for line in orphan.adopt)
-        return
-    for kind, known, id_ in (
-        ("source", orphan.source, remote.source_id),
-        ("destination", orphan.destination, remote.destination_id),
-    ):
-        if known is None:
-            yield f'    its {kind} "{_name(id_, workspace)}" has no entry; write one with adopt: {id_}'
-    yield f"    then its own entry with adopt: {remote.id}"
+def _orphan_lines(orphan: Orphan) -> Iterator[str]:
+    remote, adoption = orphan.remote, orphan.adoption
+    yield f'orphan  "{remote.name}"  {remote.status}  {remote.schedule}  {remote.id}'
+    yield from (f"    {line}" for line in adoption.lines)
+    for path, text in adoption.files.items():
+        yield f"    and the file {path}:"
+        yield from (f"        {line}" for line in text.splitlines())
+    if adoption.reasons:
+        yield "    no lines for it, as none would leave it as it is:"
+        yield from (f"        {reason}" for reason in adoption.reasons)
 
 
 def _name(id_: str, workspace: Workspace) -> str:
@@ -188,7 +208,9 @@ def _orphan_json(orphan: Orphan, workspace: Workspace) -> Json:
         **_remote_json(remote),
         "source": _name(remote.source_id, workspace),
         "destination": _name(remote.destination_id, workspace),
-        "adopt": "\n".join(orphan.adopt) or f"adopt: {remote.id}",
+        "adopt": "\n".join(orphan.adoption.lines) or None,
+        "files": dict(orphan.adoption.files),
+        "reasons": list(orphan.adoption.reasons),
     }
 
 
@@ -197,4 +219,5 @@ def _remote_json(remote: RemoteConnection | None) -> Json:
         "id": remote.id if remote else None,
         "status": remote.status if remote else None,
         "cron": remote.cron if remote else None,
+        "schedule": remote.schedule if remote else None,
     }

@@ -117,6 +117,8 @@ def same_named(entry: Placed[Connection], stack: StackRegistry, workspace: Works
 def _is(actor: Placed[Actor], remote_id: str, workspace: Workspace) -> bool:
     """True if the entry is what has that id on the server."""
     known = actor.entry.existing or actor.entry.adopt
+    if known is not None:
+        return remote_id == known
     remote = workspace.actors.get(remote_id)
     kind = "source" if actor.section == "sources" else "destination"
-    return remote_id == known or (remote is not None and (remote.kind, remote.name) == (kind, actor_name(actor)))
+    return remote is not None and (remote.kind, remote.name) == (kind, actor_name(actor))

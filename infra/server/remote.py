@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from infra.catalog.discovered import StreamKey
+from infra.server.remote_settings import RemoteSettings, read_settings, schedule_of
 
 Kind = Literal["source", "destination"]
 
@@ -33,7 +34,9 @@ class RemoteConnection:
 
     Attributes:
         status: active, inactive or deprecated.
-        cron: when it syncs, as the server writes it; None for one that is started by hand.
+        cron: when it syncs, as the server writes it; None where no cron expression says it.
+        schedule: when it syncs, in words.
+        settings: everything else; None if the server does not tell it all.
     """
 
     id: str
@@ -42,6 +45,8 @@ class RemoteConnection:
     destination_id: str
     status: str
     cron: str | None
+    schedule: str = field(default="unknown", compare=False)
+    settings: RemoteSettings | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ def read_connection(body: Mapping[str, Any]) -> RemoteConnection:
     """An item of `GET /connections`."""
     cron = (body.get("schedule") or {}).get("cronExpression")
     id_, name, source, destination, status = _texts(body, "connectionId", "name", "sourceId", "destinationId", "status")
-    return RemoteConnection(id_, name, source, destination, status, None if cron is None else str(cron))
+    expression = None if cron is None else str(cron)
+    return RemoteConnection(id_, name, source, destination, status, expression, schedule_of(body), read_settings(body))
 
 
 def read_job(body: Mapping[str, Any]) -> Job:
