@@ -172,7 +172,10 @@ def _settings(wanted: StreamSetup, configured: ConfiguredStream | None, offered:
     said = {name: value for name, value in said.items() if not own.get(name)}
     if configured is not None and configured.backfill is not None:
         said["backfill"] = False
-    return {name: value for name, value in said.items() if value is not None and (base or value != ())}
+    needless = [
+        name for name, value in said.items() if value is None or (value == () and not (base and name == "mappers"))
+    ]
+    return {name: value for name, value in said.items() if name not in needless}
 
 
 def _entry(place: Place, remote: RemoteConnection, setup: Setup, settings: Mapping[str, Json]) -> Json:

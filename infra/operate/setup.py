@@ -191,13 +191,15 @@ def _mapper(mapper: Mapping[str, Any]) -> Json | None:
 
 
 def _plain_mapper(mapper: Json) -> Json:
-    """The mapper with the conditions of a row filter in one form, whoever wrote the JSON."""
+    """The mapper with the conditions of a row filter in one form, as the provider writes them into its state."""
     filtering = mapper["mapper_configuration"].get("row_filtering")
     if not filtering:
         return mapper
     conditions = filtering["conditions"]
     value = json.loads(conditions) if isinstance(conditions, str) else conditions
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for character in "<>&":  # as Go's encoding/json has them
+        text = text.replace(character, f"\\u{ord(character):04x}")
     return {**mapper, "mapper_configuration": {"row_filtering": {"conditions": text}}}
 
 
