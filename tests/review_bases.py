@@ -46,6 +46,7 @@ BEFORE: dict[str, Edit] = {
     "an-unmanaged-source-is-created-anew-for-a-connection-that-is-adopted": {
         SHOP: [(SOURCE, EXISTING), (CONNECTION, "")]
     },
+    "a-paused-connection-is-adopted": {SHOP: [(CONNECTION, "")]},
     "an-existing-connection-is-adopted": {SHOP: [(CONNECTION, "")]},
     "the-id-of-an-unmanaged-source-changes": {SHOP: [(SOURCE, EXISTING)]},
     "a-stack-is-renamed-without-its-state": {LAKE: [(BACKEND, "")]},

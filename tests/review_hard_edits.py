@@ -24,6 +24,9 @@ HARD_EDITS: dict[str, Edit] = {
     "an-unmanaged-source-is-created-anew-for-a-connection-that-is-adopted": {
         SHOP: BASE[SHOP].replace("    source: shop\n", f"    adopt: {ID}\n    source: shop\n")
     },
+    "a-paused-connection-is-adopted": {
+        SHOP: BASE[SHOP].replace("    source: shop\n", f"    adopt: {ID}\n    status: inactive\n    source: shop\n")
+    },
     "an-existing-connection-is-adopted": {
         SHOP: BASE[SHOP].replace("    source: shop\n", f"    adopt: {ID}\n    source: shop\n")
     },

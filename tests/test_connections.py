@@ -257,6 +257,34 @@ def test_defaults_of_the_lake_do_not_get_into_an_adopted_connection(
     assert [line for line in said if f"            {line}\n" not in text] == []
 
 
+def test_an_orphan_that_writes_the_tables_of_another_entry_says_so(
+    lake: Path, server: StandIn, faker: str, files: str
+) -> None:
+    """The one with the data, after somebody applied with a state of their own: its copy goes, and it stays."""
+    all_fields(lake)
+    for name in ("Faker → Files", "The one with the data"):
+        server.add_connection(faker, files, name=name)
+    text = listed(lake)
+    assert (
+        '        # connections.faker_to_files_2: "users" lands where connections.faker_to_files writes "users": '
+        "keep one of the two\n        connections:\n"
+    ) in text
+    path = lake / "dag/registry/lake.yaml"
+    path.write_text(path.read_text().partition("connections:\n")[0])
+    paste(lake, text)
+
+
+def test_a_name_in_airbyte_cannot_write_lines_of_its_own(lake: Path, server: StandIn, faker: str, files: str) -> None:
+    all_fields(lake)
+    server.add_connection(faker, files, name="x\nlake: {}\x1b[31m")
+    text = listed(lake)
+    assert ("\x1b" in text, re.findall("^ *lake:.*$", text, re.MULTILINE)) == (False, [])
+    path = lake / "dag/registry/lake.yaml"
+    path.write_text(path.read_text().partition("connections:\n")[0])
+    paste(lake, text)
+    assert "orphan" not in listed(lake)
+
+
 def test_two_orphans_get_two_ids(lake: Path, server: StandIn, faker: str, files: str) -> None:
     all_fields(lake)
     server.add_connection(faker, files, name="Faker → Files")

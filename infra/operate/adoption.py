@@ -17,6 +17,7 @@ from infra.catalog.streams import FOLDER, SourceStreams
 from infra.documents import Problem, Written, write_text
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
+from infra.printable import one_line
 from infra.registry.declared import FOLDER as REGISTRY
 from infra.registry.entries import Connection
 from infra.registry.registry import Placed, actor_name
@@ -84,12 +85,13 @@ def adopt_new(place: Place, remote: RemoteConnection) -> Adoption:
     files = {path: stream_text(text) for path, text in _new_files(place, streams, stems)}
     entry = _entry(place, remote, setup, _stream_settings(setup, streams, stems))
     lines = ["connections:", f"  {place.entry}:", *(f"    {flow_key}" for flow_key in _lines(entry))]
-    wrong = [*_cut(setup, streams, stems)] or _tried(
-        place, setup, {_free_path(place): "\n".join([*lines, ""]), **files}
-    )
+    cut = list(_cut(setup, streams, stems))
+    text = "\n".join([*lines, ""])
+    wrong, collisions = (cut, []) if cut else _tried(place, setup, {_free_path(place): text, **files})
     if wrong:
         return Adoption(reasons=tuple(wrong))
-    return Adoption((*(f"# {note}" for note in place.notes), *lines), files)
+    notes = (*place.notes, *(f"{collision}: keep one of the two" for collision in collisions))
+    return Adoption((*(f"# {one_line(note)}" for note in notes), *lines), files)
 
 
 def adopt_existing(place: Place, remote: RemoteConnection) -> Adoption:
@@ -219,8 +221,10 @@ def _free_path(place: Place) -> str:
     return f"{path}.yaml"
 
 
-def _tried(place: Place, setup: Setup, files: Mapping[str, str]) -> list[str]:
-    """What is wrong with a copy of the lake in which the files are: problems that it did not have, or a difference."""
+def _tried(place: Place, setup: Setup, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """What is wrong with a copy of the lake in which the files are: problems that it did not have, or a difference; apart
+    from them, the tables that it would write beside another entry, which is so in Airbyte already.
+    """
     before = {_identity(problem) for problem in check_lake(place.model.root, catalogs=False).report.errors}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -231,13 +235,16 @@ def _tried(place: Place, setup: Setup, files: Mapping[str, str]) -> list[str]:
             write_text(root, path, text)
         checked = check_lake(root, catalogs=False)
     new = [problem for problem in checked.report.errors if _identity(problem) not in before]
-    if new:
-        return [f"its entry would not pass check ({problem.rule}): {problem.message}" for problem in new]
+    collisions = [f"{problem.path}: {problem.message}" for problem in new if problem.rule == "table-collision"]
+    if len(new) > len(collisions):
+        new = [problem for problem in new if problem.rule != "table-collision"]
+        return [f"its entry would not pass check ({problem.rule}): {problem.message}" for problem in new], []
     stack = checked.model.stacks[place.stack.id]
     entry = stack.entries.connections.get(place.entry)
     if entry is None:
-        return ["its entry cannot be tried out while the lake has problems; see: lakeform check"]
-    return [f"an apply would change {change}" for change in setup.becoming(setup_of_entry(stack, entry))]
+        return ["its entry cannot be tried out while the lake has problems; see: lakeform check"], []
+    changes = [f"an apply would change {change}" for change in setup.becoming(setup_of_entry(stack, entry))]
+    return changes, collisions
 
 
 def _without(entry: Written) -> tuple[str, str]:

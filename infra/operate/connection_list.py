@@ -11,6 +11,7 @@ from infra.operate.adoption import Adoption, Place, adopt_existing, adopt_new
 from infra.operate.ours import Own, Workspace, actor_of
 from infra.operate.state import StateIds
 from infra.operate.twins import Twin
+from infra.printable import one_line
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed
 from infra.server import RemoteConnection
@@ -172,14 +173,14 @@ def _row(own: Own, stack: str | None = None) -> tuple[str, str, str]:
 
 def _orphan_lines(orphan: Orphan) -> Iterator[str]:
     remote, adoption = orphan.remote, orphan.adoption
-    yield f'orphan  "{remote.name}"  {remote.status}  {remote.schedule}  {remote.id}'
+    yield f'orphan  "{one_line(remote.name)}"  {remote.status}  {remote.schedule}  {remote.id}'
     yield from (f"    {line}" for line in adoption.lines)
     for path, text in adoption.files.items():
         yield f"    and the file {path}:"
         yield from (f"        {line}" for line in text.splitlines())
     if adoption.reasons:
         yield "    no lines for it, as none would leave it as it is:"
-        yield from (f"        {reason}" for reason in adoption.reasons)
+        yield from (f"        {one_line(reason)}" for reason in adoption.reasons)
 
 
 def _name(id_: str, workspace: Workspace) -> str:

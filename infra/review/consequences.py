@@ -89,12 +89,14 @@ CONSEQUENCES: dict[str, Consequence] = {
     ),
     "adopted": Consequence(
         "next-sync-differs",
-        "an existing object is taken over, and its settings become those of the registry",
+        "an existing object is taken over, and its settings become those of the registry; what they were cannot be known from "
+        "the files: tofu plan shows it, but for the configuration",
         "Terraform: import blocks; the provider reads no configuration back",
     ),
     "connection-adopted": Consequence(
         "next-sync-differs",
-        "an existing connection is taken over with its sync state; its streams and settings become those of the registry",
+        "an existing connection is taken over with its sync state; its streams and settings become those of the registry; "
+        "what they were cannot be known from the files: tofu plan shows it",
         "Terraform: import blocks",
     ),
     "forgotten": Consequence(

@@ -27,7 +27,7 @@ class Review:
         stacks: ids of the stacks on either side, sorted.
         changes: sorted by entry, then stack.
         refused: what the registry has to acknowledge before the merge.
-        loads: stack -> syncs a week before and after, where they differ.
+        loads: stack -> syncs a week before (None if nobody knows) and after, where they differ.
         rediscover: (stack, source) that the server has to discover again before the merge.
         notes: what is worth knowing and changes no object.
 
@@ -38,7 +38,7 @@ class Review:
     refused: tuple[Refusal, ...]
     secrets: SecretNames
     schedules: tuple[ScheduleChange, ...]
-    loads: dict[str, tuple[Load, Load]]
+    loads: dict[str, tuple[Load | None, Load]]
     rediscover: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.documents import plural
@@ -60,7 +60,7 @@ def verdict(review: Review) -> str:
     """One line: what has to be acknowledged, else how many changes do what, the gravest first."""
     rows = rows_of(review.changes)
     counts = {label: sum(row.consequence == label for row in rows) for label in reversed(LABELS)}
-    told = [f"{count} {_WORDS[label][count > 1]}" for label, count in counts.items() if count]
+    told = [f"{count} {_words(label, rows, count)}" for label, count in counts.items() if count]
     if not rows and not review.refused:
         return "No effective change."
     text = f"{plural(len(rows), 'change')}: {', '.join(told)}." if rows else "Nothing else changes."
@@ -69,6 +69,12 @@ def verdict(review: Review) -> str:
             f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0].partition(' ')[2]}."
         )
     return f"Refused: {_must(len(review.refused))} {text}" if review.refused else text
+
+
+def _words(label: Label, rows: Sequence[Row], count: int) -> str:
+    """What the changes of a label do; nobody knows whether what is taken over is set as the files say."""
+    adopted = all({*row.actions.values()} == {"adopt"} for row in rows if row.consequence == label)
+    return "may show in the next sync" if adopted and label == "next-sync-differs" else _WORDS[label][count > 1]
 
 
 def _must(count: int) -> str:

@@ -15,6 +15,8 @@ from infra.review.side import Side
 from infra.review.stack_details import destroys
 
 MANUAL = "manual"
+# Of a connection that is taken over: only Airbyte knows how it was.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class ScheduleChange:
 
     Attributes:
         stacks: those in which it is so, sorted.
-        before, after: Quartz expression, `manual`, or None where the connection does not exist or is inactive.
+        before, after: Quartz expression, `manual`, or None where the connection does not exist or is inactive; `unknown`
+            before it is taken over.
         next_runs: the next three starts, ISO 8601, UTC.
 
     """
@@ -64,6 +67,8 @@ class Load:
 
 def schedule_words(schedule: str | None) -> str:
     """`every 15 minutes`, `manual`, `no syncs`."""
+    if schedule == UNKNOWN:
+        return "what it was cannot be known from the files"
     if schedule is None or schedule == MANUAL:
         return schedule or "no syncs"
     options = Options()
@@ -73,10 +78,13 @@ def schedule_words(schedule: str | None) -> str:
     return text[0].lower() + text[1:]
 
 
-def load_words(before: Load, after: Load) -> str:
-    """`168 → 300 syncs a week; in the busiest hour 1 (00:00) → 4 (06:00)`."""
-    busiest = [f"{load.in_busiest} ({load.busiest:02}:00)" if load.starts else "0" for load in (before, after)]
-    return f"{before.starts} → {after.starts} syncs a week; in the busiest hour {busiest[0]} → {busiest[1]}"
+def load_words(before: Load | None, after: Load) -> str:
+    """`168 → 300 syncs a week; in the busiest hour 1 (00:00) → 4 (06:00)`; without a `before`, what there will be."""
+    if before is None:
+        busiest = f", {after.in_busiest} in the busiest hour ({after.busiest:02}:00)" if after.starts else ""
+        return f"{after.starts} syncs a week from then on{busiest}"
+    hours = [f"{load.in_busiest} ({load.busiest:02}:00)" if load.starts else "0" for load in (before, after)]
+    return f"{before.starts} → {after.starts} syncs a week; in the busiest hour {hours[0]} → {hours[1]}"
 
 
 def schedule_changes(base: Side, head: Side, now: datetime) -> tuple[ScheduleChange, ...]:
@@ -85,6 +93,7 @@ def schedule_changes(base: Side, head: Side, now: datetime) -> tuple[ScheduleCha
     for stack in sorted({*base.documents, *head.documents}):
         names = {line.from_: line.to for line, _ in head.model.registry.renamed}
         old = {names.get(entry, entry): schedule for entry, schedule in _schedules(base, stack).items()}
+        old |= dict.fromkeys(_taken_over(base, head, stack), UNKNOWN)
         new = schedules_after(base, head, stack)
         for entry in sorted({*old, *new}):
             before, after = old.get(entry), new.get(entry)
@@ -94,6 +103,14 @@ def schedule_changes(base: Side, head: Side, now: datetime) -> tuple[ScheduleCha
         ScheduleChange(tuple(stacks), entry, before, after, _next_runs(after, now))
         for (entry, before, after), stacks in sorted(changes.items(), key=str)
     )
+
+
+def _taken_over(base: Side, head: Side, stack: str) -> list[str]:
+    """The connections that are adopted, and were not here before."""
+    document, before = head.document(stack), base.document(stack)
+    here = {head.document(stack).target(address) for address in before.resources}
+    new = [address for address in document.imports if address.startswith("airbyte_connection.") and address not in here]
+    return [document.entries[address] for address in new if address in document.entries]
 
 
 def schedules_after(base: Side, head: Side, stack: str) -> dict[str, str]:
@@ -123,9 +140,10 @@ def _next_runs(schedule: str | None, now: datetime) -> tuple[str, ...]:
     return tuple(run.strftime("%Y-%m-%d %H:%M") for run in Cron(schedule).next_runs(now, 3))
 
 
-def loads_of(base: Side, head: Side, stack: str, now: datetime) -> tuple[Load, Load]:
-    """The load of a stack before and after."""
-    return _load(_schedules(base, stack), now), _load(schedules_after(base, head, stack), now)
+def loads_of(base: Side, head: Side, stack: str, now: datetime) -> tuple[Load | None, Load]:
+    """The load of a stack before, unless a connection is taken over that was not of the files then, and after."""
+    before = None if _taken_over(base, head, stack) else _load(_schedules(base, stack), now)
+    return before, _load(schedules_after(base, head, stack), now)
 
 
 def _load(schedules: Mapping[str, str], now: datetime) -> Load:

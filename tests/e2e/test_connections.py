@@ -121,7 +121,7 @@ def paste(lake: Path, out: str) -> None:
 
 
 def id_of(server: StandIn, section: str, name: str) -> str:
-    return next(one.id for one in server.state.living(section) if one.name == name)
+    return next(str(one.id) for one in server.state.living(section) if one.name == name)
 
 
 @pytest.mark.parametrize("name", BY_HAND)
