@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -193,7 +194,7 @@ for _ in range(1000):
 say(type="RECORD", record={"there": os.path.exists(path)})
 """
     configuration = Configuration({"do": code})
-    files = {"catalog": {"streams": []}}
+    files: dict[str, Any] = {"catalog": {"streams": []}}
     messages = read_here("source-fake", "1.0.0", configuration, files, tell=print, timeout=60)
     there = []
     for message in messages:

@@ -13,8 +13,10 @@ from typing import Any
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import DiscoveredStream, StreamKey
 from infra.catalog.discovery import file_names
+from infra.catalog.stream_text import stream_text
 from infra.catalog.streams import FOLDER, SourceStreams
 from infra.documents import Problem, Written, write_text
+from infra.documents.yaml_text import flow
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
 from infra.printable import one_line
@@ -22,8 +24,6 @@ from infra.registry.declared import FOLDER as REGISTRY
 from infra.registry.entries import Connection
 from infra.registry.registry import Placed, actor_name
 from infra.rules.check import check_lake
-from infra.scaffold.stream_text import stream_text
-from infra.scaffold.yaml_text import flow
 from infra.server import RemoteConnection
 
 Json = dict[str, Any]

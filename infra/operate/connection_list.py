@@ -9,7 +9,7 @@ from typing import Any
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.adoption import Adoption, Place, adopt_existing, adopt_new
 from infra.operate.ours import Own, Workspace, actor_of
-from infra.operate.state import StateIds
+from infra.operate.state_ids import StateIds
 from infra.operate.twins import Twin
 from infra.printable import one_line
 from infra.registry.entries import Actor

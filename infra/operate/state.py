@@ -9,13 +9,13 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from infra.faults import Fault
 from infra.gitops.secret_sources import namespace_of
 from infra.model.lake_model import StackModel
 from infra.operate.kubectl import Kubectl
+from infra.operate.state_ids import StateIds
 from infra.registry.flux import kubernetes_name
 from infra.review.source_map import RESOURCES
 
@@ -23,26 +23,6 @@ from infra.review.source_map import RESOURCES
 def has_state_in_cluster(stack: StackModel) -> bool:
     """True if the stack's state is in a Secret of the cluster that Flux is in."""
     return stack.entries.settings.flux is not None and _suffix(stack) is not None and namespace_of(stack) is not None
-
-
-@dataclass(frozen=True)
-class StateIds:
-    """The ids that a state holds; nothing else of it is kept.
-
-    Attributes:
-        entries: entry, such as `sources.shopify` -> the id of its object in Airbyte.
-        every: all ids, also of objects that are still to be destroyed.
-
-    """
-
-    entries: Mapping[str, str]
-    every: frozenset[str]
-
-    @property
-    def connections(self) -> Mapping[str, str]:
-        """Id of a connection's entry -> its id in Airbyte."""
-        pairs = ((path.partition("."), id_) for path, id_ in self.entries.items())
-        return {entry: id_ for (section, _, entry), id_ in pairs if section == "connections"}
 
 
 def read_state_ids(kubectl: Kubectl, stack: StackModel) -> StateIds:

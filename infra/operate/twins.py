@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from infra.documents import plural
 from infra.operate.ours import Own, Workspace, same_named
-from infra.operate.state import StateIds
+from infra.operate.state_ids import StateIds
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed, StackRegistry, actor_name
 from infra.server import RemoteActor

@@ -9,6 +9,7 @@ from typing import Any
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import flat
 from infra.documents import read_yaml, render_path
+from infra.documents.yaml_text import flow
 from infra.faults import Fault
 from infra.registry.declared import SECTIONS
 from infra.registry.entries import title_of
@@ -23,7 +24,6 @@ from infra.scaffold.copied import Copied, Translation
 from infra.scaffold.names import Names
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.registered import Registered
-from infra.scaffold.yaml_text import flow
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.catalog.discovered import DiscoveredStream
+from infra.catalog.stream_text import stream_text
 from infra.documents import read_yaml
 from infra.documents.files import read_text
 from infra.faults import Fault
@@ -17,7 +18,7 @@ from infra.scaffold.connection_text import complete
 from infra.scaffold.modes import Modes, choose_modes, shared_modes
 from infra.scaffold.offer import Offer
 from infra.scaffold.registered import Registered
-from infra.scaffold.stream_text import chosen_fields, stream_settings, stream_text
+from infra.scaffold.stream_settings import chosen_fields, stream_settings
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,17 @@
-"""Stream files as text: only what differs from what discovery and the defaults say."""
+"""Settings of stream files: only what differs from what discovery and the defaults say."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import properties_of
+from infra.catalog.stream_text import Fields
 from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.documents import did_you_mean
 from infra.faults import Fault
 from infra.scaffold.modes import Modes
-
-Fields = Mapping[str, Mapping[str, Any]]
 
 
 def stream_settings(
@@ -33,22 +31,6 @@ def stream_settings(
     if modes.destination_sync_mode == DEFAULT_DESTINATION_MODE[modes.sync_mode]:
         del settings["destination_sync_mode"]
     return {key: value for key, value in settings.items() if value is not None}
-
-
-def stream_text(settings: Mapping[str, Any]) -> str:
-    """JSON with a line for each key and each field."""
-    lines = [
-        f"  {_json(key)}: {_fields(value) if key == 'fields' else _json(value)}" for key, value in settings.items()
-    ]
-    return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
-
-
-def _fields(fields: Fields) -> str:
-    return "{\n" + ",\n".join(f"    {_json(name)}: {_json(schema)}" for name, schema in fields.items()) + "\n  }"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str]) -> tuple[Fields, list[str]]:
