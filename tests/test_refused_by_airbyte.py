@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.kube import Cluster, cluster_on_path, failed, repository, secret
+from tests.kube import Cluster, failed
 from tests.lakes import Result, run, write_files
-from tests.operate_lakes import operate_lake, stack
+from tests.operate_lakes import known_cluster, operate_lake, stack
 from tests.provider_errors import HIDDEN, dumped, no_token, unknown
 from tests.review_lake import BASE, CUSTOMERS, LAKE, ORDERS, SHOP, Edit, apply, edited
 
@@ -142,10 +142,7 @@ def test_what_is_left_out_of_the_dump_is_no_reason(tmp_path: Path) -> None:
 
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    found = cluster_on_path(tmp_path, monkeypatch)
-    found.put(repository())
-    found.put(secret({"client_id": "the-client", "client_secret": "the-secret-of-it"}))
-    return found
+    return known_cluster(tmp_path, monkeypatch)
 
 
 def test_status_names_the_rule_too(tmp_path: Path, cluster: Cluster) -> None:
