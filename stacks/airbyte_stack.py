@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from infra.airbyte.backfill import Backfills, restful_provider_body
-from infra.airbyte.bodies import provider_body, stream_body, variable_body
-from infra.airbyte.connection import Connection
-from infra.airbyte.destination import Destination
-from infra.airbyte.history import history_blocks
-from infra.airbyte.resources import AirbyteProvider, BodyStack, RestfulProvider, Variable
-from infra.airbyte.source import Source
-from infra.airbyte.synthesizer import DocumentWriter
-from infra.airbyte.tf import App
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.wishes import wishes_of
+from infra.terraform.constructs.backfill import Backfills, restful_provider_body
+from infra.terraform.constructs.bodies import provider_body, stream_body, variable_body
+from infra.terraform.constructs.connection import Connection
+from infra.terraform.constructs.destination import Destination
+from infra.terraform.constructs.history import history_blocks
+from infra.terraform.constructs.resources import AirbyteProvider, BodyStack, RestfulProvider, Variable
+from infra.terraform.constructs.source import Source
+from infra.terraform.constructs.synthesizer import DocumentWriter
+from infra.terraform.constructs.tf import App
 
 
 class AirbyteStack(BodyStack):

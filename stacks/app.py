@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.airbyte.tf import App
 from infra.model.lake_model import LakeModel
+from infra.terraform.constructs.tf import App
 from stacks.airbyte_stack import AirbyteStack
 
 

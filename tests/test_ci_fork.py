@@ -178,7 +178,7 @@ def test_a_pull_request_without_a_hole_is_green(runner: Runner) -> None:
 
 def test_a_lake_below_the_root_is_checked_where_it_is(runner: Runner) -> None:
     top = runner.root / "top"
-    lake = base_lake(top / "infra/airbyte")
+    lake = base_lake(top / "infra/terraform/constructs")
     merged(lake, top)
     path = lake / "dag/registry/lake.yaml"
     path.write_text(path.read_text().replace("count: 10", "count: 11"))

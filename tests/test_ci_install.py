@@ -289,17 +289,17 @@ def test_below_the_root_of_a_repository_the_root_has_to_be_named(
 ) -> None:
     top = repository(tmp_path / "top")
     monkeypatch.chdir(top)
-    told = refused(capsys, "infra/airbyte", *CI)
+    told = refused(capsys, "infra/terraform/constructs", *CI)
     assert told == (
-        "infra/airbyte is not the root of its git repository, where alone a workflow is read\n"
+        "infra/terraform/constructs is not the root of its git repository, where alone a workflow is read\n"
         "    to write .github/workflows/lakeform.yaml there, for the lake in this folder, add --repository .\n"
     )
     assert not (top / "infra").exists()
-    assert main(["init", "infra/airbyte", *CI, "--repository", "."]) == 0
+    assert main(["init", "infra/terraform/constructs", *CI, "--repository", "."]) == 0
     assert "wrote .github/workflows/lakeform.yaml; " in capsys.readouterr().out
     text = (top / ".github/workflows/lakeform.yaml").read_text("utf-8")
-    assert text.count('defaults:\n  run:\n    working-directory: "infra/airbyte"\n\njobs:\n') == 1
-    assert not (top / "infra/airbyte/.github").exists()
+    assert text.count('defaults:\n  run:\n    working-directory: "infra/terraform/constructs"\n\njobs:\n') == 1
+    assert not (top / "infra/terraform/constructs/.github").exists()
 
 
 def test_a_lake_that_exists_gets_nothing_but_the_workflow(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

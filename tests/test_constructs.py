@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from infra.airbyte.bodies import variable_body
-from infra.airbyte.resources import AirbyteProvider, AirbyteResource, Variable
-from infra.airbyte.source import Source
 from infra.rules.check import check_lake
+from infra.terraform.constructs.bodies import variable_body
+from infra.terraform.constructs.resources import AirbyteProvider, AirbyteResource, Variable
+from infra.terraform.constructs.source import Source
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
 from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, problems_of, run, write_lake
@@ -154,7 +154,7 @@ def test_a_second_construct_at_the_same_place_is_refused(example: AirbyteStack) 
 
 
 def test_a_block_that_nothing_describes_is_refused(example: AirbyteStack) -> None:
-    from infra.airbyte.tf import TerraformVariable  # noqa: PLC0415  # only here a construct of CDKTF's own is wanted
+    from infra.terraform.constructs.tf import TerraformVariable  # noqa: PLC0415  # only here a construct of CDKTF's own is wanted
 
     TerraformVariable(example, "stray", type="string")
     with pytest.raises(KeyError, match="stray"):

@@ -36,7 +36,7 @@ FORBIDDEN = {("airbyte", "rules"), ("airbyte", "commands")}
 
 CDKTF = {"cdktf", "cdktn", "constructs", "jsii"}
 
-THE_ONE_MODULE = "infra/airbyte/tf.py"
+THE_ONE_MODULE = "infra/terraform/constructs/tf.py"
 
 MODULES = sorted(
     path.relative_to(REPOSITORY).as_posix()
@@ -97,12 +97,19 @@ def test_only_one_module_imports_cdktf() -> None:
 
 
 def test_only_constructs_and_the_app_import_that_module() -> None:
-    users = {module for module in MODULES for name in imports_of(module) if name.startswith("infra.airbyte.tf")}
+    users = {
+        module for module in MODULES for name in imports_of(module) if name.startswith("infra.terraform.constructs.tf")
+    }
     assert {layer_of(dotted(module)) for module in users} == {"airbyte", "stacks"}
 
 
 def test_bodies_of_resources_are_made_without_cdktf() -> None:
-    assert loaded_by("import infra.airbyte.bodies, infra.airbyte.document, infra.airbyte.history") == set()
+    assert (
+        loaded_by(
+            "import infra.terraform.constructs.bodies, infra.terraform.constructs.document, infra.terraform.constructs.history"
+        )
+        == set()
+    )
 
 
 def test_the_library_imports_nothing_of_dag_or_tests() -> None:

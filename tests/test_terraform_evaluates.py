@@ -21,13 +21,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.airbyte.bodies import variable_body
-from infra.airbyte.expression import value_expression
 from infra.documents import read_json, render_json
 from infra.model.variables import Variable
 from infra.registry.merge import without_nulls
 from infra.registry.reference import reference_name
 from infra.rules.check import check_lake
+from infra.terraform.constructs.bodies import variable_body
+from infra.terraform.constructs.expression import value_expression
 from stacks.app import build_app
 from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, problems_of, write_lake
 

@@ -64,8 +64,8 @@ def instead(value: Any) -> Callable[[Any], Any]:
 
 
 STREAM = "stacks.airbyte_stack.stream_body"
-SOURCE = "infra.airbyte.source.actor_body"
-CONNECTION = "infra.airbyte.connection.connection_body"
+SOURCE = "infra.terraform.constructs.source.actor_body"
+CONNECTION = "infra.terraform.constructs.connection.connection_body"
 
 NESTED = [{"field_path": ["customer", "id"]}, {"field_path": ["id"]}, {"field_path": ["updated_at"]}]
 # Known after apply, whatever it is then.
@@ -76,7 +76,7 @@ REFUSED = "Got an unexpected response code 400"
 PROOF = [
     Mutation(
         "the zone of a schedule dropped",
-        "infra.airbyte.bodies._schedule",
+        "infra.terraform.constructs.bodies._schedule",
         then(lambda body: {key: value.removesuffix(" UTC") for key, value in body.items()}),
         r'cron_expression = "0 0,20,40 \* \* \* \? UTC" -> "0 0,20,40 \* \* \* \?"',
     ),
@@ -95,13 +95,13 @@ PROOF = [
     ),
     Mutation(
         "text of a connection not escaped",
-        "infra.airbyte.bodies.escape",
+        "infra.terraform.constructs.bodies.escape",
         instead(lambda text: text),
         "Invalid reference",
     ),
     Mutation(
         "text of a configuration not escaped",
-        "infra.airbyte.expression.escape",
+        "infra.terraform.constructs.expression.escape",
         instead(lambda text: text),
         "Invalid reference",
     ),
@@ -123,7 +123,7 @@ PROOF = [
     ),
     Mutation(
         "dedup made append",
-        "infra.airbyte.bodies.COMBINED",
+        "infra.terraform.constructs.bodies.COMBINED",
         instead({**COMBINED, ("incremental", "append_dedup"): "incremental_append"}),
         "incremental_append",
     ),
@@ -131,13 +131,13 @@ PROOF = [
     Mutation("the format of a namespace forgotten", CONNECTION, without("namespace_format"), "SOURCE_NAMESPACE"),
     Mutation(
         "the token's address relative",
-        "infra.airbyte.bodies._token_url",
+        "infra.terraform.constructs.bodies._token_url",
         instead(lambda _: "/v1/applications/token"),
         "failed to get token: unexpected status code: 40[45]:",
     ),
     Mutation(
         "a variable's value not taken",
-        "infra.airbyte.expression.variable",
+        "infra.terraform.constructs.expression.variable",
         instead(lambda name: f"var.{name}"),
         "failed to get token: unexpected status code: 401:",
     ),
@@ -189,7 +189,7 @@ BY_EDIT = {
     ),
     "what exists is adopted": Mutation(
         "no import block",
-        "infra.airbyte.source.imports_of",
+        "infra.terraform.constructs.source.imports_of",
         instead(lambda _: {}),
         {"airbyte_connection.faker_to_lake": "import and replace", "airbyte_source.faker": "create"},
     ),

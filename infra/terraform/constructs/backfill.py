@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from infra.airbyte.bodies import provider_body
-from infra.airbyte.document import Json
-from infra.airbyte.expression import escape, text_expression
-from infra.airbyte.resources import BodyStack, RestfulOperation, RestfulResource, TerraformData
 from infra.model.wishes import StackWish, api_root
 from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
 from infra.registry.reference import SecretRef, VarRef
+from infra.terraform.constructs.bodies import provider_body
+from infra.terraform.constructs.document import Json
+from infra.terraform.constructs.expression import escape, text_expression
+from infra.terraform.constructs.resources import BodyStack, RestfulOperation, RestfulResource, TerraformData
 
 # OpenAPI, JobConfigType: the jobs of a connection that read or remove data.
 _JOB_TYPES = ("sync", "refresh", "clear", "reset_connection")

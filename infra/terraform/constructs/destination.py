@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from infra.airbyte.bodies import actor_body, imports_of, local_name, meta_of
-from infra.airbyte.expression import value_expression
-from infra.airbyte.resources import AirbyteDestination, BodyStack
 from infra.registry.entries import Destination as DestinationEntry
 from infra.registry.lake import Stack
 from infra.registry.registry import Placed
+from infra.terraform.constructs.bodies import actor_body, imports_of, local_name, meta_of
+from infra.terraform.constructs.expression import value_expression
+from infra.terraform.constructs.resources import AirbyteDestination, BodyStack
 
 
 class Destination(AirbyteDestination):

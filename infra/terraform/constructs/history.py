@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.airbyte.bodies import RESOURCE_TYPES
-from infra.airbyte.document import Json
 from infra.model.lake_model import StackModel
 from infra.model.wishes import StackWish, wishes_of
 from infra.registry.registry import Registry, StackRegistry
+from infra.terraform.constructs.bodies import RESOURCE_TYPES
+from infra.terraform.constructs.document import Json
 
 
 def history_blocks(registry: Registry, stack: StackModel) -> Json:

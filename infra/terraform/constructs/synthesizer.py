@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.airbyte.resources import BodyStack
-from infra.airbyte.tf import IStackSynthesizer, ISynthesisSession, implements
 from infra.documents import render_json, write_text
+from infra.terraform.constructs.resources import BodyStack
+from infra.terraform.constructs.tf import IStackSynthesizer, ISynthesisSession, implements
 
 
 @implements(IStackSynthesizer)

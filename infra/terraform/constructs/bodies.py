@@ -5,15 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.airbyte.attributes import (
-    ActorAttributes,
-    ConnectionAttributes,
-    ProviderAttributes,
-    ScheduleAttributes,
-    StreamAttributes,
-    VariableAttributes,
-)
-from infra.airbyte.expression import escape, text_expression, value_expression
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.sync_mode import COMBINED
 from infra.model.variables import Variable
@@ -21,6 +12,15 @@ from infra.registry.entries import Actor, Connection, CronSchedule, Entry, Names
 from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack, default_token_url
 from infra.registry.reference import SecretRef, VarRef
 from infra.registry.registry import Placed, actor_name
+from infra.terraform.constructs.attributes import (
+    ActorAttributes,
+    ConnectionAttributes,
+    ProviderAttributes,
+    ScheduleAttributes,
+    StreamAttributes,
+    VariableAttributes,
+)
+from infra.terraform.constructs.expression import escape, text_expression, value_expression
 
 # Names of a kind's resource: what stands before the id in addresses, locals and expressions.
 RESOURCE_TYPES = {

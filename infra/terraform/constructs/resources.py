@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from infra.airbyte.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes, VariableAttributes
-from infra.airbyte.document import Fragment, Json, assemble
-from infra.airbyte.tf import (
+from infra.model.wishes import RESTFUL_SOURCE, RESTFUL_VERSION
+from infra.terraform.constructs.attributes import (
+    ActorAttributes,
+    ConnectionAttributes,
+    ProviderAttributes,
+    VariableAttributes,
+)
+from infra.terraform.constructs.document import Fragment, Json, assemble
+from infra.terraform.constructs.tf import (
     App,
     TerraformDataSource,
     TerraformProvider,
@@ -15,7 +21,6 @@ from infra.airbyte.tf import (
     TerraformStack,
     TerraformVariable,
 )
-from infra.model.wishes import RESTFUL_SOURCE, RESTFUL_VERSION
 
 PROVIDER_SOURCE = "airbytehq/airbyte"
 

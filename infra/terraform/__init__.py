@@ -1,0 +1,1 @@
+"""Terraform: constructs that write the document, and the way back from it to the registry."""
