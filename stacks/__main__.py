@@ -7,8 +7,8 @@ import sys
 if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
     del sys.path[0]
 
-from infra.exit_codes import begin, exit_code
-from infra.faults import Fault
+from infra.base.exit_codes import begin, exit_code
+from infra.base.faults import Fault
 from infra.model.root import project_root
 from stacks.lake import synth_lake
 

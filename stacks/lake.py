@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.documents import Report
-from infra.faults import Fault
 from infra.model.catalogs import stale_catalogs, write_catalogs
 from infra.rules.check import Checked, check_lake
 

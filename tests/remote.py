@@ -49,7 +49,7 @@ destinations:
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that will be waited between tries, in which nobody waits; no proxy of this machine is used."""
     waited: list[float] = []
-    monkeypatch.setattr("infra.server.transport.sleep", waited.append)
+    monkeypatch.setattr("infra.base.transport.sleep", waited.append)
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)

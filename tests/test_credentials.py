@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.credentials import credential_in, hidden
+from infra.base.credentials import credential_in, hidden
 from tests.lakes import Result, run, write_files
 from tests.review_lake import BASE, LAKE, ORDERS, SHOP, apply, edited
 from tests.spec_configurations import MINIMAL, at_random, configuration

@@ -50,7 +50,7 @@ sys.exit(1)
 def pauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     """The seconds that were waited between tries, in which nobody waits; no connector is installed."""
     waited: list[float] = []
-    monkeypatch.setattr("infra.server.transport.sleep", waited.append)
+    monkeypatch.setattr("infra.base.transport.sleep", waited.append)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     without_index(monkeypatch, tmp_path / "cache")

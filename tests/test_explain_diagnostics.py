@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from infra.base.masks import Masks
 from infra.model.load import load_lake
 from infra.review.diagnostics import translate_text
 from infra.review.tofu_output import Diagnostic, diagnostics_in, read_diagnostics
-from infra.server.masks import Masks
 from tests.explained import explained_lake
 from tests.lakes import Result, run, write_files
 

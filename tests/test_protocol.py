@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.protocol.configuration import Configuration
 from infra.protocol.connector import discover_here, read_here
 from tests.lakes import REPOSITORY
@@ -61,8 +61,8 @@ class Clock:
 @pytest.fixture
 def too_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Code that lets the time of the connector be over once it is reached."""
-    monkeypatch.setattr("infra.protocol.process.time", Clock(tmp_path / "late"))
-    monkeypatch.setattr("infra.protocol.process._POLL_SECONDS", 0.01)
+    monkeypatch.setattr("infra.base.process.time", Clock(tmp_path / "late"))
+    monkeypatch.setattr("infra.base.process._POLL_SECONDS", 0.01)
     return f"open({str(tmp_path / 'late')!r}, 'w').close()"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.protocol.cache import Installed, cache_folder, install, installed
 from infra.protocol.configuration import Configuration
 from infra.protocol.connector import discover_here, discover_manifest, is_on_index, spec_here

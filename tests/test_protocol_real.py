@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from infra.base.faults import Fault
 from infra.catalog.discovery import discovery_files
-from infra.faults import Fault
 from infra.protocol.cache import install
 from infra.protocol.configuration import Configuration
 from infra.protocol.connector import discover_here, is_on_index, read_here, spec_here

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.model.load import load_lake
 from infra.server import AirbyteServer, Checked, RemoteActor, RemoteConnection, answers
 from tests.remote import (

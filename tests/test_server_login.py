@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.server import AirbyteServer
 from tests.remote import (
     CONNECTORS,

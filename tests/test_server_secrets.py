@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.faults import Fault
-from infra.server.masks import Masks
+from infra.base.faults import Fault
+from infra.base.masks import Masks
 from tests.lakes import write_lake
 from tests.remote import (
     WORKSPACE,

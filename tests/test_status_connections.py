@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from tests.kube import Cluster, applied, cluster_on_path, repository, secret
 from tests.lakes import run
 from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack

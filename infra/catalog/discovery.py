@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
+from infra.base.faults import Fault
 from infra.catalog.discovered import FOLDER, DiscoveredStream
 from infra.catalog.shapes import is_public, to_protocol
 from infra.documents import read_json, render_json
-from infra.faults import Fault
 
 _KEYS = frozenset(DiscoveredStream.model_fields)
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.commands.common import definitions, find_root, read_declared, say
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
@@ -14,7 +15,6 @@ from infra.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_def
 from infra.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
 from infra.documents import did_you_mean, read_json, write_text
 from infra.documents.files import UnreadableError, read_text
-from infra.faults import Fault
 from infra.registry.declared import SECTIONS
 from infra.registry.draft import make_drafts
 from infra.scaffold.add_actor import NewActor, add_destination, add_source, refuse_taken

@@ -8,10 +8,10 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
-from infra.faults import Fault
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.connection_list import ConnectionList, Seen, make_orphan
 from infra.operate.filter import environment_masks

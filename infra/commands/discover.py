@@ -9,6 +9,7 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
+from infra.base.faults import Fault
 from infra.catalog.discovered import FOLDER, StreamKey
 from infra.catalog.discovery import discovery_files
 from infra.catalog.discovery_folder import LeftOver, left_over
@@ -20,7 +21,6 @@ from infra.commands.progress import Progress, progress
 from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
 from infra.documents import Problem, did_you_mean, plural, remove_file, write_text
 from infra.documents.types import ID_PATTERN
-from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.stream_uses import stream_uses

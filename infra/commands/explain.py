@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, refuse_links, say
 from infra.documents import did_you_mean
 from infra.documents.files import UnreadableError, read_text
-from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.output import document_path

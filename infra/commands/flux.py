@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.documents import Layers, Problem, Report, did_you_mean
-from infra.faults import Fault
 from infra.gitops.flux_files import FluxFiles
 from infra.gitops.flux_stacks import EXAMPLE, answer_stack
 from infra.gitops.manifest_text import mark_of

@@ -10,10 +10,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.commands.common import say
 from infra.commands.schema import write_schemas
 from infra.documents import write_text
-from infra.faults import Fault
 from infra.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from infra.scaffold.installed import installed_requirement

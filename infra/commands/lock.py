@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.commands.common import definitions, find_root, read_declared, refuse_links, say
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
@@ -13,7 +14,6 @@ from infra.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_
 from infra.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.documents import write_text
 from infra.documents.files import holds
-from infra.faults import Fault
 from infra.registry.declared import Declared
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from infra import __version__
-from infra.exit_codes import begin, exit_code
+from infra.base.exit_codes import begin, exit_code
 
 # Verb -> what it does; its code is the module of the same name, imported only when it is asked for.
 VERBS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from infra.base.faults import Fault
 from infra.documents import did_you_mean
-from infra.faults import Fault
 
 
 def on_terminal() -> bool:

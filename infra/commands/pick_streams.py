@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from infra.base.faults import Fault
 from infra.catalog.fields import properties_of
-from infra.faults import Fault
 from infra.scaffold.offer import Offer
 
 

@@ -7,11 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from infra.base.faults import Fault
+from infra.base.revision import base_of, files_at
 from infra.commands.common import find_root, print_report
 from infra.documents import Report
 from infra.documents.files import UnreadableError, read_text
 from infra.documents.read import list_folders
-from infra.faults import Fault
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
@@ -19,7 +20,6 @@ from infra.review.document import StackDocument, read_stack_document
 from infra.review.markdown import to_markdown
 from infra.review.output_files import output_files
 from infra.review.review import Review, review
-from infra.review.revision import base_of, files_at
 from infra.review.side import Side
 from infra.review.text import to_lines
 from infra.rules.check import check_lake

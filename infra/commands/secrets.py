@@ -7,9 +7,9 @@ import json
 import sys
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.documents import Problem, Report, did_you_mean, plural, write_text
-from infra.faults import Fault
 from infra.gitops.secret_check import StackSecrets, check_secrets
 from infra.gitops.secret_file import SecretFile, read_secrets
 from infra.gitops.secret_list import secret_rows, secret_table

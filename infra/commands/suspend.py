@@ -6,10 +6,10 @@ import argparse
 import getpass
 import os
 
+from infra.base.faults import Fault
+from infra.base.git import shows
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
-from infra.faults import Fault
-from infra.git import shows
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.suspend import suspend

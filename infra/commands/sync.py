@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable
 from time import sleep
 
+from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.entries import find_connection
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
 from infra.documents import did_you_mean
-from infra.faults import Fault
 from infra.operate.connection_status import failure_json, failure_text, failures_of, job_json, job_text
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 
+from infra.base.faults import Fault
 from infra.commands.common import find_root, refuse_links, say
 from infra.commands.entries import find_actor
 from infra.commands.progress import progress
-from infra.faults import Fault
 from infra.model.load import load_lake
 from infra.registry.entries import Source
 from infra.registry.registry import actor_name

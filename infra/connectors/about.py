@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from infra.base.printable import one_line
 from infra.connectors.spec import Spec, branches_of, constant, discriminator, is_union_of_objects, items_of, kind_of
-from infra.printable import one_line
 
 _KINDS = {
     "string": "text",

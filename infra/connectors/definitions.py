@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import compact_spec
 from infra.documents import did_you_mean
-from infra.faults import Fault
 
 PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"
 

@@ -7,8 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.documents.links import first_link, shown
-from infra.faults import Fault
 
 
 class UnreadableError(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from infra.credentials import hidden
+from infra.base.credentials import hidden
 from infra.documents.location import Location
 from infra.documents.rule_id import RuleId
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.model.output import MANIFESTS
 from infra.registry.flux import Flux, FluxCluster, FluxGit
 

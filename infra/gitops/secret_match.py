@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from infra.base.faults import Fault
 from infra.documents import Problem, did_you_mean
-from infra.faults import Fault
 from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_file import SecretFile
 from infra.gitops.secret_sources import NamedSecret, namespace_of, secret_lines

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from infra.base.printable import one_line
 from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_sources import namespace_of
 from infra.gitops.sops_problems import encrypt_command
 from infra.model.variables import Variable
-from infra.printable import one_line
 from infra.registry.flux import FluxSecret, kubernetes_name
 
 # Text that every YAML reader takes for text, without quotes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 
 
 def project_root(named: str | None) -> Path:

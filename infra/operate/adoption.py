@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from infra.base.printable import one_line
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import DiscoveredStream, StreamKey
 from infra.catalog.discovery import file_names
@@ -19,7 +20,6 @@ from infra.documents import Problem, Written, write_text
 from infra.documents.yaml_text import flow
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
-from infra.printable import one_line
 from infra.registry.declared import FOLDER as REGISTRY
 from infra.registry.entries import Connection
 from infra.registry.registry import Placed, actor_name

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from infra.git import needs, shows
+from infra.base.git import needs, shows
 from infra.model.wishes import StackWish
 from infra.operate.ours import Own
 from infra.server import AirbyteServer, Job, Reread

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.operate.filter import Filter
 from infra.operate.ours import Own, find_own, read_workspace
 from infra.registry.entries import CronSchedule

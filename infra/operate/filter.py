@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from infra.server.masks import Masks
+from infra.base.masks import Masks
 from infra.server.settings import PREFIX
 
 # tofu-controller cuts a message here, perhaps in the middle of a value (MaxConditionMessageLength).

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
+from infra.base.masks import Masks
 from infra.operate.refused import ClusterFault, refused
-from infra.server.masks import Masks
 
 Json = dict[str, Any]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from infra.base.printable import printable
 from infra.model.lake_model import LakeModel
 from infra.operate.filter import Filter
 from infra.operate.objects import Ready
-from infra.printable import printable
 from infra.review.diagnostics import Translated, translate, translate_text
 from infra.review.explain import parse_address
 from infra.review.reasons import with_reasons

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from infra.faults import Fault
-from infra.server.masks import Masks
+from infra.base.faults import Fault
+from infra.base.masks import Masks
 
 Kind = Literal["no-kubectl", "unreachable", "login", "no-kind", "no-namespace", "not-found", "forbidden", "failed"]
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.gitops.secret_sources import namespace_of
 from infra.model.lake_model import StackModel
 from infra.operate.kubectl import Kubectl

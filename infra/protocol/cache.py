@@ -13,7 +13,7 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 from infra.protocol.environment import pip_environment
 from infra.protocol.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
 from infra.protocol.masking import Masker

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import Spec
-from infra.faults import Fault
 from infra.model.variables import VariableType, children, type_of
 from infra.protocol.masking import texts_in
 from infra.registry.entries import Actor

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import read_catalog
-from infra.faults import Fault
 from infra.protocol.cache import Tell, install, installed
 from infra.protocol.configuration import Configuration
 from infra.protocol.conversation import speak

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from infra.server.masks import Masks
+from infra.base.masks import Masks
 
 
 class Masker:

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from infra.base.faults import Fault
 from infra.documents.files import UnreadableError, read_text
-from infra.faults import Fault
 from infra.protocol.cache import Installed
 
 CDK = "airbyte-cdk"

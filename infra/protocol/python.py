@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 
 _NAME = re.compile(r"python3(?:\.(\d+))?")
 _ASK = "import sys, venv; print('.'.join(map(str, sys.version_info[:3])))"

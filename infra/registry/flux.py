@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from infra.credentials import credential_in
+from infra.base.credentials import credential_in
 from infra.documents import Strict, refuse
 from infra.documents.types import Items, Scalar, VariableName
 from infra.registry.duration import Duration

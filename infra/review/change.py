@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from infra.credentials import hidden
+from infra.base.credentials import hidden
 from infra.review.consequences import CONSEQUENCES, Consequence, Label, gravest
 
 Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget"]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.credentials import MASK
+from infra.base.credentials import MASK
+from infra.base.masks import Masks
 from infra.documents import KeyPath, Location, Problem
 from infra.model.lake_model import LakeModel
 from infra.model.output import document_path
@@ -16,7 +17,6 @@ from infra.review.explain import parse_address
 from infra.review.source_map import RESOURCES, Place, places_of
 from infra.review.stack_text import StackText
 from infra.review.tofu_output import Diagnostic, diagnostics_in
-from infra.server.masks import Masks
 
 _DOCUMENT = re.compile(r"(?:^|(?:^|/)stacks/([^/]+)/)cdk\.tf\.json$")
 _VARIABLE = re.compile(r'\bvariable (?:with the name |named )?"([^"]+)"|\bfor (?:the )?var\.([A-Za-z_][\w-]*)')

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.documents import read_json
-from infra.faults import Fault
 
 Json = dict[str, Any]
 

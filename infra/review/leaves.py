@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.base.credentials import credential_in
 from infra.connectors.spec import Spec
-from infra.credentials import credential_in
 from infra.documents import KeyPath
 from infra.model.variables import children
 from infra.registry.reference import reference_name

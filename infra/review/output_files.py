@@ -6,9 +6,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from infra.base.revision import ignored
 from infra.documents.read import list_tree
 from infra.model.output import DOCUMENT
-from infra.review.revision import ignored
 from infra.rules.strays import Allowed, strays
 
 

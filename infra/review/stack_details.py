@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.credentials import hidden
+from infra.base.credentials import hidden
 from infra.documents import plural
 from infra.review.change import Action, Change, Detail
 from infra.review.document import Json, StackDocument, canonical, required_providers

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.credentials import credential_in, hidden, is_value, names_credential
+from infra.base.credentials import credential_in, hidden, is_value, names_credential
 from infra.documents import KeyPath, Layers, Problem
 from infra.model.lake_model import LakeModel
 

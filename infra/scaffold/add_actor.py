@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import flat
 from infra.documents import read_yaml, render_path
 from infra.documents.yaml_text import flow
-from infra.faults import Fault
 from infra.registry.declared import SECTIONS
 from infra.registry.entries import title_of
 from infra.registry.placeholder import MARK

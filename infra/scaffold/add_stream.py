@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from infra.base.faults import Fault
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.stream_text import stream_text
 from infra.documents import read_yaml
 from infra.documents.files import read_text
-from infra.faults import Fault
 from infra.registry.draft import Draft
 from infra.rules.streams import offered_modes
 from infra.scaffold.added import Added

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.base.faults import Fault
 from infra.catalog.discovered import FOLDER as DISCOVERED
 from infra.catalog.discovered import DiscoveredStream, StreamKey
 from infra.catalog.discovery import file_names
 from infra.catalog.streams import FOLDER, read_streams
 from infra.documents import did_you_mean
-from infra.faults import Fault
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.documents import did_you_mean
 from infra.documents.types import check_id
-from infra.faults import Fault
 from infra.registry.declared import FOLDER, SECTIONS, Declared
 from infra.registry.draft import Draft, Drafts, stack_ids
 from infra.registry.reference import references_in

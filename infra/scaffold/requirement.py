@@ -12,8 +12,8 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
-from infra.faults import Fault
-from infra.server.masks import Masks
+from infra.base.faults import Fault
+from infra.base.masks import Masks
 
 NAME = "lakeform"
 

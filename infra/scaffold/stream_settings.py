@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import properties_of
 from infra.catalog.stream_text import Fields
 from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.documents import did_you_mean
-from infra.faults import Fault
 from infra.scaffold.modes import Modes
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urljoin
 
+from infra.base.faults import Fault
+from infra.base.transport import Answer, Request, Transport, Trouble
 from infra.connectors.definitions import Definition, definitions_in
 from infra.documents.files import UnreadableError, read_text
-from infra.faults import Fault
-from infra.server.transport import Answer, Request, Transport, Trouble
 
 TIMEOUT_SECONDS = 30.0
 

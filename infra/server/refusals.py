@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.server.masks import Masks
+from infra.base.masks import Masks
 from infra.server.reply import Reply
 from infra.server.settings import URLS, Settings
 

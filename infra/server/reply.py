@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.base.transport import Answer
 from infra.documents import read_json
-from infra.server.transport import Answer
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from infra.base.faults import Fault
+from infra.base.masks import Masks
+from infra.base.transport import Request, Tell, Transport, Trouble
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import failure_of, find_streams
 from infra.documents import did_you_mean
-from infra.faults import Fault
 from infra.registry.entries import Actor
 from infra.registry.lake import Lake
 from infra.registry.registry import Placed, StackRegistry, actor_name
 from infra.server.login import Login
-from infra.server.masks import Masks
 from infra.server.refusals import refusal
 from infra.server.remote import (
     Checked,
@@ -34,7 +35,6 @@ from infra.server.remote import (
 )
 from infra.server.reply import Reply, read_reply
 from infra.server.settings import URLS, Settings, read_server_url, read_settings
-from infra.server.transport import Request, Tell, Transport, Trouble
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 
 # jsii starts Node on import: with none its traceback is of no help, and on Node 20 it prints a banner on every run.
 if not (os.environ.get("JSII_NODE") or shutil.which("node")):

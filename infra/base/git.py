@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 
 # An empty list of protocols keeps also a git older than 2.45, which does not know GIT_NO_LAZY_FETCH, from fetching.
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.faults import Fault
-from infra.git import GitError, check_repository, how_to_fetch, needs, read_git, shallowness, shows, unreadable
+from infra.base.faults import Fault
+from infra.base.git import GitError, check_repository, how_to_fetch, needs, read_git, shallowness, shows, unreadable
 
 # What a lake consists of.
 _FOLDERS = ("dag", "cdktf.out")

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from infra.credentials import MASK, without_users
-from infra.printable import one_line
+from infra.base.credentials import MASK, without_users
+from infra.base.printable import one_line
 
 # A shorter value would also hide letters in the middle of our own words.
 _SHORT = 4

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 
-from infra.faults import Fault
+from infra.base.faults import Fault
 
 
 def begin() -> None:
