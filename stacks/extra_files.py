@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.documents import Location, Problem
-from infra.documents.files import UnreadableError, read_text, write_bytes
+from infra.lake.documents import Location, Problem
+from infra.lake.documents.files import UnreadableError, read_text, write_bytes
 from infra.model.lake_model import LakeModel
 from infra.registry.extra_file import file_name
 from infra.review.output_files import output_files

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.base.faults import Fault
-from infra.documents import Report
+from infra.lake.documents import Report
 from infra.model.catalogs import stale_catalogs, write_catalogs
 from infra.rules.check import Checked, check_lake
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.base.faults import Fault
-from infra.documents import Location, Problem, remove_file, render_json
-from infra.documents.links import link_problems
-from infra.documents.read import list_folders
+from infra.lake.documents import Location, Problem, remove_file, render_json
+from infra.lake.documents.links import link_problems
+from infra.lake.documents.read import list_folders
 from infra.model.lake_model import LakeModel
 from infra.model.output import DOCUMENT, MANIFEST, OUTPUT
 from infra.rules.strays import GENERATED

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tests
 from infra.commands.main import main
-from infra.documents import Problem
+from infra.lake.documents import Problem
 from infra.rules.check import check_lake
 
 REPOSITORY = Path(tests.__file__).resolve().parents[1]

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from infra.connectors.lock import ConnectorLock
-from infra.documents import Strict
-from infra.documents.types import ID_PATTERN
+from infra.lake.documents import Strict
+from infra.lake.documents.types import ID_PATTERN
 from infra.registry.declared import RegistryFile
 from infra.registry.stream_file import ExternalStreamFile, StreamFile
 

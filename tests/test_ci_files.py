@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.commands.main import VERBS, main
-from infra.documents import read_yaml
+from infra.lake.documents import read_yaml
 from infra.review.markdown import MARK
 from infra.scaffold.requirement import EXAMPLE
 from tests.lakes import REPOSITORY, run, write_lake

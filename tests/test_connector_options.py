@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 
 from infra.connectors.definitions import connector_of, definitions_in, lock_of
 from infra.connectors.lock import ConnectorLock
-from infra.documents import Problem, render_json
+from infra.lake.documents import Problem, render_json
 from tests import spec_configurations as specs
 from tests.lakes import LAKE, REPOSITORY, problems_of, write_lake
 

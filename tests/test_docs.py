@@ -15,7 +15,7 @@ import yaml
 
 from infra.base.faults import Fault
 from infra.commands.main import VERBS, main
-from infra.documents.yaml_scalar import plain_scalar
+from infra.lake.documents.yaml_scalar import plain_scalar
 from infra.protocol.connector import is_on_index
 from infra.registry.entries import CronSchedule
 from infra.registry.merge import merge

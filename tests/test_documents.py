@@ -13,7 +13,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from infra.documents import (
+from infra.lake.documents import (
     Document,
     KeyPath,
     Layers,
@@ -29,7 +29,7 @@ from infra.documents import (
     scan_json,
     write_text,
 )
-from infra.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import UnreadableError, read_text
 
 TEXT = st.text(alphabet="abz019 _-.:,#{}[]\"'\\/%$\n\té日🐎", max_size=6)
 SCALARS = st.one_of(

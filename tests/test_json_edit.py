@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.documents import with_key, without_key
+from infra.lake.documents import with_key, without_key
 
 EDITS = {
     "an empty object": ("{}", '{"backfill": true}'),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.base.faults import Fault
-from infra.documents.files import remove_file, write_text
+from infra.lake.documents.files import remove_file, write_text
 from tests.flux_lakes import GIT, SECRETS, flux_lake
 from tests.lakes import MINIMAL, run, write_files, write_lake
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.commands.main import main
-from infra.documents.rule_id import RULE_IDS, RuleId
+from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from tests.docs_commands import Block, blocks_of
 from tests.lakes import REPOSITORY, Result, run
 from tests.rules_page import INTRODUCTION, Section, apply, base_of, found_by, headings_of, replaced, section_of

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from infra.documents import read_json, read_yaml
+from infra.lake.documents import read_json, read_yaml
 from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
 
 

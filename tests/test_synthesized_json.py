@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.documents import render_json
+from infra.lake.documents import render_json
 from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
 
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

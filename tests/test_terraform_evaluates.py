@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.documents import read_json, render_json
+from infra.lake.documents import read_json, render_json
 from infra.model.variables import Variable
 from infra.registry.merge import without_nulls
 from infra.registry.reference import reference_name

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.documents import read_yaml, with_yaml_key
+from infra.lake.documents import read_yaml, with_yaml_key
 
 EDITS: dict[str, tuple[str, str | None]] = {
     "a block": ("a:\n  b: 1 # one\n", "a:\n  k: true\n  b: 1 # one\n"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from infra.documents import read_yaml
+from infra.lake.documents import read_yaml
 from infra.review.markdown import MARK
 from infra.scaffold.requirement import EXAMPLE, Requirement
 from infra.scaffold.workflow import workflow_text

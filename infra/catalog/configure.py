@@ -8,7 +8,7 @@ from typing import Any
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
-from infra.documents import KeyPath, Layers, Problem, did_you_mean
+from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean
 from infra.registry.stream_file import StreamFile
 
 _UNDISCOVERED = DiscoveredStream(name="none")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.catalog.sync_mode import uses_primary_key
-from infra.documents import Layers, render_json
+from infra.lake.documents import Layers, render_json
 from infra.registry.mapper import Mapper
 from infra.registry.wish import Wish
 

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.documents import Layers, Problem, Strict, Written, parse, render_json
-from infra.documents.read import list_files, read_document
-from infra.documents.types import Items, JsonSchema
+from infra.lake.documents import Layers, Problem, Strict, Written, parse, render_json
+from infra.lake.documents.read import list_files, read_document
+from infra.lake.documents.types import Items, JsonSchema
 
 FOLDER = "dag/sources"
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from infra.base.faults import Fault
 from infra.catalog.discovered import FOLDER, DiscoveredStream
 from infra.catalog.shapes import is_public, to_protocol
-from infra.documents import read_json, render_json
+from infra.lake.documents import read_json, render_json
 
 _KEYS = frozenset(DiscoveredStream.model_fields)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from infra.catalog.discovered import FOLDER, DiscoveredStream
-from infra.documents import Layers, Written, parse
-from infra.documents.read import list_files, read_document
+from infra.lake.documents import Layers, Written, parse
+from infra.lake.documents.read import list_files, read_document
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from infra.catalog.configure import configure, find_offered
 from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import Discovery
 from infra.catalog.discovery_diff import Change, Kind, Streams, diff
-from infra.documents import KeyPath, Location, parse
+from infra.lake.documents import KeyPath, Location, parse
 from infra.registry.mapper import change_of
 from infra.registry.stream_file import ExternalStreamFile
 

@@ -8,7 +8,7 @@ from typing import Any
 from infra.catalog.discovery_diff import Change, Kind
 from infra.catalog.discovery_impact import Impact
 from infra.catalog.outline import render_field
-from infra.documents import plural
+from infra.lake.documents import plural
 
 _SENTENCES: Mapping[Kind, str] = {
     "stream-added": "new stream",

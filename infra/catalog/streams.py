@@ -9,8 +9,8 @@ from pathlib import Path
 from infra.catalog.configure import configure, find_offered
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import Discovery, StreamKey, read_discovery
-from infra.documents import Layers, Problem, Related, Written, parse
-from infra.documents.read import list_files, read_document
+from infra.lake.documents import Layers, Problem, Related, Written, parse
+from infra.lake.documents.read import list_files, read_document
 from infra.registry.entries import Connection
 from infra.registry.merge import merge, without_nulls
 from infra.registry.registry import Placed

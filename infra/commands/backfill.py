@@ -15,7 +15,7 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import chosen_stacks, read_lake
-from infra.documents import Report, write_text
+from infra.lake.documents import Report, write_text
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.wishes import wishes_of
 from infra.operate.backfills import WishState, look, written_in

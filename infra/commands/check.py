@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from infra.commands.common import add_format, find_root, print_report, say
-from infra.documents import Problem, Report, plural
+from infra.lake.documents import Problem, Report, plural
 from infra.model.lake_model import LakeModel
 from infra.rules.check import check_lake
 

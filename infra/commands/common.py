@@ -10,8 +10,8 @@ from typing import TextIO
 
 from infra.base.faults import Fault
 from infra.connectors.definitions import Definition
-from infra.documents import Report
-from infra.documents.links import link_problems
+from infra.lake.documents import Report
+from infra.lake.documents.links import link_problems
 from infra.model.root import project_root
 from infra.registry.declared import Declared, collect, read_registry_files
 from infra.rules.links import LINK_FREE

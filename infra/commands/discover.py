@@ -19,8 +19,8 @@ from infra.commands.common import add_format, find_root, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
 from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
-from infra.documents import Problem, did_you_mean, plural, remove_file, write_text
-from infra.documents.types import ID_PATTERN
+from infra.lake.documents import Problem, did_you_mean, plural, remove_file, write_text
+from infra.lake.documents.types import ID_PATTERN
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.stream_uses import stream_uses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from infra.base.faults import Fault
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.registry.entries import Actor, Connection
 from infra.registry.registry import Placed, StackRegistry

@@ -11,8 +11,8 @@ from typing import Any
 
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, refuse_links, say
-from infra.documents import did_you_mean
-from infra.documents.files import UnreadableError, read_text
+from infra.lake.documents import did_you_mean
+from infra.lake.documents.files import UnreadableError, read_text
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.output import document_path

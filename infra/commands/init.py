@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.base.faults import Fault
 from infra.commands.common import say
 from infra.commands.schema import write_schemas
-from infra.documents import write_text
+from infra.lake.documents import write_text
 from infra.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from infra.scaffold.installed import installed_requirement

@@ -12,8 +12,8 @@ from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
 from infra.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of
 from infra.connectors.lock import ConnectorLock, is_connector, lock_path
-from infra.documents import write_text
-from infra.documents.files import holds
+from infra.lake.documents import write_text
+from infra.lake.documents.files import holds
 from infra.registry.declared import Declared
 
 

@@ -10,10 +10,10 @@ from pydantic_core import PydanticCustomError
 from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import compact_spec
-from infra.documents import read_json, render_path
-from infra.documents.files import UnreadableError, read_text
-from infra.documents.json_schema import malformed
-from infra.documents.types import check_uuid
+from infra.lake.documents import read_json, render_path
+from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.json_schema import malformed
+from infra.lake.documents.types import check_uuid
 
 
 def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | None) -> ConnectorLock:

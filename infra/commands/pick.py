@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.base.faults import Fault
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 
 
 def on_terminal() -> bool:

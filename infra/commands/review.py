@@ -10,9 +10,9 @@ from pathlib import Path
 from infra.base.faults import Fault
 from infra.base.revision import base_of, files_at
 from infra.commands.common import find_root, print_report
-from infra.documents import Report
-from infra.documents.files import UnreadableError, read_text
-from infra.documents.read import list_folders
+from infra.lake.documents import Report
+from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.read import list_folders
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from infra.commands.common import find_root, print_report, refuse_links, say
 from infra.connectors.lock import ConnectorLock, read_locks, specs_of
-from infra.documents import Report, render_json, write_text
-from infra.documents.files import holds
+from infra.lake.documents import Report, render_json, write_text
+from infra.lake.documents.files import holds
 from infra.registry.editor_schema import registry_schema, stream_schema
 
 FOLDER = "dag/schema"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
-from infra.documents import Problem, Report, did_you_mean, plural, write_text
 from infra.gitops.secret_check import StackSecrets, check_secrets
 from infra.gitops.secret_file import SecretFile, read_secrets
 from infra.gitops.secret_list import secret_rows, secret_table
 from infra.gitops.secret_match import match_secrets
 from infra.gitops.secret_sources import named_secrets, secret_lines
 from infra.gitops.secret_template import secret_template
+from infra.lake.documents import Problem, Report, did_you_mean, plural, write_text
 from infra.model.lake_model import LakeModel, StackModel
 from infra.rules.check import check_lake
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.commands.common import refuse_links
-from infra.documents import did_you_mean
-from infra.documents.files import UnreadableError, read_text
+from infra.lake.documents import did_you_mean
+from infra.lake.documents.files import UnreadableError, read_text
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.load import load_lake
 from infra.model.output import document_path

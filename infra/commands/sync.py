@@ -14,7 +14,7 @@ from infra.commands.common import add_format, find_root
 from infra.commands.entries import find_connection
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 from infra.operate.connection_status import failure_json, failure_text, failures_of, job_json, job_text
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl

@@ -11,8 +11,8 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import read_catalog
-from infra.documents import did_you_mean, render_path
-from infra.documents.files import UnreadableError, read_text
+from infra.lake.documents import did_you_mean, render_path
+from infra.lake.documents.files import UnreadableError, read_text
 from infra.model.lake_model import LakeModel
 from infra.protocol.configuration import configuration_values
 from infra.protocol.connector import discover_here, discover_manifest, is_on_index

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import compact_spec
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 
 PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"
 

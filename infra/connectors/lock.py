@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from infra.documents import Document, Layers, Problem, Strict, Written, parse, render_json
-from infra.documents.links import first_link, link_problem
-from infra.documents.read import list_files, read_document
-from infra.documents.types import Items, JsonSchema, Uuid
+from infra.lake.documents import Document, Layers, Problem, Strict, Written, parse, render_json
+from infra.lake.documents.links import first_link, link_problem
+from infra.lake.documents.read import list_files, read_document
+from infra.lake.documents.types import Items, JsonSchema, Uuid
 
 FOLDER = "dag/connectors"
 

@@ -15,7 +15,7 @@ import jsonschema_rs
 
 from infra.connectors.findings import Finding, Path, choose, findings_of
 from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat
-from infra.documents import near_matches
+from infra.lake.documents import near_matches
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
 _STRUCTURE = frozenset({"properties", "required", "items", "oneOf", "anyOf", "allOf", "additionalProperties", "format"})

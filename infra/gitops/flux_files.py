@@ -7,10 +7,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.documents import Location, Problem, remove_file, write_text
-from infra.documents.links import link_problems
-from infra.documents.read import list_folders
 from infra.gitops.manifests import GENERATED
+from infra.lake.documents import Location, Problem, remove_file, write_text
+from infra.lake.documents.links import link_problems
+from infra.lake.documents.read import list_folders
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.documents import Document, Layers, Problem, Written, read_yaml
-from infra.documents.files import UnreadableError, read_text
 from infra.gitops.flux_files import shown
 from infra.gitops.manifests import APPROVED
 from infra.gitops.place import Place, place_of
@@ -17,6 +15,8 @@ from infra.gitops.secret_file import checksum
 from infra.gitops.secret_sources import named_secrets, namespace_of
 from infra.gitops.stack_manifests import StackManifests
 from infra.gitops.values import Values, ambiguous_values, values_of
+from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
+from infra.lake.documents.files import UnreadableError, read_text
 from infra.model.lake_model import StackModel
 from infra.model.output import LOCK_FILE, stack_folder
 from infra.registry.flux import Flux

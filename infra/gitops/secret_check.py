@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
-from infra.documents.problem import Severity
 from infra.gitops.secret_file import SecretFile
 from infra.gitops.secret_sources import NamedSecret, Origin, namespace_of, origin_of
 from infra.gitops.sops_problems import edit_command
+from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
+from infra.lake.documents.problem import Severity
 from infra.model.lake_model import StackModel
 from infra.model.variables import Variable
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from infra.documents import Document, KeyPath, Layers, Location, Problem, Related, Written, read_json, read_yaml
-from infra.documents.files import UnreadableError, read_text
+from infra.lake.documents import Document, KeyPath, Layers, Location, Problem, Related, Written, read_json, read_yaml
+from infra.lake.documents.files import UnreadableError, read_text
 
 SecretFormat = Literal["yaml", "json", "dotenv"]
 

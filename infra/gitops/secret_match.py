@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from infra.base.faults import Fault
-from infra.documents import Problem, did_you_mean
 from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_file import SecretFile
 from infra.gitops.secret_sources import NamedSecret, namespace_of, secret_lines
+from infra.lake.documents import Problem, did_you_mean
 from infra.model.lake_model import StackModel
 from infra.registry.flux import FluxSecret
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from infra.documents import Problem, did_you_mean
 from infra.gitops.secret_file import SecretFile, State, read_secrets
+from infra.lake.documents import Problem, did_you_mean
 from infra.model.lake_model import StackModel
 from infra.model.variables import Variable
 from infra.registry.flux import Flux, FluxSecret

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.documents import KeyPath
+from infra.lake.documents import KeyPath
 
 # Source: getsops/sops, aes/cipher.go.
 _ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:([a-z]+)\]")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.documents import Problem
-from infra.documents.types import Scalar
 from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_sources import NamedSecret, given_values
+from infra.lake.documents import Problem
+from infra.lake.documents.types import Scalar
 from infra.model.variables import Variable
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from infra.catalog.configured import ConfiguredStream, catalog_text
 from infra.catalog.streams import FOLDER
-from infra.documents import Location, Problem, remove_file, write_text
-from infra.documents.read import list_files, list_folders
+from infra.lake.documents import Location, Problem, remove_file, write_text
+from infra.lake.documents.read import list_files, list_folders
 from infra.model.lake_model import LakeModel
 
 Catalogs = dict[str, str]

@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.streams import SourceStreams
 from infra.connectors.lock import ConnectorLock
-from infra.documents import Problem
+from infra.lake.documents import Problem
 from infra.model.variables import Variable
 from infra.registry.declared import Declared
 from infra.registry.draft import Draft, Drafts

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from infra.catalog.configured import ConfiguredStream
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import Spec, item_spec, property_spec
-from infra.documents import KeyPath, Layers
+from infra.lake.documents import KeyPath, Layers
 from infra.registry.lake import Lake
 from infra.registry.reference import LITERAL, Reference, SecretRef, VarRef, literal_value, reference_name
 from infra.registry.registry import StackRegistry

@@ -16,8 +16,8 @@ from infra.catalog.discovered import DiscoveredStream, StreamKey
 from infra.catalog.discovery import file_names
 from infra.catalog.stream_text import stream_text
 from infra.catalog.streams import FOLDER, SourceStreams
-from infra.documents import Problem, Written, write_text
-from infra.documents.yaml_text import flow
+from infra.lake.documents import Problem, Written, write_text
+from infra.lake.documents.yaml_text import flow
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
 from infra.registry.declared import FOLDER as REGISTRY

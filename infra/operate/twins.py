@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.operate.ours import Own, Workspace, same_named
 from infra.operate.state_ids import StateIds
 from infra.registry.entries import Actor

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from infra.base.faults import Fault
-from infra.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import UnreadableError, read_text
 from infra.protocol.cache import Installed
 
 CDK = "airbyte-cdk"

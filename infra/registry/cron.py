@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.documents import refuse
+from infra.lake.documents import refuse
 from infra.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
 
 _CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")

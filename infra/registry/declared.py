@@ -10,9 +10,9 @@ from typing import Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from infra.documents import Document, Layers, Location, Problem, Related, Strict, Written, did_you_mean
-from infra.documents.read import list_files, read_document
-from infra.documents.types import Id, Items, check_id
+from infra.lake.documents import Document, Layers, Location, Problem, Related, Strict, Written, did_you_mean
+from infra.lake.documents.read import list_files, read_document
+from infra.lake.documents.types import Id, Items, check_id
 from infra.registry.entries import Connection, Destination, Source
 from infra.registry.history import Renamed, Retired
 from infra.registry.lake import Lake

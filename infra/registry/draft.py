@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.connectors.spec import Spec
-from infra.documents import Layers, Problem, Written, parse
+from infra.lake.documents import Layers, Problem, Written, parse
 from infra.registry.declared import SECTIONS, Declared
 from infra.registry.merge import merge_entry, without_nulls
 from infra.registry.placement import Placements, cannot_stand, place

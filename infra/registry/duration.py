@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from infra.documents import refuse
+from infra.lake.documents import refuse
 
 # Six digits: more than any calendar needs, and less than overflows a timedelta.
 _DURATION = "[1-9][0-9]{0,5}[smh]"

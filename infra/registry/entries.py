@@ -15,8 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from infra.documents import Strict, near_matches, refuse
-from infra.documents.types import Id, Items, Uuid
+from infra.lake.documents import Strict, near_matches, refuse
+from infra.lake.documents.types import Id, Items, Uuid
 from infra.registry.cron import Cron, parse_cron, six_fields
 
 

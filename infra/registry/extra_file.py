@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from infra.documents import RuleId, refuse
+from infra.lake.documents import RuleId, refuse
 
 _RULE: RuleId = "extra-file"
 # What Terraform reads, and what OpenTofu reads before it.

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from infra.base.credentials import credential_in
-from infra.documents import Strict, refuse
-from infra.documents.types import Items, Scalar, VariableName
+from infra.lake.documents import Strict, refuse
+from infra.lake.documents.types import Items, Scalar, VariableName
 from infra.registry.duration import Duration
 
 # A part of a DNS name, which names of namespaces and values of labels have to be.

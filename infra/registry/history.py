@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from infra.documents import Strict, refuse
-from infra.documents.types import Id
+from infra.lake.documents import Strict, refuse
+from infra.lake.documents.types import Id
 
 _KINDS = "sources|destinations|connections"
 _ENTRY = re.compile(f"({_KINDS})\\.[a-z][a-z0-9_]*")

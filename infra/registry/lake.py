@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from infra.documents import Strict, near_matches, refuse
-from infra.documents.types import Id, Items, Scalar, VariableName, check_uuid
+from infra.lake.documents import Strict, near_matches, refuse
+from infra.lake.documents.types import Id, Items, Scalar, VariableName, check_uuid
 from infra.registry.duration import Duration
 from infra.registry.extra_file import ExtraFile, check_distinct
 from infra.registry.flux import Flux

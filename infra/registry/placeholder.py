@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.documents import KeyPath
+from infra.lake.documents import KeyPath
 
 MARK = "CHANGE_ME"
 

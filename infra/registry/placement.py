@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.documents import KeyPath, Layers, Problem, Written, did_you_mean, render_path
+from infra.lake.documents import KeyPath, Layers, Problem, Written, did_you_mean, render_path
 
 # One object of one Airbyte: such an id cannot hold in two workspaces.
 OBJECT_IDS = ("adopt", "existing")

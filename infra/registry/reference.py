@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from infra.documents import KeyPath, Strict, near_matches, refuse
-from infra.documents.types import SecretName, VariableName
+from infra.lake.documents import KeyPath, Strict, near_matches, refuse
+from infra.lake.documents.types import SecretName, VariableName
 
 
 class SecretRef(Strict):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from infra.documents import Layers
+from infra.lake.documents import Layers
 from infra.registry.draft import Draft
 from infra.registry.entries import Actor, Connection, Destination, Entry, Source, title_of
 from infra.registry.history import Renamed, Retired

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.connectors.spec import Spec
-from infra.documents import Layers, Problem, Written, parse
-from infra.documents.parse import M
+from infra.lake.documents import Layers, Problem, Written, parse
+from infra.lake.documents.parse import M
 from infra.registry.declared import SECTIONS, Declared
 from infra.registry.draft import Drafts, make_drafts, stack_ids
 from infra.registry.history import Renamed, Retired

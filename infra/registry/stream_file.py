@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from infra.documents import Strict, refuse
-from infra.documents.types import Items
+from infra.lake.documents import Strict, refuse
+from infra.lake.documents.types import Items
 from infra.registry.mapper import Mapper
 from infra.registry.wish import Backfill
 

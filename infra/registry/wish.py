@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from infra.documents import Strict, refuse
+from infra.lake.documents import Strict, refuse
 
 Mode = Literal["merge", "truncate", "clear"]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from infra.connectors.lock import ConnectorLock
-from infra.documents import render_path
+from infra.lake.documents import render_path
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed, actor_name
 from infra.review.allocation import ALLOCATION, after_apply, allocation_of, quantities

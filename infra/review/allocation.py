@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.documents import KeyPath, render_path
+from infra.lake.documents import KeyPath, render_path
 from infra.registry.entries import Actor, Entry
 from infra.registry.registry import Placed
 

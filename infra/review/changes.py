@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.registry.entries import Actor, Connection, Entry
 from infra.registry.registry import Placed
 from infra.review.actions import Ends, Planned, plan

@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.base.credentials import MASK
 from infra.base.masks import Masks
-from infra.documents import KeyPath, Location, Problem
+from infra.lake.documents import KeyPath, Location, Problem
 from infra.model.lake_model import LakeModel
 from infra.model.output import document_path
 from infra.model.variables import uses_in

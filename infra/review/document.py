@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.documents import read_json
+from infra.lake.documents import read_json
 
 Json = dict[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from infra.documents import plural
-from infra.documents.hcl import Block, HclError, read_blocks, unquoted
-from infra.documents.links import shown
+from infra.lake.documents import plural
+from infra.lake.documents.hcl import Block, HclError, read_blocks, unquoted
+from infra.lake.documents.links import shown
 from infra.model.output import LOCK_FILE
 from infra.registry.extra_file import is_configuration
 from infra.review.change import Detail

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.base.credentials import credential_in
 from infra.connectors.spec import Spec
-from infra.documents import KeyPath
+from infra.lake.documents import KeyPath
 from infra.model.variables import children
 from infra.registry.reference import reference_name
 from infra.review.document import canonical

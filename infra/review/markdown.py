@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.review.review import Review
 from infra.review.rows import Row, in_stacks, rows_of, verdict
 from infra.review.schedule import load_words, schedule_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.registry.mapper import has_masked_key
 from infra.review.side import Side
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.base.revision import ignored
-from infra.documents.read import list_tree
+from infra.lake.documents.read import list_tree
 from infra.model.output import DOCUMENT
 from infra.rules.strays import Allowed, strays
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.registry.history import Retired
 from infra.review.backfills import provider_refusals
 from infra.review.change import Change, Refusal

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from infra.catalog.streams import FOLDER
-from infra.documents import Problem, Written, render_path
+from infra.lake.documents import Problem, Written, render_path
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 from infra.review.diagnostics import Translated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.review.change import Action, Change, Detail
 from infra.review.consequences import LABELS, Label
 from infra.review.review import Review

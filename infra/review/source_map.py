@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.catalog.configured import ConfiguredStream
-from infra.documents import KeyPath, Layers, Location, render_path
+from infra.lake.documents import KeyPath, Layers, Location, render_path
 from infra.model.lake_model import LakeModel
 from infra.model.variables import uses_in
 from infra.model.wishes import wishes_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.base.credentials import hidden
-from infra.documents import plural
+from infra.lake.documents import plural
 from infra.review.change import Action, Change, Detail
 from infra.review.document import Json, StackDocument, canonical, required_providers
 from infra.review.file_details import file_details

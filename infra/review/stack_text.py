@@ -5,7 +5,7 @@ from __future__ import annotations
 from json import JSONDecoder
 from typing import Any
 
-from infra.documents import KeyPath, read_json, scan_json
+from infra.lake.documents import KeyPath, read_json, scan_json
 from infra.review.tofu_output import Diagnostic
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents.links import shown
+from infra.lake.documents.links import shown
 from infra.model.output import LOCK_FILE, OUTPUT
 from infra.registry.extra_file import is_configuration
 from infra.review.change import Refusal

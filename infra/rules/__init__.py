@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from infra.documents import Problem
+from infra.lake.documents import Problem
 from infra.model.lake_model import LakeModel
 from infra.rules.adoptions import check_adoptions
 from infra.rules.backends import check_backends

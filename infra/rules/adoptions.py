@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from infra.documents import Problem, Related
+from infra.lake.documents import Problem, Related
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 from infra.registry.placement import OBJECT_IDS

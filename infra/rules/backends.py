@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.base.credentials import credential_in, hidden, is_value, names_credential
-from infra.documents import KeyPath, Layers, Problem
+from infra.lake.documents import KeyPath, Layers, Problem
 from infra.model.lake_model import LakeModel
 
 # Where tofu and terraform look for what the backend does not say (documentation of the backends).

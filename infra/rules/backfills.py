@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.connectors.lock import ConnectorLock
-from infra.documents import Problem, Related
-from infra.documents.rule_id import RuleId
+from infra.lake.documents import Problem, Related
+from infra.lake.documents.rule_id import RuleId
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.wishes import StackWish, api_root, wishes_of, wishes_with_locks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.documents import Problem, Report
+from infra.lake.documents import Problem, Report
 from infra.model.catalogs import stale_catalogs
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake

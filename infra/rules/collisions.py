@@ -12,7 +12,7 @@ from typing import Any
 
 from infra.catalog.configured import ConfiguredStream
 from infra.connectors.spec import Spec, property_spec
-from infra.documents import Problem, Related
+from infra.lake.documents import Problem, Related
 from infra.model.lake_model import LakeModel, StackModel
 from infra.registry.entries import Connection, Destination, NamespaceFormat
 from infra.registry.reference import reference_name

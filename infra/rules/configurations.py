@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 from infra.connectors.findings import Finding
 from infra.connectors.lock import is_connector, lock_path
 from infra.connectors.options import Undecided, Unknown, judge
-from infra.documents import KeyPath, Layers, Problem
-from infra.documents.problem import without_echoes
-from infra.documents.types import check_secret_name, check_variable
+from infra.lake.documents import KeyPath, Layers, Problem
+from infra.lake.documents.problem import without_echoes
+from infra.lake.documents.types import check_secret_name, check_variable
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 from infra.registry.placeholder import is_placeholder

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.base.credentials import credential_in, hidden
-from infra.documents import Document, KeyPath, Layers, Problem, Written
+from infra.lake.documents import Document, KeyPath, Layers, Problem, Written
 from infra.model.lake_model import LakeModel
 from infra.rules.backends import is_backend
 

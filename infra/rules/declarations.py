@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.documents import KeyPath, Location, Problem, RuleId, read_json
-from infra.documents.document import Document
-from infra.documents.hcl import Block, HclError, read_blocks, unquoted
+from infra.lake.documents import KeyPath, Location, Problem, RuleId, read_json
+from infra.lake.documents.document import Document
+from infra.lake.documents.hcl import Block, HclError, read_blocks, unquoted
 
 _RULE: RuleId = "extra-file"
 # Kind of block -> how many labels make its address.

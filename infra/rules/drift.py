@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents import Problem
+from infra.lake.documents import Problem
 from infra.model.lake_model import LakeModel
 from infra.registry.mapper import has_masked_key
 

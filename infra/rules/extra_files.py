@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents import Layers, Problem, did_you_mean
-from infra.documents.files import UnreadableError, read_text
-from infra.documents.links import first_link
-from infra.documents.location import Location
-from infra.documents.read import list_files
+from infra.lake.documents import Layers, Problem, did_you_mean
+from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.links import first_link
+from infra.lake.documents.location import Location
+from infra.lake.documents.read import list_files
 from infra.model.lake_model import LakeModel
 
 

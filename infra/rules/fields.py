@@ -12,7 +12,7 @@ from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import contradicts, properties_of
 from infra.catalog.sync_mode import uses_primary_key
-from infra.documents import KeyPath, Problem, RuleId, did_you_mean
+from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.rules.streams import refusing, synced_streams
 

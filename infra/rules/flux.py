@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from infra.documents import Problem, did_you_mean
+from infra.lake.documents import Problem, did_you_mean
 from infra.model.lake_model import LakeModel, StackModel
 from infra.registry.flux import Flux, kubernetes_name
 from infra.rules.variables import converts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from infra.documents import Layers, Problem, did_you_mean
+from infra.lake.documents import Layers, Problem, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.registry.history import Renamed, Retired
 

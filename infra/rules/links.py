@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.documents import Problem
-from infra.documents.links import link_problems
+from infra.lake.documents import Problem
+from infra.lake.documents.links import link_problems
 from infra.model.lake_model import LakeModel
 from infra.model.output import MANIFESTS, OUTPUT
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from infra.catalog.discovered import FOLDER as DISCOVERED
 from infra.catalog.streams import FOLDER
-from infra.documents import KeyPath, Location, Problem, did_you_mean
-from infra.documents.read import list_files, list_folders
+from infra.lake.documents import KeyPath, Location, Problem, did_you_mean
+from infra.lake.documents.read import list_files, list_folders
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from infra.documents import Problem
+from infra.lake.documents import Problem
 from infra.model.lake_model import LakeModel
 from infra.registry.cron import Cron
 from infra.registry.duration import span_of

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 
-from infra.documents import Problem
+from infra.lake.documents import Problem
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.output import DOCUMENT, OUTPUT
 

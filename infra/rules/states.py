@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from infra.documents import KeyPath, Location, Problem, Related
+from infra.lake.documents import KeyPath, Location, Problem, Related
 from infra.model.lake_model import LakeModel, StackModel
 from infra.model.output import stack_folder
 from infra.registry.flux import kubernetes_name

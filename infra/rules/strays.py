@@ -8,8 +8,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
-from infra.documents import Location, Problem
-from infra.documents.links import shown
+from infra.lake.documents import Location, Problem
+from infra.lake.documents.links import shown
 from infra.model.lake_model import LakeModel
 from infra.model.output import DOCUMENT, LOCK_FILE, MANIFEST, OUTPUT
 from infra.registry.extra_file import file_name, is_configuration, meaning

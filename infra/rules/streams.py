@@ -14,7 +14,7 @@ from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import is_known, properties_of
 from infra.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
 from infra.connectors.lock import ConnectorLock
-from infra.documents import KeyPath, Problem, RuleId, did_you_mean
+from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from infra.documents import KeyPath, Layers, Problem
+from infra.lake.documents import KeyPath, Layers, Problem
 from infra.model.lake_model import LakeModel
 
 BYTE_ORDER_MARK = "\ufeff"

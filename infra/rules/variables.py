@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from infra.documents import Layers, Problem, Related
-from infra.documents.types import Scalar
+from infra.lake.documents import Layers, Problem, Related
+from infra.lake.documents.types import Scalar
 from infra.model.lake_model import LakeModel
 from infra.model.variables import Use, Variable, VariableType, uses_in
 

@@ -9,8 +9,8 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
 from infra.connectors.spec import flat
-from infra.documents import read_yaml, render_path
-from infra.documents.yaml_text import flow
+from infra.lake.documents import read_yaml, render_path
+from infra.lake.documents.yaml_text import flow
 from infra.registry.declared import SECTIONS
 from infra.registry.entries import title_of
 from infra.registry.placeholder import MARK

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
-from infra.documents import read_yaml
-from infra.documents.yaml_text import flow
+from infra.lake.documents import read_yaml
+from infra.lake.documents.yaml_text import flow
 
 SCHEMA = "# yaml-language-server: $schema=../schema/registry.json"
 _UNITS = {"s": 1, "m": 60, "h": 3600}

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from infra.documents import KeyPath
-from infra.documents.types import RESERVED
+from infra.lake.documents import KeyPath
+from infra.lake.documents.types import RESERVED
 
 
 @dataclass

@@ -11,7 +11,7 @@ from infra.catalog.discovered import FOLDER as DISCOVERED
 from infra.catalog.discovered import DiscoveredStream, StreamKey
 from infra.catalog.discovery import file_names
 from infra.catalog.streams import FOLDER, read_streams
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 
 
 @dataclass(frozen=True)

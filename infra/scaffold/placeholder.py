@@ -15,7 +15,7 @@ from infra.connectors.spec import (
     items_of,
     kind_of,
 )
-from infra.documents import KeyPath
+from infra.lake.documents import KeyPath
 from infra.registry.placeholder import MARK
 from infra.scaffold.names import Names
 from infra.scaffold.shape import as_written, fits, known_options

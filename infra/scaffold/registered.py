@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from infra.base.faults import Fault
 from infra.connectors.lock import ConnectorLock
-from infra.documents import did_you_mean
-from infra.documents.types import check_id
+from infra.lake.documents import did_you_mean
+from infra.lake.documents.types import check_id
 from infra.registry.declared import FOLDER, SECTIONS, Declared
 from infra.registry.draft import Draft, Drafts, stack_ids
 from infra.registry.reference import references_in

@@ -10,7 +10,7 @@ from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import properties_of
 from infra.catalog.stream_text import Fields
 from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 from infra.scaffold.modes import Modes
 
 

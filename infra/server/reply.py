@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.transport import Answer
-from infra.documents import read_json
+from infra.lake.documents import read_json
 
 
 @dataclass(frozen=True)

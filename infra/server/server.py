@@ -13,7 +13,7 @@ from infra.base.masks import Masks
 from infra.base.transport import Request, Tell, Transport, Trouble
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import failure_of, find_streams
-from infra.documents import did_you_mean
+from infra.lake.documents import did_you_mean
 from infra.registry.entries import Actor
 from infra.registry.lake import Lake
 from infra.registry.registry import Placed, StackRegistry, actor_name

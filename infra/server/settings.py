@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from infra.base.faults import Fault
-from infra.documents.types import check_uuid
+from infra.lake.documents.types import check_uuid
 from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, Stack, default_token_url
 from infra.registry.reference import SecretRef, VarRef, references_in
 from infra.registry.registry import StackRegistry

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from infra.connectors.lock import lock_path
-from infra.documents import render_json
+from infra.lake.documents import render_json
 from infra.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from tests.bench.processes import PROJECT

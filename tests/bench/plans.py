@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.documents import render_json
+from infra.lake.documents import render_json
 from infra.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake

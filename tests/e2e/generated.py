@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from infra.documents import render_json
+from infra.lake.documents import render_json
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.documents import render_json, write_text
+from infra.lake.documents import render_json, write_text
 from infra.terraform.constructs.resources import BodyStack
 from infra.terraform.constructs.tf import IStackSynthesizer, ISynthesisSession, implements
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from infra.base.faults import Fault
-from infra.documents.links import first_link, shown
+from infra.lake.documents.links import first_link, shown
 
 
 class UnreadableError(Exception):

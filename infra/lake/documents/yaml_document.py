@@ -17,12 +17,12 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from infra.documents.document import Document, is_ascii
-from infra.documents.limits import MAX_ALIASED, MAX_DEPTH
-from infra.documents.location import KeyPath, Location, render_path
-from infra.documents.problem import Problem, Related
-from infra.documents.yaml_errors import character_problem, syntax_problem
-from infra.documents.yaml_scalar import Scalar, plain_scalar, tagged_scalar
+from infra.lake.documents.document import Document, is_ascii
+from infra.lake.documents.limits import MAX_ALIASED, MAX_DEPTH
+from infra.lake.documents.location import KeyPath, Location, render_path
+from infra.lake.documents.problem import Problem, Related
+from infra.lake.documents.yaml_errors import character_problem, syntax_problem
+from infra.lake.documents.yaml_scalar import Scalar, plain_scalar, tagged_scalar
 
 # Loader classes differ only in speed; the one written in C comes with every wheel of PyYAML.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

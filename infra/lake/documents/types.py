@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from infra.documents.json_schema import malformed
-from infra.documents.parse import refuse
+from infra.lake.documents.json_schema import malformed
+from infra.lake.documents.parse import refuse
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from infra.documents.json_document import scan_json
+from infra.lake.documents.json_document import scan_json
 
 
 def with_key(text: str, key: str, value: Any) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import yaml
 
-from infra.documents.location import Location
-from infra.documents.problem import Problem, Related
+from infra.lake.documents.location import Location
+from infra.lake.documents.problem import Problem, Related
 
 Mark = tuple[int, int]
 

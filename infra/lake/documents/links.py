@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.documents.location import Location
-from infra.documents.problem import Problem
+from infra.lake.documents.location import Location
+from infra.lake.documents.problem import Problem
 
 # Tools install into such folders; lakeform looks into none of them.
 _NOT_OURS = frozenset({"dag/dbt_packages", "dag/node_modules"})

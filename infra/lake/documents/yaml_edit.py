@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from infra.documents.document import Document
-from infra.documents.location import KeyPath, Location
-from infra.documents.yaml_document import read_yaml
+from infra.lake.documents.document import Document
+from infra.lake.documents.location import KeyPath, Location
+from infra.lake.documents.yaml_document import read_yaml
 
 
 def with_yaml_key(text: str, path: KeyPath, key: str, value: bool) -> str | None:  # what is written

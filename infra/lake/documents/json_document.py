@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from infra.documents.document import Document, is_ascii
-from infra.documents.limits import MAX_DEPTH, MAX_DIGITS
-from infra.documents.location import KeyPath, Location, render_path
-from infra.documents.problem import Problem, Related
+from infra.lake.documents.document import Document, is_ascii
+from infra.lake.documents.limits import MAX_DEPTH, MAX_DIGITS
+from infra.lake.documents.location import KeyPath, Location, render_path
+from infra.lake.documents.problem import Problem, Related
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\r\n]*")

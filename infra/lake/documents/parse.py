@@ -10,11 +10,11 @@ from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origi
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from infra.documents.document import Layers
-from infra.documents.location import KeyPath
-from infra.documents.near import did_you_mean, near_matches
-from infra.documents.problem import Problem, without_echoes
-from infra.documents.rule_id import RULE_IDS, RuleId
+from infra.lake.documents.document import Layers
+from infra.lake.documents.location import KeyPath
+from infra.lake.documents.near import did_you_mean, near_matches
+from infra.lake.documents.problem import Problem, without_echoes
+from infra.lake.documents.rule_id import RULE_IDS, RuleId
 
 
 class Strict(BaseModel):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.base.credentials import hidden
-from infra.documents.location import Location
-from infra.documents.rule_id import RuleId
+from infra.lake.documents.location import Location
+from infra.lake.documents.rule_id import RuleId
 
 Severity = Literal["error", "warning"]
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from infra.documents.yaml_scalar import plain_scalar
+from infra.lake.documents.yaml_scalar import plain_scalar
 
 # What needs no quotes, in a flow mapping too: words, paths, addresses. Dates and numbers as text are quoted.
 _PLAIN = re.compile(r"(https?:/)?[A-Za-z_/][\w./@+-]*( [\w.@+/-]+)*", re.ASCII)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from infra.documents.limits import MAX_DIGITS
+from infra.lake.documents.limits import MAX_DIGITS
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+([eE][-+]?[0-9]+)?")

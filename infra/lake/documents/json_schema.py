@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from infra.documents.location import KeyPath
+from infra.lake.documents.location import KeyPath
 
 _NAMED = ("properties", "patternProperties", "definitions")
 _MANY = ("oneOf", "anyOf", "allOf")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from infra.documents.location import KeyPath, Location, render_path
-from infra.documents.problem import Problem, Related, Severity
-from infra.documents.rule_id import RuleId
+from infra.lake.documents.location import KeyPath, Location, render_path
+from infra.lake.documents.problem import Problem, Related, Severity
+from infra.lake.documents.rule_id import RuleId
 
 Positions = Callable[[KeyPath, bool], tuple[int, int] | None]
 

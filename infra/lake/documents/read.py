@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from infra.documents.document import Document
-from infra.documents.files import UnreadableError, read_text
-from infra.documents.json_document import read_json
-from infra.documents.links import first_link, link_problem, shown
-from infra.documents.location import Location
-from infra.documents.problem import Problem
-from infra.documents.yaml_document import read_yaml
+from infra.lake.documents.document import Document
+from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.json_document import read_json
+from infra.lake.documents.links import first_link, link_problem, shown
+from infra.lake.documents.location import Location
+from infra.lake.documents.problem import Problem
+from infra.lake.documents.yaml_document import read_yaml
 
 
 def read_document(root: Path, file: str) -> tuple[Document | None, list[Problem]]:

@@ -1,0 +1,43 @@
+"""Text in, values with positions out; problems; files written whole or not at all."""
+
+from infra.lake.documents.document import Document, Layers, Written
+from infra.lake.documents.files import remove_file, write_text
+from infra.lake.documents.json_document import read_json, scan_json
+from infra.lake.documents.json_edit import with_key, without_key
+from infra.lake.documents.json_text import render_json
+from infra.lake.documents.location import KeyPath, Location, render_path
+from infra.lake.documents.near import did_you_mean, near_matches
+from infra.lake.documents.parse import Strict, parse, refuse
+from infra.lake.documents.problem import Problem, Related, Report, plural
+from infra.lake.documents.rule_id import RULE_IDS, RuleId
+from infra.lake.documents.yaml_document import read_yaml
+from infra.lake.documents.yaml_edit import with_yaml_key
+
+__all__ = [
+    "RULE_IDS",
+    "Document",
+    "KeyPath",
+    "Layers",
+    "Location",
+    "Problem",
+    "Related",
+    "Report",
+    "RuleId",
+    "Strict",
+    "Written",
+    "did_you_mean",
+    "near_matches",
+    "parse",
+    "plural",
+    "read_json",
+    "read_yaml",
+    "refuse",
+    "remove_file",
+    "render_json",
+    "render_path",
+    "scan_json",
+    "with_key",
+    "with_yaml_key",
+    "without_key",
+    "write_text",
+]
