@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Strict
 from infra.lake.documents.types import ID_PATTERN
 from infra.registry.declared import RegistryFile

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.connectors.definitions import connector_of, definitions_in
+from infra.lake.connectors.definitions import connector_of, definitions_in
 from infra.lake.documents import read_yaml
 from infra.lake.documents.yaml_text import flow
 from infra.registry.placeholder import is_placeholder

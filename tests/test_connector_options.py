@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from infra.connectors.definitions import connector_of, definitions_in, lock_of
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.definitions import connector_of, definitions_in, lock_of
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, render_json
 from tests import spec_configurations as specs
 from tests.lakes import LAKE, REPOSITORY, problems_of, write_lake

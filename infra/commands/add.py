@@ -11,8 +11,8 @@ from infra.commands.common import definitions, find_root, read_declared, say
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
 from infra.commands.schema import has_schemas, write_schemas
-from infra.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of
-from infra.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
+from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of
+from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
 from infra.lake.documents import did_you_mean, read_json, write_text
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.registry.declared import SECTIONS

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from infra.base.faults import Fault
-from infra.connectors.definitions import Definition
+from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
 from infra.model.root import project_root

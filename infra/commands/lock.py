@@ -10,8 +10,8 @@ from infra.base.faults import Fault
 from infra.commands.common import definitions, find_root, read_declared, refuse_links, say
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
-from infra.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of
-from infra.connectors.lock import ConnectorLock, is_connector, lock_path
+from infra.lake.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of
+from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.documents import write_text
 from infra.lake.documents.files import holds
 from infra.registry.declared import Declared

@@ -11,8 +11,8 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
-from infra.connectors.definitions import find_definition, lock_of
-from infra.connectors.lock import ConnectorLock, is_connector
+from infra.lake.connectors.definitions import find_definition, lock_of
+from infra.lake.connectors.lock import ConnectorLock, is_connector
 from infra.protocol.connector import spec_here
 
 _TIMEOUT_SECONDS = 300

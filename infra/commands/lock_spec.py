@@ -8,8 +8,8 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from infra.base.faults import Fault
-from infra.connectors.lock import ConnectorLock
-from infra.connectors.spec import compact_spec
+from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import read_json, render_path
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.json_schema import malformed

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra.commands.common import find_root, print_report, refuse_links, say
-from infra.connectors.lock import ConnectorLock, read_locks, specs_of
+from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Report, render_json, write_text
 from infra.lake.documents.files import holds
 from infra.registry.editor_schema import registry_schema, stream_schema

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.streams import SourceStreams
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
 from infra.model.variables import Variable
 from infra.registry.declared import Declared

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.streams import SourceStreams, read_streams, streams_of
-from infra.connectors.lock import ConnectorLock, read_locks, specs_of
+from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Problem
 from infra.model.lake_model import LakeModel, Loaded, StackModel
 from infra.model.variables import uses_in, variables_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infra.catalog.configured import ConfiguredStream
-from infra.connectors.lock import ConnectorLock
-from infra.connectors.spec import Spec, item_spec, property_spec
+from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.spec import Spec, item_spec, property_spec
 from infra.lake.documents import KeyPath, Layers
+from infra.lake.values.reference import LITERAL, Reference, SecretRef, VarRef, literal_value, reference_name
 from infra.registry.lake import Lake
-from infra.registry.reference import LITERAL, Reference, SecretRef, VarRef, literal_value, reference_name
 from infra.registry.registry import StackRegistry
 
 VariableType = Literal["string", "number", "bool"]

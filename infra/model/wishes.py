@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from infra.catalog.configured import ConfiguredStream
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.model.lake_model import LakeModel, StackModel
 from infra.registry.wish import Mode
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.connectors.spec import Spec
+from infra.lake.connectors.spec import Spec
 from infra.lake.documents import Layers, Problem, Written, parse
 from infra.registry.declared import SECTIONS, Declared
 from infra.registry.merge import merge_entry, without_nulls

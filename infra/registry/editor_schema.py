@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.connectors.spec import Spec
+from infra.lake.connectors.spec import Spec
 from infra.registry.declared import RegistryFile
 from infra.registry.stream_file import StreamFile
 

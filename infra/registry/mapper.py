@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from infra.lake.documents import Strict, refuse
-from infra.registry.reference import Secret, Text
+from infra.lake.values.reference import Secret, Text
 
 
 class Hashing(Strict):

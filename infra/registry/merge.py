@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.connectors.spec import Spec, branches_of, discriminator, property_spec
-from infra.registry.reference import is_atomic
+from infra.lake.connectors.spec import Spec, branches_of, discriminator, property_spec
+from infra.lake.values.reference import is_atomic
 
 
 def merge(base: Any, over: Any, spec: Spec | None = None) -> Any:

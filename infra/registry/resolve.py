@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.connectors.spec import Spec
+from infra.lake.connectors.spec import Spec
 from infra.lake.documents import Layers, Problem, Written, parse
 from infra.lake.documents.parse import M
 from infra.registry.declared import SECTIONS, Declared

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import render_path
 from infra.registry.entries import Actor
 from infra.registry.registry import Placed, actor_name

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.connectors.lock import lock_path
+from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import KeyPath, Location, did_you_mean, render_path
 from infra.model.lake_model import LakeModel
 from infra.model.wishes import wishes_of

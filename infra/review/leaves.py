@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.base.credentials import credential_in
-from infra.connectors.spec import Spec
+from infra.lake.connectors.spec import Spec
 from infra.lake.documents import KeyPath
+from infra.lake.values.reference import reference_name
 from infra.model.variables import children
-from infra.registry.reference import reference_name
 from infra.review.document import canonical
 from infra.review.values import Values
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, Related
 from infra.lake.documents.rule_id import RuleId
 from infra.model.lake_model import LakeModel, StackModel

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.catalog.configured import ConfiguredStream
-from infra.connectors.spec import Spec, property_spec
+from infra.lake.connectors.spec import Spec, property_spec
 from infra.lake.documents import Problem, Related
+from infra.lake.values.reference import reference_name
 from infra.model.lake_model import LakeModel, StackModel
 from infra.registry.entries import Connection, Destination, NamespaceFormat
-from infra.registry.reference import reference_name
 from infra.registry.registry import Placed
 
 # Words in the names of options that say where data goes, over all destination specs of Airbyte's registry.

@@ -7,16 +7,16 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.connectors.findings import Finding
-from infra.connectors.lock import is_connector, lock_path
-from infra.connectors.options import Undecided, Unknown, judge
+from infra.lake.connectors.findings import Finding
+from infra.lake.connectors.lock import is_connector, lock_path
+from infra.lake.connectors.options import Undecided, Unknown, judge
 from infra.lake.documents import KeyPath, Layers, Problem
 from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import check_secret_name, check_variable
+from infra.lake.values.reference import LITERAL, literal_value, reference_name, references_in
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft
 from infra.registry.placeholder import is_placeholder
-from infra.registry.reference import LITERAL, literal_value, reference_name, references_in
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.connectors.lock import is_connector, lock_path
+from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.documents import Problem, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.registry.draft import Draft

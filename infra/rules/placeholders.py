@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from infra.connectors.about import about, about_choice
-from infra.connectors.spec import Spec, branches_of, discriminator, flat, is_union_of_objects
+from infra.lake.connectors.about import about, about_choice
+from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat, is_union_of_objects
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId, Written
 from infra.model.lake_model import LakeModel
 from infra.model.variables import children

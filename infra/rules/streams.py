@@ -13,7 +13,7 @@ from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import is_known, properties_of
 from infra.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
+from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
 from infra.lake.documents import KeyPath, render_path
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.shape import as_written, fits, known_options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.connectors.spec import (
+from infra.lake.connectors.spec import (
     Spec,
     branches_of,
     constant,

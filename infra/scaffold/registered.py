@@ -10,12 +10,12 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from infra.base.faults import Fault
-from infra.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.types import check_id
+from infra.lake.values.reference import references_in
 from infra.registry.declared import FOLDER, SECTIONS, Declared
 from infra.registry.draft import Draft, Drafts, stack_ids
-from infra.registry.reference import references_in
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.connectors.options import judge
-from infra.connectors.spec import Spec, chosen_branch, flat
-from infra.registry.reference import LITERAL, is_atomic
+from infra.lake.connectors.options import judge
+from infra.lake.connectors.spec import Spec, chosen_branch, flat
+from infra.lake.values.reference import LITERAL, is_atomic
 from infra.rules.configurations import plain
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from infra.base.faults import Fault
 from infra.base.transport import Answer, Request, Transport, Trouble
-from infra.connectors.definitions import Definition, definitions_in
+from infra.lake.connectors.definitions import Definition, definitions_in
 from infra.lake.documents.files import UnreadableError, read_text
 
 TIMEOUT_SECONDS = 30.0

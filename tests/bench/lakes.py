@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from infra.connectors.lock import lock_path
+from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import render_json
 from infra.model.catalogs import write_catalogs
 from infra.rules.check import check_lake

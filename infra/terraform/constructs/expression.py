@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from infra.registry.reference import Reference, SecretRef, VarRef, literal_value, reference_name
+from infra.lake.values.reference import Reference, SecretRef, VarRef, literal_value, reference_name
 
 # HCL stops unescaping after a carriage return that no line feed follows; an expression in its place keeps it going.
 _LONE_RETURN = re.compile(r"(\$*)\r(?!\n)")

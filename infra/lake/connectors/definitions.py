@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.base.faults import Fault
-from infra.connectors.lock import ConnectorLock
-from infra.connectors.spec import compact_spec
+from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import did_you_mean
 
 PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"

@@ -13,8 +13,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from infra.connectors.findings import Finding, Path, choose, findings_of
-from infra.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat
+from infra.lake.connectors.findings import Finding, Path, choose, findings_of
+from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat
 from infra.lake.documents import near_matches
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.

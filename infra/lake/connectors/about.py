@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from infra.base.printable import one_line
-from infra.connectors.spec import Spec, branches_of, constant, discriminator, is_union_of_objects, items_of, kind_of
+from infra.lake.connectors.spec import (
+    Spec,
+    branches_of,
+    constant,
+    discriminator,
+    is_union_of_objects,
+    items_of,
+    kind_of,
+)
 
 _KINDS = {
     "string": "text",

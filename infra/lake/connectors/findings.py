@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from infra.connectors.spec import Spec, chosen_branch, flat
+from infra.lake.connectors.spec import Spec, chosen_branch, flat
 from infra.lake.documents import RuleId, did_you_mean
 
 Path = tuple[str | int, ...]

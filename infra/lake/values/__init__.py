@@ -1,0 +1,1 @@
+"""Variables: how a configuration refers to them."""
