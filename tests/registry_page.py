@@ -16,8 +16,8 @@ from pydantic_core import PydanticUndefined
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Strict
 from infra.lake.documents.types import ID_PATTERN
-from infra.registry.declared import RegistryFile
-from infra.registry.stream_file import ExternalStreamFile, StreamFile
+from infra.lake.registry.declared import RegistryFile
+from infra.lake.registry.stream_file import ExternalStreamFile, StreamFile
 
 ROOTS: tuple[type[BaseModel], ...] = (RegistryFile, StreamFile, ExternalStreamFile, ConnectorLock)
 

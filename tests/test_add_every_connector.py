@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from infra.lake.connectors.definitions import connector_of, definitions_in
 from infra.lake.documents import read_yaml
 from infra.lake.documents.yaml_text import flow
-from infra.registry.placeholder import is_placeholder
+from infra.lake.registry.placeholder import is_placeholder
 from tests import spec_configurations as specs
 from tests.lakes import DESTINATION, LAKE, REPOSITORY, problems_of, run, write_files, write_lake
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from infra.registry.cron import Cron, parse_cron, six_fields
-from infra.registry.cron_days import DAYS, numbers
+from infra.lake.registry.cron import Cron, parse_cron, six_fields
+from infra.lake.registry.cron_days import DAYS, numbers
 
 VALID = {
     "every hour": ("0 0 * * * ?", "0 0 * * * ?"),

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from croniter import croniter
 
-from infra.registry.cron import parse_cron
+from infra.lake.registry.cron import parse_cron
 
 EXPRESSIONS = 1500
 START = datetime(2026, 2, 27, 22, 47, 13, tzinfo=UTC)

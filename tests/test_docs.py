@@ -16,9 +16,9 @@ import yaml
 from infra.base.faults import Fault
 from infra.commands.main import VERBS, main
 from infra.lake.documents.yaml_scalar import plain_scalar
+from infra.lake.registry.entries import CronSchedule
+from infra.lake.registry.merge import merge
 from infra.protocol.connector import is_on_index
-from infra.registry.entries import CronSchedule
-from infra.registry.merge import merge
 from infra.review.consequences import CONSEQUENCES
 from infra.rules.check import check_lake
 from tests.docs_commands import Block, Reader, blocks_of, matches, steps_of

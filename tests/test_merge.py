@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.registry.merge import merge, merge_entry, without_nulls
+from infra.lake.registry.merge import merge, merge_entry, without_nulls
 
 LOGIN = {
     "type": "object",

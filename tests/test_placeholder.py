@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.registry.placeholder import is_placeholder
+from infra.lake.registry.placeholder import is_placeholder
 from tests.lakes import (
     CONNECTION,
     DESTINATION,

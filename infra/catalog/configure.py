@@ -9,7 +9,7 @@ from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean
-from infra.registry.stream_file import StreamFile
+from infra.lake.registry.stream_file import StreamFile
 
 _UNDISCOVERED = DiscoveredStream(name="none")
 

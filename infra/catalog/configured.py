@@ -8,8 +8,8 @@ from typing import Any
 
 from infra.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import Layers, render_json
-from infra.registry.mapper import Mapper
-from infra.registry.wish import Wish
+from infra.lake.registry.mapper import Mapper
+from infra.lake.registry.wish import Wish
 
 FieldPath = tuple[str, ...]
 

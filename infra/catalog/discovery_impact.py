@@ -11,8 +11,8 @@ from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import Discovery
 from infra.catalog.discovery_diff import Change, Kind, Streams, diff
 from infra.lake.documents import KeyPath, Location, parse
-from infra.registry.mapper import change_of
-from infra.registry.stream_file import ExternalStreamFile
+from infra.lake.registry.mapper import change_of
+from infra.lake.registry.stream_file import ExternalStreamFile
 
 
 @dataclass(frozen=True, order=True)

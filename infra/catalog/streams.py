@@ -11,10 +11,10 @@ from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import Discovery, StreamKey, read_discovery
 from infra.lake.documents import Layers, Problem, Related, Written, parse
 from infra.lake.documents.read import list_files, read_document
-from infra.registry.entries import Connection
-from infra.registry.merge import merge, without_nulls
-from infra.registry.registry import Placed
-from infra.registry.stream_file import ExternalStreamFile, StreamFile
+from infra.lake.registry.entries import Connection
+from infra.lake.registry.merge import merge, without_nulls
+from infra.lake.registry.registry import Placed
+from infra.lake.registry.stream_file import ExternalStreamFile, StreamFile
 
 FOLDER = "dag/streams"
 

@@ -15,8 +15,8 @@ from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, fin
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
 from infra.lake.documents import did_you_mean, read_json, write_text
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.registry.declared import SECTIONS
-from infra.registry.draft import make_drafts
+from infra.lake.registry.declared import SECTIONS
+from infra.lake.registry.draft import make_drafts
 from infra.scaffold.add_actor import NewActor, add_destination, add_source, refuse_taken
 from infra.scaffold.add_connection import add_connection
 from infra.scaffold.add_stream import add_streams, refuse_borrowed

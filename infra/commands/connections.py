@@ -12,6 +12,8 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.registry import Placed
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.connection_list import ConnectionList, Seen, make_orphan
 from infra.operate.filter import environment_masks
@@ -19,8 +21,6 @@ from infra.operate.kubectl import Kubectl
 from infra.operate.ours import Own, Workspace, find_orphans, find_own, read_workspace
 from infra.operate.state import has_state_in_cluster, read_state_ids
 from infra.operate.twins import Stacked, find_twins
-from infra.registry.entries import Actor
-from infra.registry.registry import Placed
 from infra.server import open_server
 
 

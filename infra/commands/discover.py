@@ -21,10 +21,10 @@ from infra.commands.progress import Progress, progress
 from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
 from infra.lake.documents import Problem, did_you_mean, plural, remove_file, write_text
 from infra.lake.documents.types import ID_PATTERN
+from infra.lake.registry.declared import Declared
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
 from infra.model.stream_uses import stream_uses
-from infra.registry.declared import Declared
 
 # Option -> the ways that it goes with; None is the way that lakeform chooses.
 _GOES_WITH: dict[str, tuple[str | None, ...]] = {

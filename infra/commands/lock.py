@@ -14,7 +14,7 @@ from infra.lake.connectors.definitions import PUBLIC_REGISTRY, find_definition, 
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.documents import write_text
 from infra.lake.documents.files import holds
-from infra.registry.declared import Declared
+from infra.lake.registry.declared import Declared
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

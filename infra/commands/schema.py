@@ -11,7 +11,7 @@ from infra.commands.common import find_root, print_report, refuse_links, say
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Report, render_json, write_text
 from infra.lake.documents.files import holds
-from infra.registry.editor_schema import registry_schema, stream_schema
+from infra.lake.registry.editor_schema import registry_schema, stream_schema
 
 FOLDER = "dag/schema"
 

@@ -11,7 +11,7 @@ from typing import Any
 from infra.gitops.manifest_text import Manifest
 from infra.gitops.sources import kustomization_names
 from infra.gitops.stack_manifests import StackManifests
-from infra.registry.flux import FluxNotifications, FluxReceiver
+from infra.lake.registry.flux import FluxNotifications, FluxReceiver
 
 Json = dict[str, Any]
 

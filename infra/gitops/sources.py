@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.gitops.manifest_text import Manifest
 from infra.gitops.stack_manifests import SECRETS, TERRAFORM, StackManifests
-from infra.registry.flux import FluxCluster, FluxGit
+from infra.lake.registry.flux import FluxCluster, FluxGit
 
 Json = dict[str, Any]
 

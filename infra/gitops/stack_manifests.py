@@ -9,9 +9,9 @@ from pathlib import Path
 
 from infra.gitops.place import Place
 from infra.gitops.values import Values
+from infra.lake.registry.flux import Flux, FluxGit, kubernetes_name
 from infra.model.lake_model import StackModel
 from infra.model.output import OUTPUT
-from infra.registry.flux import Flux, FluxGit, kubernetes_name
 
 SECRETS, TERRAFORM = "secrets", "terraform"
 

@@ -10,11 +10,11 @@ from infra.catalog.configured import ConfiguredStream
 from infra.catalog.streams import SourceStreams
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
+from infra.lake.registry.declared import Declared
+from infra.lake.registry.draft import Draft, Drafts
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.registry import Placed, Registry, StackRegistry
 from infra.model.variables import Variable
-from infra.registry.declared import Declared
-from infra.registry.draft import Draft, Drafts
-from infra.registry.entries import Actor
-from infra.registry.registry import Placed, Registry, StackRegistry
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from infra.catalog.configured import ConfiguredStream
 from infra.catalog.streams import SourceStreams, read_streams, streams_of
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Problem
+from infra.lake.registry.declared import collect, read_registry_files
+from infra.lake.registry.registry import Registry, StackRegistry
+from infra.lake.registry.resolve import resolve
 from infra.model.lake_model import LakeModel, Loaded, StackModel
 from infra.model.variables import uses_in, variables_of
-from infra.registry.declared import collect, read_registry_files
-from infra.registry.registry import Registry, StackRegistry
-from infra.registry.resolve import resolve
 
 
 def load_lake(root: Path) -> Loaded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.registry.entries import Source
+from infra.lake.registry.entries import Source
 
 # They know no other way.
 _ALWAYS = frozenset({"source-mongodb-v2"})

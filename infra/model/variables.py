@@ -10,9 +10,9 @@ from infra.catalog.configured import ConfiguredStream
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import Spec, item_spec, property_spec
 from infra.lake.documents import KeyPath, Layers
+from infra.lake.registry.lake import Lake
+from infra.lake.registry.registry import StackRegistry
 from infra.lake.values.reference import LITERAL, Reference, SecretRef, VarRef, literal_value, reference_name
-from infra.registry.lake import Lake
-from infra.registry.registry import StackRegistry
 
 VariableType = Literal["string", "number", "bool"]
 _TYPES: dict[str, VariableType] = {"integer": "number", "number": "number", "boolean": "bool", "string": "string"}

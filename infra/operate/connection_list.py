@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.printable import one_line
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.registry import Placed
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.adoption import Adoption, Place, adopt_existing, adopt_new
 from infra.operate.ours import Own, Workspace, actor_of
 from infra.operate.state_ids import StateIds
 from infra.operate.twins import Twin
-from infra.registry.entries import Actor
-from infra.registry.registry import Placed
 from infra.server import RemoteConnection
 
 Json = dict[str, Any]

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from infra.base.faults import Fault
+from infra.lake.registry.entries import CronSchedule
+from infra.lake.registry.registry import StackRegistry
 from infra.operate.filter import Filter
 from infra.operate.ours import Own, find_own, read_workspace
-from infra.registry.entries import CronSchedule
-from infra.registry.registry import StackRegistry
 from infra.server import AirbyteServer, Failure, Job
 
 Json = dict[str, Any]

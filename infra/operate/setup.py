@@ -12,10 +12,10 @@ from pydantic_core import PydanticCustomError
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import StreamKey
 from infra.catalog.sync_mode import COMBINED, uses_primary_key
+from infra.lake.registry.cron import parse_cron
+from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
+from infra.lake.registry.registry import Placed
 from infra.model.lake_model import StackModel
-from infra.registry.cron import parse_cron
-from infra.registry.entries import Connection, CronSchedule, NamespaceFormat
-from infra.registry.registry import Placed
 from infra.server import RemoteConnection
 from infra.server.remote_settings import RemoteSettings, RemoteStream
 

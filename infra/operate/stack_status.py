@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.gitops.secret_sources import namespace_of, secret_lines
+from infra.lake.registry.flux import kubernetes_name
 from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.cluster_secrets import learn_from_cluster
 from infra.operate.filter import Filter, environment_masks, learn_from_environment
@@ -15,7 +16,6 @@ from infra.operate.message import NOTHING, Said, read_message
 from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.operate.plan_text import PlanSummary, join_chunks, summarize
 from infra.operate.refused import ClusterFault
-from infra.registry.flux import kubernetes_name
 
 Json = dict[str, Any]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infra.lake.documents import plural
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 from infra.operate.ours import Own, Workspace, same_named
 from infra.operate.state_ids import StateIds
-from infra.registry.entries import Actor
-from infra.registry.registry import Placed, StackRegistry, actor_name
 from infra.server import RemoteActor
 
 # twin: the entry has another object. unclaimed: the state has none for the entry. unclear: nobody can say which is which.

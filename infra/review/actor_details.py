@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import render_path
-from infra.registry.entries import Actor
-from infra.registry.registry import Placed, actor_name
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.registry import Placed, actor_name
 from infra.review.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.change import Detail
 from infra.review.leaves import Difference, Leaf, Options, differences

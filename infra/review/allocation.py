@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.documents import KeyPath, render_path
-from infra.registry.entries import Actor, Entry
-from infra.registry.registry import Placed
+from infra.lake.registry.entries import Actor, Entry
+from infra.lake.registry.registry import Placed
 
 # The key in the registry, and the attribute in Terraform's document.
 ALLOCATION = "resource_allocation"

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, cast
 
 from infra.lake.documents import plural
-from infra.registry.entries import Actor, Connection, Entry
-from infra.registry.registry import Placed
+from infra.lake.registry.entries import Actor, Connection, Entry
+from infra.lake.registry.registry import Placed
 from infra.review.actions import Ends, Planned, plan
 from infra.review.actor_details import actor_details
 from infra.review.backfills import backfill_changes

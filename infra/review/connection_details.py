@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from infra.catalog.configured import ConfiguredStream
 from infra.catalog.discovered import Discovery
 from infra.catalog.streams import SourceStreams
-from infra.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
-from infra.registry.registry import Placed
+from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
+from infra.lake.registry.registry import Placed
 from infra.review.change import Detail
 from infra.review.schedule import schedule_words
 from infra.review.side import Side

@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from infra.lake.registry.mapper import Mapper, RowFilteringMapper, change_of
 from infra.lake.values.reference import reference_name
-from infra.registry.mapper import Mapper, RowFilteringMapper, change_of
 
 # Mappers that hide nothing: the kinds of one that comes, and of one that goes.
 _KINDS = {

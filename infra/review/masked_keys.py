@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.documents import plural
-from infra.registry.mapper import has_masked_key
+from infra.lake.registry.mapper import has_masked_key
 from infra.review.side import Side
 
 

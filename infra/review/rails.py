@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.lake.documents import plural
-from infra.registry.history import Retired
+from infra.lake.registry.history import Retired
 from infra.review.backfills import provider_refusals
 from infra.review.change import Change, Refusal
 from infra.review.side import Side

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from infra.registry.entries import Connection
+from infra.lake.registry.entries import Connection
 from infra.review.change import Change, Refusal
 from infra.review.changes import changes_of
 from infra.review.consequences import Label, gravest

@@ -10,7 +10,7 @@ from typing import Any
 
 from cron_descriptor import Options, get_description
 
-from infra.registry.cron import Cron
+from infra.lake.registry.cron import Cron
 from infra.review.side import Side
 from infra.review.stack_details import destroys
 

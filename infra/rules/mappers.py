@@ -9,8 +9,8 @@ from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.fields import properties_of
 from infra.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
+from infra.lake.registry.mapper import Change, change_of
 from infra.model.lake_model import LakeModel
-from infra.registry.mapper import Change, change_of
 from infra.rules.streams import synced_streams
 
 

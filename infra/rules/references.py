@@ -10,8 +10,8 @@ from infra.catalog.discovered import FOLDER as DISCOVERED
 from infra.catalog.streams import FOLDER
 from infra.lake.documents import KeyPath, Location, Problem, did_you_mean
 from infra.lake.documents.read import list_files, list_folders
+from infra.lake.registry.draft import Draft
 from infra.model.lake_model import LakeModel
-from infra.registry.draft import Draft
 
 
 def check_references(model: LakeModel) -> Iterator[Problem]:

@@ -11,10 +11,10 @@ from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import flat
 from infra.lake.documents import read_yaml, render_path
 from infra.lake.documents.yaml_text import flow
+from infra.lake.registry.declared import SECTIONS
+from infra.lake.registry.entries import title_of
+from infra.lake.registry.placeholder import MARK
 from infra.lake.values.reference import references_in
-from infra.registry.declared import SECTIONS
-from infra.registry.entries import title_of
-from infra.registry.placeholder import MARK
 from infra.rules.placeholders import undecided_options
 from infra.scaffold.add_connection import new_connection
 from infra.scaffold.added import Added

@@ -11,7 +11,7 @@ from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.stream_text import stream_text
 from infra.lake.documents import read_yaml
 from infra.lake.documents.files import read_text
-from infra.registry.draft import Draft
+from infra.lake.registry.draft import Draft
 from infra.rules.streams import offered_modes
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import complete

@@ -9,8 +9,8 @@ from infra.lake.connectors.about import about, about_choice
 from infra.lake.connectors.spec import Spec, discriminator, flat, is_union_of_objects, items_of
 from infra.lake.documents import KeyPath
 from infra.lake.documents.yaml_text import flow, scalar
+from infra.lake.registry.placeholder import MARK, placeholders_in
 from infra.lake.values.reference import is_atomic, literal_value
-from infra.registry.placeholder import MARK, placeholders_in
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.shape import known_options
 

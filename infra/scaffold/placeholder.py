@@ -16,7 +16,7 @@ from infra.lake.connectors.spec import (
     kind_of,
 )
 from infra.lake.documents import KeyPath
-from infra.registry.placeholder import MARK
+from infra.lake.registry.placeholder import MARK
 from infra.scaffold.names import Names
 from infra.scaffold.shape import as_written, fits, known_options
 

@@ -13,9 +13,9 @@ from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.types import check_id
+from infra.lake.registry.declared import FOLDER, SECTIONS, Declared
+from infra.lake.registry.draft import Draft, Drafts, stack_ids
 from infra.lake.values.reference import references_in
-from infra.registry.declared import FOLDER, SECTIONS, Declared
-from infra.registry.draft import Draft, Drafts, stack_ids
 
 
 @dataclass(frozen=True)

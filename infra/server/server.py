@@ -14,9 +14,9 @@ from infra.base.transport import Request, Tell, Transport, Trouble
 from infra.catalog.discovered import DiscoveredStream
 from infra.catalog.discovery import failure_of, find_streams
 from infra.lake.documents import did_you_mean
-from infra.registry.entries import Actor
-from infra.registry.lake import Lake
-from infra.registry.registry import Placed, StackRegistry, actor_name
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.lake import Lake
+from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 from infra.server.login import Login
 from infra.server.refusals import refusal
 from infra.server.remote import (

@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from infra.base.faults import Fault
 from infra.lake.documents.types import check_uuid
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, Stack, default_token_url
+from infra.lake.registry.registry import StackRegistry
 from infra.lake.values.reference import SecretRef, VarRef, references_in
-from infra.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, Stack, default_token_url
-from infra.registry.registry import StackRegistry
 
 PREFIX = "TF_VAR_"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.registry.registry import actor_name
+from infra.lake.registry.registry import actor_name
 from infra.rules.check import check_lake
 from tests.standin import StandIn
 

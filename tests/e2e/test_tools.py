@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import tests.e2e.tools as e2e
-from infra.registry.lake import PROVIDER_VERSION
+from infra.lake.registry.lake import PROVIDER_VERSION
 from tests.e2e.tools import AIRBYTE, FOLDER, RESTFUL, Provider, Tools
 from tests.tools.build import ToolsMissing, give_up
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.registry.lake import PROVIDER_VERSION
+from infra.lake.registry.lake import PROVIDER_VERSION
 from tests.e2e.applied import STACK, Applied, values
 from tests.e2e.edit import Edit, replace
 from tests.e2e.edits import EDITS

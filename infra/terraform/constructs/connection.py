@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from infra.registry.entries import Connection as ConnectionEntry
-from infra.registry.registry import Placed, StackRegistry
+from infra.lake.registry.entries import Connection as ConnectionEntry
+from infra.lake.registry.registry import Placed, StackRegistry
 from infra.terraform.constructs.attributes import StreamAttributes
 from infra.terraform.constructs.bodies import actor_id, connection_body, imports_of, meta_of
 from infra.terraform.constructs.resources import AirbyteConnection, BodyStack

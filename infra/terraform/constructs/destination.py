@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from infra.registry.entries import Destination as DestinationEntry
-from infra.registry.lake import Stack
-from infra.registry.registry import Placed
+from infra.lake.registry.entries import Destination as DestinationEntry
+from infra.lake.registry.lake import Stack
+from infra.lake.registry.registry import Placed
 from infra.terraform.constructs.bodies import actor_body, imports_of, local_name, meta_of
 from infra.terraform.constructs.expression import value_expression
 from infra.terraform.constructs.resources import AirbyteDestination, BodyStack

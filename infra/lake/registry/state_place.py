@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from infra.registry.backends import BACKENDS, Backend, Settings, address, flat_settings
-from infra.registry.flux import Flux, kubernetes_name
-from infra.registry.lake import Stack
+from infra.lake.registry.backends import BACKENDS, Backend, Settings, address, flat_settings
+from infra.lake.registry.flux import Flux, kubernetes_name
+from infra.lake.registry.lake import Stack
 
 
 @dataclass(frozen=True)

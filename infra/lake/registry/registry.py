@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from infra.lake.documents import Layers
-from infra.registry.draft import Draft
-from infra.registry.entries import Actor, Connection, Destination, Entry, Source, title_of
-from infra.registry.history import Renamed, Retired
-from infra.registry.lake import Lake, Stack
+from infra.lake.registry.draft import Draft
+from infra.lake.registry.entries import Actor, Connection, Destination, Entry, Source, title_of
+from infra.lake.registry.history import Renamed, Retired
+from infra.lake.registry.lake import Lake, Stack
 
 E_co = TypeVar("E_co", bound=Entry, covariant=True)
 

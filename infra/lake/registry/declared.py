@@ -13,9 +13,9 @@ from pydantic_core import PydanticCustomError
 from infra.lake.documents import Document, Layers, Location, Problem, Related, Strict, Written, did_you_mean
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Id, Items, check_id
-from infra.registry.entries import Connection, Destination, Source
-from infra.registry.history import Renamed, Retired
-from infra.registry.lake import Lake
+from infra.lake.registry.entries import Connection, Destination, Source
+from infra.lake.registry.history import Renamed, Retired
+from infra.lake.registry.lake import Lake
 
 FOLDER = "dag/registry"
 

@@ -9,11 +9,11 @@ from typing import Any
 from infra.lake.connectors.spec import Spec
 from infra.lake.documents import Layers, Problem, Written, parse
 from infra.lake.documents.parse import M
-from infra.registry.declared import SECTIONS, Declared
-from infra.registry.draft import Drafts, make_drafts, stack_ids
-from infra.registry.history import Renamed, Retired
-from infra.registry.lake import Lake, Provider, Stack
-from infra.registry.registry import Placed, Registry, StackRegistry
+from infra.lake.registry.declared import SECTIONS, Declared
+from infra.lake.registry.draft import Drafts, make_drafts, stack_ids
+from infra.lake.registry.history import Renamed, Retired
+from infra.lake.registry.lake import Lake, Provider, Stack
+from infra.lake.registry.registry import Placed, Registry, StackRegistry
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.lake.connectors.spec import Spec
-from infra.registry.declared import RegistryFile
-from infra.registry.stream_file import StreamFile
+from infra.lake.registry.declared import RegistryFile
+from infra.lake.registry.stream_file import StreamFile
 
 Schema = dict[str, Any]
 

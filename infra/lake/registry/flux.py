@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from infra.base.credentials import credential_in
 from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Items, Scalar, VariableName
-from infra.registry.duration import Duration
+from infra.lake.registry.duration import Duration
 
 # A part of a DNS name, which names of namespaces and values of labels have to be.
 _LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"

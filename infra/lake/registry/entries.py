@@ -17,7 +17,7 @@ from pydantic import (
 
 from infra.lake.documents import Strict, near_matches, refuse
 from infra.lake.documents.types import Id, Items, Uuid
-from infra.registry.cron import Cron, parse_cron, six_fields
+from infra.lake.registry.cron import Cron, parse_cron, six_fields
 
 
 def _one_or_more(value: Any) -> Any:

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Items
-from infra.registry.mapper import Mapper
-from infra.registry.wish import Backfill
+from infra.lake.registry.mapper import Mapper
+from infra.lake.registry.wish import Backfill
 
 SyncModeName = Literal["incremental", "full_refresh"]
 DestinationSyncModeName = Literal["append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"]

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from infra.lake.documents import refuse
-from infra.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
+from infra.lake.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
 
 _CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")
 _ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*|[+-][0-9]{2}:?[0-9]{2}")

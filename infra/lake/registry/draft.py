@@ -8,9 +8,9 @@ from typing import Any
 
 from infra.lake.connectors.spec import Spec
 from infra.lake.documents import Layers, Problem, Written, parse
-from infra.registry.declared import SECTIONS, Declared
-from infra.registry.merge import merge_entry, without_nulls
-from infra.registry.placement import Placements, cannot_stand, place
+from infra.lake.registry.declared import SECTIONS, Declared
+from infra.lake.registry.merge import merge_entry, without_nulls
+from infra.lake.registry.placement import Placements, cannot_stand, place
 
 
 @dataclass(frozen=True)
