@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.discovery_diff import diff
-from infra.catalog.discovery_impact import impacts
-from infra.catalog.outline import outline, type_of
+from infra.lake.evolution.diff import diff
+from infra.lake.evolution.impact import impacts
+from infra.lake.evolution.outline import outline, type_of
 from tests.lakes import DESTINATION, LAKE, MINIMAL, SOURCE, Files, Result, run, write_files, write_lake
 
 Json = dict[str, Any]

@@ -13,18 +13,18 @@ from infra.base.faults import Fault
 from infra.catalog.discovered import FOLDER, StreamKey
 from infra.catalog.discovery import discovery_files
 from infra.catalog.discovery_folder import LeftOver, left_over
-from infra.catalog.discovery_impact import Impact, impacts
-from infra.catalog.discovery_report import count_impacts, impacts_json, impacts_text
 from infra.commands.common import add_format, find_root, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
 from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
 from infra.lake.documents import Problem, did_you_mean, plural, remove_file, write_text
 from infra.lake.documents.types import ID_PATTERN
+from infra.lake.evolution.impact import Impact, impacts
+from infra.lake.evolution.report import count_impacts, impacts_json, impacts_text
+from infra.lake.evolution.stream_uses import stream_uses
 from infra.lake.registry.declared import Declared
 from infra.model.lake_model import LakeModel
 from infra.model.load import load_lake
-from infra.model.stream_uses import stream_uses
 
 # Option -> the ways that it goes with; None is the way that lakeform chooses.
 _GOES_WITH: dict[str, tuple[str | None, ...]] = {

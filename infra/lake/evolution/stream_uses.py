@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovery_impact import StreamUse, Touched
+from infra.lake.evolution.impact import StreamUse, Touched
 from infra.model.lake_model import LakeModel
 
 

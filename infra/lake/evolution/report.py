@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infra.catalog.discovery_diff import Change, Kind
-from infra.catalog.discovery_impact import Impact
-from infra.catalog.outline import render_field
 from infra.lake.documents import plural
+from infra.lake.evolution.diff import Change, Kind
+from infra.lake.evolution.impact import Impact
+from infra.lake.evolution.outline import render_field
 
 _SENTENCES: Mapping[Kind, str] = {
     "stream-added": "new stream",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from infra.catalog.configured import FieldPath
 from infra.catalog.discovered import DiscoveredStream, StreamKey
-from infra.catalog.outline import FieldOutline, outline
+from infra.lake.evolution.outline import FieldOutline, outline
 
 Kind = Literal[
     "stream-added",

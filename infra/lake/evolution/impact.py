@@ -9,8 +9,8 @@ from typing import NamedTuple
 from infra.catalog.configure import configure, find_offered
 from infra.catalog.configured import ConfiguredStream, FieldPath
 from infra.catalog.discovered import Discovery
-from infra.catalog.discovery_diff import Change, Kind, Streams, diff
 from infra.lake.documents import KeyPath, Location, parse
+from infra.lake.evolution.diff import Change, Kind, Streams, diff
 from infra.lake.registry.mapper import change_of
 from infra.lake.registry.stream_file import ExternalStreamFile
 
