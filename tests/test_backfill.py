@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.catalog.configured import ConfiguredStream
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.model.load import load_lake
 from infra.model.wishes import StackWish, api_root, wishes_of
 from tests.lakes import (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.base.faults import Fault
-from infra.catalog.discovery import read_catalog
+from infra.lake.catalog.discovery import read_catalog
 from tests.lakes import run, write_files, write_lake
 from tests.standin import StandIn
 from tests.standin.client import Client

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.catalog.discovery import file_names
+from infra.lake.catalog.discovery import file_names
 from tests.lakes import REPOSITORY, Result, run, write_files, write_lake
 
 FOLDER = "dag/sources/faker"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.evolution.diff import diff
 from infra.lake.evolution.impact import impacts
 from infra.lake.evolution.outline import outline, type_of

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from infra.base.faults import Fault
-from infra.catalog.discovery import discovery_files
+from infra.lake.catalog.discovery import discovery_files
 from infra.protocol.cache import install
 from infra.protocol.configuration import Configuration
 from infra.protocol.connector import discover_here, is_on_index, read_here, spec_here

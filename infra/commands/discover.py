@@ -10,13 +10,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import FOLDER, StreamKey
-from infra.catalog.discovery import discovery_files
-from infra.catalog.discovery_folder import LeftOver, left_over
 from infra.commands.common import add_format, find_root, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
 from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
+from infra.lake.catalog.discovered import FOLDER, StreamKey
+from infra.lake.catalog.discovery import discovery_files
+from infra.lake.catalog.discovery_folder import LeftOver, left_over
 from infra.lake.documents import Problem, did_you_mean, plural, remove_file, write_text
 from infra.lake.documents.types import ID_PATTERN
 from infra.lake.evolution.impact import Impact, impacts

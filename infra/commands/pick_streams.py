@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.base.faults import Fault
-from infra.catalog.fields import properties_of
+from infra.lake.catalog.fields import properties_of
 from infra.scaffold.offer import Offer
 
 

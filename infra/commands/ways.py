@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.discovery import read_catalog
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.discovery import read_catalog
 from infra.lake.documents import did_you_mean, render_path
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.registry.entries import Source

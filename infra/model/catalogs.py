@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.catalog.configured import ConfiguredStream, catalog_text
-from infra.catalog.streams import FOLDER
+from infra.lake.catalog.configured import ConfiguredStream, catalog_text
+from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Location, Problem, remove_file, write_text
 from infra.lake.documents.read import list_files, list_folders
 from infra.model.lake_model import LakeModel

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.streams import SourceStreams
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.streams import SourceStreams
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
 from infra.lake.registry.declared import Declared

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.streams import SourceStreams, read_streams, streams_of
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.streams import SourceStreams, read_streams, streams_of
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Problem
 from infra.lake.registry.declared import collect, read_registry_files

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from infra.catalog.configured import ConfiguredStream
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import Spec, item_spec, property_spec
 from infra.lake.documents import KeyPath, Layers

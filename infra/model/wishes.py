@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from infra.catalog.configured import ConfiguredStream
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.registry.wish import Mode
 from infra.model.lake_model import LakeModel, StackModel

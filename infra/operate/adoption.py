@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.printable import one_line
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import DiscoveredStream, StreamKey
-from infra.catalog.discovery import file_names
-from infra.catalog.stream_text import stream_text
-from infra.catalog.streams import FOLDER, SourceStreams
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
+from infra.lake.catalog.discovery import file_names
+from infra.lake.catalog.stream_text import stream_text
+from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import Problem, Written, write_text
 from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.declared import FOLDER as REGISTRY

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import StreamKey
-from infra.catalog.sync_mode import COMBINED, uses_primary_key
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import StreamKey
+from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
 from infra.lake.registry.cron import parse_cron
 from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.registry import Placed

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.streams import FOLDER, SourceStreams
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, with_key, with_yaml_key, without_key
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.registry.wish import TRUE, Wish

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.discovery import read_catalog
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.discovery import read_catalog
 from infra.protocol.cache import Tell, install, installed
 from infra.protocol.configuration import Configuration
 from infra.protocol.conversation import speak

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import Discovery
-from infra.catalog.streams import SourceStreams
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import Discovery
+from infra.lake.catalog.streams import SourceStreams
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.registry import Placed
 from infra.review.change import Detail

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from infra.catalog.streams import FOLDER
+from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Problem, Written, render_path
 from infra.lake.registry.draft import Draft
 from infra.model.lake_model import LakeModel

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from infra.catalog.configured import ConfiguredStream
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.documents import KeyPath, Layers, Location, render_path
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from infra.catalog.configured import ConfiguredStream, FieldPath
-from infra.catalog.discovered import Discovery
+from infra.lake.catalog.configured import ConfiguredStream, FieldPath
+from infra.lake.catalog.discovered import Discovery
 from infra.review.change import Detail
 from infra.review.mapper_details import mapper_details
 

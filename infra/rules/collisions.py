@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.catalog.configured import ConfiguredStream
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.spec import Spec, property_spec
 from infra.lake.documents import Problem, Related
 from infra.lake.registry.entries import Connection, Destination, NamespaceFormat

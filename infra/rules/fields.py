@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from infra.catalog.configured import ConfiguredStream, FieldPath
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.fields import contradicts, properties_of
-from infra.catalog.sync_mode import uses_primary_key
+from infra.lake.catalog.configured import ConfiguredStream, FieldPath
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.fields import contradicts, properties_of
+from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel
 from infra.rules.streams import refusing, synced_streams

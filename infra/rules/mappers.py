@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.fields import properties_of
-from infra.catalog.sync_mode import uses_primary_key
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.fields import properties_of
+from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.registry.mapper import Change, change_of
 from infra.model.lake_model import LakeModel

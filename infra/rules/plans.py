@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.fields import properties_of
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import Problem, Related, plural
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux

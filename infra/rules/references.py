@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.catalog.discovered import FOLDER as DISCOVERED
-from infra.catalog.streams import FOLDER
+from infra.lake.catalog.discovered import FOLDER as DISCOVERED
+from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import KeyPath, Location, Problem, did_you_mean
 from infra.lake.documents.read import list_files, list_folders
 from infra.lake.registry.draft import Draft

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from infra.catalog.configured import ConfiguredStream, FieldPath
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.fields import is_known, properties_of
-from infra.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
+from infra.lake.catalog.configured import ConfiguredStream, FieldPath
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.fields import is_known, properties_of
+from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.model.lake_model import LakeModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from infra.base.faults import Fault
-from infra.catalog.streams import read_streams
+from infra.lake.catalog.streams import read_streams
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import SCHEMA, NewConnection, spread_cron
 from infra.scaffold.registered import Registered

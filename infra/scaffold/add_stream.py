@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.stream_text import stream_text
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.stream_text import stream_text
 from infra.lake.documents import read_yaml
 from infra.lake.documents.files import read_text
 from infra.lake.registry.draft import Draft

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import FOLDER as DISCOVERED
-from infra.catalog.discovered import DiscoveredStream, StreamKey
-from infra.catalog.discovery import file_names
-from infra.catalog.streams import FOLDER, read_streams
+from infra.lake.catalog.discovered import FOLDER as DISCOVERED
+from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
+from infra.lake.catalog.discovery import file_names
+from infra.lake.catalog.streams import FOLDER, read_streams
 from infra.lake.documents import did_you_mean
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.fields import properties_of
-from infra.catalog.stream_text import Fields
-from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.fields import properties_of
+from infra.lake.catalog.stream_text import Fields
+from infra.lake.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.lake.documents import did_you_mean
 from infra.scaffold.modes import Modes
 

@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from infra.base.faults import Fault
 from infra.base.masks import Masks
 from infra.base.transport import Request, Tell, Transport, Trouble
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.discovery import failure_of, find_streams
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.discovery import failure_of, find_streams
 from infra.lake.documents import did_you_mean
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.lake import Lake

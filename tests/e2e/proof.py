@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.sync_mode import COMBINED
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.sync_mode import COMBINED
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.registry import Placed, actor_name
 from infra.lake.values.reference import reference_name

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from infra.catalog.configured import FieldPath
-from infra.catalog.discovered import DiscoveredStream, StreamKey
+from infra.lake.catalog.configured import FieldPath
+from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.evolution.outline import FieldOutline, outline
 
 Kind = Literal[

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from infra.catalog.configure import configure, find_offered
-from infra.catalog.configured import ConfiguredStream, FieldPath
-from infra.catalog.discovered import Discovery
+from infra.lake.catalog.configure import configure, find_offered
+from infra.lake.catalog.configured import ConfiguredStream, FieldPath
+from infra.lake.catalog.discovered import Discovery
 from infra.lake.documents import KeyPath, Location, parse
 from infra.lake.evolution.diff import Change, Kind, Streams, diff
 from infra.lake.registry.mapper import change_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.catalog.configured import FieldPath
+from infra.lake.catalog.configured import FieldPath
 
 # What stands in a path for the items of a list: `line_items[].sku`.
 ITEMS = "[]"

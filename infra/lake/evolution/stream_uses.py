@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.catalog.configured import ConfiguredStream
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.evolution.impact import StreamUse, Touched
 from infra.model.lake_model import LakeModel
 

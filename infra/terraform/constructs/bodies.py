@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.sync_mode import COMBINED
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.sync_mode import COMBINED
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, Entry, NamespaceFormat
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack, default_token_url
 from infra.lake.registry.registry import Placed, actor_name

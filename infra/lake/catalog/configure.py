@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import DiscoveredStream
-from infra.catalog.sync_mode import DEFAULT_DESTINATION_MODE
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean
 from infra.lake.registry.stream_file import StreamFile
 

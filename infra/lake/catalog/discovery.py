@@ -11,8 +11,8 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from infra.base.faults import Fault
-from infra.catalog.discovered import FOLDER, DiscoveredStream
-from infra.catalog.shapes import is_public, to_protocol
+from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
+from infra.lake.catalog.shapes import is_public, to_protocol
 from infra.lake.documents import read_json, render_json
 
 _KEYS = frozenset(DiscoveredStream.model_fields)

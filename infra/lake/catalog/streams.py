@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.catalog.configure import configure, find_offered
-from infra.catalog.configured import ConfiguredStream
-from infra.catalog.discovered import Discovery, StreamKey, read_discovery
+from infra.lake.catalog.configure import configure, find_offered
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import Discovery, StreamKey, read_discovery
 from infra.lake.documents import Layers, Problem, Related, Written, parse
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.registry.entries import Connection

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.catalog.sync_mode import uses_primary_key
+from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import Layers, render_json
 from infra.lake.registry.mapper import Mapper
 from infra.lake.registry.wish import Wish

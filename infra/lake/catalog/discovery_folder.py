@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from infra.catalog.discovered import FOLDER, DiscoveredStream
+from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
 from infra.lake.documents import Layers, Written, parse
 from infra.lake.documents.read import list_files, read_document
 
