@@ -9,7 +9,7 @@ if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os
 
 from infra.base.exit_codes import begin, exit_code
 from infra.base.faults import Fault
-from infra.model.root import project_root
+from infra.lake.model.root import project_root
 from stacks.lake import synth_lake
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.wishes import wishes_of
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.wishes import wishes_of
 from infra.terraform.constructs.backfill import Backfills, restful_provider_body
 from infra.terraform.constructs.bodies import provider_body, stream_body, variable_body
 from infra.terraform.constructs.connection import Connection

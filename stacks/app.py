@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 from infra.terraform.constructs.tf import App
 from stacks.airbyte_stack import AirbyteStack
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.lake.documents import Report
-from infra.model.catalogs import stale_catalogs, write_catalogs
+from infra.lake.model.catalogs import stale_catalogs, write_catalogs
 from infra.rules.check import Checked, check_lake
 
 

@@ -10,8 +10,8 @@ from infra.base.faults import Fault
 from infra.lake.documents import Location, Problem, remove_file, render_json
 from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders
-from infra.model.lake_model import LakeModel
-from infra.model.output import DOCUMENT, MANIFEST, OUTPUT
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT
 from infra.rules.strays import GENERATED
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.model.load import load_lake
-from infra.model.wishes import StackWish, api_root, wishes_of
+from infra.lake.model.load import load_lake
+from infra.lake.model.wishes import StackWish, api_root, wishes_of
 from tests.lakes import (
     CONNECTION,
     DESTINATION,

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from infra.base.masks import Masks
-from infra.model.load import load_lake
+from infra.lake.model.load import load_lake
 from infra.review.diagnostics import translate_text
 from infra.review.tofu_output import Diagnostic, diagnostics_in, read_diagnostics
 from tests.explained import explained_lake

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.lake.model.plan_cost import about, connection_seconds, limit_of, plan_cost
 from infra.lake.registry.flux import Flux
-from infra.model.plan_cost import about, connection_seconds, limit_of, plan_cost
 from tests.bench.plans import parse
 
 # Shape as `python -m tests.bench.plans` reads it -> processor seconds of a later plan, of OpenTofu 1.12.6 and

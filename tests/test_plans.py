@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.lake.model.replication import reads_log
 from infra.lake.registry.entries import Source
-from infra.model.replication import reads_log
 from tests.lakes import Result, run
 from tests.plan_lakes import FILE, wide_lake
 from tests.test_reviews import commit, git, synthesized

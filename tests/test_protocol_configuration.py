@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.base.faults import Fault
-from infra.model.load import load_lake
+from infra.lake.model.load import load_lake
 from infra.protocol.configuration import Configuration, configuration_values
 from tests.lakes import LAKE, write_lake
 

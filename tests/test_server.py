@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.base.faults import Fault
-from infra.model.load import load_lake
+from infra.lake.model.load import load_lake
 from infra.server import AirbyteServer, Checked, RemoteActor, RemoteConnection, answers
 from tests.remote import (
     CONNECTORS,

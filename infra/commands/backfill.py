@@ -16,9 +16,9 @@ from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import chosen_stacks, read_lake
 from infra.lake.documents import Report, write_text
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.wish import TRUE, Wish, check_token
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.wishes import wishes_of
 from infra.operate.backfills import WishState, look, written_in
 from infra.operate.ours import find_own, read_workspace
 from infra.operate.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish

@@ -8,8 +8,8 @@ import sys
 from infra.base.faults import Fault
 from infra.commands.common import find_root, print_report, say
 from infra.lake.documents import Report, did_you_mean
-from infra.model.catalogs import stale_catalogs, write_catalogs
-from infra.model.lake_model import LakeModel
+from infra.lake.model.catalogs import stale_catalogs, write_catalogs
+from infra.lake.model.lake_model import LakeModel
 from infra.rules.check import check_lake
 
 

@@ -12,8 +12,8 @@ from infra.base.faults import Fault
 from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
+from infra.lake.model.root import project_root
 from infra.lake.registry.declared import Declared, collect, read_registry_files
-from infra.model.root import project_root
 from infra.rules.links import LINK_FREE
 
 

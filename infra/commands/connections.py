@@ -12,9 +12,9 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed
-from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.connection_list import ConnectionList, Seen, make_orphan
 from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl

@@ -22,9 +22,9 @@ from infra.lake.documents.types import ID_PATTERN
 from infra.lake.evolution.impact import Impact, impacts
 from infra.lake.evolution.report import count_impacts, impacts_json, impacts_text
 from infra.lake.evolution.stream_uses import stream_uses
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.load import load_lake
 from infra.lake.registry.declared import Declared
-from infra.model.lake_model import LakeModel
-from infra.model.load import load_lake
 
 # Option -> the ways that it goes with; None is the way that lakeform chooses.
 _GOES_WITH: dict[str, tuple[str | None, ...]] = {

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from infra.base.faults import Fault
 from infra.lake.documents import did_you_mean
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import Actor, Connection
 from infra.lake.registry.registry import Placed, StackRegistry
-from infra.model.lake_model import LakeModel
 
 
 def find_actor(

@@ -13,9 +13,9 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, refuse_links, say
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.model.lake_model import LakeModel
-from infra.model.load import load_lake
-from infra.model.output import document_path
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.load import load_lake
+from infra.lake.model.output import document_path
 from infra.review.diagnostics import masks_of, translate
 from infra.review.explain import Explained, explain, suggest
 from infra.review.reasons import with_reasons

@@ -12,9 +12,9 @@ from infra.gitops.flux_stacks import EXAMPLE, answer_stack
 from infra.gitops.manifest_text import mark_of
 from infra.gitops.manifests import planner_files, stack_files
 from infra.lake.documents import Layers, Problem, Report, did_you_mean
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.output import MANIFESTS
 from infra.lake.registry.flux import Flux
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.output import MANIFESTS
 from infra.rules.check import check_lake
 
 

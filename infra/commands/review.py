@@ -13,9 +13,9 @@ from infra.commands.common import find_root, print_report
 from infra.lake.documents import Report
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.read import list_folders
-from infra.model.lake_model import LakeModel
-from infra.model.load import load_lake
-from infra.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.load import load_lake
+from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
 from infra.review.document import StackDocument, read_stack_document
 from infra.review.markdown import to_markdown
 from infra.review.output_files import output_files

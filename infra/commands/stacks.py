@@ -13,9 +13,9 @@ from infra.base.faults import Fault
 from infra.commands.common import refuse_links
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.load import load_lake
-from infra.model.output import document_path
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.load import load_lake
+from infra.lake.model.output import document_path
 from infra.operate.kubectl import Kubectl
 from infra.operate.stack_status import Target, look, target_of
 from infra.operate.status_text import stack_text

@@ -14,7 +14,7 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
-from infra.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.operate.connection_status import ConnectionStatus, look_at_connections
 from infra.operate.filter import Filter, environment_masks
 from infra.operate.kubectl import Kubectl

@@ -13,11 +13,11 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
 from infra.lake.documents import did_you_mean, render_path
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import Source
 from infra.lake.registry.placeholder import placeholders_in
 from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 from infra.lake.values.reference import references_in
-from infra.model.lake_model import LakeModel
 from infra.protocol.configuration import configuration_values
 from infra.protocol.connector import discover_here, discover_manifest, is_on_index
 from infra.server import AirbyteServer, open_server

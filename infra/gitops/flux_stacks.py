@@ -17,9 +17,9 @@ from infra.gitops.stack_manifests import StackManifests
 from infra.gitops.values import Values, ambiguous_values, values_of
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.lake_model import StackModel
+from infra.lake.model.output import LOCK_FILE, stack_folder
 from infra.lake.registry.flux import Flux
-from infra.model.lake_model import StackModel
-from infra.model.output import LOCK_FILE, stack_folder
 
 # plan-<branch>-<first ten digits of the commit> (tofu-controller, api/planid).
 _PLAN_ID = re.compile("plan-.+-[0-9a-f]{10}")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.faults import Fault
+from infra.lake.model.output import MANIFESTS
 from infra.lake.registry.flux import Flux, FluxCluster, FluxGit
-from infra.model.output import MANIFESTS
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from infra.gitops.secret_sources import NamedSecret, Origin, namespace_of, origi
 from infra.gitops.sops_problems import edit_command
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
 from infra.lake.documents.problem import Severity
-from infra.model.lake_model import StackModel
-from infra.model.variables import Variable
+from infra.lake.model.lake_model import StackModel
+from infra.lake.model.variables import Variable
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_sources import Origin
-from infra.model.variables import Variable
+from infra.lake.model.variables import Variable
 
 
 @dataclass(frozen=True)

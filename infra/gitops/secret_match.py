@@ -10,8 +10,8 @@ from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_file import SecretFile
 from infra.gitops.secret_sources import NamedSecret, namespace_of, secret_lines
 from infra.lake.documents import Problem, did_you_mean
+from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import FluxSecret
-from infra.model.lake_model import StackModel
 
 
 def match_secrets(

@@ -10,9 +10,9 @@ from typing import Literal
 
 from infra.gitops.secret_file import SecretFile, State, read_secrets
 from infra.lake.documents import Problem, did_you_mean
+from infra.lake.model.lake_model import StackModel
+from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import Flux, FluxSecret
-from infra.model.lake_model import StackModel
-from infra.model.variables import Variable
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from infra.base.printable import one_line
 from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_sources import namespace_of
 from infra.gitops.sops_problems import encrypt_command
+from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import FluxSecret, kubernetes_name
-from infra.model.variables import Variable
 
 # Text that every YAML reader takes for text, without quotes.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

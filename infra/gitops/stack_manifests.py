@@ -9,9 +9,9 @@ from pathlib import Path
 
 from infra.gitops.place import Place
 from infra.gitops.values import Values
+from infra.lake.model.lake_model import StackModel
+from infra.lake.model.output import OUTPUT
 from infra.lake.registry.flux import Flux, FluxGit, kubernetes_name
-from infra.model.lake_model import StackModel
-from infra.model.output import OUTPUT
 
 SECRETS, TERRAFORM = "secrets", "terraform"
 

@@ -9,7 +9,7 @@ from infra.gitops.secret_check import StackSecrets
 from infra.gitops.secret_sources import NamedSecret, given_values
 from infra.lake.documents import Problem
 from infra.lake.documents.types import Scalar
-from infra.model.variables import Variable
+from infra.lake.model.variables import Variable
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import Problem, Written, write_text
 from infra.lake.documents.yaml_text import flow
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.declared import FOLDER as REGISTRY
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.registry import Placed, actor_name
-from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
 from infra.rules.check import check_lake
 from infra.server import RemoteConnection

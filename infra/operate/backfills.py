@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infra.base.git import needs, shows
-from infra.model.wishes import StackWish
+from infra.lake.model.wishes import StackWish
 from infra.operate.ours import Own
 from infra.server import AirbyteServer, Job, Reread
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.printable import one_line
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed
-from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.adoption import Adoption, Place, adopt_existing, adopt_new
 from infra.operate.ours import Own, Workspace, actor_of
 from infra.operate.state_ids import StateIds

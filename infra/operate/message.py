@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from infra.base.printable import printable
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 from infra.operate.filter import Filter
 from infra.operate.objects import Ready
 from infra.review.diagnostics import Translated, translate, translate_text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 from infra.review.source_map import Place, places_of
 
 _COUNTS = re.compile(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.gitops.secret_sources import namespace_of, secret_lines
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.flux import kubernetes_name
-from infra.model.lake_model import LakeModel, StackModel
 from infra.operate.cluster_secrets import learn_from_cluster
 from infra.operate.filter import Filter, environment_masks, learn_from_environment
 from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl

@@ -12,9 +12,9 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, with_key, with_yaml_key, without_key
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.wishes import StackWish, wishes_of
 from infra.lake.registry.wish import TRUE, Wish
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.wishes import StackWish, wishes_of
 
 KEY = "backfill"
 PROVIDER_KEY = "backfills"

@@ -10,11 +10,11 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import Spec
+from infra.lake.model.variables import VariableType, children, type_of
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.lake import Lake
 from infra.lake.registry.registry import Placed, StackRegistry
 from infra.lake.values.reference import literal_value, reference_name
-from infra.model.variables import VariableType, children, type_of
 from infra.protocol.masking import texts_in
 
 

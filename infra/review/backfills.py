@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.model.wishes import StackWish, wishes_of
+from infra.lake.model.wishes import StackWish, wishes_of
 from infra.review.change import Change, Detail, Refusal
 from infra.review.document import required_providers
 from infra.review.side import Side

@@ -10,9 +10,9 @@ from typing import Any
 from infra.base.credentials import MASK
 from infra.base.masks import Masks
 from infra.lake.documents import KeyPath, Location, Problem
-from infra.model.lake_model import LakeModel
-from infra.model.output import document_path
-from infra.model.variables import uses_in
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.output import document_path
+from infra.lake.model.variables import uses_in
 from infra.review.explain import parse_address
 from infra.review.source_map import RESOURCES, Place, places_of
 from infra.review.stack_text import StackText

@@ -9,10 +9,10 @@ from typing import Any
 
 from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import KeyPath, Location, did_you_mean, render_path
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
-from infra.model.lake_model import LakeModel
-from infra.model.wishes import wishes_of
 from infra.review.source_map import (
     RESOURCES,
     WISHES,

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from infra.lake.documents import plural
 from infra.lake.documents.hcl import Block, HclError, read_blocks, unquoted
 from infra.lake.documents.links import shown
+from infra.lake.model.output import LOCK_FILE
 from infra.lake.registry.extra_file import is_configuration
-from infra.model.output import LOCK_FILE
 from infra.review.change import Detail
 from infra.review.side import Side
 from infra.rules.strays import extra_names

@@ -9,8 +9,8 @@ from typing import Any
 from infra.base.credentials import credential_in
 from infra.lake.connectors.spec import Spec
 from infra.lake.documents import KeyPath
+from infra.lake.model.variables import children
 from infra.lake.values.reference import reference_name
-from infra.model.variables import children
 from infra.review.document import canonical
 from infra.review.values import Values
 

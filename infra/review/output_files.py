@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.base.revision import ignored
 from infra.lake.documents.read import list_tree
-from infra.model.output import DOCUMENT
+from infra.lake.model.output import DOCUMENT
 from infra.rules.strays import Allowed, strays
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
+from infra.lake.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
 from infra.review.document import Json, StackDocument
 from infra.review.side import Side
 

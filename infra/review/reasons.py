@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Problem, Written, render_path
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.model.lake_model import LakeModel
 from infra.review.diagnostics import Translated
 from infra.review.explain import parse_address
 from infra.review.server_answer import ServerAnswer, answer_in

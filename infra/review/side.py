@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Entry
 from infra.lake.registry.flux import Flux
 from infra.lake.registry.registry import Placed
-from infra.model.lake_model import LakeModel, StackModel
 from infra.review.document import StackDocument
 from infra.review.values import Values, values_of
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.documents import KeyPath, Layers, Location, render_path
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.variables import uses_in
+from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
 from infra.lake.values.reference import LITERAL, literal_value
-from infra.model.lake_model import LakeModel
-from infra.model.variables import uses_in
-from infra.model.wishes import wishes_of
 
 # Resource type -> section of the registry. The ids behind them are the registry's own.
 # The type of the objects that are backfills.

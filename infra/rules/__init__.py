@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from infra.lake.documents import Problem
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 from infra.rules.adoptions import check_adoptions
 from infra.rules.backends import check_backends
 from infra.rules.backfills import advise_backfills, check_backfills

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from infra.lake.documents import Problem, Related
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.placement import OBJECT_IDS
-from infra.model.lake_model import LakeModel
 
 
 def check_adoptions(model: LakeModel) -> Iterator[Problem]:

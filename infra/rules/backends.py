@@ -11,7 +11,7 @@ from typing import Any
 
 from infra.base.credentials import credential_in, hidden, is_value, names_credential
 from infra.lake.documents import KeyPath, Layers, Problem
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 
 # Where tofu and terraform look for what the backend does not say (documentation of the backends).
 _VARIABLES = {

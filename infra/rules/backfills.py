@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, Related
 from infra.lake.documents.rule_id import RuleId
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.wishes import StackWish, api_root, wishes_of, wishes_with_locks
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.wishes import StackWish, api_root, wishes_of, wishes_with_locks
 
 _AT = ("backfill",)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.lake.documents import Problem, Report
-from infra.model.catalogs import stale_catalogs
-from infra.model.lake_model import LakeModel
-from infra.model.load import load_lake
+from infra.lake.model.catalogs import stale_catalogs
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.load import load_lake
 from infra.rules import advice, broken_rules
 from infra.rules.placeholders import without_undecided
 

@@ -13,10 +13,10 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.spec import Spec, property_spec
 from infra.lake.documents import Problem, Related
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Connection, Destination, NamespaceFormat
 from infra.lake.registry.registry import Placed
 from infra.lake.values.reference import reference_name
-from infra.model.lake_model import LakeModel, StackModel
 
 # Words in the names of options that say where data goes, over all destination specs of Airbyte's registry.
 _PLACE = re.compile(

@@ -13,10 +13,10 @@ from infra.lake.connectors.options import Undecided, Unknown, judge
 from infra.lake.documents import KeyPath, Layers, Problem
 from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import check_secret_name, check_variable
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.placeholder import is_placeholder
 from infra.lake.values.reference import LITERAL, literal_value, reference_name, references_in
-from infra.model.lake_model import LakeModel
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.documents import Problem, did_you_mean
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.model.lake_model import LakeModel
 
 
 def check_connectors(model: LakeModel) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.documents import Problem
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.mapper import has_masked_key
-from infra.model.lake_model import LakeModel
 
 _MASKED = (
     "Airbyte masks the key, so every plan changes all streams of the connection again, and shows them as (sensitive "

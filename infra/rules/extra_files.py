@@ -9,7 +9,7 @@ from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.links import first_link
 from infra.lake.documents.location import Location
 from infra.lake.documents.read import list_files
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 
 
 def check_extra_files(model: LakeModel) -> Iterator[Problem]:

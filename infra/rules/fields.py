@@ -13,7 +13,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import contradicts, properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 from infra.rules.streams import refusing, synced_streams
 
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from infra.lake.documents import Problem, did_you_mean
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.flux import Flux, kubernetes_name
-from infra.model.lake_model import LakeModel, StackModel
 from infra.rules.variables import converts
 
 _FLUX = ("flux",)

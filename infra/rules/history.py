@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from infra.lake.documents import Layers, Problem, did_you_mean
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.history import Renamed, Retired
-from infra.model.lake_model import LakeModel
 
 
 def check_history(model: LakeModel) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from infra.lake.documents import Problem
 from infra.lake.documents.links import link_problems
-from infra.model.lake_model import LakeModel
-from infra.model.output import MANIFESTS, OUTPUT
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.output import MANIFESTS, OUTPUT
 
 LINK_FREE = ("dag", OUTPUT, MANIFESTS)
 

@@ -9,8 +9,8 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.mapper import Change, change_of
-from infra.model.lake_model import LakeModel
 from infra.rules.streams import synced_streams
 
 

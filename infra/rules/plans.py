@@ -8,11 +8,20 @@ from itertools import islice
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import Problem, Related, plural
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.plan_cost import (
+    PROCESSOR,
+    SHARE,
+    PlanCost,
+    about,
+    connection_seconds,
+    limit_of,
+    plan_cost,
+    stack_cost,
+)
+from infra.lake.model.replication import reads_log
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.plan_cost import PROCESSOR, SHARE, PlanCost, about, connection_seconds, limit_of, plan_cost, stack_cost
-from infra.model.replication import reads_log
 
 _FIELDS = ("fields",)
 # Connections and stream files that are named.

@@ -10,8 +10,8 @@ from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import KeyPath, Location, Problem, did_you_mean
 from infra.lake.documents.read import list_files, list_folders
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.model.lake_model import LakeModel
 
 
 def check_references(model: LakeModel) -> Iterator[Problem]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from infra.lake.documents import Problem
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.cron import Cron
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.entries import Connection, CronSchedule
 from infra.lake.registry.registry import Placed
-from infra.model.lake_model import LakeModel
 
 _PATH = ("schedule", "cron")
 

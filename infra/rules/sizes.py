@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from infra.lake.documents import Problem
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.output import DOCUMENT, OUTPUT
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.output import DOCUMENT, OUTPUT
 
 _MIB = 2**20
 # The runner takes an artifact as one gRPC message of 4 MiB (chart of tofu-controller, runner.grpc.maxMessageSize).

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from infra.lake.documents import KeyPath, Location, Problem, Related
+from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.output import stack_folder
 from infra.lake.registry.flux import kubernetes_name
 from infra.lake.registry.state_place import StatePlace, state_place
-from infra.model.lake_model import LakeModel, StackModel
-from infra.model.output import stack_folder
 
 
 def check_states(model: LakeModel) -> Iterator[Problem]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from infra.lake.documents import Location, Problem
 from infra.lake.documents.links import shown
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.output import DOCUMENT, LOCK_FILE, MANIFEST, OUTPUT
 from infra.lake.registry.extra_file import file_name, is_configuration, meaning
-from infra.model.lake_model import LakeModel
-from infra.model.output import DOCUMENT, LOCK_FILE, MANIFEST, OUTPUT
 
 # Folder of a stack -> names of the files that may be in it.
 Allowed = Mapping[str, frozenset[str]]

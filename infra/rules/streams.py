@@ -15,7 +15,7 @@ from infra.lake.catalog.fields import is_known, properties_of
 from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 
 
 def check_streams(model: LakeModel) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.lake.documents import KeyPath, Layers, Problem
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 
 BYTE_ORDER_MARK = "\ufeff"
 _ACCENT_ON_ESCAPE = re.compile("[\x00-\x1f<>&][\u0300-\u036f]")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.documents import Layers, Problem, did_you_mean
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.model.lake_model import LakeModel
 
 
 def check_unused(model: LakeModel) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from infra.lake.documents import Layers, Problem, Related
 from infra.lake.documents.types import Scalar
-from infra.model.lake_model import LakeModel
-from infra.model.variables import Use, Variable, VariableType, uses_in
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.variables import Use, Variable, VariableType, uses_in
 
 _CONVERTIBLE = {"string": ".*", "number": r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", "bool": "true|false"}
 

@@ -11,7 +11,7 @@ import yaml
 
 from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import render_json
-from infra.model.catalogs import write_catalogs
+from infra.lake.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from tests.bench.processes import PROJECT
 

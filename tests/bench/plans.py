@@ -1,4 +1,4 @@
-"""`python -m tests.bench.plans SHAPE...`: what a later plan takes, for the model in `infra/model/plan_cost.py`.
+"""`python -m tests.bench.plans SHAPE...`: what a later plan takes, for the model in `infra/lake/model/plan_cost.py`.
 
 A shape is `<connections>x<streams>`, and streams are the fields that each of them selects: `5,80` for two streams, `20*10`
 for ten of 20 fields, `0` for one that selects none. `s<number>` behind it: so many fields have the same name in every
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.documents import render_json
-from infra.model.catalogs import write_catalogs
+from infra.lake.model.catalogs import write_catalogs
 from infra.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake
 from tests.bench.tofu import SERVER, _values

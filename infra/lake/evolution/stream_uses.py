@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.evolution.impact import StreamUse, Touched
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 
 
 def stream_uses(model: LakeModel, source: str) -> list[StreamUse]:

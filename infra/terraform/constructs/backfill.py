@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from infra.lake.model.wishes import StackWish, api_root
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
 from infra.lake.values.reference import SecretRef, VarRef
-from infra.model.wishes import StackWish, api_root
 from infra.terraform.constructs.bodies import provider_body
 from infra.terraform.constructs.document import Json
 from infra.terraform.constructs.expression import escape, text_expression

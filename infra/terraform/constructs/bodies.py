@@ -7,11 +7,11 @@ from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.sync_mode import COMBINED
+from infra.lake.model.variables import Variable
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, Entry, NamespaceFormat
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack, default_token_url
 from infra.lake.registry.registry import Placed, actor_name
 from infra.lake.values.reference import SecretRef, VarRef
-from infra.model.variables import Variable
 from infra.terraform.constructs.attributes import (
     ActorAttributes,
     ConnectionAttributes,

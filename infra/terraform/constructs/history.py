@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.lake.model.lake_model import StackModel
+from infra.lake.model.wishes import StackWish, wishes_of
 from infra.lake.registry.registry import Registry, StackRegistry
-from infra.model.lake_model import StackModel
-from infra.model.wishes import StackWish, wishes_of
 from infra.terraform.constructs.bodies import RESOURCE_TYPES
 from infra.terraform.constructs.document import Json
 

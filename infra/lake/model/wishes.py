@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.wish import Mode
-from infra.model.lake_model import LakeModel, StackModel
 
 # The provider whose object is a wish, and the release whose documentation was read; see docs/decisions/.
 RESTFUL_SOURCE = "magodo/restful"

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux
-from infra.model.lake_model import StackModel
 
 PROCESSOR = "AMD EPYC at 2.6 GHz"
 

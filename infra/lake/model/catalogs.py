@@ -10,7 +10,7 @@ from infra.lake.catalog.configured import ConfiguredStream, catalog_text
 from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Location, Problem, remove_file, write_text
 from infra.lake.documents.read import list_files, list_folders
-from infra.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel
 
 Catalogs = dict[str, str]
 

@@ -9,11 +9,11 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import SourceStreams, read_streams, streams_of
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Problem
+from infra.lake.model.lake_model import LakeModel, Loaded, StackModel
+from infra.lake.model.variables import uses_in, variables_of
 from infra.lake.registry.declared import collect, read_registry_files
 from infra.lake.registry.registry import Registry, StackRegistry
 from infra.lake.registry.resolve import resolve
-from infra.model.lake_model import LakeModel, Loaded, StackModel
-from infra.model.variables import uses_in, variables_of
 
 
 def load_lake(root: Path) -> Loaded:

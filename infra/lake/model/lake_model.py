@@ -10,11 +10,11 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
+from infra.lake.model.variables import Variable
 from infra.lake.registry.declared import Declared
 from infra.lake.registry.draft import Draft, Drafts
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed, Registry, StackRegistry
-from infra.model.variables import Variable
 
 
 @dataclass(frozen=True)
