@@ -10,9 +10,9 @@ from infra.lake.documents import Location, Problem
 from infra.lake.documents.files import UnreadableError, read_text, write_bytes
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.extra_file import file_name
+from infra.lake.rules.declarations import Written, collisions, declarations_of
+from infra.lake.rules.strays import allowed_files, stray_problems
 from infra.review.output_files import output_files
-from infra.rules.declarations import Written, collisions, declarations_of
-from infra.rules.strays import allowed_files, stray_problems
 
 
 def refused_extras(lake: LakeModel, stack: str, written: Written) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.base.faults import Fault
 from infra.lake.documents import Report
 from infra.lake.model.catalogs import stale_catalogs, write_catalogs
-from infra.rules.check import Checked, check_lake
+from infra.lake.rules.check import Checked, check_lake
 
 
 def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:

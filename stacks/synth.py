@@ -12,7 +12,7 @@ from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT
-from infra.rules.strays import GENERATED
+from infra.lake.rules.strays import GENERATED
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
 from stacks.extra_files import copy_extras, refused_extras, stale_extras, stray_files

@@ -11,7 +11,7 @@ from pathlib import Path
 import tests
 from infra.commands.main import main
 from infra.lake.documents import Problem
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 
 REPOSITORY = Path(tests.__file__).resolve().parents[1]
 

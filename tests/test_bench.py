@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake
 from tests.bench.measures import Sizes, parts
 from tests.bench.table import Ratio, Row, Section, Series, render

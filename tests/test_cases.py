@@ -15,7 +15,7 @@ import pytest
 
 from infra.lake.documents import render_json
 from infra.lake.model.catalogs import catalogs_of
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from stacks.app import build_app
 from tests.lakes import REPOSITORY, run, write_lake
 

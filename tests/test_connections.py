@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from tests.kube import Cluster, cluster_on_path, state
 from tests.lakes import run, write_files
 from tests.operate_lakes import CONNECTION, FLUX, SOURCES, operate_lake, stack

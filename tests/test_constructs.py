@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from infra.terraform.constructs.bodies import variable_body
 from infra.terraform.constructs.resources import AirbyteProvider, AirbyteResource, Variable
 from infra.terraform.constructs.source import Source

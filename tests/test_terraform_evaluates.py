@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from infra.lake.documents import read_json, render_json
 from infra.lake.model.variables import Variable
 from infra.lake.registry.merge import without_nulls
+from infra.lake.rules.check import check_lake
 from infra.lake.values.reference import reference_name
-from infra.rules.check import check_lake
 from infra.terraform.constructs.bodies import variable_body
 from infra.terraform.constructs.expression import value_expression
 from stacks.app import build_app

@@ -19,10 +19,10 @@ from infra.lake.documents import Report, write_text
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.wish import TRUE, Wish, check_token
+from infra.lake.rules.backfills import advise_backfills, check_backfills
 from infra.operate.backfills import WishState, look, written_in
 from infra.operate.ours import find_own, read_workspace
 from infra.operate.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish
-from infra.rules.backfills import advise_backfills, check_backfills
 from infra.server import open_server
 
 NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"

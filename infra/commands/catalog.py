@@ -10,7 +10,7 @@ from infra.commands.common import find_root, print_report, say
 from infra.lake.documents import Report, did_you_mean
 from infra.lake.model.catalogs import stale_catalogs, write_catalogs
 from infra.lake.model.lake_model import LakeModel
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import argparse
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.lake.documents import Problem, Report, plural
 from infra.lake.model.lake_model import LakeModel
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
 from infra.lake.model.root import project_root
 from infra.lake.registry.declared import Declared, collect, read_registry_files
-from infra.rules.links import LINK_FREE
+from infra.lake.rules.links import LINK_FREE
 
 
 def find_root(options: argparse.Namespace) -> Path:

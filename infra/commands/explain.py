@@ -16,11 +16,11 @@ from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
+from infra.lake.rules.check import errors_of
 from infra.review.diagnostics import masks_of, translate
 from infra.review.explain import Explained, explain, suggest
 from infra.review.reasons import with_reasons
 from infra.review.tofu_output import read_diagnostics
-from infra.rules.check import errors_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from infra.lake.documents import Layers, Problem, Report, did_you_mean
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.output import MANIFESTS
 from infra.lake.registry.flux import Flux
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

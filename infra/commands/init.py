@@ -15,7 +15,7 @@ from infra.commands.common import say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
 from infra.lake.model.catalogs import write_catalogs
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from infra.scaffold.installed import installed_requirement
 from infra.scaffold.requirement import read_requirement
 from infra.scaffold.workflow import WORKFLOWS, workflow_text

@@ -16,14 +16,14 @@ from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
+from infra.lake.rules.check import check_lake
+from infra.lake.rules.strays import allowed_files
 from infra.review.document import StackDocument, read_stack_document
 from infra.review.markdown import to_markdown
 from infra.review.output_files import output_files
 from infra.review.review import Review, review
 from infra.review.side import Side
 from infra.review.text import to_lines
-from infra.rules.check import check_lake
-from infra.rules.strays import allowed_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from infra.gitops.secret_sources import named_secrets, secret_lines
 from infra.gitops.secret_template import secret_template
 from infra.lake.documents import Problem, Report, did_you_mean, plural, write_text
 from infra.lake.model.lake_model import LakeModel, StackModel
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

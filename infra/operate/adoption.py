@@ -22,8 +22,8 @@ from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.declared import FOLDER as REGISTRY
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.rules.check import check_lake
 from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
-from infra.rules.check import check_lake
 from infra.server import RemoteConnection
 
 Json = dict[str, Any]

@@ -10,12 +10,12 @@ from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import render_path
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.rules.collisions import DEFAULT_NAMESPACE, says_where
 from infra.review.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.change import Detail
 from infra.review.leaves import Difference, Leaf, Options, differences
 from infra.review.side import Side
 from infra.review.values import Values
-from infra.rules.collisions import DEFAULT_NAMESPACE, says_where
 
 # How sources name the day from which on they read.
 _START = re.compile(

@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.base.revision import ignored
 from infra.lake.documents.read import list_tree
 from infra.lake.model.output import DOCUMENT
-from infra.rules.strays import Allowed, strays
+from infra.lake.rules.strays import Allowed, strays
 
 
 def output_files(root: Path, folder: Path, allowed: Allowed) -> list[str]:

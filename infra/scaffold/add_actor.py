@@ -14,8 +14,8 @@ from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.entries import title_of
 from infra.lake.registry.placeholder import MARK
+from infra.lake.rules.placeholders import undecided_options
 from infra.lake.values.reference import references_in
-from infra.rules.placeholders import undecided_options
 from infra.scaffold.add_connection import new_connection
 from infra.scaffold.added import Added
 from infra.scaffold.configuration_text import configuration_lines

@@ -12,7 +12,7 @@ from infra.lake.catalog.stream_text import stream_text
 from infra.lake.documents import read_yaml
 from infra.lake.documents.files import read_text
 from infra.lake.registry.draft import Draft
-from infra.rules.streams import offered_modes
+from infra.lake.rules.streams import offered_modes
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import complete
 from infra.scaffold.modes import Modes, choose_modes, shared_modes

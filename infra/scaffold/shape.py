@@ -6,8 +6,8 @@ from typing import Any
 
 from infra.lake.connectors.options import judge
 from infra.lake.connectors.spec import Spec, chosen_branch, flat
+from infra.lake.rules.configurations import plain
 from infra.lake.values.reference import LITERAL, is_atomic
-from infra.rules.configurations import plain
 
 
 def known_options(spec: Spec, value: Any) -> dict[str, Spec]:

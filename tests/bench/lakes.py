@@ -12,7 +12,7 @@ import yaml
 from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import render_json
 from infra.lake.model.catalogs import write_catalogs
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from tests.bench.processes import PROJECT
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 
 
 def main(root: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from infra.lake.documents import render_json
 from infra.lake.model.catalogs import write_catalogs
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake
 from tests.bench.tofu import SERVER, _values
 from tests.e2e.engine import BACKEND, NO_REGISTRY, SHORT_LIVED, synthesize

@@ -12,8 +12,8 @@ from infra.lake.catalog.sync_mode import COMBINED
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.rules.check import check_lake
 from infra.lake.values.reference import reference_name
-from infra.rules.check import check_lake
 from tests.e2e.engine import Engine, Plan
 from tests.e2e.tools import Tools
 from tests.standin import StandIn

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.registry.registry import actor_name
-from infra.rules.check import check_lake
+from infra.lake.rules.check import check_lake
 from tests.standin import StandIn
 
 Json = dict[str, Any]

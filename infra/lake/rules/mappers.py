@@ -11,7 +11,7 @@ from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.mapper import Change, change_of
-from infra.rules.streams import synced_streams
+from infra.lake.rules.streams import synced_streams
 
 
 def check_mappers(model: LakeModel) -> Iterator[Problem]:

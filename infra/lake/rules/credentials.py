@@ -8,7 +8,7 @@ from typing import Any
 from infra.base.credentials import credential_in, hidden
 from infra.lake.documents import Document, KeyPath, Layers, Problem, Written
 from infra.lake.model.lake_model import LakeModel
-from infra.rules.backends import is_backend
+from infra.lake.rules.backends import is_backend
 
 _SEEN = "git has seen this one, so change it"
 

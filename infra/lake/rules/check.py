@@ -9,8 +9,8 @@ from infra.lake.documents import Problem, Report
 from infra.lake.model.catalogs import stale_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
-from infra.rules import advice, broken_rules
-from infra.rules.placeholders import without_undecided
+from infra.lake.rules import advice, broken_rules
+from infra.lake.rules.placeholders import without_undecided
 
 
 @dataclass(frozen=True)

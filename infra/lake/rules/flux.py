@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.flux import Flux, kubernetes_name
-from infra.rules.variables import converts
+from infra.lake.rules.variables import converts
 
 _FLUX = ("flux",)
 # The runner's pod is called <name>-tf-runner, and names of pods have 63 characters at most.

@@ -14,7 +14,7 @@ from infra.lake.catalog.fields import contradicts, properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.lake.model.lake_model import LakeModel
-from infra.rules.streams import refusing, synced_streams
+from infra.lake.rules.streams import refusing, synced_streams
 
 
 def check_fields(model: LakeModel) -> Iterator[Problem]:

@@ -1,0 +1,70 @@
+"""Rules: each takes the whole lake and yields problems. A new rule is one function and one line in `RULES`."""
+
+from collections.abc import Callable, Iterator
+
+from infra.lake.documents import Problem
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.rules.adoptions import check_adoptions
+from infra.lake.rules.backends import check_backends
+from infra.lake.rules.backfills import advise_backfills, check_backfills
+from infra.lake.rules.collisions import check_collisions
+from infra.lake.rules.configurations import check_configurations
+from infra.lake.rules.connectors import check_connectors
+from infra.lake.rules.credentials import check_credentials
+from infra.lake.rules.drift import check_drift
+from infra.lake.rules.extra_files import check_extra_files
+from infra.lake.rules.fields import check_fields
+from infra.lake.rules.flux import check_flux, check_flux_values
+from infra.lake.rules.history import check_history
+from infra.lake.rules.links import check_links
+from infra.lake.rules.mappers import check_mappers
+from infra.lake.rules.placeholders import check_placeholders
+from infra.lake.rules.plans import check_plans
+from infra.lake.rules.references import check_references
+from infra.lake.rules.schedules import check_schedules
+from infra.lake.rules.sizes import check_sizes
+from infra.lake.rules.states import check_states
+from infra.lake.rules.streams import check_streams
+from infra.lake.rules.texts import check_texts
+from infra.lake.rules.unused import check_unused
+from infra.lake.rules.variables import check_variables
+
+Rule = Callable[[LakeModel], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    check_links,
+    check_references,
+    check_connectors,
+    check_configurations,
+    check_variables,
+    check_schedules,
+    check_streams,
+    check_fields,
+    check_mappers,
+    check_backfills,
+    check_collisions,
+    check_history,
+    check_texts,
+    check_flux,
+    check_extra_files,
+    check_placeholders,
+    check_states,
+    check_adoptions,
+    check_backends,
+    check_credentials,
+)
+
+# Warnings; what they say of a lake with errors would often be an echo of those.
+ADVICE: tuple[Rule, ...] = (check_unused, check_drift, advise_backfills, check_flux_values, check_sizes, check_plans)
+
+
+def broken_rules(model: LakeModel) -> Iterator[Problem]:
+    """What every rule says about the lake."""
+    for rule in RULES:
+        yield from rule(model)
+
+
+def advice(model: LakeModel) -> Iterator[Problem]:
+    """Warnings about a lake without errors."""
+    for rule in ADVICE:
+        yield from rule(model)
