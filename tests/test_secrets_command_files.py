@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.base.faults import Fault
-from infra.gitops.secret_file import checksum, parse_secrets, read_secrets
+from infra.secrets.secret_file import checksum, parse_secrets, read_secrets
 from tests.lakes import run, write_files, write_lake
 from tests.secret_lakes import FILE, FILES, KEYS, SOPS, checked, encrypted, manifest, named, problems_of, with_values
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.gitops.secret_file import checksum
+from infra.secrets.secret_file import checksum
 from tests.lakes import Result, run, write_files, write_lake
 from tests.secret_lakes import FILE, FILES, KEYS, edited
 from tests.sops import AgeKey, new_key, programs_or_skip, sops

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
-from infra.gitops.secret_check import StackSecrets, check_secrets
-from infra.gitops.secret_file import SecretFile, read_secrets
-from infra.gitops.secret_list import secret_rows, secret_table
-from infra.gitops.secret_match import match_secrets
-from infra.gitops.secret_sources import named_secrets, secret_lines
-from infra.gitops.secret_template import secret_template
 from infra.lake.documents import Problem, Report, did_you_mean, plural, write_text
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.rules.check import check_lake
+from infra.secrets.secret_check import StackSecrets, check_secrets
+from infra.secrets.secret_file import SecretFile, read_secrets
+from infra.secrets.secret_list import secret_rows, secret_table
+from infra.secrets.secret_match import match_secrets
+from infra.secrets.secret_sources import named_secrets, secret_lines
+from infra.secrets.secret_template import secret_template
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,6 @@ from typing import Any
 from infra.gitops.flux_files import shown
 from infra.gitops.manifests import APPROVED
 from infra.gitops.place import Place, place_of
-from infra.gitops.secret_check import StackSecrets, check_secrets
-from infra.gitops.secret_file import checksum
-from infra.gitops.secret_sources import named_secrets, namespace_of
 from infra.gitops.stack_manifests import StackManifests
 from infra.gitops.values import Values, ambiguous_values, values_of
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
@@ -20,6 +17,9 @@ from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import StackModel
 from infra.lake.model.output import LOCK_FILE, stack_folder
 from infra.lake.registry.flux import Flux
+from infra.secrets.secret_check import StackSecrets, check_secrets
+from infra.secrets.secret_file import checksum
+from infra.secrets.secret_sources import named_secrets, namespace_of
 
 # plan-<branch>-<first ten digits of the commit> (tofu-controller, api/planid).
 _PLAN_ID = re.compile("plan-.+-[0-9a-f]{10}")

@@ -10,12 +10,12 @@ import yaml
 
 from infra.gitops.manifest_text import Manifest, manifest_text
 from infra.gitops.notifications import notifications
-from infra.gitops.secret_sources import namespace_of
 from infra.gitops.sources import kustomizations, secrets_kustomization, sources, stack_kustomization
 from infra.gitops.stack_manifests import SECRETS, TERRAFORM, StackManifests
 from infra.gitops.terraform_object import terraform_object
 from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import kubernetes_name
+from infra.secrets.secret_sources import namespace_of
 
 BRANCH_PLANNER = "branch-planner"
 APPROVED = f"{TERRAFORM}/terraform.yaml"

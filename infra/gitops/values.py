@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.gitops.secret_check import StackSecrets
-from infra.gitops.secret_sources import NamedSecret, given_values
 from infra.lake.documents import Problem
 from infra.lake.documents.types import Scalar
 from infra.lake.model.variables import Variable
+from infra.secrets.secret_check import StackSecrets
+from infra.secrets.secret_sources import NamedSecret, given_values
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from infra.gitops.secret_sources import namespace_of, secret_lines
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.flux import kubernetes_name
 from infra.operate.cluster_secrets import learn_from_cluster
@@ -16,6 +15,7 @@ from infra.operate.message import NOTHING, Said, read_message
 from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.operate.plan_text import PlanSummary, join_chunks, summarize
 from infra.operate.refused import ClusterFault
+from infra.secrets.secret_sources import namespace_of, secret_lines
 
 Json = dict[str, Any]
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.base.faults import Fault
-from infra.gitops.secret_sources import namespace_of
 from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import kubernetes_name
 from infra.operate.kubectl import Kubectl
 from infra.operate.state_ids import StateIds
 from infra.review.source_map import RESOURCES
+from infra.secrets.secret_sources import namespace_of
 
 
 def has_state_in_cluster(stack: StackModel) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from infra.base.faults import Fault
-from infra.gitops.secret_check import StackSecrets
-from infra.gitops.secret_file import SecretFile
-from infra.gitops.secret_sources import NamedSecret, namespace_of, secret_lines
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import FluxSecret
+from infra.secrets.secret_check import StackSecrets
+from infra.secrets.secret_file import SecretFile
+from infra.secrets.secret_sources import NamedSecret, namespace_of, secret_lines
 
 
 def match_secrets(

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infra.base.faults import Fault
-from infra.gitops.secret_documents import SecretDocument, SecretFormat, read_secret_text, secret_documents
-from infra.gitops.secret_manifest import has_copy_in_clear, is_secret, manifest_problems, no_secret
-from infra.gitops.sops_problems import encryption_problems
-from infra.gitops.sops_value import has_clear_leaf, is_empty, sops_type
 from infra.lake.documents import KeyPath, Layers, Location, Problem
+from infra.secrets.secret_documents import SecretDocument, SecretFormat, read_secret_text, secret_documents
+from infra.secrets.secret_manifest import has_copy_in_clear, is_secret, manifest_problems, no_secret
+from infra.secrets.sops_problems import encryption_problems
+from infra.secrets.sops_value import has_clear_leaf, is_empty, sops_type
 
 State = Literal["encrypted", "clear", "empty"]
 

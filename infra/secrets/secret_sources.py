@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from infra.gitops.secret_file import SecretFile, State, read_secrets
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.lake_model import StackModel
 from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import Flux, FluxSecret
+from infra.secrets.secret_file import SecretFile, State, read_secrets
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.gitops.secret_file import SecretFile
-from infra.gitops.secret_sources import NamedSecret, Origin, namespace_of, origin_of
-from infra.gitops.sops_problems import edit_command
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
 from infra.lake.documents.problem import Severity
 from infra.lake.model.lake_model import StackModel
 from infra.lake.model.variables import Variable
+from infra.secrets.secret_file import SecretFile
+from infra.secrets.secret_sources import NamedSecret, Origin, namespace_of, origin_of
+from infra.secrets.sops_problems import edit_command
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.gitops.secret_check import StackSecrets
-from infra.gitops.secret_sources import Origin
 from infra.lake.model.variables import Variable
+from infra.secrets.secret_check import StackSecrets
+from infra.secrets.secret_sources import Origin
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from infra.base.printable import one_line
-from infra.gitops.secret_check import StackSecrets
-from infra.gitops.secret_sources import namespace_of
-from infra.gitops.sops_problems import encrypt_command
 from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import FluxSecret, kubernetes_name
+from infra.secrets.secret_check import StackSecrets
+from infra.secrets.secret_sources import namespace_of
+from infra.secrets.sops_problems import encrypt_command
 
 # Text that every YAML reader takes for text, without quotes.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

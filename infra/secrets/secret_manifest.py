@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from infra.gitops.secret_documents import SecretDocument
-from infra.gitops.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 from infra.lake.documents import Location, Problem, did_you_mean, near_matches
+from infra.secrets.secret_documents import SecretDocument
+from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 
 _KEYS = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData", "sops"})
 _ENCRYPT = f"encrypt a Secret manifest with --encrypted-regex '{ENCRYPTED_REGEX}'"

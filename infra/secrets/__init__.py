@@ -1,0 +1,1 @@
+"""Secrets: which values come from where, and encrypted files read without their key."""
