@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.review.explain import parse_address
+from infra.terraform.explain.explain import parse_address
 from tests.explained import FILES, explained_lake
 from tests.lakes import MINIMAL, REPOSITORY, run, write_files, write_lake
 

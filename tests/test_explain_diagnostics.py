@@ -18,8 +18,8 @@ import pytest
 
 from infra.base.masks import Masks
 from infra.lake.model.load import load_lake
-from infra.review.diagnostics import translate_text
-from infra.review.tofu_output import Diagnostic, diagnostics_in, read_diagnostics
+from infra.terraform.explain.diagnostics import translate_text
+from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in, read_diagnostics
 from tests.explained import explained_lake
 from tests.lakes import Result, run, write_files
 

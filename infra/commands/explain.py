@@ -17,10 +17,10 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
 from infra.lake.rules.check import errors_of
-from infra.review.diagnostics import masks_of, translate
-from infra.review.explain import Explained, explain, suggest
-from infra.review.reasons import with_reasons
-from infra.review.tofu_output import read_diagnostics
+from infra.terraform.explain.diagnostics import masks_of, translate
+from infra.terraform.explain.explain import Explained, explain, suggest
+from infra.terraform.explain.reasons import with_reasons
+from infra.terraform.explain.tofu_output import read_diagnostics
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

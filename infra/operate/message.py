@@ -10,11 +10,11 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import errors_of
 from infra.operate.filter import Filter
 from infra.operate.objects import Ready
-from infra.review.diagnostics import Translated, translate, translate_text
-from infra.review.explain import parse_address
-from infra.review.reasons import with_reasons
-from infra.review.source_map import Place, places_of
-from infra.review.tofu_output import Diagnostic
+from infra.terraform.explain.diagnostics import Translated, translate, translate_text
+from infra.terraform.explain.explain import parse_address
+from infra.terraform.explain.reasons import with_reasons
+from infra.terraform.explain.source_map import Place, places_of
+from infra.terraform.explain.tofu_output import Diagnostic
 
 # What these say is told by other fields, or in the summary of the plan; their messages are plans, ids and revisions.
 _TOLD = frozenset({"DriftDetected", "LockHeld", "TerraformPlannedWithChanges"})

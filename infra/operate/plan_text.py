@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.model.lake_model import LakeModel
-from infra.review.source_map import Place, places_of
+from infra.terraform.explain.source_map import Place, places_of
 
 _COUNTS = re.compile(
     r"^Plan: ([0-9]+ to (?:import|add|change|destroy|forget)(?:, [0-9]+ to (?:import|add|change|destroy|forget))*)",

@@ -16,8 +16,8 @@ from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import kubernetes_name
 from infra.operate.kubectl import Kubectl
 from infra.operate.state_ids import StateIds
-from infra.review.source_map import RESOURCES
 from infra.secrets.secret_sources import namespace_of
+from infra.terraform.explain.source_map import RESOURCES
 
 
 def has_state_in_cluster(stack: StackModel) -> bool:

@@ -13,7 +13,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
-from infra.review.source_map import (
+from infra.terraform.explain.source_map import (
     RESOURCES,
     WISHES,
     Place,

@@ -13,10 +13,10 @@ from infra.lake.documents import KeyPath, Location, Problem
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
 from infra.lake.model.variables import uses_in
-from infra.review.explain import parse_address
-from infra.review.source_map import RESOURCES, Place, places_of
-from infra.review.stack_text import StackText
-from infra.review.tofu_output import Diagnostic, diagnostics_in
+from infra.terraform.explain.explain import parse_address
+from infra.terraform.explain.source_map import RESOURCES, Place, places_of
+from infra.terraform.explain.stack_text import StackText
+from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in
 
 _DOCUMENT = re.compile(r"(?:^|(?:^|/)stacks/([^/]+)/)cdk\.tf\.json$")
 _VARIABLE = re.compile(r'\bvariable (?:with the name |named )?"([^"]+)"|\bfor (?:the )?var\.([A-Za-z_][\w-]*)')

@@ -6,7 +6,7 @@ from json import JSONDecoder
 from typing import Any
 
 from infra.lake.documents import KeyPath, read_json, scan_json
-from infra.review.tofu_output import Diagnostic
+from infra.terraform.explain.tofu_output import Diagnostic
 
 
 class StackText:

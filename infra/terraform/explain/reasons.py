@@ -9,10 +9,10 @@ from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Problem, Written, render_path
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.review.diagnostics import Translated
-from infra.review.explain import parse_address
-from infra.review.server_answer import ServerAnswer, answer_in
-from infra.review.source_map import RESOURCES, find_draft, places_of
+from infra.terraform.explain.diagnostics import Translated
+from infra.terraform.explain.explain import parse_address
+from infra.terraform.explain.server_answer import ServerAnswer, answer_in
+from infra.terraform.explain.source_map import RESOURCES, find_draft, places_of
 
 _LOGIN = "Airbyte refused the login, not this entry: see the stack's auth"
 _NOT_PRINTED = "the provider leaves out Airbyte's reason here; "
