@@ -12,7 +12,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.extra_file import file_name
 from infra.lake.rules.declarations import Written, collisions, declarations_of
 from infra.lake.rules.strays import allowed_files, stray_problems
-from infra.review.output_files import output_files
+from infra.review.details.output_files import output_files
 
 
 def refused_extras(lake: LakeModel, stack: str, written: Written) -> Iterator[Problem]:

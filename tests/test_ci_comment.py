@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from infra.review.markdown import MARK
+from infra.review.render.markdown import MARK
 from tests.workflows import REVIEW, Runner, runner_in, script
 
 BOTS = {"github": "github-actions[bot]", "forgejo": "forgejo-actions"}

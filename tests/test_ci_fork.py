@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.review.markdown import MARK
+from infra.review.render.markdown import MARK
 from tests.lakes import write_files
 from tests.package_server import PIP, Packages, git, offline_venv, packages
 from tests.pull_request_holes import HOLES, base_lake, generate

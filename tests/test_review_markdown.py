@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from infra.review.change import Change, Detail, Refusal
-from infra.review.consequences import CONSEQUENCES
-from infra.review.markdown import LIMIT, MARK, to_markdown
-from infra.review.review import Review
-from infra.review.schedule import ScheduleChange
-from infra.review.secrets import SecretNames
+from infra.review.details.change import Change, Detail, Refusal
+from infra.review.details.consequences import CONSEQUENCES
+from infra.review.details.schedule import ScheduleChange
+from infra.review.details.secrets import SecretNames
+from infra.review.rails.review import Review
+from infra.review.render.markdown import LIMIT, MARK, to_markdown
 from tests.test_reviews import review_of
 
 EMPTY = Review((), (), (), SecretNames((), (), ()), (), {}, (), ())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.review.consequences import CONSEQUENCES
+from infra.review.details.consequences import CONSEQUENCES
 from tests.lakes import REPOSITORY, Result, run
 from tests.review_bases import BEFORE
 from tests.review_edits import EDITS

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.documents import read_yaml
-from infra.review.markdown import MARK
+from infra.review.render.markdown import MARK
 from infra.scaffold.requirement import EXAMPLE, Requirement
 from infra.scaffold.workflow import workflow_text
 

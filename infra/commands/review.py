@@ -18,12 +18,12 @@ from infra.lake.model.load import load_lake
 from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
 from infra.lake.rules.check import check_lake
 from infra.lake.rules.strays import allowed_files
-from infra.review.document import StackDocument, read_stack_document
-from infra.review.markdown import to_markdown
-from infra.review.output_files import output_files
-from infra.review.review import Review, review
-from infra.review.side import Side
-from infra.review.text import to_lines
+from infra.review.details.output_files import output_files
+from infra.review.rails.review import Review, review
+from infra.review.render.markdown import to_markdown
+from infra.review.render.text import to_lines
+from infra.review.sides.document import StackDocument, read_stack_document
+from infra.review.sides.side import Side
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

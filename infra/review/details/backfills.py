@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.model.wishes import StackWish, wishes_of
-from infra.review.change import Change, Detail, Refusal
-from infra.review.document import required_providers
-from infra.review.side import Side
+from infra.review.details.change import Change, Detail, Refusal
+from infra.review.sides.document import required_providers
+from infra.review.sides.side import Side
 
 # Mode of a wish -> its kind.
 _KINDS = {"merge": "backfill", "truncate": "backfill-truncates", "clear": "backfill-clears"}

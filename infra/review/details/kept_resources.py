@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from infra.review.allocation import allocation_of, kept
-from infra.review.change import Change
-from infra.review.side import Side
+from infra.review.details.allocation import allocation_of, kept
+from infra.review.details.change import Change
+from infra.review.sides.side import Side
 
 # After these it is another object, or one of which nothing is known.
 _OTHER_OBJECT = frozenset({"create", "adopt", "replace"})

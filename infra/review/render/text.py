@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.review.review import Review
-from infra.review.rows import Row, in_stacks, rows_of, verdict
-from infra.review.schedule import load_words, schedule_words
+from infra.review.details.schedule import load_words, schedule_words
+from infra.review.rails.review import Review
+from infra.review.render.rows import Row, in_stacks, rows_of, verdict
 
 # Style of a line, as `rich` names it; the line.
 Line = tuple[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from infra.lake.documents import plural
 from infra.lake.registry.mapper import has_masked_key
-from infra.review.side import Side
+from infra.review.sides.side import Side
 
 
 def notes_on_masked_keys(head: Side) -> Iterator[str]:

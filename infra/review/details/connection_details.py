@@ -9,10 +9,10 @@ from infra.lake.catalog.discovered import Discovery
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.registry import Placed
-from infra.review.change import Detail
-from infra.review.schedule import schedule_words
-from infra.review.side import Side
-from infra.review.stream_details import added, removed, stream_details
+from infra.review.details.change import Detail
+from infra.review.details.schedule import schedule_words
+from infra.review.details.stream_details import added, removed, stream_details
+from infra.review.sides.side import Side
 
 # (namespace or "", name) of a stream.
 Key = tuple[str, str]

@@ -9,16 +9,16 @@ from typing import Any, cast
 from infra.lake.documents import plural
 from infra.lake.registry.entries import Actor, Connection, Entry
 from infra.lake.registry.registry import Placed
-from infra.review.actions import Ends, Planned, plan
-from infra.review.actor_details import actor_details
-from infra.review.backfills import backfill_changes
-from infra.review.change import Change, Detail
-from infra.review.connection_details import connection_details, is_new
-from infra.review.document import variables_in
-from infra.review.side import Side
-from infra.review.stack_details import destroys, stack_changes
-from infra.review.stream_details import full_name, mode_of
-from infra.review.values import Values, comparable
+from infra.review.details.actions import Ends, Planned, plan
+from infra.review.details.actor_details import actor_details
+from infra.review.details.backfills import backfill_changes
+from infra.review.details.change import Change, Detail
+from infra.review.details.connection_details import connection_details, is_new
+from infra.review.details.stack_details import destroys, stack_changes
+from infra.review.details.stream_details import full_name, mode_of
+from infra.review.sides.document import variables_in
+from infra.review.sides.side import Side
+from infra.review.sides.values import Values, comparable
 
 Pair = tuple[Values, Values]
 

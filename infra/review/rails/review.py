@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from infra.lake.registry.entries import Connection
-from infra.review.change import Change, Refusal
-from infra.review.changes import changes_of
-from infra.review.consequences import Label, gravest
-from infra.review.notes import notes_of, renamed_stacks
-from infra.review.rails import refusals
-from infra.review.schedule import Load, ScheduleChange, loads_of, schedule_changes
-from infra.review.secrets import SecretNames, secret_names
-from infra.review.side import Side
-from infra.review.strays import stray_notes, stray_refusals
+from infra.review.details.change import Change, Refusal
+from infra.review.details.changes import changes_of
+from infra.review.details.consequences import Label, gravest
+from infra.review.details.notes import notes_of, renamed_stacks
+from infra.review.details.schedule import Load, ScheduleChange, loads_of, schedule_changes
+from infra.review.details.secrets import SecretNames, secret_names
+from infra.review.details.strays import stray_notes, stray_refusals
+from infra.review.rails.rails import refusals
+from infra.review.sides.side import Side
 
 
 @dataclass(frozen=True)

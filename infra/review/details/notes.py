@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from infra.review.backfills import provider_notes
-from infra.review.change import Change
-from infra.review.document import canonical
-from infra.review.kept_resources import notes_on_resources
-from infra.review.masked_keys import notes_on_masked_keys
-from infra.review.plans import plan_notes
-from infra.review.side import Side
-from infra.review.stack_details import destroys
-from infra.review.values import names_unclear
+from infra.review.details.backfills import provider_notes
+from infra.review.details.change import Change
+from infra.review.details.kept_resources import notes_on_resources
+from infra.review.details.masked_keys import notes_on_masked_keys
+from infra.review.details.plans import plan_notes
+from infra.review.details.stack_details import destroys
+from infra.review.sides.document import canonical
+from infra.review.sides.side import Side
+from infra.review.sides.values import names_unclear
 
 
 def renamed_stacks(base: Side, head: Side) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.base.credentials import hidden
-from infra.review.consequences import CONSEQUENCES, Consequence, Label, gravest
+from infra.review.details.consequences import CONSEQUENCES, Consequence, Label, gravest
 
 Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget"]
 

@@ -8,8 +8,8 @@ from infra.lake.documents.links import shown
 from infra.lake.model.output import LOCK_FILE, OUTPUT
 from infra.lake.registry.extra_file import is_configuration
 from infra.lake.rules.strays import allowed_files, extra_names, stray_problem, strays
-from infra.review.change import Refusal
-from infra.review.side import Side
+from infra.review.details.change import Refusal
+from infra.review.sides.side import Side
 
 
 def stray_refusals(base: Side, head: Side) -> Iterator[Refusal]:

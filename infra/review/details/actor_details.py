@@ -11,11 +11,11 @@ from infra.lake.documents import render_path
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed, actor_name
 from infra.lake.rules.collisions import DEFAULT_NAMESPACE, says_where
-from infra.review.allocation import ALLOCATION, after_apply, allocation_of, quantities
-from infra.review.change import Detail
-from infra.review.leaves import Difference, Leaf, Options, differences
-from infra.review.side import Side
-from infra.review.values import Values
+from infra.review.details.allocation import ALLOCATION, after_apply, allocation_of, quantities
+from infra.review.details.change import Detail
+from infra.review.details.leaves import Difference, Leaf, Options, differences
+from infra.review.sides.side import Side
+from infra.review.sides.values import Values
 
 # How sources name the day from which on they read.
 _START = re.compile(

@@ -11,10 +11,10 @@ from typing import Literal
 
 from infra.lake.documents import plural
 from infra.lake.registry.history import Retired
-from infra.review.backfills import provider_refusals
-from infra.review.change import Change, Refusal
-from infra.review.side import Side
-from infra.review.stream_details import full_name
+from infra.review.details.backfills import provider_refusals
+from infra.review.details.change import Change, Refusal
+from infra.review.details.stream_details import full_name
+from infra.review.sides.side import Side
 
 # More than this part of at least so many objects of a stack, gone at once, looks like an accident.
 MASS_PERCENT = 30

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
-from infra.review.change import Detail
-from infra.review.mapper_details import mapper_details
+from infra.review.details.change import Detail
+from infra.review.details.mapper_details import mapper_details
 
 _DEDUPLICATED = frozenset({"append_dedup", "overwrite_dedup", "update", "soft_delete"})
 # Fields that a text names; the JSON output has all of them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
-from infra.review.document import Json, StackDocument
-from infra.review.side import Side
+from infra.review.sides.document import Json, StackDocument
+from infra.review.sides.side import Side
 
 _CONNECTION = "airbyte_connection."
 # What is less is lost in what other work on a machine adds, and in what the estimate does not know.

@@ -9,8 +9,8 @@ from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Entry
 from infra.lake.registry.flux import Flux
 from infra.lake.registry.registry import Placed
-from infra.review.document import StackDocument
-from infra.review.values import Values, values_of
+from infra.review.sides.document import StackDocument
+from infra.review.sides.values import Values, values_of
 
 
 @dataclass(frozen=True)

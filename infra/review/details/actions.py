@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.review.allocation import ALLOCATION, after_apply, in_state
-from infra.review.change import Action
-from infra.review.document import StackDocument, canonical, names_in
-from infra.review.values import Values
+from infra.review.details.allocation import ALLOCATION, after_apply, in_state
+from infra.review.details.change import Action
+from infra.review.sides.document import StackDocument, canonical, names_in
+from infra.review.sides.values import Values
 
 # Attributes whose change makes the provider destroy an object and create another one: facts of airbytehq/airbyte
 # (RequiresReplace in source_resource.go, destination_resource.go and connection_resource.go).

@@ -11,8 +11,8 @@ from typing import Any
 from cron_descriptor import Options, get_description
 
 from infra.lake.registry.cron import Cron
-from infra.review.side import Side
-from infra.review.stack_details import destroys
+from infra.review.details.stack_details import destroys
+from infra.review.sides.side import Side
 
 MANUAL = "manual"
 # Of a connection that is taken over: only Airbyte knows how it was.

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.lake.documents import plural
-from infra.review.change import Action, Change, Detail
-from infra.review.consequences import LABELS, Label
-from infra.review.review import Review
+from infra.review.details.change import Action, Change, Detail
+from infra.review.details.consequences import LABELS, Label
+from infra.review.rails.review import Review
 
 # Label -> what one such change does, and what several do.
 _WORDS: Mapping[Label, tuple[str, str]] = {

@@ -8,11 +8,11 @@ from typing import Any
 
 from infra.base.credentials import hidden
 from infra.lake.documents import plural
-from infra.review.change import Action, Change, Detail
-from infra.review.document import Json, StackDocument, canonical, required_providers
-from infra.review.file_details import file_details
-from infra.review.side import Side
-from infra.review.values import Values, comparable
+from infra.review.details.change import Action, Change, Detail
+from infra.review.details.file_details import file_details
+from infra.review.sides.document import Json, StackDocument, canonical, required_providers
+from infra.review.sides.side import Side
+from infra.review.sides.values import Values, comparable
 
 _AUTHENTICATION = ("bearer_auth", "client_id", "client_secret", "password", "token_url", "username")
 

@@ -12,8 +12,8 @@ from infra.lake.documents.links import shown
 from infra.lake.model.output import LOCK_FILE
 from infra.lake.registry.extra_file import is_configuration
 from infra.lake.rules.strays import extra_names
-from infra.review.change import Detail
-from infra.review.side import Side
+from infra.review.details.change import Detail
+from infra.review.sides.side import Side
 
 
 def file_details(base: Side, head: Side, stack: str) -> Iterator[Detail]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from infra.lake.documents import plural
-from infra.review.review import Review
-from infra.review.rows import Row, in_stacks, rows_of, verdict
-from infra.review.schedule import load_words, schedule_words
+from infra.review.details.schedule import load_words, schedule_words
+from infra.review.rails.review import Review
+from infra.review.render.rows import Row, in_stacks, rows_of, verdict
 
 # A comment on GitHub holds 65,536 characters; the rest is for what a workflow adds.
 LIMIT = 60_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.review.side import Side
+from infra.review.sides.side import Side
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from infra.lake.connectors.spec import Spec
 from infra.lake.documents import KeyPath
 from infra.lake.model.variables import children
 from infra.lake.values.reference import reference_name
-from infra.review.document import canonical
-from infra.review.values import Values
+from infra.review.sides.document import canonical
+from infra.review.sides.values import Values
 
 HIDDEN = "(hidden)"
 

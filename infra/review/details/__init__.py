@@ -1,0 +1,1 @@
+"""What differs, and what follows for the data."""

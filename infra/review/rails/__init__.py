@@ -1,0 +1,1 @@
+"""What has to be acknowledged, and the review as a whole."""

@@ -1,0 +1,1 @@
+"""Base and head: what is compared."""
