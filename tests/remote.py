@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from infra.airbyte.server import AirbyteServer, open_server
 from infra.lake.model.load import load_lake
-from infra.server import AirbyteServer, open_server
 from tests.lakes import write_lake
 from tests.standin import StandIn
 

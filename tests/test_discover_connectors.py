@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.airbyte.local.connector import is_on_index
 from infra.base.faults import Fault
-from infra.protocol.connector import is_on_index
 from tests.lakes import DESTINATION, LAKE, REPOSITORY, run, write_lake
 from tests.test_protocol_real import MANIFEST
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from infra.airbyte.local.connector import is_on_index
 from infra.base.faults import Fault
 from infra.commands.main import VERBS, main
 from infra.lake.documents.yaml_scalar import plain_scalar
 from infra.lake.registry.entries import CronSchedule
 from infra.lake.registry.merge import merge
 from infra.lake.rules.check import check_lake
-from infra.protocol.connector import is_on_index
 from infra.review.details.consequences import CONSEQUENCES
 from tests.docs_commands import Block, Reader, blocks_of, matches, steps_of
 from tests.lakes import REPOSITORY, problems_of, run

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.protocol.cache import install
+from infra.airbyte.local.cache import install
 from tests.lakes import MINIMAL, REPOSITORY, run, write_files, write_lake
 from tests.packages import use_index, write_wheel
 from tests.test_reviews import commit, git, repository

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.connector import discover_here, read_here
 from infra.base.faults import Fault
-from infra.protocol.configuration import Configuration
-from infra.protocol.connector import discover_here, read_here
 from tests.lakes import REPOSITORY
 from tests.packages import CATALOG, place, use_index
 
@@ -249,8 +249,8 @@ def test_a_signal_leaves_no_file_and_no_process(tmp_path: Path, number: signal.S
     code = "import time; print(os.getpid(), file=open(config['pipe'], 'w')); time.sleep(600)"
     program = f"""
 import signal
-from infra.protocol.configuration import Configuration
-from infra.protocol.connector import discover_here
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.connector import discover_here
 signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts jobs in the background has them ignore it
 configuration = Configuration({{"do": {code!r}, "pipe": {str(pipe)!r}}})
 discover_here("source-fake", "1.0.0", configuration, tell=print, timeout=600)

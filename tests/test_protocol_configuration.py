@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from infra.airbyte.local.configuration import Configuration, configuration_values
 from infra.base.faults import Fault
 from infra.lake.model.load import load_lake
-from infra.protocol.configuration import Configuration, configuration_values
 from tests.lakes import LAKE, write_lake
 
 SPEC = {

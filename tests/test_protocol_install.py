@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.airbyte.local.cache import Installed, cache_folder, install, installed
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.connector import discover_here, discover_manifest, is_on_index, spec_here
+from infra.airbyte.local.program import with_manifest
+from infra.airbyte.local.python import Python, fitting_python, running_python
 from infra.base.faults import Fault
-from infra.protocol.cache import Installed, cache_folder, install, installed
-from infra.protocol.configuration import Configuration
-from infra.protocol.connector import discover_here, discover_manifest, is_on_index, spec_here
-from infra.protocol.program import with_manifest
-from infra.protocol.python import Python, fitting_python, running_python
 from tests.lakes import REPOSITORY
 from tests.packages import CATALOG, CONNECTOR, SPEC, place, use_index, write_wheel
 
@@ -192,7 +192,7 @@ def test_a_broken_package_is_one_message(index: Path) -> None:
 
 def test_two_processes_at_once_install_it_once(index: Path) -> None:
     write_wheel(index, PACKAGE, "1.0.0")
-    program = f"from infra.protocol.cache import install; install({PACKAGE!r}, '1.0.0', print)"
+    program = f"from infra.airbyte.local.cache import install; install({PACKAGE!r}, '1.0.0', print)"
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     words = [sys.executable, "-c", program]
     both = [subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -204,7 +204,7 @@ def test_two_processes_at_once_install_it_once(index: Path) -> None:
 
 def test_pip_is_missing(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_wheel(index, PACKAGE, "1.0.0")
-    monkeypatch.setattr("infra.protocol.index.find_spec", lambda _: None)
+    monkeypatch.setattr("infra.airbyte.local.index.find_spec", lambda _: None)
     assert fault() == f"this needs pip in {sys.executable}: {sys.executable} -m ensurepip"
 
 

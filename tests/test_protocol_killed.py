@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from infra.protocol.configuration import Configuration
-from infra.protocol.connector import discover_here, read_here
-from infra.protocol.private import remove_stale
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.connector import discover_here, read_here
+from infra.airbyte.local.private import remove_stale
 from tests.lakes import REPOSITORY
 from tests.packages import CATALOG, place, use_index
 
@@ -59,8 +59,8 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def started(tmp_path: Path, code: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of lakeform that discovers with a connector that does `code`, its value in the configuration."""
     program = f"""
-from infra.protocol.configuration import Configuration
-from infra.protocol.connector import discover_here
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.connector import discover_here
 values = {{"do": {code!r}, "key": {VALUE!r}, "pids": {str(tmp_path / "pids")!r}}}
 discover_here("source-fake", "1.0.0", Configuration(values), tell=print, timeout=600)
 """

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from infra.airbyte.local.cache import install
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.connector import discover_here, is_on_index, read_here, spec_here
+from infra.airbyte.local.conversation import speak
+from infra.airbyte.local.program import with_manifest
 from infra.base.faults import Fault
 from infra.lake.catalog.discovery import discovery_files
-from infra.protocol.cache import install
-from infra.protocol.configuration import Configuration
-from infra.protocol.connector import discover_here, is_on_index, read_here, spec_here
-from infra.protocol.conversation import speak
-from infra.protocol.program import with_manifest
 from tests.lakes import MINIMAL, REPOSITORY, run, write_lake
 
 pytestmark = pytest.mark.network

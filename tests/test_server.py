@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from infra.airbyte.server import AirbyteServer, Checked, RemoteActor, RemoteConnection, answers
 from infra.base.faults import Fault
 from infra.lake.model.load import load_lake
-from infra.server import AirbyteServer, Checked, RemoteActor, RemoteConnection, answers
 from tests.remote import (
     CONNECTORS,
     USERS,
@@ -71,7 +71,7 @@ def paths(standin: StandIn) -> list[str]:
 def test_a_list_ends_with_a_page_that_is_not_full(
     standin: StandIn, server: AirbyteServer, monkeypatch: pytest.MonkeyPatch, count: int, requests: int
 ) -> None:
-    monkeypatch.setattr("infra.server.server.PAGE", 2)
+    monkeypatch.setattr("infra.airbyte.server.server.PAGE", 2)
     names = [f"s{number}" for number in range(count)]
     ids = [standin.add_source(name, "source-faker", {}) for name in names]
     expected = [RemoteActor(id_, name, "source") for id_, name in zip(ids, names, strict=True)]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.airbyte.server import AirbyteServer
 from infra.base.faults import Fault
-from infra.server import AirbyteServer
 from tests.remote import (
     CONNECTORS,
     environ_of,
@@ -108,7 +108,7 @@ def test_a_token_is_fetched_anew_before_it_ends(
     standin: StandIn, server: AirbyteServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("infra.server.login.monotonic", lambda: now[0])
+    monkeypatch.setattr("infra.airbyte.server.login.monotonic", lambda: now[0])
     for moment in (1000.0, 1869.0, 1871.0):  # a token lives for 900 s
         now[0] = moment
         server.sources()

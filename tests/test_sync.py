@@ -111,7 +111,7 @@ def test_a_job_that_somebody_starts_at_the_same_moment_is_told(
     lake: Path, server: StandIn, connection: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs.start(server.airbyte, server.state.connections[connection], "sync")
-    monkeypatch.setattr("infra.server.server.AirbyteServer.jobs", lambda *_: [])
+    monkeypatch.setattr("infra.airbyte.server.server.AirbyteServer.jobs", lambda *_: [])
     result = run(lake, "sync", "faker_to_files", "--quiet")
     assert result.code == 2
     assert f"it answers 409: A sync is already running for: {connection}" in result.err

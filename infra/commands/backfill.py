@@ -11,6 +11,9 @@ from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
+from infra.airbyte.server import open_server
+from infra.airbyte.workspace.backfills import WishState, look, written_in
+from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
@@ -20,10 +23,7 @@ from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.wish import TRUE, Wish, check_token
 from infra.lake.rules.backfills import advise_backfills, check_backfills
-from infra.operate.backfills import WishState, look, written_in
-from infra.operate.ours import find_own, read_workspace
 from infra.operate.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish
-from infra.server import open_server
 
 NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"
 KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied"

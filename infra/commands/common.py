@@ -51,7 +51,7 @@ def print_report(report: Report, *, as_json: bool = False, to: TextIO | None = N
 
 def definitions(options: argparse.Namespace) -> dict[str, Definition]:
     """The connector registry that `--registry` names. Raises Fault."""
-    from infra.server.connector_registry import read_definitions  # noqa: PLC0415  # loads what talks to servers
+    from infra.airbyte.server.connector_registry import read_definitions  # noqa: PLC0415  # loads what talks to servers
 
     return read_definitions(options.registry, lambda text: None if options.quiet else print(text, file=sys.stderr))
 

@@ -8,6 +8,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from infra.airbyte.server import open_server
+from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_orphan
+from infra.airbyte.workspace.filter import environment_masks
+from infra.airbyte.workspace.ours import Own, Workspace, find_orphans, find_own, read_workspace
+from infra.airbyte.workspace.twins import Stacked, find_twins
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
@@ -15,13 +20,8 @@ from infra.commands.stacks import add_context, chosen_stacks, read_lake
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed
-from infra.operate.connection_list import ConnectionList, Seen, make_orphan
-from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
-from infra.operate.ours import Own, Workspace, find_orphans, find_own, read_workspace
 from infra.operate.state import has_state_in_cluster, read_state_ids
-from infra.operate.twins import Stacked, find_twins
-from infra.server import open_server
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

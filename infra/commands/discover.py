@@ -9,11 +9,11 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
+from infra.airbyte.discover.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
-from infra.commands.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
 from infra.lake.catalog.discovered import FOLDER, StreamKey
 from infra.lake.catalog.discovery import discovery_files
 from infra.lake.catalog.discovery_folder import LeftOver, left_over

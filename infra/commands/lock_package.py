@@ -8,12 +8,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from infra.airbyte.local.connector import spec_here
 from infra.base.faults import Fault
 from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
 from infra.lake.connectors.definitions import find_definition, lock_of
 from infra.lake.connectors.lock import ConnectorLock, is_connector
-from infra.protocol.connector import spec_here
 
 _TIMEOUT_SECONDS = 300
 _REQUIREMENT = re.compile(r"(?P<package>[A-Za-z0-9][A-Za-z0-9._-]*)(==(?P<version>[A-Za-z0-9.+!_-]+))?")

@@ -8,10 +8,10 @@ import os
 import re
 import sys
 
+from infra.airbyte.workspace.filter import environment_masks
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, one_target, read_documents, read_lake
-from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.reconcile import reconcile
 from infra.operate.stack_status import look

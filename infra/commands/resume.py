@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
+from infra.airbyte.workspace.filter import environment_masks
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
-from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.suspend import resume
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from infra.airbyte.server import open_server
+from infra.airbyte.workspace.connection_status import ConnectionStatus, look_at_connections
+from infra.airbyte.workspace.filter import Filter, environment_masks
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
 from infra.lake.model.lake_model import LakeModel, StackModel
-from infra.operate.connection_status import ConnectionStatus, look_at_connections
-from infra.operate.filter import Filter, environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.stack_status import NOT_THERE, StackStatus, look
 from infra.operate.status_text import connections_text, stack_text
-from infra.server import open_server
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import argparse
 import getpass
 import os
 
+from infra.airbyte.workspace.filter import environment_masks
 from infra.base.faults import Fault
 from infra.base.git import shows
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
-from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
 from infra.operate.suspend import suspend
 

@@ -9,6 +9,10 @@ import sys
 from collections.abc import Callable
 from time import sleep
 
+from infra.airbyte.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
+from infra.airbyte.workspace.connection_status import failure_json, failure_text, failures_of, job_json, job_text
+from infra.airbyte.workspace.filter import environment_masks
+from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.entries import find_connection
@@ -17,12 +21,8 @@ from infra.commands.stacks import add_context, read_lake
 from infra.lake.documents import did_you_mean
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.registry import Placed, StackRegistry
-from infra.operate.connection_status import failure_json, failure_text, failures_of, job_json, job_text
-from infra.operate.filter import environment_masks
 from infra.operate.kubectl import Kubectl
-from infra.operate.ours import find_own, read_workspace
 from infra.operate.stack_status import known_of
-from infra.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
 
 POLL_SECONDS = 5.0
 

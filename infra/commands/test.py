@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from infra.airbyte.server import open_server
 from infra.base.faults import Fault
 from infra.commands.common import find_root, refuse_links, say
 from infra.commands.entries import find_actor
@@ -12,7 +13,6 @@ from infra.commands.progress import progress
 from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Source
 from infra.lake.registry.registry import actor_name
-from infra.server import open_server
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,8 @@ import binascii
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from infra.airbyte.workspace.filter import Filter, environment_values
 from infra.base.masks import Masks
-from infra.operate.filter import Filter, environment_values
 from infra.operate.kubectl import Kubectl
 from infra.operate.refused import ClusterFault
 

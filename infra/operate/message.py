@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from infra.airbyte.workspace.filter import Filter
 from infra.base.printable import printable
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import errors_of
-from infra.operate.filter import Filter
 from infra.operate.objects import Ready
 from infra.terraform.explain.diagnostics import Translated, translate, translate_text
 from infra.terraform.explain.explain import parse_address

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from infra.airbyte.workspace.filter import Filter, environment_masks, learn_from_environment
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.flux import kubernetes_name
 from infra.operate.cluster_secrets import learn_from_cluster
-from infra.operate.filter import Filter, environment_masks, learn_from_environment
 from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
 from infra.operate.message import NOTHING, Said, read_message
 from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from infra.operate.connection_status import ConnectionStatus, failure_text, rows_text
+from infra.airbyte.workspace.connection_status import ConnectionStatus, failure_text, rows_text
 from infra.operate.objects import Ready, SourceState, TerraformState
 from infra.operate.plan_text import PlanSummary
 from infra.operate.stack_status import NOT_THERE, StackStatus

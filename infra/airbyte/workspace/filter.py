@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from infra.airbyte.server.settings import PREFIX
 from infra.base.masks import Masks
-from infra.server.settings import PREFIX
 
 # tofu-controller cuts a message here, perhaps in the middle of a value (MaxConditionMessageLength).
 MESSAGE_LIMIT = 20_000

@@ -7,11 +7,11 @@ from time import monotonic
 
 import urllib3
 
+from infra.airbyte.server.refusals import check_variables, refusal
+from infra.airbyte.server.reply import read_reply
+from infra.airbyte.server.settings import Settings
 from infra.base.masks import Masks
 from infra.base.transport import Request, Transport, Trouble
-from infra.server.refusals import check_variables, refusal
-from infra.server.reply import read_reply
-from infra.server.settings import Settings
 
 # A token that ends this soon would not outlive a request.
 MARGIN_SECONDS = 30.0

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from infra.airbyte.local.cache import Installed
 from infra.base.faults import Fault
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.protocol.cache import Installed
 
 CDK = "airbyte-cdk"
 _RUNNER = "source-declarative-manifest"

@@ -8,18 +8,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from infra.base.faults import Fault
-from infra.base.masks import Masks
-from infra.base.transport import Request, Tell, Transport, Trouble
-from infra.lake.catalog.discovered import DiscoveredStream
-from infra.lake.catalog.discovery import failure_of, find_streams
-from infra.lake.documents import did_you_mean
-from infra.lake.registry.entries import Actor
-from infra.lake.registry.lake import Lake
-from infra.lake.registry.registry import Placed, StackRegistry, actor_name
-from infra.server.login import Login
-from infra.server.refusals import refusal
-from infra.server.remote import (
+from infra.airbyte.server.login import Login
+from infra.airbyte.server.refusals import refusal
+from infra.airbyte.server.remote import (
     Checked,
     Failure,
     Job,
@@ -33,8 +24,17 @@ from infra.server.remote import (
     read_job,
     read_reread,
 )
-from infra.server.reply import Reply, read_reply
-from infra.server.settings import URLS, Settings, read_server_url, read_settings
+from infra.airbyte.server.reply import Reply, read_reply
+from infra.airbyte.server.settings import URLS, Settings, read_server_url, read_settings
+from infra.base.faults import Fault
+from infra.base.masks import Masks
+from infra.base.transport import Request, Tell, Transport, Trouble
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.discovery import failure_of, find_streams
+from infra.lake.documents import did_you_mean
+from infra.lake.registry.entries import Actor
+from infra.lake.registry.lake import Lake
+from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 
 T = TypeVar("T")
 

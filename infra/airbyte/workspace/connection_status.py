@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from infra.airbyte.server import AirbyteServer, Failure, Job
+from infra.airbyte.workspace.filter import Filter
+from infra.airbyte.workspace.ours import Own, find_own, read_workspace
 from infra.base.faults import Fault
 from infra.lake.registry.entries import CronSchedule
 from infra.lake.registry.registry import StackRegistry
-from infra.operate.filter import Filter
-from infra.operate.ours import Own, find_own, read_workspace
-from infra.server import AirbyteServer, Failure, Job
 
 Json = dict[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from infra.airbyte.server import AirbyteServer, RemoteActor, RemoteConnection
 from infra.lake.registry.entries import Actor, Connection
 from infra.lake.registry.registry import Placed, StackRegistry, actor_name
-from infra.server import AirbyteServer, RemoteActor, RemoteConnection
 
 Way = Literal["state", "adopt", "name"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from infra.airbyte.server.remote_settings import RemoteSettings, read_settings, schedule_of
 from infra.lake.catalog.discovered import StreamKey
-from infra.server.remote_settings import RemoteSettings, read_settings, schedule_of
 
 Kind = Literal["source", "destination"]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.airbyte.local.masking import texts_in
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import Spec
@@ -15,7 +16,6 @@ from infra.lake.registry.entries import Actor
 from infra.lake.registry.lake import Lake
 from infra.lake.registry.registry import Placed, StackRegistry
 from infra.lake.values.reference import literal_value, reference_name
-from infra.protocol.masking import texts_in
 
 
 @dataclass(frozen=True)

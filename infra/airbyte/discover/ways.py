@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.airbyte.local.configuration import configuration_values
+from infra.airbyte.local.connector import discover_here, discover_manifest, is_on_index
+from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.faults import Fault
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
@@ -18,9 +21,6 @@ from infra.lake.registry.entries import Source
 from infra.lake.registry.placeholder import placeholders_in
 from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 from infra.lake.values.reference import references_in
-from infra.protocol.configuration import configuration_values
-from infra.protocol.connector import discover_here, discover_manifest, is_on_index
-from infra.server import AirbyteServer, open_server
 
 Tell = Callable[[str], None]
 

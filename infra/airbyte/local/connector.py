@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.airbyte.local.cache import Tell, install, installed
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.conversation import speak
+from infra.airbyte.local.index import UnreachableIndexError, find_release
+from infra.airbyte.local.masking import Masker
+from infra.airbyte.local.messages import Message
+from infra.airbyte.local.program import CDK, Program, manifest_spec, program_of, with_manifest
 from infra.base.faults import Fault
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
-from infra.protocol.cache import Tell, install, installed
-from infra.protocol.configuration import Configuration
-from infra.protocol.conversation import speak
-from infra.protocol.index import UnreachableIndexError, find_release
-from infra.protocol.masking import Masker
-from infra.protocol.messages import Message
-from infra.protocol.program import CDK, Program, manifest_spec, program_of, with_manifest
 
 
 @dataclass(frozen=True)

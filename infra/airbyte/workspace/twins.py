@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from infra.airbyte.server import RemoteActor
+from infra.airbyte.workspace.ours import Own, Workspace, same_named
+from infra.airbyte.workspace.state_ids import StateIds
 from infra.lake.documents import plural
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed, StackRegistry, actor_name
-from infra.operate.ours import Own, Workspace, same_named
-from infra.operate.state_ids import StateIds
-from infra.server import RemoteActor
 
 # twin: the entry has another object. unclaimed: the state has none for the entry. unclear: nobody can say which is which.
 Case = Literal["twin", "unclaimed", "unclear"]

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.airbyte.local.cache import Tell
+from infra.airbyte.local.configuration import Configuration
+from infra.airbyte.local.environment import connector_environment
+from infra.airbyte.local.masking import Masker
+from infra.airbyte.local.messages import Message, error_log_in, failure_in, parse_message, spent_options
+from infra.airbyte.local.private import private_folder
+from infra.airbyte.local.program import Program
 from infra.base.faults import Fault
 from infra.base.process import Run
-from infra.protocol.cache import Tell
-from infra.protocol.configuration import Configuration
-from infra.protocol.environment import connector_environment
-from infra.protocol.masking import Masker
-from infra.protocol.messages import Message, error_log_in, failure_in, parse_message, spent_options
-from infra.protocol.private import private_folder
-from infra.protocol.program import Program
 
 # A connector opens its files more than once while it starts, and may say this meanwhile.
 _BEFORE_READING = frozenset({"LOG", "CONTROL", "TRACE"})

@@ -1,7 +1,7 @@
 """An Airbyte server, as far as lakeform asks it: over its public API and its Configuration API."""
 
-from infra.server.remote import Checked, Failure, Job, RemoteActor, RemoteConnection, Reread
-from infra.server.server import AirbyteServer, answers, open_server
+from infra.airbyte.server.remote import Checked, Failure, Job, RemoteActor, RemoteConnection, Reread
+from infra.airbyte.server.server import AirbyteServer, answers, open_server
 
 __all__ = [
     "AirbyteServer",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.airbyte.server.reply import Reply
+from infra.airbyte.server.settings import URLS, Settings
 from infra.base.masks import Masks
-from infra.server.reply import Reply
-from infra.server.settings import URLS, Settings
 
 _CREDENTIALS = {
     "client": "the token that was given for the client id and secret",

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
+from infra.airbyte.local.environment import pip_environment
+from infra.airbyte.local.masking import Masker
 from infra.base.faults import Fault
 from infra.base.process import Run
-from infra.protocol.environment import pip_environment
-from infra.protocol.masking import Masker
 
 LOOKUP_SECONDS = 120
 INSTALL_SECONDS = 1800

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
+from infra.airbyte.local.environment import pip_environment
+from infra.airbyte.local.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
+from infra.airbyte.local.masking import Masker
+from infra.airbyte.local.python import Python, fitting_python
 from infra.base.faults import Fault
-from infra.protocol.environment import pip_environment
-from infra.protocol.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
-from infra.protocol.masking import Masker
-from infra.protocol.python import Python, fitting_python
 
 Tell = Callable[[str], None]
 

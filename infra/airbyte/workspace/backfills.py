@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from infra.airbyte.server import AirbyteServer, Job, Reread
+from infra.airbyte.workspace.ours import Own
 from infra.base.git import needs, shows
 from infra.lake.model.wishes import StackWish
-from infra.operate.ours import Own
-from infra.server import AirbyteServer, Job, Reread
 
 State = Literal["unknown", "missing", "uncommitted", "waiting", "running", "done", "failed"]
 

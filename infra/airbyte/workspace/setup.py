@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from infra.airbyte.server import RemoteConnection
+from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
 from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
@@ -16,8 +18,6 @@ from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.cron import parse_cron
 from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.registry import Placed
-from infra.server import RemoteConnection
-from infra.server.remote_settings import RemoteSettings, RemoteStream
 
 Json = dict[str, Any]
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from infra.airbyte.server import RemoteConnection
+from infra.airbyte.workspace.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
 from infra.base.printable import one_line
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
@@ -23,8 +25,6 @@ from infra.lake.registry.declared import FOLDER as REGISTRY
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.registry import Placed, actor_name
 from infra.lake.rules.check import check_lake
-from infra.operate.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
-from infra.server import RemoteConnection
 
 Json = dict[str, Any]
 

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.airbyte.server import RemoteConnection
+from infra.airbyte.workspace.adoption import Adoption, Place, adopt_existing, adopt_new
+from infra.airbyte.workspace.ours import Own, Workspace, actor_of
+from infra.airbyte.workspace.state_ids import StateIds
+from infra.airbyte.workspace.twins import Twin
 from infra.base.printable import one_line
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed
-from infra.operate.adoption import Adoption, Place, adopt_existing, adopt_new
-from infra.operate.ours import Own, Workspace, actor_of
-from infra.operate.state_ids import StateIds
-from infra.operate.twins import Twin
-from infra.server import RemoteConnection
 
 Json = dict[str, Any]
 

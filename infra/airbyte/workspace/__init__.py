@@ -1,0 +1,1 @@
+"""What is in a workspace, and how it fares."""
