@@ -23,7 +23,7 @@ from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.wish import TRUE, Wish, check_token
 from infra.lake.rules.backfills import advise_backfills, check_backfills
-from infra.operate.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish
+from infra.scaffold.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish
 
 NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"
 KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied"
