@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.gitops.manifest_text import Manifest, manifest_text, mark_of
+from infra.gitops.flux.manifest_text import Manifest, manifest_text, mark_of
 from tests.flux_lakes import (
     CLUSTER,
     FILE,

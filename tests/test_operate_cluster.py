@@ -210,7 +210,7 @@ def controllers(cluster: RealCluster, *names: str) -> Iterator[None]:
 
 
 def test_reconcile_asks_and_waits(installed: RealCluster, lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.operate.reconcile.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("infra.gitops.cluster.reconcile.POLL_SECONDS", 0.05)
     installed.kubectl("delete", "terraform", "airbyte", "--namespace=lake", "--ignore-not-found")
     installed.put(later(applied()))
     installed.put(later(repository()))

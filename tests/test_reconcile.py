@@ -23,8 +23,8 @@ READY = "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T0
 def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that would have been waited; the clock goes on by them."""
     seconds: list[float] = []
-    monkeypatch.setattr("infra.operate.reconcile.sleep", seconds.append)
-    monkeypatch.setattr("infra.operate.reconcile.monotonic", lambda: sum(seconds))
+    monkeypatch.setattr("infra.gitops.cluster.reconcile.sleep", seconds.append)
+    monkeypatch.setattr("infra.gitops.cluster.reconcile.monotonic", lambda: sum(seconds))
     return seconds
 
 

@@ -17,11 +17,11 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.registry import Placed
-from infra.operate.kubectl import Kubectl
-from infra.operate.state import has_state_in_cluster, read_state_ids
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

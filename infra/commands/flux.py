@@ -7,10 +7,10 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
-from infra.gitops.flux_files import FluxFiles
-from infra.gitops.flux_stacks import EXAMPLE, answer_stack
-from infra.gitops.manifest_text import mark_of
-from infra.gitops.manifests import planner_files, stack_files
+from infra.gitops.flux.flux_files import FluxFiles
+from infra.gitops.flux.flux_stacks import EXAMPLE, answer_stack
+from infra.gitops.flux.manifest_text import mark_of
+from infra.gitops.flux.manifests import planner_files, stack_files
 from infra.lake.documents import Layers, Problem, Report, did_you_mean
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.output import MANIFESTS

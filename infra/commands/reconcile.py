@@ -12,10 +12,10 @@ from infra.airbyte.workspace.filter import environment_masks
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, one_target, read_documents, read_lake
-from infra.operate.kubectl import Kubectl
-from infra.operate.reconcile import reconcile
-from infra.operate.stack_status import look
-from infra.operate.status_text import stack_text
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.reconcile import reconcile
+from infra.gitops.cluster.stack_status import look
+from infra.gitops.cluster.status_text import stack_text
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 

@@ -8,8 +8,8 @@ import os
 from infra.airbyte.workspace.filter import environment_masks
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
-from infra.operate.kubectl import Kubectl
-from infra.operate.suspend import resume
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.suspend import resume
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.commands.common import refuse_links
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.stack_status import Target, look, target_of
+from infra.gitops.cluster.status_text import stack_text
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
-from infra.operate.kubectl import Kubectl
-from infra.operate.stack_status import Target, look, target_of
-from infra.operate.status_text import stack_text
 
 
 def add_context(parser: argparse.ArgumentParser) -> None:

@@ -17,10 +17,10 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, look
+from infra.gitops.cluster.status_text import connections_text, stack_text
 from infra.lake.model.lake_model import LakeModel, StackModel
-from infra.operate.kubectl import Kubectl
-from infra.operate.stack_status import NOT_THERE, StackStatus, look
-from infra.operate.status_text import connections_text, stack_text
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from infra.base.faults import Fault
 from infra.base.git import shows
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
-from infra.operate.kubectl import Kubectl
-from infra.operate.suspend import suspend
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.suspend import suspend
 
 # What an annotation should hold at most: a line, not a document.
 _LONGEST = 300

@@ -18,11 +18,11 @@ from infra.commands.common import add_format, find_root
 from infra.commands.entries import find_connection
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.stack_status import known_of
 from infra.lake.documents import did_you_mean
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.registry import Placed, StackRegistry
-from infra.operate.kubectl import Kubectl
-from infra.operate.stack_status import known_of
 
 POLL_SECONDS = 5.0
 

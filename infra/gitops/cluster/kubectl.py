@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.base.masks import Masks
-from infra.operate.refused import ClusterFault, refused
+from infra.gitops.cluster.refused import ClusterFault, refused
 
 Json = dict[str, Any]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from infra.airbyte.workspace.filter import Filter
 from infra.base.printable import printable
+from infra.gitops.cluster.objects import Ready
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import errors_of
-from infra.operate.objects import Ready
 from infra.terraform.explain.diagnostics import Translated, translate, translate_text
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.reasons import with_reasons

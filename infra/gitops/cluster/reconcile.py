@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from time import monotonic, sleep, time_ns
 from typing import Any
 
-from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
-from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
-from infra.operate.stack_status import Target
-from infra.operate.suspension import MANAGER
+from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
+from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
+from infra.gitops.cluster.stack_status import Target
+from infra.gitops.cluster.suspension import MANAGER
 
 # What Flux and tofu-controller look at: any new value is a request (fluxcd/pkg, apis/meta).
 REQUESTED = "reconcile.fluxcd.io/requestedAt"

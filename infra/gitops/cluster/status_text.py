@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from infra.airbyte.workspace.connection_status import ConnectionStatus, failure_text, rows_text
-from infra.operate.objects import Ready, SourceState, TerraformState
-from infra.operate.plan_text import PlanSummary
-from infra.operate.stack_status import NOT_THERE, StackStatus
-from infra.operate.suspension import Suspension
+from infra.gitops.cluster.objects import Ready, SourceState, TerraformState
+from infra.gitops.cluster.plan_text import PlanSummary
+from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus
+from infra.gitops.cluster.suspension import Suspension
 
 _INDENT = " " * 4
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.gitops.flux_files import shown
-from infra.gitops.manifests import APPROVED
-from infra.gitops.place import Place, place_of
-from infra.gitops.stack_manifests import StackManifests
-from infra.gitops.values import Values, ambiguous_values, values_of
+from infra.gitops.flux.flux_files import shown
+from infra.gitops.flux.manifests import APPROVED
+from infra.gitops.flux.place import Place, place_of
+from infra.gitops.flux.stack_manifests import StackManifests
+from infra.gitops.flux.values import Values, ambiguous_values, values_of
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import StackModel

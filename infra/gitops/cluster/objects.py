@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from infra.operate.suspension import Suspension, read_suspension
+from infra.gitops.cluster.suspension import Suspension, read_suspension
 
 Json = Mapping[str, Any]
 Status = Literal["True", "False", "Unknown"]

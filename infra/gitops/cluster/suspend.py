@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from infra.operate.kubectl import TERRAFORM, Kubectl
-from infra.operate.objects import read_terraform
-from infra.operate.stack_status import Target
-from infra.operate.suspension import MANAGER, RESUMED, Suspension, suspended_part
+from infra.gitops.cluster.kubectl import TERRAFORM, Kubectl
+from infra.gitops.cluster.objects import read_terraform
+from infra.gitops.cluster.stack_status import Target
+from infra.gitops.cluster.suspension import MANAGER, RESUMED, Suspension, suspended_part
 
 _API_VERSION = "infra.contrib.fluxcd.io/v1alpha2"
 

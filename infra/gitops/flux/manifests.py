@@ -8,11 +8,11 @@ from pathlib import Path
 
 import yaml
 
-from infra.gitops.manifest_text import Manifest, manifest_text
-from infra.gitops.notifications import notifications
-from infra.gitops.sources import kustomizations, secrets_kustomization, sources, stack_kustomization
-from infra.gitops.stack_manifests import SECRETS, TERRAFORM, StackManifests
-from infra.gitops.terraform_object import terraform_object
+from infra.gitops.flux.manifest_text import Manifest, manifest_text
+from infra.gitops.flux.notifications import notifications
+from infra.gitops.flux.sources import kustomizations, secrets_kustomization, sources, stack_kustomization
+from infra.gitops.flux.stack_manifests import SECRETS, TERRAFORM, StackManifests
+from infra.gitops.flux.terraform_object import terraform_object
 from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import kubernetes_name
 from infra.secrets.secret_sources import namespace_of

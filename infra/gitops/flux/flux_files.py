@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.gitops.manifests import GENERATED
+from infra.gitops.flux.manifests import GENERATED
 from infra.lake.documents import Location, Problem, remove_file, write_text
 from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders

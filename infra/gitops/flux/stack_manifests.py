@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.gitops.place import Place
-from infra.gitops.values import Values
+from infra.gitops.flux.place import Place
+from infra.gitops.flux.values import Values
 from infra.lake.model.lake_model import StackModel
 from infra.lake.model.output import OUTPUT
 from infra.lake.registry.flux import Flux, FluxGit, kubernetes_name

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.gitops.manifest_text import Manifest
-from infra.gitops.sources import kustomization_names
-from infra.gitops.stack_manifests import StackManifests
+from infra.gitops.flux.manifest_text import Manifest
+from infra.gitops.flux.sources import kustomization_names
+from infra.gitops.flux.stack_manifests import StackManifests
 from infra.lake.registry.flux import FluxNotifications, FluxReceiver
 
 Json = dict[str, Any]

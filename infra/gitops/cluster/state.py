@@ -13,9 +13,9 @@ from typing import Any
 
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.base.faults import Fault
+from infra.gitops.cluster.kubectl import Kubectl
 from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.flux import kubernetes_name
-from infra.operate.kubectl import Kubectl
 from infra.secrets.secret_sources import namespace_of
 from infra.terraform.explain.source_map import RESOURCES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.gitops.manifest_text import Manifest
-from infra.gitops.stack_manifests import SECRETS, TERRAFORM, StackManifests
+from infra.gitops.flux.manifest_text import Manifest
+from infra.gitops.flux.stack_manifests import SECRETS, TERRAFORM, StackManifests
 from infra.lake.registry.flux import FluxCluster, FluxGit
 
 Json = dict[str, Any]

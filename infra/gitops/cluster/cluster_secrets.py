@@ -9,8 +9,8 @@ from typing import Any
 
 from infra.airbyte.workspace.filter import Filter, environment_values
 from infra.base.masks import Masks
-from infra.operate.kubectl import Kubectl
-from infra.operate.refused import ClusterFault
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.refused import ClusterFault
 
 Json = Mapping[str, Any]
 

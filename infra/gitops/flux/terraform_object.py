@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.gitops.hcl import backend_block
-from infra.gitops.manifest_text import Manifest
-from infra.gitops.stack_manifests import StackManifests
+from infra.gitops.flux.hcl import backend_block
+from infra.gitops.flux.manifest_text import Manifest
+from infra.gitops.flux.stack_manifests import StackManifests
 
 Json = dict[str, Any]
 

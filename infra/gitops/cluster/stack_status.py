@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.airbyte.workspace.filter import Filter, environment_masks, learn_from_environment
+from infra.gitops.cluster.cluster_secrets import learn_from_cluster
+from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
+from infra.gitops.cluster.message import NOTHING, Said, read_message
+from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
+from infra.gitops.cluster.plan_text import PlanSummary, join_chunks, summarize
+from infra.gitops.cluster.refused import ClusterFault
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.registry.flux import kubernetes_name
-from infra.operate.cluster_secrets import learn_from_cluster
-from infra.operate.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
-from infra.operate.message import NOTHING, Said, read_message
-from infra.operate.objects import SourceState, TerraformState, read_source, read_terraform
-from infra.operate.plan_text import PlanSummary, join_chunks, summarize
-from infra.operate.refused import ClusterFault
 from infra.secrets.secret_sources import namespace_of, secret_lines
 
 Json = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Flux and tofu-controller manifests as text."""
