@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.skips", "tests.e2e.report"]
+pytest_plugins = ["tests.support.skips", "tests.e2e.report"]
 
 # The same examples on every run and every machine; slow machines are no reason to fail.
 settings.register_profile(

@@ -20,8 +20,8 @@ from infra.lake.connectors.definitions import connector_of, definitions_in
 from infra.lake.documents import read_yaml
 from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.placeholder import is_placeholder
-from tests import spec_configurations as specs
-from tests.lakes import DESTINATION, LAKE, REPOSITORY, problems_of, run, write_files, write_lake
+from tests.support import spec_configurations as specs
+from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, problems_of, run, write_files, write_lake
 
 FIXTURE = REPOSITORY.parent / "shared/fixtures/connector_registry.json"
 CLEAR = "hunter2-in-clear"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.lakes import DESTINATION, LAKE, REPOSITORY, Result, problems_of, run, write_files, write_lake
+from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, Result, problems_of, run, write_files, write_lake
 
 CLEAR = "hunter2-in-clear"
 ID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.lakes import DESTINATION, LAKE, Result, problems_of, run, write_files, write_lake
+from tests.support.lakes import DESTINATION, LAKE, Result, problems_of, run, write_files, write_lake
 
 TWO_STACKS = LAKE.replace("    airbyte:", "    prod:") + (
     "    staging:\n"

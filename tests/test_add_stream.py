@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lakes import (
+from tests.support.lakes import (
     CONNECTION,
     DESTINATION,
     LAKE,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 
 ADDRESSES = """\
 airbyte_connection.faker_to_lake

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import problems_of, write_lake
+from tests.support.lakes import problems_of, write_lake
 
 ID = "0f2c1a34-5b6d-4e7f-8a9b-0c1d2e3f4a5b"
 OTHER = ID.replace("0f2c", "1f2c")

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.model.load import load_lake
 from infra.lake.model.wishes import StackWish, api_root, wishes_of
-from tests.lakes import (
+from tests.standin import StandIn, jobs
+from tests.support.lakes import (
     CONNECTION,
     DESTINATION,
     LAKE,
@@ -28,8 +29,7 @@ from tests.lakes import (
     write_files,
     write_lake,
 )
-from tests.remote import CLIENT, environ_of, stack, without_pauses
-from tests.standin import StandIn, jobs
+from tests.support.remote import CLIENT, environ_of, stack, without_pauses
 
 FILE = "dag/streams/faker/users.json"
 STREAM = '{\n  "cursor_field": ["id"],\n  "fields": {"id": {"type": "integer"}}\n}\n'

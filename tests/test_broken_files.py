@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_lake import LAKE, STREAM, place, position_of, told
-from tests.lakes import MINIMAL, REGISTRY, SOURCE, run, write_files, write_lake
+from tests.support.full_lake import LAKE, STREAM, place, position_of, told
+from tests.support.lakes import MINIMAL, REGISTRY, SOURCE, run, write_files, write_lake
 
 # (text of a registry file beside a good lake, with « where the message has to point; what it says)
 BROKEN_YAML: dict[str, tuple[str, str]] = {

@@ -17,7 +17,7 @@ from infra.lake.documents import render_json
 from infra.lake.model.catalogs import catalogs_of
 from infra.lake.rules.check import check_lake
 from stacks.app import build_app
-from tests.lakes import REPOSITORY, run, write_lake
+from tests.support.lakes import REPOSITORY, run, write_lake
 
 CASES = REPOSITORY / "tests/cases"
 PROBLEMS = "expected-problems.txt"

@@ -11,9 +11,9 @@ import pytest
 
 from infra.base.faults import Fault
 from infra.lake.catalog.discovery import read_catalog
-from tests.lakes import run, write_files, write_lake
 from tests.standin import StandIn
 from tests.standin.client import Client
+from tests.support.lakes import run, write_files, write_lake
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from infra.review.render.markdown import MARK
-from tests.workflows import REVIEW, Runner, runner_in, script
+from tests.support.workflows import REVIEW, Runner, runner_in, script
 
 BOTS = {"github": "github-actions[bot]", "forgejo": "forgejo-actions"}
 

@@ -13,8 +13,8 @@ from infra.commands.main import VERBS, main
 from infra.lake.documents import read_yaml
 from infra.review.render.markdown import MARK
 from infra.scaffold.requirement import EXAMPLE
-from tests.lakes import REPOSITORY, run, write_lake
-from tests.workflows import FOLDERS, REVIEW, Runner, runner_in, script, steps, text_of, workflow
+from tests.support.lakes import REPOSITORY, run, write_lake
+from tests.support.workflows import FOLDERS, REVIEW, Runner, runner_in, script, steps, text_of, workflow
 
 BOTH = pytest.mark.parametrize("server", sorted(FOLDERS))
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from infra.review.render.markdown import MARK
-from tests.lakes import write_files
-from tests.package_server import PIP, Packages, git, offline_venv, packages
-from tests.pull_request_holes import HOLES, base_lake, generate
-from tests.workflows import FOLDERS, Ran, Runner, runner_in, script
+from tests.support.lakes import write_files
+from tests.support.package_server import PIP, Packages, git, offline_venv, packages
+from tests.support.pull_request_holes import HOLES, base_lake, generate
+from tests.support.workflows import FOLDERS, Ran, Runner, runner_in, script
 
 BOTH = pytest.mark.parametrize("forge", sorted(FOLDERS))
 

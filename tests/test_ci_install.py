@@ -13,9 +13,9 @@ import pytest
 
 from infra.commands.main import main
 from infra.scaffold.requirement import EXAMPLE
-from tests.lakes import REPOSITORY
-from tests.package_server import Packages, git_environment, install, offline_venv, packages
-from tests.workflows import FOLDERS
+from tests.support.lakes import REPOSITORY
+from tests.support.package_server import Packages, git_environment, install, offline_venv, packages
+from tests.support.workflows import FOLDERS
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 DIGEST = "0123456789abcdef" * 4

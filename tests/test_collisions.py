@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, problems_of, run, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, problems_of, run, write_lake
 
 TWO_DESTINATIONS = """\
 destinations:

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from infra.commands.progress import progress
-from tests.lakes import run
-from tests.remote import (
+from tests.standin import StandIn
+from tests.support.lakes import run
+from tests.support.remote import (
     CONNECTORS,
     ENTRIES,
     WORKSPACE,
@@ -28,7 +29,6 @@ from tests.remote import (
     without_pauses,
     write_registry,
 )
-from tests.standin import StandIn
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra.commands.main import VERBS, main
-from tests.lakes import CONNECTION, DESTINATION, LAKE, REGISTRY, REPOSITORY, SOURCE, Result, run, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, REGISTRY, REPOSITORY, SOURCE, Result, run, write_lake
 
 FILE = "dag/registry/lake.yaml"
 CATALOG = "dag/streams/faker/_catalog.json"

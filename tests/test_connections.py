@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from infra.lake.rules.check import check_lake
-from tests.kube import Cluster, cluster_on_path, state
-from tests.lakes import run, write_files
-from tests.operate_lakes import CONNECTION, FLUX, SOURCES, operate_lake, stack
-from tests.remote import CONNECTORS, USERS, environ_of, without_pauses
 from tests.standin import StandIn
 from tests.standin.airbyte import Airbyte
 from tests.standin.connection_read import public_connection
 from tests.standin.state import Connection
+from tests.support.kube import Cluster, cluster_on_path, state
+from tests.support.lakes import run, write_files
+from tests.support.operate_lakes import CONNECTION, FLUX, SOURCES, operate_lake, stack
+from tests.support.remote import CONNECTORS, USERS, environ_of, without_pauses
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -15,8 +15,8 @@ from jsonschema import Draft7Validator
 from infra.lake.connectors.definitions import connector_of, definitions_in, lock_of
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, render_json
-from tests import spec_configurations as specs
-from tests.lakes import LAKE, REPOSITORY, problems_of, write_lake
+from tests.support import spec_configurations as specs
+from tests.support.lakes import LAKE, REPOSITORY, problems_of, write_lake
 
 FIXTURE = REPOSITORY.parent / "shared/fixtures/connector_registry.json"
 Json = dict[str, Any]

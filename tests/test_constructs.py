@@ -14,7 +14,7 @@ from infra.terraform.constructs.resources import AirbyteProvider, AirbyteResourc
 from infra.terraform.constructs.source import Source
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
-from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, problems_of, run, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, problems_of, run, write_lake
 
 constructs = pytest.importorskip("constructs")
 

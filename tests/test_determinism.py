@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.lakes import REPOSITORY, run, write_lake
+from tests.support.lakes import REPOSITORY, run, write_lake
 
 INPUT = ("dag/registry", "dag/streams", "dag/sources", "dag/connectors")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.lake.catalog.discovery import file_names
-from tests.lakes import REPOSITORY, Result, run, write_files, write_lake
+from tests.support.lakes import REPOSITORY, Result, run, write_files, write_lake
 
 FOLDER = "dag/sources/faker"
 

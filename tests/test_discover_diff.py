@@ -15,7 +15,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.evolution.diff import diff
 from infra.lake.evolution.impact import impacts
 from infra.lake.evolution.outline import outline, type_of
-from tests.lakes import DESTINATION, LAKE, MINIMAL, SOURCE, Files, Result, run, write_files, write_lake
+from tests.support.lakes import DESTINATION, LAKE, MINIMAL, SOURCE, Files, Result, run, write_files, write_lake
 
 Json = dict[str, Any]
 

@@ -15,10 +15,21 @@ from typing import Any
 
 import pytest
 
-from tests.installed import install_connector, without_index
-from tests.lakes import REPOSITORY, Result, run, write_files
-from tests.remote import CLIENT, CONNECTORS, ENTRIES, USERS, environ_of, lake_on, plain, stack, stream, write_registry
 from tests.standin import StandIn
+from tests.support.installed import install_connector, without_index
+from tests.support.lakes import REPOSITORY, Result, run, write_files
+from tests.support.remote import (
+    CLIENT,
+    CONNECTORS,
+    ENTRIES,
+    USERS,
+    environ_of,
+    lake_on,
+    plain,
+    stack,
+    stream,
+    write_registry,
+)
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

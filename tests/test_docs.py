@@ -21,9 +21,9 @@ from infra.lake.registry.entries import CronSchedule
 from infra.lake.registry.merge import merge
 from infra.lake.rules.check import check_lake
 from infra.review.details.consequences import CONSEQUENCES
-from tests.docs_commands import Block, Reader, blocks_of, matches, steps_of
-from tests.lakes import REPOSITORY, problems_of, run
-from tests.registry_page import marked_models, wanted_models, with_tables
+from tests.support.docs_commands import Block, Reader, blocks_of, matches, steps_of
+from tests.support.lakes import REPOSITORY, problems_of, run
+from tests.support.registry_page import marked_models, wanted_models, with_tables
 
 DOCS = REPOSITORY / "docs"
 REGISTRY_PAGE = DOCS / "registry.md"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.terraform.explain.explain import parse_address
-from tests.explained import FILES, explained_lake
-from tests.lakes import MINIMAL, REPOSITORY, run, write_files, write_lake
+from tests.support.explained import FILES, explained_lake
+from tests.support.lakes import MINIMAL, REPOSITORY, run, write_files, write_lake
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ from infra.base.masks import Masks
 from infra.lake.model.load import load_lake
 from infra.terraform.explain.diagnostics import translate_text
 from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in, read_diagnostics
-from tests.explained import explained_lake
-from tests.lakes import Result, run, write_files
+from tests.support.explained import explained_lake
+from tests.support.lakes import Result, run, write_files
 
 BINARY = shutil.which("terraform") or shutil.which("tofu")
 PROD = "cdktf.out/stacks/prod/cdk.tf.json"

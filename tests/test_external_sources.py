@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_lake import full_lake, marked, place, told
-from tests.lakes import run
+from tests.support.full_lake import full_lake, marked, place, told
+from tests.support.lakes import run
 
 EXTERNAL_STREAM = '{"connector": "dlt", "schedule": "0 5 * * *", "initial_value": "2026-01-01"}\n'
 

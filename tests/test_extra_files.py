@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import LAKE, MINIMAL, REGISTRY, run, write_files, write_lake
+from tests.support.lakes import LAKE, MINIMAL, REGISTRY, run, write_files, write_lake
 from tests.test_reviews import commit, git
 
 FILE = "dag/registry/lake.yaml"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flux_lakes import (
+from tests.support.flux_lakes import (
     BACKEND,
     DOTENV,
     FILE,
@@ -27,7 +27,7 @@ from tests.flux_lakes import (
     two_stacks,
     written,
 )
-from tests.lakes import REPOSITORY, Result, run
+from tests.support.lakes import REPOSITORY, Result, run
 
 
 def test_the_manifests_of_this_repository_are_current() -> None:

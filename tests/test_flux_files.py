@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.gitops.flux.manifest_text import Manifest, manifest_text, mark_of
-from tests.flux_lakes import (
+from tests.support.flux_lakes import (
     CLUSTER,
     FILE,
     GIT,
@@ -20,7 +20,7 @@ from tests.flux_lakes import (
     flux_lake,
     two_stacks,
 )
-from tests.lakes import Result, run
+from tests.support.lakes import Result, run
 
 
 def test_a_stack_that_is_gone_takes_its_manifests_with_it(tmp_path: Path) -> None:

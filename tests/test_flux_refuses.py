@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flux_lakes import (
+from tests.support.flux_lakes import (
     BACKEND,
     CLUSTER,
     FILE,
@@ -19,7 +19,7 @@ from tests.flux_lakes import (
     secret_text,
     terraform_of,
 )
-from tests.lakes import Result, problems_of, run
+from tests.support.lakes import Result, problems_of, run
 
 # What somebody writes below `flux`, and what is said of it.
 REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {

@@ -9,10 +9,29 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.core_kinds import core_errors
-from tests.crds import FIELDS, FILES, crd_errors, crd_schemas, has_field, known_fields, objects_in, unknown_fields
-from tests.flux_lakes import CLUSTER, GIT, S3, USUAL, flux_lake, lake_with_everything, read_objects, two_stacks, written
-from tests.lakes import REPOSITORY, run
+from tests.support.core_kinds import core_errors
+from tests.support.crds import (
+    FIELDS,
+    FILES,
+    crd_errors,
+    crd_schemas,
+    has_field,
+    known_fields,
+    objects_in,
+    unknown_fields,
+)
+from tests.support.flux_lakes import (
+    CLUSTER,
+    GIT,
+    S3,
+    USUAL,
+    flux_lake,
+    lake_with_everything,
+    read_objects,
+    two_stacks,
+    written,
+)
+from tests.support.lakes import REPOSITORY, run
 
 needs_crds = pytest.mark.skipif(
     not all(file.is_file() for file in FILES) or len(FILES) < 6, reason="cannot run here: there are no CRDs of Flux"

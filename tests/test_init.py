@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.commands.main import main
-from tests.lakes import REPOSITORY, run
+from tests.support.lakes import REPOSITORY, run
 
 TEMPLATE = REPOSITORY / "infra/scaffold/lake"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 
 # Each may import itself and those before it.
 LAYERS = (

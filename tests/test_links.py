@@ -12,8 +12,8 @@ import pytest
 
 from infra.base.faults import Fault
 from infra.lake.documents.files import remove_file, write_text
-from tests.flux_lakes import GIT, SECRETS, flux_lake
-from tests.lakes import MINIMAL, run, write_files, write_lake
+from tests.support.flux_lakes import GIT, SECRETS, flux_lake
+from tests.support.lakes import MINIMAL, run, write_files, write_lake
 
 SAID = "is a link, and links are not followed"
 USERS = "dag/sources/faker/users.json"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, run, write_files, write_lake
-from tests.remote import without_pauses
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, run, write_files, write_lake
+from tests.support.remote import without_pauses
 
 FILE = "dag/registry/lake.yaml"
 FIXTURE = REPOSITORY.parent / "shared/fixtures/connector_registry.json"

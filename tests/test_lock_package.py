@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.lakes import LAKE, Result, run, write_lake
-from tests.packages import SPEC, place, use_index, write_wheel
+from tests.support.lakes import LAKE, Result, run, write_lake
+from tests.support.packages import SPEC, place, use_index, write_wheel
 
 UUID = "33333333-4444-5555-6666-777777777777"
 LOCKED = "dag/connectors/source-fake.json"

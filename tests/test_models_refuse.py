@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_lake import DISCOVERED, FULL, LAKE, STREAM, TEXTS, full_lake, marked, place, position_of, told
-from tests.lakes import run
+from tests.support.full_lake import DISCOVERED, FULL, LAKE, STREAM, TEXTS, full_lake, marked, place, position_of, told
+from tests.support.lakes import run
 
 
 def test_the_lake_of_this_module_has_no_problems(tmp_path: Path) -> None:

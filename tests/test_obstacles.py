@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.full_lake import DISCOVERED, LAKE, LOCK, LOCK_FILE, full_lake, marked, told
-from tests.lakes import MINIMAL, REGISTRY, REPOSITORY, run, write_files, write_lake
+from tests.support.full_lake import DISCOVERED, LAKE, LOCK, LOCK_FILE, full_lake, marked, told
+from tests.support.lakes import MINIMAL, REGISTRY, REPOSITORY, run, write_files, write_lake
 
 
 def lock_with(spec: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import LAKE, MINIMAL, REGISTRY, SOURCE, problems_of, run, write_lake
+from tests.support.lakes import LAKE, MINIMAL, REGISTRY, SOURCE, problems_of, run, write_lake
 
 STREAM = "dag/streams/faker/users.json"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import REPOSITORY, write_lake
+from tests.support.lakes import REPOSITORY, write_lake
 
 # Python's own sockets refused, in every process that Python starts; Node is held by the namespace where there is one.
 NO_SOCKETS = """\

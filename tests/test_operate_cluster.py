@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.cluster import RealCluster, programs_or_skip, real_cluster
-from tests.crds import FILES
-from tests.kube import NEW, applied, condition, failed, readable_plan, repository, secret, terraform
-from tests.lakes import run
-from tests.operate_lakes import operate_lake, stack
+from tests.support.cluster import RealCluster, programs_or_skip, real_cluster
+from tests.support.crds import FILES
+from tests.support.kube import NEW, applied, condition, failed, readable_plan, repository, secret, terraform
+from tests.support.lakes import run
+from tests.support.operate_lakes import operate_lake, stack
 
 pytestmark = [
     pytest.mark.network,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.lake.registry.placeholder import is_placeholder
-from tests.lakes import (
+from tests.support.lakes import (
     CONNECTION,
     DESTINATION,
     LAKE,

@@ -19,8 +19,8 @@ import pytest
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, read_here
 from infra.base.faults import Fault
-from tests.lakes import REPOSITORY
-from tests.packages import CATALOG, place, use_index
+from tests.support.lakes import REPOSITORY
+from tests.support.packages import CATALOG, place, use_index
 
 SECRET = "s3cr3t/kéy"
 OFFER = f"say(**{CATALOG!r})"

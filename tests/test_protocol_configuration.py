@@ -11,7 +11,7 @@ import pytest
 from infra.airbyte.local.configuration import Configuration, configuration_values
 from infra.base.faults import Fault
 from infra.lake.model.load import load_lake
-from tests.lakes import LAKE, write_lake
+from tests.support.lakes import LAKE, write_lake
 
 SPEC = {
     "type": "object",

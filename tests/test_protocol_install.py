@@ -17,8 +17,8 @@ from infra.airbyte.local.connector import discover_here, discover_manifest, is_o
 from infra.airbyte.local.program import with_manifest
 from infra.airbyte.local.python import Python, fitting_python, running_python
 from infra.base.faults import Fault
-from tests.lakes import REPOSITORY
-from tests.packages import CATALOG, CONNECTOR, SPEC, place, use_index, write_wheel
+from tests.support.lakes import REPOSITORY
+from tests.support.packages import CATALOG, CONNECTOR, SPEC, place, use_index, write_wheel
 
 PACKAGE = "airbyte-source-fake"
 MINOR = f"py{sys.version_info[0]}.{sys.version_info[1]}"

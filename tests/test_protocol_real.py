@@ -19,7 +19,7 @@ from infra.airbyte.local.conversation import speak
 from infra.airbyte.local.program import with_manifest
 from infra.base.faults import Fault
 from infra.lake.catalog.discovery import discovery_files
-from tests.lakes import MINIMAL, REPOSITORY, run, write_lake
+from tests.support.lakes import MINIMAL, REPOSITORY, run, write_lake
 
 pytestmark = pytest.mark.network
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.lake.registry.lake import OLDEST_PROVIDER, PROVIDER_VERSION
-from tests.lakes import problems_of, write_lake
+from tests.support.lakes import problems_of, write_lake
 
 TOO_OLD = "must be 1.0.0 or newer: it is the oldest release that lakeform writes for"
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests import kube
-from tests.kube import NEW, Cluster, applied, cluster_on_path, condition, failed, repository, secret, terraform
-from tests.lakes import run
-from tests.operate_lakes import operate_lake, stack
+from tests.support import kube
+from tests.support.kube import NEW, Cluster, applied, cluster_on_path, condition, failed, repository, secret, terraform
+from tests.support.lakes import run
+from tests.support.operate_lakes import operate_lake, stack
 
 ASKED: dict[str, Any] = {"lastHandledReconcileAt": "$requested"}
 EARLIER: dict[str, Any] = {"lastHandledReconcileAt": "1"}

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.kube import Cluster, failed
-from tests.lakes import Result, run, write_files
-from tests.operate_lakes import known_cluster, operate_lake, stack
-from tests.provider_errors import HIDDEN, dumped, no_token, unknown
-from tests.review_lake import BASE, CUSTOMERS, LAKE, ORDERS, SHOP, Edit, apply, edited
+from tests.support.kube import Cluster, failed
+from tests.support.lakes import Result, run, write_files
+from tests.support.operate_lakes import known_cluster, operate_lake, stack
+from tests.support.provider_errors import HIDDEN, dumped, no_token, unknown
+from tests.support.review_lake import BASE, CUSTOMERS, LAKE, ORDERS, SHOP, Edit, apply, edited
 
 CONNECTION = "airbyte_connection.shop_to_warehouse"
 

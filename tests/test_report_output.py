@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.full_lake import FULL, LAKE, STREAM, STREAM_FILE, full_lake, told
-from tests.lakes import MINIMAL, REGISTRY, run, write_lake
+from tests.support.full_lake import FULL, LAKE, STREAM, STREAM_FILE, full_lake, told
+from tests.support.lakes import MINIMAL, REGISTRY, run, write_lake
 
 
 def test_no_fix_proposes_what_stands_there(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import run
-from tests.review_lake import BASE, REFUNDS, SHOP, apply, edited
+from tests.support.lakes import run
+from tests.support.review_lake import BASE, REFUNDS, SHOP, apply, edited
 from tests.test_reviews import changed, commit, git, repository, synthesized
 
 CASE = "an-option-of-a-source-changes"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import Result, run
-from tests.review_lake import BASE, apply
+from tests.support.lakes import Result, run
+from tests.support.review_lake import BASE, apply
 from tests.test_reviews import changed, commit, git, repository
 
 CASE = "an-option-of-a-source-changes"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import run
-from tests.review_lake import BASE, apply
-from tests.review_texts import many, retired
+from tests.support.lakes import run
+from tests.support.review_lake import BASE, apply
+from tests.support.review_texts import many, retired
 from tests.test_reviews import commit, git, synthesized
 
 MANY = "dag/registry/many.yaml"

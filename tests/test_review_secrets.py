@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import run
-from tests.review_lake import BASE, LAKE, SHOP, SOURCE_LOCK, SPEC, Edit, apply, edited, lock
-from tests.review_texts import BACKEND, FLUX
+from tests.support.lakes import run
+from tests.support.review_lake import BASE, LAKE, SHOP, SOURCE_LOCK, SPEC, Edit, apply, edited, lock
+from tests.support.review_texts import BACKEND, FLUX
 from tests.test_reviews import commit, git, repository, synthesized
 
 SECRET = "sk_live_123"

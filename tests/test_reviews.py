@@ -1,6 +1,6 @@
 """Golden reviews: an edit of a small lake, and what the pull request is told about it.
 
-The edits stand in tests/review_edits.py, the whole output of `lakeform review` in tests/reviews/<name>.txt. A new case is
+The edits stand in tests/support/review_edits.py, the whole output of `lakeform review` in tests/reviews/<name>.txt. A new case is
 a new edit: run `pytest --update-cases`, and read what was written.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from infra.review.details.consequences import CONSEQUENCES
-from tests.lakes import REPOSITORY, Result, run
-from tests.review_bases import BEFORE
-from tests.review_edits import EDITS
-from tests.review_lake import BASE, apply, edited
+from tests.support.lakes import REPOSITORY, Result, run
+from tests.support.review_bases import BEFORE
+from tests.support.review_edits import EDITS
+from tests.support.review_lake import BASE, apply, edited
 
 REVIEWS = REPOSITORY / "tests/reviews"
 

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from infra.lake.documents import read_json, read_yaml
-from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
 
 
 class Validator:

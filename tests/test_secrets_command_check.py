@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import Result, run, write_files, write_lake
-from tests.secret_lakes import (
+from tests.support.lakes import Result, run, write_files, write_lake
+from tests.support.secret_lakes import (
     FILE,
     FILES,
     KEYS,

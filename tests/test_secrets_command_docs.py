@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs_commands import Reader, blocks_of
-from tests.lakes import run
-from tests.sops import programs_or_skip
+from tests.support.docs_commands import Reader, blocks_of
+from tests.support.lakes import run
+from tests.support.sops import programs_or_skip
 from tests.test_docs import DOCS, follow, lake_of_init
 
 PAGE = DOCS / "secrets.md"

@@ -12,8 +12,19 @@ from hypothesis import strategies as st
 
 from infra.base.faults import Fault
 from infra.secrets.secret_file import checksum, parse_secrets, read_secrets
-from tests.lakes import run, write_files, write_lake
-from tests.secret_lakes import FILE, FILES, KEYS, SOPS, checked, encrypted, manifest, named, problems_of, with_values
+from tests.support.lakes import run, write_files, write_lake
+from tests.support.secret_lakes import (
+    FILE,
+    FILES,
+    KEYS,
+    SOPS,
+    checked,
+    encrypted,
+    manifest,
+    named,
+    problems_of,
+    with_values,
+)
 
 MARK = "hunter2marker"
 PLAIN = manifest(with_values(client_id=MARK), sops="")

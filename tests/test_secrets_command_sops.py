@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from infra.secrets.secret_file import checksum
-from tests.lakes import Result, run, write_files, write_lake
-from tests.secret_lakes import FILE, FILES, KEYS, edited
-from tests.sops import AgeKey, new_key, programs_or_skip, sops
+from tests.support.lakes import Result, run, write_files, write_lake
+from tests.support.secret_lakes import FILE, FILES, KEYS, edited
+from tests.support.sops import AgeKey, new_key, programs_or_skip, sops
 
 pytestmark = pytest.mark.network
 

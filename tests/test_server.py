@@ -13,7 +13,8 @@ import pytest
 from infra.airbyte.server import AirbyteServer, Checked, RemoteActor, RemoteConnection, answers
 from infra.base.faults import Fault
 from infra.lake.model.load import load_lake
-from tests.remote import (
+from tests.standin import StandIn
+from tests.support.remote import (
     CONNECTORS,
     USERS,
     WORKSPACE,
@@ -27,7 +28,6 @@ from tests.remote import (
     without_pauses,
     write_registry,
 )
-from tests.standin import StandIn
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

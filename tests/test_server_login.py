@@ -9,7 +9,8 @@ import pytest
 
 from infra.airbyte.server import AirbyteServer
 from infra.base.faults import Fault
-from tests.remote import (
+from tests.standin import StandIn
+from tests.support.remote import (
     CONNECTORS,
     environ_of,
     lake_on,
@@ -18,7 +19,6 @@ from tests.remote import (
     plain,
     without_pauses,
 )
-from tests.standin import StandIn
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from infra.base.faults import Fault
 from infra.base.masks import Masks
-from tests.lakes import write_lake
-from tests.remote import (
+from tests.support.lakes import write_lake
+from tests.support.remote import (
     WORKSPACE,
     opened,
     plain,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, run, write_lake
-from tests.rules_page import random_letters
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, run, write_lake
+from tests.support.rules_page import random_letters
 
 FILE = "dag/registry/lake.yaml"
 TWO = LAKE + SOURCE + SOURCE.replace("sources:\n", "").replace("faker:", "small:") + DESTINATION

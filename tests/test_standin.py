@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from tests.lakes import REPOSITORY
 from tests.standin import StandIn
 from tests.standin.client import Client
 from tests.standin.connectors import MASK
+from tests.support.lakes import REPOSITORY
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

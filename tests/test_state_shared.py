@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import DESTINATION, problems_of, write_lake
+from tests.support.lakes import DESTINATION, problems_of, write_lake
 
 FLUX = "{namespace: lake, git: {url: 'ssh://git@git.example.com/team/lake'}}"
 SUFFIX = "kubernetes: {namespace: lake, secret_suffix: shop"

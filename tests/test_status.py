@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.kube import (
+from tests.support.kube import (
     BEFORE,
     NEW,
     OLD,
@@ -20,9 +20,9 @@ from tests.kube import (
     repository,
     terraform,
 )
-from tests.lakes import run
-from tests.operate_lakes import NOT_ASKED, known_cluster, operate_lake, said, stack
-from tests.provider_errors import HIDDEN
+from tests.support.lakes import run
+from tests.support.operate_lakes import NOT_ASKED, known_cluster, operate_lake, said, stack
+from tests.support.provider_errors import HIDDEN
 
 
 @pytest.fixture

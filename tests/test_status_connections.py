@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from infra.base.faults import Fault
-from tests.kube import Cluster, applied, cluster_on_path, repository, secret
-from tests.lakes import run
-from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
-from tests.remote import KEY, open_at, plain, shop
 from tests.standin import StandIn, jobs
+from tests.support.kube import Cluster, applied, cluster_on_path, repository, secret
+from tests.support.lakes import run
+from tests.support.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
+from tests.support.remote import KEY, open_at, plain, shop
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

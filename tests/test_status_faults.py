@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import kube
-from tests.kube import Cluster, applied, failed
-from tests.lakes import run
-from tests.operate_lakes import known_cluster, operate_lake, said, stack
+from tests.support import kube
+from tests.support.kube import Cluster, applied, failed
+from tests.support.lakes import run
+from tests.support.operate_lakes import known_cluster, operate_lake, said, stack
 
 
 @pytest.fixture

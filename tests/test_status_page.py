@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import kube
-from tests.docs_commands import blocks_of
-from tests.lakes import REPOSITORY, run
-from tests.remote import CONNECTORS, USERS, environ_of, without_pauses
 from tests.standin import StandIn, jobs
+from tests.support import kube
+from tests.support.docs_commands import blocks_of
+from tests.support.lakes import REPOSITORY, run
+from tests.support.remote import CONNECTORS, USERS, environ_of, without_pauses
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.kube import Cluster, cluster_on_path, condition, failed, readable_plan, repository, secret, terraform
-from tests.lakes import run
-from tests.operate_lakes import operate_lake, stack
+from tests.support.kube import Cluster, cluster_on_path, condition, failed, readable_plan, repository, secret, terraform
+from tests.support.lakes import run
+from tests.support.operate_lakes import operate_lake, stack
 
 IN_CLUSTER = "s3cret/of the+cluster"
 IN_ENVIRONMENT = "s3cret-of-the-environment"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests import kube
-from tests.kube import Cluster, applied, cluster_on_path, repository, secret
-from tests.lakes import run
-from tests.operate_lakes import operate_lake, stack
+from tests.support import kube
+from tests.support.kube import Cluster, applied, cluster_on_path, repository, secret
+from tests.support.lakes import run
+from tests.support.operate_lakes import operate_lake, stack
 
 READY = "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z"
 APPLIED = "    applied    main@sha1:bbbbbbbbbb\n"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.cluster import RealCluster, programs_or_skip, real_cluster
-from tests.lakes import run
-from tests.operate_lakes import operate_lake, stack
+from tests.support.cluster import RealCluster, programs_or_skip, real_cluster
+from tests.support.lakes import run
+from tests.support.operate_lakes import operate_lake, stack
 from tests.tools.build import ToolsMissing, build, give_up
 
 MODULE = Path(__file__).parent / "tools/flux"

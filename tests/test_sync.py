@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.kube import Cluster, applied, cluster_on_path, secret
-from tests.lakes import run
-from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
-from tests.remote import KEY, shop
 from tests.standin import StandIn, jobs
+from tests.support.kube import Cluster, applied, cluster_on_path, secret
+from tests.support.lakes import run
+from tests.support.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
+from tests.support.remote import KEY, shop
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.lake.documents import render_json
-from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
 
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OWN_ID = "33333333-4444-5555-6666-777777777777"

@@ -29,7 +29,7 @@ from infra.lake.values.reference import reference_name
 from infra.terraform.constructs.bodies import variable_body
 from infra.terraform.constructs.expression import value_expression
 from stacks.app import build_app
-from tests.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, problems_of, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, problems_of, write_lake
 
 BINARY = shutil.which("terraform") or shutil.which("tofu")
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.kube import Cluster, cluster_on_path, state, state_of
-from tests.lakes import locks as all_locks
-from tests.lakes import run
-from tests.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
-from tests.remote import CONNECTORS, USERS, environ_of, without_pauses
 from tests.standin import StandIn
+from tests.support.kube import Cluster, cluster_on_path, state, state_of
+from tests.support.lakes import locks as all_locks
+from tests.support.lakes import run
+from tests.support.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
+from tests.support.remote import CONNECTORS, USERS, environ_of, without_pauses
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

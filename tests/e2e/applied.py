@@ -10,8 +10,8 @@ from tests.e2e.engine import Engine, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.shop import VARIABLES, Files, base
 from tests.e2e.tools import Tools
-from tests.lakes import write_lake
 from tests.standin import StandIn
+from tests.support.lakes import write_lake
 
 STACK = "airbyte"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.tools import Tools
-from tests.lakes import run
+from tests.support.lakes import run
 
 Actions = dict[str, str]
 """Address -> what a plan does to it: create, update, replace, delete, forget, move, import; "import and update"."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.lakes import locks
+from tests.support.lakes import locks
 
 Files = dict[str, str]
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.e2e.agreement import MISTAKES, MODES, RIGHT, STREAMS
 from tests.e2e.mistake import Json, Mistake, payload
-from tests.lakes import LAKE, run, write_lake
 from tests.standin import StandIn
 from tests.standin.client import Client
+from tests.support.lakes import LAKE, run, write_lake
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -23,9 +23,9 @@ from tests.e2e.engine import Engine, TofuError, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.shop import CUSTOMERS, LAKE, ORDERS, PUBLIC, SHOPIFY, WAREHOUSE, as_text, base, discovered_file, stream
 from tests.e2e.tools import AIRBYTE, RESTFUL, Tools, tools_or_skip
-from tests.lakes import run, write_files, write_lake
 from tests.standin import StandIn, jobs
 from tests.standin.state import Connection
+from tests.support.lakes import run, write_files, write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import REPOSITORY, write_lake
+from tests.support.lakes import REPOSITORY, write_lake
 
 # The project's own dependencies, in the versions of this environment, with the fork in the place of cdktf.
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]

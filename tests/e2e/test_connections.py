@@ -13,8 +13,8 @@ import pytest
 from tests.e2e.applied import STACK, Applied, values
 from tests.e2e.engine import synthesize
 from tests.e2e.shop import base
-from tests.lakes import run, write_files, write_lake
 from tests.standin import StandIn
+from tests.support.lakes import run, write_files, write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -11,7 +11,7 @@ from tests.e2e.edit import Edit
 from tests.e2e.edits import EDITS
 from tests.e2e.engine import synthesize
 from tests.e2e.shop import base
-from tests.lakes import write_lake
+from tests.support.lakes import write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

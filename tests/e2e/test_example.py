@@ -11,7 +11,7 @@ from tests.e2e.engine import BACKEND, synthesize
 from tests.e2e.proof import prove
 from tests.e2e.servers import serve
 from tests.e2e.tools import Tools
-from tests.lakes import REPOSITORY, run, write_lake
+from tests.support.lakes import REPOSITORY, run, write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -13,8 +13,8 @@ from tests.e2e.generated import PASSWORD, Generated, generate
 from tests.e2e.proof import prove
 from tests.e2e.servers import serve
 from tests.e2e.tools import Tools
-from tests.lakes import run, write_lake
 from tests.standin import StandIn
+from tests.support.lakes import run, write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

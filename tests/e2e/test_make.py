@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import REPOSITORY, write_lake
+from tests.support.lakes import REPOSITORY, write_lake
 
 STAMPS = [REPOSITORY / ".venv/.done", REPOSITORY / "node_modules/.done"]
 

@@ -16,7 +16,7 @@ from tests.e2e.engine import Engine, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.shop import base
 from tests.e2e.tools import Tools
-from tests.lakes import write_lake
+from tests.support.lakes import write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cluster import real_cluster
 from tests.e2e.engine import Engine, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.shop import LAKE, VARIABLES, base
 from tests.e2e.tools import Tools
-from tests.lakes import run, write_lake
 from tests.standin import StandIn
+from tests.support.cluster import real_cluster
+from tests.support.lakes import run, write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

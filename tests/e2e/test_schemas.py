@@ -13,7 +13,7 @@ from infra.terraform.constructs.attributes import ActorAttributes, ConnectionAtt
 from tests.e2e.engine import Engine
 from tests.e2e.schemas import Facts, Place, differences, facts, read_table
 from tests.e2e.tools import AIRBYTE, RESTFUL, Provider, tools_or_skip
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 
 Json = dict[str, Any]
 

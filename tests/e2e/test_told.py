@@ -14,10 +14,10 @@ from tests.e2e.engine import Engine, TofuError, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.shop import LAKE, ORDERS, PUBLIC, SHOPIFY, Files, base
 from tests.e2e.tools import Tools
-from tests.kube import cluster_on_path, state_of
-from tests.lakes import run, write_files, write_lake
-from tests.remote import without_pauses
 from tests.standin import StandIn
+from tests.support.kube import cluster_on_path, state_of
+from tests.support.lakes import run, write_files, write_lake
+from tests.support.remote import without_pauses
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -19,7 +19,7 @@ from tests.e2e.proof import prove
 from tests.e2e.servers import serve
 from tests.e2e.shop import LAKE, SHOPIFY, Files, base
 from tests.e2e.tools import AIRBYTE, Tools, releases, tools_or_skip
-from tests.lakes import write_lake
+from tests.support.lakes import write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

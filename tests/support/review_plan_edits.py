@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.review_lake import BASE, CUSTOMERS, LAKE, ORDERS, SHOP, SPEC, Edit, lock
-from tests.review_texts import ENCRYPT, ENCRYPT_FOR_OTHERS, HASH, SCHEDULE, SECOND_SOURCE, STAGING
+from tests.support.review_lake import BASE, CUSTOMERS, LAKE, ORDERS, SHOP, SPEC, Edit, lock
+from tests.support.review_texts import ENCRYPT, ENCRYPT_FOR_OTHERS, HASH, SCHEDULE, SECOND_SOURCE, STAGING
 
 SYNC = "{job_type: sync, resource_requirements: {cpu_limit: '1'}}"
 CHECK = "{job_type: check_connection, resource_requirements: {memory_limit: 3Gi}}"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 
 _PARTS = ("infra", "stacks", "pyproject.toml", "README.md", "LICENSE")
 

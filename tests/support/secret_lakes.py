@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import Result, run, write_files
+from tests.support.lakes import Result, run, write_files
 
 LAKE = """\
 version: 1

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 
 FIXTURES = REPOSITORY.parent / "shared/fixtures"
 FILES = (FIXTURES / "tofu-controller-crd.yaml", *sorted((FIXTURES / "flux-crds").glob("*.yaml")))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.review_lake import BASE, CUSTOMERS, EVENTS, FIELDS, LAKE, ORDERS, REFUNDS, SHOP, Edit, offered
-from tests.review_texts import (
+from tests.support.review_lake import BASE, CUSTOMERS, EVENTS, FIELDS, LAKE, ORDERS, REFUNDS, SHOP, Edit, offered
+from tests.support.review_texts import (
     EXISTING,
     FLUX,
     GONE_SCHEMAS,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from tests.docs_commands import Block, Reader, blocks_of
-from tests.lakes import write_files
+from tests.support.docs_commands import Block, Reader, blocks_of
+from tests.support.lakes import write_files
 
 INTRODUCTION = ("How a problem is told", "The lake of the examples")
 

@@ -14,8 +14,8 @@ import pytest
 
 from infra.airbyte.server import AirbyteServer, open_server
 from infra.lake.model.load import load_lake
-from tests.lakes import write_lake
 from tests.standin import StandIn
+from tests.support.lakes import write_lake
 
 WORKSPACE = "11111111-2222-3333-4444-555555555555"
 

@@ -1,6 +1,6 @@
 """A real cluster, as far as kubectl sees one: kube-apiserver and etcd, without nodes and controllers, on loopback.
 
-All three programs are built once from the module in tests/tools/kube. `python -m tests.cluster` builds what is missing.
+All three programs are built once from the module in tests/tools/kube. `python -m tests.support.cluster` builds what is missing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 from tests.tools.build import ToolsMissing, build, give_up
 
 MODULE = REPOSITORY / "tests/tools/kube"

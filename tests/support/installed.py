@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lakes import write_files
+from tests.support.lakes import write_files
 
 
 def install_connector(cache: Path, connector: str, version: str, program: str) -> Path:

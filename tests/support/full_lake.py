@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.lakes import run, write_files, write_lake
+from tests.support.lakes import run, write_files, write_lake
 
 LAKE = "dag/registry/lake.yaml"
 STREAM = "dag/streams/faker/users.json"

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.lakes import REGISTRY, USERS, Result, run, write_lake
+from tests.support.lakes import REGISTRY, USERS, Result, run, write_lake
 
 FILE = "dag/registry/lake.yaml"
 

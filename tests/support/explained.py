@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lakes import write_lake
+from tests.support.lakes import write_lake
 
 FILES: dict[str, str | bytes] = {
     "dag/registry/lake.yaml": """\

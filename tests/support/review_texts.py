@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.review_lake import BASE, CUSTOMERS, EVENTS, ORDERS, REFUNDS, SHOP, Edit
+from tests.support.review_lake import BASE, CUSTOMERS, EVENTS, ORDERS, REFUNDS, SHOP, Edit
 
 SECOND_SOURCE = """\
 sources:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.lakes import DESTINATION, LAKE, run, write_lake
+from tests.support.lakes import DESTINATION, LAKE, run, write_lake
 
 FILE = "dag/registry/lake.yaml"
 FAKER = "    connector: source-faker\n    configuration: {count: 10}\n"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kube import Cluster, cluster_on_path, repository, secret
-from tests.lakes import USERS, Result, write_lake
-from tests.remote import CLIENT
+from tests.support.kube import Cluster, cluster_on_path, repository, secret
+from tests.support.lakes import USERS, Result, write_lake
+from tests.support.remote import CLIENT
 
 SOURCES = """\
 sources:

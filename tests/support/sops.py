@@ -1,6 +1,6 @@
 """sops and age-keygen, the real ones: built once from the module in tests/tools/sops.
 
-`python -m tests.sops` builds what is missing and prints the versions.
+`python -m tests.support.sops` builds what is missing and prints the versions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lakes import REPOSITORY
+from tests.support.lakes import REPOSITORY
 from tests.tools.build import ToolsMissing, build, give_up
 
 MODULE = REPOSITORY / "tests/tools/sops"

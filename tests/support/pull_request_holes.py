@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.flux_lakes import FILE, SECRET, USUAL, encrypted, flux_lake
-from tests.lakes import run, write_files
+from tests.support.flux_lakes import FILE, SECRET, USUAL, encrypted, flux_lake
+from tests.support.lakes import run, write_files
 
 STACK = "cdktf.out/stacks/airbyte"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.review_edits import EDITS
-from tests.review_file_edits import FILES_BEFORE
-from tests.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
-from tests.review_plan_edits import PLAN_BASES
-from tests.review_texts import (
+from tests.support.review_edits import EDITS
+from tests.support.review_file_edits import FILES_BEFORE
+from tests.support.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
+from tests.support.review_plan_edits import PLAN_BASES
+from tests.support.review_texts import (
     BACKEND,
     CONNECTION,
     ENCRYPT,

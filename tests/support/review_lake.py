@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.lakes import write_files
+from tests.support.lakes import write_files
 
 LAKE = "dag/registry/lake.yaml"
 SHOP = "dag/registry/shop.yaml"

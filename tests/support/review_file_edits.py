@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.review_lake import LAKE, Edit
+from tests.support.review_lake import LAKE, Edit
 
 ALERTS = "dag/terraform/alerts.tf"
 ALERT = 'resource "null_resource" "alert" {\n  triggers = { on = "failure" }\n}\n'

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.review_file_edits import FILE_EDITS
-from tests.review_hard_edits import HARD_EDITS
-from tests.review_lake import (
+from tests.support.review_file_edits import FILE_EDITS
+from tests.support.review_hard_edits import HARD_EDITS
+from tests.support.review_lake import (
     BASE,
     CUSTOMERS,
     EVENTS,
@@ -18,8 +18,8 @@ from tests.review_lake import (
     lock,
     offered,
 )
-from tests.review_plan_edits import PLAN_EDITS
-from tests.review_texts import (
+from tests.support.review_plan_edits import PLAN_EDITS
+from tests.support.review_texts import (
     CONNECTION,
     FILTER,
     GONE_SCHEMAS,
