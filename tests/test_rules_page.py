@@ -12,10 +12,10 @@ import pytest
 
 from infra.commands.main import main
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
+from tests.lake.test_cases import CASES, EXPECTED, PROBLEMS, TOLD, lake_of
 from tests.support.docs_commands import Block, blocks_of
 from tests.support.lakes import REPOSITORY, Result, run
 from tests.support.rules_page import INTRODUCTION, Section, apply, base_of, found_by, headings_of, replaced, section_of
-from tests.test_cases import CASES, EXPECTED, PROBLEMS, TOLD, lake_of
 
 PAGE = REPOSITORY / "docs/rules.md"
 TEXT = PAGE.read_text("utf-8")

@@ -11,8 +11,8 @@ from tests.e2e.edit import Edit
 from tests.e2e.edits import EDITS
 from tests.e2e.engine import synthesize
 from tests.e2e.shop import base
+from tests.review.test_reviews import commit, git
 from tests.support.lakes import run, write_files, write_lake
-from tests.test_reviews import commit, git
 
 # What depends on values that only the cluster has: without them a value under another name may be another one.
 SEEN_OTHERWISE = {

@@ -17,7 +17,7 @@ from infra.review.details.schedule import ScheduleChange
 from infra.review.details.secrets import SecretNames
 from infra.review.rails.review import Review
 from infra.review.render.markdown import LIMIT, MARK, to_markdown
-from tests.test_reviews import review_of
+from tests.review.test_reviews import review_of
 
 EMPTY = Review((), (), (), SecretNames((), (), ()), (), {}, (), ())
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

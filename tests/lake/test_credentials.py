@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from infra.base.credentials import credential_in, hidden
+from tests.review.test_reviews import commit, git
 from tests.support.lakes import Result, run, write_files
 from tests.support.review_lake import BASE, LAKE, ORDERS, SHOP, apply, edited
 from tests.support.spec_configurations import MINIMAL, at_random, configuration
-from tests.test_reviews import commit, git
 
 MARK = "Zq7marker4Kx"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.test_reviews import commit, git, synthesized
 from tests.support.lakes import run
 from tests.support.review_lake import BASE, apply
 from tests.support.review_texts import many, retired
-from tests.test_reviews import commit, git, synthesized
 
 MANY = "dag/registry/many.yaml"
 # Objects of the lake without those of MANY.

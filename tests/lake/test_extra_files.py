@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.test_reviews import commit, git
 from tests.support.lakes import LAKE, MINIMAL, REGISTRY, run, write_files, write_lake
-from tests.test_reviews import commit, git
 
 FILE = "dag/registry/lake.yaml"
 FOLDER = "cdktf.out/stacks/airbyte"

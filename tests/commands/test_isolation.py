@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from infra.airbyte.local.cache import install
+from tests.review.test_reviews import commit, git, repository
 from tests.support.lakes import MINIMAL, REPOSITORY, run, write_files, write_lake
 from tests.support.packages import use_index, write_wheel
-from tests.test_reviews import commit, git, repository
 
 # What a stranger plants: it tells of itself as soon as it is executed.
 TRAP = "import pathlib; pathlib.Path({mark!r}).touch()\n"

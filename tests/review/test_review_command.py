@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.test_reviews import changed, commit, git, repository, synthesized
 from tests.support.lakes import run
 from tests.support.review_lake import BASE, REFUNDS, SHOP, apply, edited
-from tests.test_reviews import changed, commit, git, repository, synthesized
 
 CASE = "an-option-of-a-source-changes"
 VERDICT = "1 change, which shows in the next sync.\n"

@@ -100,7 +100,7 @@ def test_every_file_belongs_to_an_edit() -> None:
 def test_every_row_of_the_table_is_in_some_review() -> None:
     told = "".join(path.read_text() for path in REVIEWS.iterdir())
     missing = [kind for kind, row in CONSEQUENCES.items() if f"        {row.label}: {row.why}\n" not in told]
-    # A change that the registry does not explain: see tests/test_review_command.py.
+    # A change that the registry does not explain: see tests/review/test_review_command.py.
     assert missing == ["attribute-changed"]
 
 

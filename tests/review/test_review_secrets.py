@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.test_reviews import commit, git, repository, synthesized
 from tests.support.lakes import run
 from tests.support.review_lake import BASE, LAKE, SHOP, SOURCE_LOCK, SPEC, Edit, apply, edited, lock
 from tests.support.review_texts import BACKEND, FLUX
-from tests.test_reviews import commit, git, repository, synthesized
 
 SECRET = "sk_live_123"
 WITH_FLUX = f"{FLUX[:-1]}, values: {{shop_api_key: {SECRET}}}}}"

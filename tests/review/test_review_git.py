@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.test_reviews import changed, commit, git, repository
 from tests.support.lakes import Result, run
 from tests.support.review_lake import BASE, apply
-from tests.test_reviews import changed, commit, git, repository
 
 CASE = "an-option-of-a-source-changes"
 VERDICT = "1 change, which shows in the next sync.\n"

@@ -10,8 +10,8 @@ import pytest
 
 from infra.airbyte.local.connector import is_on_index
 from infra.base.faults import Fault
+from tests.airbyte.test_protocol_real import MANIFEST
 from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, run, write_lake
-from tests.test_protocol_real import MANIFEST
 
 pytestmark = pytest.mark.network
 

@@ -9,9 +9,9 @@ import pytest
 
 from infra.lake.model.replication import reads_log
 from infra.lake.registry.entries import Source
+from tests.review.test_reviews import commit, git, synthesized
 from tests.support.lakes import Result, run
 from tests.support.plan_lakes import FILE, wide_lake
-from tests.test_reviews import commit, git, synthesized
 
 FLUX = '      flux: {{namespace: lake, git: {{url: "ssh://git@git.example.com/lake"}}, interval: {}}}\n'
 S3 = "      backend: {s3: {bucket: state, key: airbyte}}\n"

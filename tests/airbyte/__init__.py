@@ -1,0 +1,1 @@
+"""Tests against a running Airbyte, or a stand-in."""

@@ -1,0 +1,1 @@
+"""Tests of the document, and of the way back from it."""
