@@ -1,4 +1,4 @@
-"""Data flows one way through the code, and only one module knows CDKTF."""
+"""The house: each room imports only those before it, folders of a room likewise, and one module alone knows CDKTF."""
 
 from __future__ import annotations
 
@@ -6,115 +6,150 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 
 from tests.support.lakes import REPOSITORY
 
-# Each may import itself and those before it.
-LAYERS = (
-    "documents",
-    "connectors",
-    "registry",
-    "catalog",
-    "model",
-    "rules",
-    "server",
-    "protocol",
-    "scaffold",
-    "review",
-    "gitops",
-    "operate",
-    "airbyte",
-    "stacks",
-    "commands",
-)
+# Room -> its folders. Each may import itself and those before it; what stands in a room beside its folders comes first.
+HOUSE: dict[str, tuple[str, ...]] = {
+    "base": (),
+    "lake": (
+        *("documents", "values", "connectors", "registry", "catalog", "model"),
+        *("files", "replication", "evolution", "models", "rules"),
+    ),
+    "secrets": (),
+    "review": ("sides", "details", "rails", "render"),
+    "airbyte": ("server", "local", "discover", "workspace"),
+    "terraform": ("constructs", "explain"),
+    "scaffold": (),
+    "move": (),
+    "gitops": ("flux", "cluster"),
+    "landing": ("feed", "orchestration"),
+    "page": (),
+    "stacks": (),
+    "commands": (),
+}
+ORDER = {
+    place: number
+    for number, place in enumerate(
+        place for room, folders in HOUSE.items() for place in (room, *(f"{room}/{folder}" for folder in folders))
+    )
+}
 
 # Constructs take what was checked; checking never asks them.
-FORBIDDEN = {("airbyte", "rules"), ("airbyte", "commands")}
+FORBIDDEN = {("terraform/constructs", "lake/rules")}
+
+# The lake says what its files say: it asks no server and starts no program.
+OUTSIDE = {"http", "requests", "socket", "ssl", "subprocess", "urllib3", "urllib.request"}
+OUTSIDE_IN_BASE = {"process", "transport", "revision", "git"}
 
 CDKTF = {"cdktf", "cdktn", "constructs", "jsii"}
 
 THE_ONE_MODULE = "infra/terraform/constructs/tf.py"
 
-MODULES = sorted(
+FILES = sorted(
     path.relative_to(REPOSITORY).as_posix()
     for folder in ("infra", "stacks")
     for path in (REPOSITORY / folder).rglob("*.py")
 )
+MODULES = {file.removesuffix(".py").removesuffix("/__init__").replace("/", "."): file for file in FILES}
 
 
-def imports_of(module: str) -> Iterator[str]:
-    """Dotted names of everything that a module imports, also inside functions and as text for `import_module`."""
-    tree = ast.parse((REPOSITORY / module).read_text("utf-8"))
-    for node in ast.walk(tree):
+@dataclass(frozen=True)
+class Arrow:
+    """An import.
+
+    Attributes:
+        name: the dotted name of what is imported, with the name taken from it.
+        target: its file; None for what is not ours.
+    """
+
+    file: str
+    line: int
+    name: str
+    target: str | None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} imports {self.target}: {place_of(self.file)} -> {place_of(self.target or '')}"
+
+
+def arrows_of(file: str) -> Iterator[Arrow]:
+    """Everything that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse((REPOSITORY / file).read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module}: imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            assert node.level == 0, f"{file}:{node.lineno}: imports are absolute"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (Arrow(file, node.lineno, name, target_of(name)) for name in names)
 
 
-def layer_of(name: str) -> str | None:
-    """The layer of a module, by dotted name; None for what is in none, such as the standard library."""
-    parts = name.split(".")
-    if parts[0] == "stacks":
+def target_of(name: str) -> str | None:
+    """The file of a module, or of the module that a name is taken from."""
+    return MODULES.get(name) or MODULES.get(name.rpartition(".")[0])
+
+
+ARROWS = [arrow for file in FILES for arrow in arrows_of(file)]
+
+
+def place_of(file: str) -> str | None:
+    """`lake/rules`, or `secrets` for a room without folders; None for what is in no room."""
+    parts = file.split("/")[:-1]
+    if parts[:1] == ["stacks"]:
         return "stacks"
-    return parts[1] if parts[0] == "infra" and len(parts) > 1 and parts[1] in LAYERS else None
+    return "/".join(parts[1:3]) if len(parts) > 1 else None
 
 
-def dotted(module: str) -> str:
-    return module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+def is_wrong(arrow: Arrow) -> bool:
+    own, other = place_of(arrow.file), place_of(arrow.target or "")
+    return bool(own and other) and (ORDER[other or ""] > ORDER[own or ""] or (own, other) in FORBIDDEN)
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if layer_of(dotted(module))])
-def test_a_module_imports_only_from_its_layer_and_those_before_it(module: str) -> None:
-    own = layer_of(dotted(module))
-    assert own is not None
-    wrong = []
-    for name in imports_of(module):
-        other = layer_of(name)
-        if other and (LAYERS.index(other) > LAYERS.index(own) or (own, other) in FORBIDDEN):
-            wrong.append(name)
-    assert wrong == []
+def test_each_room_and_folder_imports_only_those_before_it() -> None:
+    assert [str(arrow) for arrow in ARROWS if is_wrong(arrow)] == []
 
 
-def test_every_package_of_the_library_has_its_place_in_the_order() -> None:
-    packages = {path.parent.name for path in (REPOSITORY / "infra").glob("*/*.py")}
-    assert packages <= set(LAYERS)
+def test_every_file_has_its_place_in_the_house() -> None:
+    assert [file for file in FILES if place_of(file) not in {None, *ORDER}] == []
+    assert [file for file in FILES if place_of(file) is None] == ["infra/__init__.py", "infra/__main__.py"]
 
 
-def test_modules_outside_the_layers_import_nothing_of_them_but_the_command_line() -> None:
-    loose = {module: list(imports_of(module)) for module in MODULES if layer_of(dotted(module)) is None}
-    found = {(module, name) for module, names in loose.items() for name in names if layer_of(name)}
-    assert found == {("infra/__main__.py", "infra.commands.main.main")}
+def test_what_stands_in_no_room_is_the_version_and_the_way_in() -> None:
+    own = {(a.file, a.name) for a in ARROWS if place_of(a.file) is None and a.target}
+    assert own == {("infra/__main__.py", "infra.commands.main.main")}
+    assert {a.name for a in ARROWS if a.target == "infra/__init__.py"} <= {"infra", "infra.__version__"}
+
+
+def test_the_lake_asks_no_server_and_starts_no_program() -> None:
+    outside = OUTSIDE | {f"infra.base.{name}" for name in OUTSIDE_IN_BASE}
+    found = [
+        f"{arrow.file}:{arrow.line} imports {arrow.name}"
+        for arrow in ARROWS
+        if arrow.file.startswith("infra/lake/") and any(f"{arrow.name}.".startswith(f"{name}.") for name in outside)
+    ]
+    assert found == []
 
 
 def test_only_one_module_imports_cdktf() -> None:
-    found = {module for module in MODULES for name in imports_of(module) if name.partition(".")[0] in CDKTF}
-    assert found == {THE_ONE_MODULE}
+    assert {arrow.file for arrow in ARROWS if arrow.name.partition(".")[0] in CDKTF} == {THE_ONE_MODULE}
 
 
 def test_only_constructs_and_the_app_import_that_module() -> None:
-    users = {
-        module for module in MODULES for name in imports_of(module) if name.startswith("infra.terraform.constructs.tf")
-    }
-    assert {layer_of(dotted(module)) for module in users} == {"airbyte", "stacks"}
+    users = {place_of(arrow.file) for arrow in ARROWS if arrow.target == THE_ONE_MODULE}
+    assert users == {"terraform/constructs", "stacks"}
 
 
 def test_bodies_of_resources_are_made_without_cdktf() -> None:
-    assert (
-        loaded_by(
-            "import infra.terraform.constructs.bodies, infra.terraform.constructs.document, infra.terraform.constructs.history"
-        )
-        == set()
-    )
+    names = ", ".join(f"infra.terraform.constructs.{name}" for name in ("bodies", "document", "history"))
+    assert loaded_by(f"import {names}") == set()
 
 
 def test_the_library_imports_nothing_of_dag_or_tests() -> None:
-    names = {name.partition(".")[0] for module in MODULES for name in imports_of(module)}
-    assert names & {"dag", "tests"} == set()
+    assert {arrow.name.partition(".")[0] for arrow in ARROWS} & {"dag", "tests"} == set()
 
 
 @pytest.mark.parametrize(
@@ -145,5 +180,10 @@ def loaded_by(code: str, names: set[str] = CDKTF) -> set[str]:
 
 
 def test_the_tests_of_layers_see_the_whole_library() -> None:
-    assert Path(REPOSITORY, THE_ONE_MODULE).is_file()
-    assert len(MODULES) > 60
+    assert len([arrow for arrow in ARROWS if arrow.target]) > 1000
+    assert {place.partition("/")[0] for place in map(place_of, FILES) if place} >= {
+        "base",
+        "lake",
+        "stacks",
+        "commands",
+    }
