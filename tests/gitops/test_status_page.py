@@ -24,7 +24,8 @@ Error: failure to invoke API
   on cdk.tf.json line 60, in resource.airbyte_destination.data_lake:
   60:       "name": "Data Lake",
 
-400: the access key AKIAIOSFODNN7EXAMPLE is not known
+unknown status code returned: Status 422
+{"message":"the access key AKIAIOSFODNN7EXAMPLE is not known"}
 """
 
 
