@@ -1,14 +1,15 @@
-"""`python -m tests.bench.plans SHAPE...`: what a later plan takes, for the model in `infra/lake/model/plan_cost.py`.
+"""`python -m tests.bench.plans SHAPE...`: what a later plan takes, for the model in `infra/model/plan_cost.py`.
 
 A shape is `<connections>x<streams>`, and streams are the fields that each of them selects: `5,80` for two streams, `20*10`
 for ten of 20 fields, `0` for one that selects none. `s<number>` behind it: so many fields have the same name in every
-stream (at least three have). Each stack is applied to a stand-in server, and the plan after that is measured.
+stream (at least three have). `m<number>` behind that: so many mappers of every stream. Each stack is applied to a stand-in server, and the plan after that is measured.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,9 @@ from tests.bench.tofu import SERVER, _values
 from tests.e2e.engine import BACKEND, NO_REGISTRY, SHORT_LIVED, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.tools import Tools, tools
+from tests.support.plan_lakes import hiding
 
+_SHAPE = re.compile(r"(?P<connections>\d+)x(?P<streams>[\d*,]+)(s(?P<shared>\d+))?(m(?P<mappers>\d+))?")
 _COMMON = ("id", "created_at", "updated_at")
 
 
@@ -36,12 +39,14 @@ class Selection:
     Attributes:
         fields: how many each stream selects; 0: none, so that all are synced.
         shared: how many of a stream's fields have the same names in the other streams.
+        mappers: how many each stream has; each hides the same field once more.
 
     """
 
     connections: int
     fields: tuple[int, ...]
     shared: int = len(_COMMON)
+    mappers: int = 0
 
     def names(self, stream: int) -> tuple[str, ...]:
         """The selected fields of a stream, by its number."""
@@ -52,11 +57,14 @@ class Selection:
 
 def parse(text: str) -> Selection:
     """Raises ValueError for what is no shape."""
-    connections, _, rest = text.partition("x")
-    streams, _, shared = rest.partition("s")
-    parts = [part.partition("*") for part in streams.split(",")]
+    found = _SHAPE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    parts = [part.partition("*") for part in found["streams"].split(",")]
     fields = tuple(size for part, _, times in parts for size in [int(part)] * int(times or 1))
-    return Selection(int(connections), fields, int(shared or len(_COMMON)))
+    return Selection(
+        int(found["connections"]), fields, int(found["shared"] or len(_COMMON)), int(found["mappers"] or 0)
+    )
 
 
 def main(shapes: Sequence[str]) -> None:
@@ -78,7 +86,10 @@ def write(lake: Path, wanted: Selection) -> None:
         file = json.loads(path.read_text("utf-8"))
         del file["fields"]
         more = {"fields": list(selected)} if selected else {}
-        path.write_text(render_json({**file, **more}), "utf-8")
+        mappers = (
+            {"mappers": [hiding("created_at", number) for number in range(wanted.mappers)]} if wanted.mappers else {}
+        )
+        path.write_text(render_json({**file, **more, **mappers}), "utf-8")
     for path, selected in _streams(lake, "sources", wanted):
         stream = json.loads(path.read_text("utf-8"))
         known = stream["json_schema"]["properties"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.lake.model.plan_cost import about, connection_seconds, limit_of, plan_cost
+from infra.lake.model.plan_cost import Selection, about, connection_seconds, limit_of, plan_cost
 from infra.lake.registry.flux import Flux
 from tests.bench.plans import parse
 
@@ -35,6 +35,25 @@ MEASURED = {
     "1x20*20s20": 95.99,
     "1x50,40*4,20*5,5*10": 44.07,
     "50x20*10": 698.6,
+    "1x20": 0.89,
+    "1x20*5": 4.64,
+    "1x20*5s20": 8.75,
+    "1x20*5s15": 6.42,
+    "1x40,10,10,10,10": 5.64,
+    "1x0*100": 5.46,
+    "1x0m5": 0.94,
+    "1x0*10m1": 1.24,
+    "1x0*10m5": 10.91,
+    "1x0*20m3": 12.46,
+    "1x20m5": 2.8,
+    "1x60m5": 20.52,
+    "1x5*10m5": 13.41,
+    "1x20*5m1": 6.55,
+    "1x20*5m5": 16.66,
+    "1x20*10m1": 15.05,
+    "1x20*10m2": 20.83,
+    "1x0*200": 21.11,
+    "1x3*20": 2.13,
 }
 
 sizes = st.lists(st.integers(0, 60), min_size=1, max_size=12)
@@ -43,13 +62,13 @@ sizes = st.lists(st.integers(0, 60), min_size=1, max_size=12)
 def seconds(shape: str) -> float:
     """What the model says of a shape."""
     wanted = parse(shape)
-    streams = [wanted.names(number) for number in range(len(wanted.fields))]
+    streams = [Selection(wanted.names(number), wanted.mappers) for number in range(len(wanted.fields))]
     return plan_cost({str(number): streams for number in range(wanted.connections)}).seconds
 
 
-def streams_of(counts: list[int]) -> list[tuple[str, ...]]:
+def streams_of(counts: list[int], mappers: int = 0) -> list[Selection]:
     """Streams that have no field in common."""
-    return [tuple(f"{stream}_{n}" for n in range(count)) for stream, count in enumerate(counts)]
+    return [Selection(tuple(f"{stream}_{n}" for n in range(count)), mappers) for stream, count in enumerate(counts)]
 
 
 @pytest.mark.parametrize("shape", MEASURED)
@@ -77,13 +96,20 @@ def test_the_order_of_streams_does_not_matter(counts: list[int]) -> None:
 
 @given(st.integers(1, 60))
 def test_streams_of_the_same_fields_cost_more_than_of_others(size: int) -> None:
-    alike, unlike = [tuple(f"f_{n}" for n in range(size))] * 2, streams_of([size, size])
-    assert connection_seconds(alike) > connection_seconds(unlike)
+    alike = [Selection(tuple(f"f_{n}" for n in range(size)))] * 2
+    assert connection_seconds(alike) > connection_seconds(streams_of([size, size]))
 
 
-@pytest.mark.parametrize("streams", [1, 30, 300])
-def test_without_a_selection_a_connection_is_cheap(streams: int) -> None:
-    assert connection_seconds([()] * streams) < 0.1 + 0.05 * streams
+@given(sizes, st.integers(0, 9))
+def test_another_mapper_makes_a_plan_dearer(counts: list[int], mappers: int) -> None:
+    assert connection_seconds(streams_of(counts, mappers + 1)) > connection_seconds(streams_of(counts, mappers))
+
+
+@given(st.integers(1, 200), st.integers(20, 60))
+def test_without_a_selection_a_connection_is_cheap(streams: int, fields: int) -> None:
+    cheap = connection_seconds([Selection()] * streams)
+    assert cheap < 0.05 + 0.1 * streams
+    assert cheap < connection_seconds(streams_of([fields] * streams)) / 1.5
 
 
 def test_connections_stand_by_what_they_cost_then_by_name() -> None:

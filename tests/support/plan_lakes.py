@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.support.lakes import DESTINATION, LAKE, run, write_lake
 
@@ -21,11 +22,14 @@ CDC = """\
 """
 
 
-def wide_lake(root: Path, sources: Mapping[str, Sequence[int]], *, stack: str = "", unselected: int = 0) -> Path:
+def wide_lake(
+    root: Path, sources: Mapping[str, Sequence[int]], *, stack: str = "", unselected: int = 0, mappers: int = 0
+) -> Path:
     """A lake with a connection for each source.
 
     `sources`: id -> the selected fields of each of its streams, 0 for none; `database` reads its database's log.
-    `stack`: more lines of the stack. `unselected`: fields that every stream has besides.
+    `stack`: more lines of the stack. `unselected`: fields that every stream has besides. `mappers`: how many each stream
+    has, which hide one field more and more.
     """
     files = {FILE: LAKE + stack + DESTINATION + _entries(list(sources))}
     for source, sizes in sources.items():
@@ -34,11 +38,19 @@ def wide_lake(root: Path, sources: Mapping[str, Sequence[int]], *, stack: str = 
             offered = {name: {"type": "string"} for name in [*names, *(f"other_{n}" for n in range(unselected))]}
             schema = {"type": "object", "properties": offered}
             stream = {"name": f"s{number}", "json_schema": schema, "supported_sync_modes": ["full_refresh"]}
+            wish: dict[str, Any] = {"fields": names} if size else {}
+            wish |= {"mappers": [hiding(names[0], n) for n in range(mappers)]} if mappers else {}
             files[f"dag/sources/{source}/s{number}.json"] = json.dumps(stream)
-            files[f"dag/streams/{source}/s{number}.json"] = json.dumps({"fields": names} if size else {}) + "\n"
+            files[f"dag/streams/{source}/s{number}.json"] = json.dumps(wish) + "\n"
     lake = write_lake(root, files)
     assert run(lake, "catalog", "--quiet").code == 0
     return lake
+
+
+def hiding(field: str, number: int) -> dict[str, Any]:
+    """A mapper that hides a field which so many mappers before it have renamed."""
+    hashing = {"target_field": field + "_h" * number, "method": "SHA-256", "field_name_suffix": "_h"}
+    return {"type": "hashing", "mapper_configuration": {"hashing": hashing}}
 
 
 def _entries(sources: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """PlanCost: the processor time of a plan that finds nothing to do, which tofu-controller makes at every interval.
 
-The provider's framework keeps streams, and the selected fields of each, as sets, and looks up every field of every stream
-by comparing whole elements: each stream before it, and then the stream with itself, field by field with field. The form
-below follows from that; the constants are fitted to what was measured with airbytehq/airbyte 1.2.0 on PROCESSOR
+The provider's framework keeps streams, and the selected fields of each, as sets, and looks up every attribute of every
+stream by comparing whole elements: each stream before it, and then the stream with itself, field by field with field.
+The form below follows from that; the constants are fitted to what was measured with airbytehq/airbyte 1.2.0 on PROCESSOR
 (docs/performance.md, OpenTofu). Another processor takes another multiple of it.
 """
 
@@ -11,27 +11,45 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.model.lake_model import StackModel
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux
 
 PROCESSOR = "AMD EPYC at 2.6 GHz"
 
-# The selected fields of a stream; empty where none are selected, so that all are synced.
-Selection = tuple[str, ...]
+
+class Selection(NamedTuple):
+    """What counts of a stream: its selected fields, none where all are synced, and how many mappers it has."""
+
+    fields: tuple[str, ...] = ()
+    mappers: int = 0
+
+    @property
+    def attributes(self) -> int:
+        """What is looked up in it, counted in fields; a mapper has many attributes, most of them null."""
+        return 3 + len(self.fields) + 3 * self.mappers
+
+    @property
+    def with_itself(self) -> float:
+        """Seconds of a look-up in it: among its fields, and of each field while the stream is compared with itself."""
+        return 6e-4 * len(self.fields) + 5.1e-5 * len(self.fields) ** 2 + 7.7e-3 * self.mappers
+
+    @property
+    def with_another(self) -> float:
+        """Seconds that it adds to a look-up where it is compared with another stream, whichever is looked for."""
+        return 6.5e-5 + 5.1e-5 * len(self.fields) + 2.1e-4 * self.mappers
+
 
 # tofu and the provider start.
 _START = 0.2
 # A connection with its source, and every stream of it.
 _CONNECTION = 0.03
-_STREAM = 0.02
-# Each field of a stream is looked up: the field among the others, the stream by comparing it with itself, with another
-# stream, and with one of the same fields.
-_FIELD = 5e-4
-_ITSELF = 5.3e-5
-_OTHER = 1.65e-4
-_ALIKE = 2.65e-5
+_STREAM = 0.014
+# What it takes besides where two streams have fields of the same names, for each pair of fields.
+_ALIKE = 2e-5
 # Streams that have less of their fields in common are told apart soon.
 _IN_COMMON = 0.5
 
@@ -72,36 +90,39 @@ def plan_cost(connections: Mapping[str, Sequence[Selection]]) -> PlanCost:
 
 def stack_cost(stack: StackModel) -> PlanCost:
     """What a plan of a stack of the registry takes."""
-    return plan_cost({id_: [stream.fields or () for stream in streams] for id_, streams in stack.streams.items()})
+    return plan_cost({id_: list(map(selection_of, streams)) for id_, streams in stack.streams.items()})
+
+
+def selection_of(stream: ConfiguredStream) -> Selection:
+    """What counts of a stream of the registry."""
+    return Selection(stream.fields or (), len(stream.mappers))
 
 
 def connection_seconds(streams: Sequence[Selection]) -> float:
     """Processor seconds that a connection with its source adds to a plan."""
-    selecting = [fields for fields in streams if fields]
-    sizes = [len(fields) for fields in selecting]
-    squares = sum(size**2 for size in sizes)
-    # Each field of each stream times the mean size of that stream and another one, over all other ones.
-    others = ((len(sizes) - 2) * squares + sum(sizes) ** 2) / 2
-    return (
-        _CONNECTION
-        + _STREAM * len(streams)
-        + _FIELD * squares
-        + _ITSELF * sum(size**3 for size in sizes)
-        + _OTHER * others
-        + _ALIKE * _alike(selecting)
+    others = sum(stream.with_another for stream in streams)
+    seconds = (
+        stream.attributes * (stream.with_itself + (len(streams) - 2) * stream.with_another + others)
+        for stream in streams
     )
+    return _CONNECTION + _STREAM * len(streams) + sum(seconds) + _ALIKE * _alike(streams)
 
 
 def _alike(streams: Sequence[Selection]) -> float:
     """How much streams have in common: a stream that another one resembles is compared with it almost to the end."""
     bits: dict[str, int] = {}
-    for name in (name for fields in streams for name in fields):
+    for name in (name for stream in streams for name in stream.fields):
         bits.setdefault(name, 1 << len(bits))
+    sets = [
+        (sum(bits[name] for name in stream.fields), len(stream.fields), stream.attributes)
+        for stream in streams
+        if stream.fields
+    ]
     found = 0.0
-    for (one, size), (other, its) in combinations([(sum(bits[n] for n in s), len(s)) for s in streams], 2):
-        share = (one & other).bit_count() / max(size, its)
-        if share > _IN_COMMON:
-            found += share**3 * size * its * (size + its)
+    for (one, size, attributes), (other, its_size, its_attributes) in combinations(sets, 2):
+        common = (one & other).bit_count()
+        if common > _IN_COMMON * max(size, its_size):
+            found += (common / max(size, its_size)) ** 3 * size * its_size * (attributes + its_attributes)
     return found
 
 

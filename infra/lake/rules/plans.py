@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from infra.lake.catalog.configured import ConfiguredStream
@@ -13,10 +13,12 @@ from infra.lake.model.plan_cost import (
     PROCESSOR,
     SHARE,
     PlanCost,
+    Selection,
     about,
     connection_seconds,
     limit_of,
     plan_cost,
+    selection_of,
     stack_cost,
 )
 from infra.lake.model.replication import reads_log
@@ -28,8 +30,9 @@ _FIELDS = ("fields",)
 _NAMED = 3
 # The part of a stream's fields that counts as nearly all of them.
 _NEARLY_ALL = 0.8
-# The part of the time of the most costly connection that another one has to take to be named.
+# The part of the time of the most costly connection that another one has to take to be named, and to be cut.
 _COUNTS = 0.05
+_COMPARABLE = 0.5
 # The part of the time that an advice has to save.
 _WORTH = 0.2
 # Intervals that people write.
@@ -60,20 +63,25 @@ def _against(stack: StackModel) -> str:
 def _most_costly(stack: StackModel, cost: PlanCost) -> Iterator[Related]:
     for id_ in _named(cost):
         streams = stack.streams[id_]
-        size = f"{plural(len(streams), 'stream')}, {plural(sum(map(_size, streams)), 'selected field')}"
         where = stack.entries.connections[id_].layers.locate(key=True)
-        yield Related(where, f"connections.{id_} takes about {about(cost.connections[id_])} of it: {size}")
+        yield Related(where, f"connections.{id_} takes about {about(cost.connections[id_])} of it: {_sizes(streams)}")
 
 
-def _named(cost: PlanCost) -> list[str]:
-    """The connections that cost most, without those that hardly count beside the first."""
+def _sizes(streams: Sequence[ConfiguredStream]) -> str:
+    mappers = sum(len(stream.mappers) for stream in streams)
+    sizes = [plural(len(streams), "stream"), plural(sum(map(_size, streams)), "selected field")]
+    return ", ".join([*sizes, *([plural(mappers, "mapper")] if mappers else [])])
+
+
+def _named(cost: PlanCost, least: float = _COUNTS) -> list[str]:
+    """The connections that cost most, each at least that part of the first."""
     first = max(cost.connections.values())
-    return [id_ for id_, seconds in cost.connections.items() if seconds > _COUNTS * first][:_NAMED]
+    return [id_ for id_, seconds in cost.connections.items() if seconds > least * first][:_NAMED]
 
 
 def _fixes(model: LakeModel, stack: StackModel, cost: PlanCost) -> Iterator[str]:
     yield from _dropped(stack, cost, _nearly_whole(model, stack))
-    cut = [id_ for id_ in _named(cost) if _is_worth_cutting(stack, id_)]
+    cut = [id_ for id_ in _named(cost, _COMPARABLE) if _is_worth_cutting(stack, id_)]
     if cut:
         yield f"cut a connection by streams, unless it reads the database's log; those that move are read anew: {_some(cut, len(cut))}"
     interval = next((text for text in _INTERVALS if SHARE * span_of(text).total_seconds() > cost.seconds), None)
@@ -89,7 +97,7 @@ _Whole = Mapping[tuple[str, str], tuple[ConfiguredStream, int]]
 def _dropped(stack: StackModel, cost: PlanCost, whole: _Whole) -> Iterator[str]:
     """The advice to drop `fields`, where it helps."""
     selections = {
-        id_: [() if (id_, stream.stem) in whole else stream.fields or () for stream in streams]
+        id_: [_without_fields(stream) if (id_, stream.stem) in whole else selection_of(stream) for stream in streams]
         for id_, streams in stack.streams.items()
     }
     left = plan_cost(selections).seconds
@@ -120,9 +128,13 @@ def _nearly_whole(model: LakeModel, stack: StackModel) -> _Whole:
 
 def _is_worth_cutting(stack: StackModel, id_: str) -> bool:
     source = stack.entries.sources[stack.entries.connections[id_].entry.source]
-    streams = [stream.fields or () for stream in stack.streams[id_]]
+    streams = list(map(selection_of, stack.streams[id_]))
     halves = connection_seconds(streams[::2]) + connection_seconds(streams[1::2])
     return not reads_log(source.entry) and halves < (1 - _WORTH) * connection_seconds(streams)
+
+
+def _without_fields(stream: ConfiguredStream) -> Selection:
+    return selection_of(stream)._replace(fields=())
 
 
 def _size(stream: ConfiguredStream) -> int:

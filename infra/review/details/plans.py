@@ -53,4 +53,5 @@ def _streams(connection: Json) -> Iterator[Json]:
 
 
 def _selection(stream: Json) -> Selection:
-    return tuple(field["field_path"][0] for field in stream.get("selected_fields", ()))
+    fields = tuple(field["field_path"][0] for field in stream.get("selected_fields", ()))
+    return Selection(fields, len(stream.get("mappers", ())))
