@@ -1,6 +1,6 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog discover test e2e lint format update-cases coverage bench wheel \
+.PHONY: help setup node synth app check catalog discover test slow e2e lint format update-cases coverage bench wheel \
   lock-requirements clean
 
 SHELL := /bin/sh
@@ -31,8 +31,11 @@ catalog: .venv/.done ## write the generated _catalog.json files
 discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURCE=x, else pick one
 	@$(RUN) -m infra discover $(SOURCE)
 
-test: setup ## all the set-up and the tests; in CI also those of `make e2e`
-	@$(RUN) -m pytest -n auto $(if $(CI),,--ignore=tests/e2e)
+test: setup ## all the set-up and the tests; in CI also those of `make slow` and `make e2e`
+	@$(RUN) -m pytest -n auto $(if $(CI),,-m "not slow" --ignore=tests/e2e)
+
+slow: setup ## tests that build environments, run real connectors, whole workflows or a cluster
+	@$(RUN) -m pytest -n auto -m slow --ignore=tests/e2e
 
 e2e: setup ## OpenTofu plans and applies lakes for real, against a stand-in for Airbyte
 	@$(RUN) -m pytest tests/e2e -n auto

@@ -13,7 +13,7 @@ from infra.base.faults import Fault
 from tests.airbyte.test_protocol_real import MANIFEST
 from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, run, write_lake
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 
 def sources(root: Path) -> dict[str, bytes]:

@@ -22,6 +22,8 @@ from infra.airbyte.local.private import remove_stale
 from tests.support.lakes import REPOSITORY
 from tests.support.packages import CATALOG, place, use_index
 
+pytestmark = pytest.mark.slow
+
 VALUE = "Zq7killed4Kx"
 OFFER = f"say(**{CATALOG!r})"
 SECONDS = 20

@@ -21,7 +21,7 @@ from infra.base.faults import Fault
 from infra.lake.catalog.discovery import discovery_files
 from tests.support.lakes import MINIMAL, REPOSITORY, run, write_lake
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 KLAVIYO = Configuration({"api_key": "dummy-key", "start_date": "2026-01-01T00:00:00Z"}, frozenset({"dummy-key"}))
 

@@ -11,6 +11,8 @@ from tests.bench.lakes import Shape, write_lake
 from tests.bench.measures import Sizes, parts
 from tests.bench.table import Ratio, Row, Section, Series, render
 
+pytestmark = pytest.mark.slow
+
 TINY = Shape(sources=4, destinations=2, streams=2)
 LARGER = Shape(sources=8, destinations=1, streams=2)
 TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY, review=TINY))

@@ -19,6 +19,7 @@ from tests.support.operate_lakes import operate_lake, stack
 
 pytestmark = [
     pytest.mark.network,
+    pytest.mark.slow,
     pytest.mark.skipif(
         not all(file.exists() for file in FILES), reason="cannot run here: the definitions of the kinds are not at hand"
     ),

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import RealCluster, programs_or_skip, real_cluster
-from tests.support.lakes import run
+from tests.support.lakes import REPOSITORY, run
 from tests.support.operate_lakes import operate_lake, stack
 from tests.tools.build import ToolsMissing, build, give_up
 
-MODULE = Path(__file__).parent / "tools/flux"
+MODULE = REPOSITORY / "tests/tools/flux"
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 GROUP, KIND = "infra.contrib.fluxcd.io", "Terraform"
 OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}

@@ -17,6 +17,8 @@ from tests.support.package_server import PIP, Packages, git, offline_venv, packa
 from tests.support.pull_request_holes import HOLES, base_lake, generate
 from tests.support.workflows import FOLDERS, Ran, Runner, runner_in, script
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("forge", sorted(FOLDERS))
 
 # Files that some program would take for its own code if it looked into the folder that it works in.

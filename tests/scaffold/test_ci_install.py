@@ -17,6 +17,8 @@ from tests.support.lakes import REPOSITORY
 from tests.support.package_server import Packages, git_environment, install, offline_venv, packages
 from tests.support.workflows import FOLDERS
 
+pytestmark = pytest.mark.slow
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 DIGEST = "0123456789abcdef" * 4
 BOTH = pytest.mark.parametrize("forge", sorted(FOLDERS))
