@@ -11,11 +11,11 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,32 +23,50 @@ from types import FrameType
 
 _NO_PROGRAM = 127
 _SECONDS = 5.0
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # <sys/prctl.h>
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def main(folder: str, words: Sequence[str]) -> int:
     """Run the program; its exit code, negative for a signal."""
-    program = None
+    program, signals = None, _signals()
     try:
         _write(folder, sys.stdin.buffer.readline())
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
         program = _started(words)
-        for number in _SIGNALS:
-            signal.signal(number, _leave)
-        threading.Thread(target=_leave_at_the_end_of_stdin, daemon=True).start()
-        return program.wait()
+        _wait(program, signals)
     except OSError as error:
         print(f"cannot be started: {(error.strerror or 'failed').lower()}", file=sys.stderr)
-        return _NO_PROGRAM
     finally:
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
         if program is not None:
             _end(program)
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
+    return _NO_PROGRAM if program is None else program.wait()
+
+
+def _signals() -> int:
+    """A descriptor that gives the number of each signal that comes, none of which ends this process any more."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _note)
+    return reading
+
+
+def _note(_number: int, _frame: FrameType | None) -> None:
+    """What has to be done is done where the descriptor is read, so that no signal comes at a bad moment."""
+
+
+def _wait(program: subprocess.Popen[bytes], signals: int) -> None:
+    """Wait for the end of the program or of stdin, or for a signal that asks for it."""
+    while program.poll() is None:
+        ready, _, _ = select.select([0, signals], [], [])
+        if 0 in ready and not os.read(0, 1024):
+            return
+        if signals in ready and set(os.read(signals, 1024)) != {signal.SIGCHLD}:
+            return
 
 
 def _write(folder: str, line: bytes) -> None:
@@ -62,18 +80,8 @@ def _write(folder: str, line: bytes) -> None:
 
 
 def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
-    """The program, in a group of its own; there is no thread yet that a fork could catch with a lock."""
+    """The program, in a group of its own. There are no threads, so that a function may run after the fork."""
     return subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0, preexec_fn=_die_with_parent)  # noqa: PLW1509
-
-
-def _leave(number: int, _: FrameType | None) -> None:
-    raise SystemExit(128 + number)
-
-
-def _leave_at_the_end_of_stdin() -> None:
-    while os.read(0, 1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:
@@ -84,7 +92,7 @@ def _end(program: subprocess.Popen[bytes]) -> None:
     program.wait()
     while (orphans := _children()) and time.monotonic() < deadline:
         for pid in orphans:
-            with suppress(ProcessLookupError):
+            with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         for pid in orphans:
             with suppress(ChildProcessError):

@@ -9,8 +9,7 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +19,14 @@ from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, read_here
 from infra.base.faults import Fault
 from tests.support.lakes import REPOSITORY
-from tests.support.packages import CATALOG, place, use_index
+from tests.support.packages import CATALOG
 
 SECRET = "s3cr3t/kéy"
 OFFER = f"say(**{CATALOG!r})"
 ERROR = '{"type": "TRACE", "trace": {"type": "ERROR", "error": %s}}'
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache that has the fake connector."""
-    cache = tmp_path_factory.mktemp("cache")
-    place(cache, "airbyte-source-fake", "1.0.0")
-    with pytest.MonkeyPatch.context() as patch:
-        use_index(patch, cache / "no-index", cache)
-        yield cache
-
-
-@pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary files go during the test."""
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("fake_connector")
 
 
 class Clock:

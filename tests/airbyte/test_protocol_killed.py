@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,10 +19,11 @@ from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, read_here
 from infra.airbyte.local.private import remove_stale
 from tests.support.lakes import REPOSITORY
-from tests.support.packages import CATALOG, place, use_index
+from tests.support.packages import CATALOG
 
 pytestmark = pytest.mark.slow
 
+SUPERVISOR = REPOSITORY / "infra/base/supervisor.py"
 VALUE = "Zq7killed4Kx"
 OFFER = f"say(**{CATALOG!r})"
 SECONDS = 20
@@ -38,23 +38,7 @@ if os.fork() == 0:
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache that has the fake connector."""
-    cache = tmp_path_factory.mktemp("cache")
-    place(cache, "airbyte-source-fake", "1.0.0")
-    with pytest.MonkeyPatch.context() as patch:
-        use_index(patch, cache / "no-index", cache)
-        yield cache
-
-
-@pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary files go during the test."""
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("fake_connector")
 
 
 @contextmanager
@@ -266,3 +250,26 @@ def test_a_link_inside_of_what_was_left_is_not_followed(scratch: Path, tmp_path:
     remove_stale(scratch)
     assert not stale.exists()
     assert (outside / "config.json").exists()
+
+
+def test_a_supervisor_whose_starter_is_gone_at_once_ends_what_it_has_just_started(tmp_path: Path) -> None:
+    for _ in range(30):
+        words = [sys.executable, "-I", "-S", str(SUPERVISOR), "", "sleep", f"{600 + len(str(tmp_path))}"]
+        with subprocess.Popen(words, stdin=subprocess.PIPE) as process:
+            process.communicate(b"{}\n", timeout=SECONDS)
+        assert process.returncode == -signal.SIGKILL
+
+
+def test_a_supervisor_starts_nothing_where_what_it_was_told_is_cut(tmp_path: Path) -> None:
+    folder, started_ = tmp_path / "private", tmp_path / "started"
+    folder.mkdir()
+    words = [sys.executable, "-I", "-S", str(SUPERVISOR), str(folder), "touch", str(started_)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as process:
+        process.communicate(b'{"config.json": "', timeout=SECONDS)
+    assert (process.returncode, folder.exists(), started_.exists()) == (127, False, False)
+
+
+def test_a_program_that_is_gone_is_one_line(tmp_path: Path) -> None:
+    words = [sys.executable, "-I", "-S", str(SUPERVISOR), "", str(tmp_path / "gone")]
+    done = subprocess.run(words, input=b"{}\n", capture_output=True, timeout=SECONDS, check=False)
+    assert (done.returncode, done.stderr) == (127, b"cannot be started: no such file or directory\n")
