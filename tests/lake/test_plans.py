@@ -79,6 +79,14 @@ def test_nearly_all_fields_are_better_none(tmp_path: Path) -> None:
     assert run(lake, "check", "--quiet") == Result(0, "", "")
 
 
+def test_a_file_that_two_connections_share_is_named_once(tmp_path: Path) -> None:
+    lake = wide_lake(tmp_path, {"wide": [130, 3]}, unselected=20)
+    with (lake / FILE).open("a") as file:
+        file.write("  again: {source: wide, destination: lake, prefix: again_}\n")
+    told = run(lake, "check", "--quiet").out
+    assert "which leaves about 1 s: dag/streams/wide/s0.json:1:2 (130 of 150)\n" in told
+
+
 def test_a_selection_that_leaves_much_out_is_no_mistake(tmp_path: Path) -> None:
     assert "drop fields" not in run(wide_lake(tmp_path, {"wide": [160]}, unselected=100), "check", "--quiet").out
 

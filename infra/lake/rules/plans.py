@@ -7,7 +7,7 @@ from itertools import islice
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.fields import properties_of
-from infra.lake.documents import Problem, Related, plural
+from infra.lake.documents import KeyPath, Problem, Related, plural
 from infra.lake.model.lake_model import LakeModel, StackModel
 from infra.lake.model.plan_cost import (
     PROCESSOR,
@@ -103,10 +103,13 @@ def _dropped(stack: StackModel, cost: PlanCost, whole: _Whole) -> Iterator[str]:
     left = plan_cost(selections).seconds
     if left < (1 - _WORTH) * cost.seconds:
         longest = sorted(whole.values(), key=lambda found: -_size(found[0]))
-        places = dict.fromkeys(
-            f"{stream.layers.locate(_FIELDS, key=True)} ({_size(stream)} of {known})" for stream, known in longest
+        # Looking for a line reads the file again, so only those that are named are looked for.
+        written = {_written(stream): (stream, known) for stream, known in reversed(longest)}
+        places = (
+            f"{stream.layers.locate(_FIELDS, key=True)} ({_size(stream)} of {known})"
+            for stream, known in reversed(written.values())
         )
-        yield f"drop fields where nearly all are selected, which leaves about {about(left)}: {_some(places, len(places))}"
+        yield f"drop fields where nearly all are selected, which leaves about {about(left)}: {_some(places, len(written))}"
         yield (
             "every column is synced then; new ones too, by themselves with schema_changes: propagate_columns, otherwise "
             "when the connection changes next"
@@ -131,6 +134,12 @@ def _is_worth_cutting(stack: StackModel, id_: str) -> bool:
     streams = list(map(selection_of, stack.streams[id_]))
     halves = connection_seconds(streams[::2]) + connection_seconds(streams[1::2])
     return not reads_log(source.entry) and halves < (1 - _WORTH) * connection_seconds(streams)
+
+
+def _written(stream: ConfiguredStream) -> tuple[str, KeyPath]:
+    """The piece that says `fields`, which several connections may share: its file and its path in there."""
+    piece = stream.layers.writer_of(_FIELDS)
+    return piece.document.file, piece.path
 
 
 def _without_fields(stream: ConfiguredStream) -> Selection:
