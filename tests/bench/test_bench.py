@@ -9,6 +9,8 @@ import pytest
 from infra.lake.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake
 from tests.bench.measures import Sizes, parts
+from tests.bench.plans import parse
+from tests.bench.plans import write as write_selection
 from tests.bench.table import Ratio, Row, Section, Series, render
 
 pytestmark = pytest.mark.slow
@@ -31,6 +33,31 @@ def test_a_shape_always_gives_the_same_files(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_lake(tmp_path / name, TINY)
     assert _files(tmp_path / "one") == _files(tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("shape", "fields", "mappers"),
+    [("1x5,0", [5, 0], 0), ("2x20*3s20", [20, 20, 20] * 2, 0), ("1x3*2m2", [3, 3], 2), ("1x8,0s5m1", [8, 0], 1)],
+)
+def test_the_lake_of_a_shape_is_what_the_shape_says(
+    shape: str, fields: list[int], mappers: int, tmp_path: Path
+) -> None:
+    write_selection(tmp_path, parse(shape))
+    checked = check_lake(tmp_path)
+    assert checked.report.to_text() == ""
+    chosen = [stream for streams in checked.model.stacks["prod"].streams.values() for stream in streams]
+    assert [len(stream.fields or ()) for stream in chosen] == fields
+    assert {len(stream.mappers) for stream in chosen} == {mappers}
+
+
+def test_streams_share_as_many_fields_as_the_shape_says() -> None:
+    names = [set(parse("1x20*2s15").names(stream)) for stream in (0, 1)]
+    assert (len(names[0]), len(names[0] & names[1])) == (20, 15)
+
+
+def test_what_is_no_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match="1x"):
+        parse("1x")
 
 
 @pytest.mark.parametrize("part", TINY_PARTS)
