@@ -200,7 +200,7 @@ def test_what_the_provider_notices_without_a_server(
 
 def test_a_kind_of_object_that_lakeform_does_not_write_is_unknown_to_the_stand_in(site: Site, tools: Tools) -> None:
     if tools.is_real:
-        pytest.skip("the real provider has it")
+        pytest.skip("cannot run here: the real provider has it")
     site.commit(lambda files: files)
     (site.engine.folder / "more.tf.json").write_text(
         json.dumps({"resource": {"airbyte_workspace": {"x": {"name": "X"}}}})

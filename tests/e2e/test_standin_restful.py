@@ -259,7 +259,7 @@ UNUSED = {
 @pytest.mark.parametrize("name", UNUSED)
 def test_the_stand_in_says_what_it_does_not_do(engine: Engine, server: StandIn, restful: Tools, name: str) -> None:
     if restful.is_real:
-        pytest.skip("the real provider does all of it")
+        pytest.skip("cannot run here: the real provider does all of it")
     attribute = "poll" if name == "url_locator" else name
     write(engine, settings(server), once=operation(server, **{attribute: UNUSED[name]}))
     with pytest.raises(TofuError, match=rf"not in the stand-in\s[\s\S]*{'status_locator' if name == 'poll' else name}"):
@@ -268,7 +268,7 @@ def test_the_stand_in_says_what_it_does_not_do(engine: Engine, server: StandIn, 
 
 def test_the_stand_in_says_which_settings_it_does_not_know(engine: Engine, server: StandIn, restful: Tools) -> None:
     if restful.is_real:
-        pytest.skip("the real provider does all of it")
+        pytest.skip("cannot run here: the real provider does all of it")
     write(engine, {**settings(server), "client": {"retry": {"status_codes": [429]}}}, once=operation(server))
     with pytest.raises(TofuError, match=r"not in the stand-in[\s\S]*client.retry.status_codes"):
         engine.plan()

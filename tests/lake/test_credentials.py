@@ -12,7 +12,7 @@ import pytest
 
 from infra.base.credentials import credential_in, hidden
 from tests.review.test_reviews import commit, git
-from tests.support.lakes import Result, run, write_files
+from tests.support.lakes import REPOSITORY, Result, run, write_files
 from tests.support.review_lake import BASE, LAKE, ORDERS, SHOP, apply, edited
 from tests.support.spec_configurations import MINIMAL, at_random, configuration
 
@@ -109,10 +109,10 @@ def test_no_text_takes_long(piece: str) -> None:
     assert time.process_time() - before < 10
 
 
-REGISTRY = Path(__file__).parents[2] / "shared/fixtures/connector_registry.json"
+REGISTRY = REPOSITORY.parent / "shared/fixtures/connector_registry.json"
 
 
-@pytest.mark.skipif(not REGISTRY.exists(), reason="needs a copy of Airbyte's connector registry")
+@pytest.mark.skipif(not REGISTRY.exists(), reason="cannot run here: needs a copy of Airbyte's connector registry")
 def test_no_real_connector_has_an_option_that_is_taken_for_one() -> None:
     """Defaults, examples, descriptions and valid configurations; two examples are real signatures."""
     found = set()
