@@ -53,6 +53,21 @@ def test_the_questions_are_answered() -> None:
     assert unanswered == ["| question | answer |"]
 
 
+def mentioned() -> Iterator[str]:
+    """`file:line: path` of every file of ours that a docstring, a comment or a page names and that is not there."""
+    pages = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]
+    code = [file for folder in ("infra", "stacks", "tests") for file in (REPOSITORY / folder).rglob("*.py")]
+    for file in sorted([*pages, *code]):
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            for path in re.findall(r"(?<![\w./*-])(?:infra|stacks|tests)/[\w/.]*\w\.(?:py|md|yaml)\b", line):
+                if not (REPOSITORY / path).exists():
+                    yield f"{file.relative_to(REPOSITORY)}:{number}: {path}"
+
+
+def test_files_that_are_named_are_there() -> None:
+    assert list(mentioned()) == []
+
+
 def raised_in(rule: str) -> list[str]:
     """`file:function` of every function that names a rule, or its files where they are many."""
     found = [

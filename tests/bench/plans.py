@@ -1,4 +1,4 @@
-"""`python -m tests.bench.plans SHAPE...`: what a later plan takes, for the model in `infra/model/plan_cost.py`.
+"""`python -m tests.bench.plans SHAPE...`: what a later plan takes, for the model in `infra/lake/model/plan_cost.py`.
 
 A shape is `<connections>x<streams>`, and streams are the fields that each of them selects: `5,80` for two streams, `20*10`
 for ten of 20 fields, `0` for one that selects none. `s<number>` behind it: so many fields have the same name in every
