@@ -85,6 +85,7 @@ def test_adding_a_source(tmp_path: Path, request: pytest.FixtureRequest) -> None
     assert reader.run("git status --short") == ()
 
 
+@pytest.mark.slow
 @pytest.mark.network
 def test_adding_a_source_discovers_with_the_real_connector(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
@@ -129,6 +130,7 @@ def test_conflicts(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     assert [stream["stream"]["name"] for stream in json.loads(catalog)["streams"]] == ["products", "purchases", "users"]
 
 
+@pytest.mark.slow
 def test_reviewing_a_change(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     reader = reader_of(synthesized(lake_of_init(tmp_path / "lake")), tmp_path / "home")
     follow(DOCS / "review.md", reader, request)

@@ -20,6 +20,8 @@ from infra.base.faults import Fault
 from tests.support.lakes import REPOSITORY
 from tests.support.packages import CATALOG, CONNECTOR, SPEC, place, use_index, write_wheel
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = "airbyte-source-fake"
 MINOR = f"py{sys.version_info[0]}.{sys.version_info[1]}"
 ABSENT = "Airbyte publishes some connectors as images only"
