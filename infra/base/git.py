@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.faults import Fault
+from infra.base.printable import printable
 
 # An empty list of protocols keeps also a git older than 2.45, which does not know GIT_NO_LAZY_FETCH, from fetching.
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
@@ -112,4 +113,4 @@ def _reason(said: str) -> str:
     """Git's first complaint, on one line."""
     lines = [line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))] or said.splitlines()
     first = re.sub("^(fatal|error): ", "", lines[0]) if lines else "no reason given"
-    return "".join(letter if letter.isprintable() else " " for letter in first)[:200]
+    return printable(first)[:200]
