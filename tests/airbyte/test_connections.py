@@ -16,7 +16,7 @@ from tests.standin import StandIn
 from tests.standin.airbyte import Airbyte
 from tests.standin.connection_read import public_connection
 from tests.standin.state import Connection
-from tests.support.kube import Cluster, cluster_on_path, state
+from tests.support.kube import Cluster, state
 from tests.support.lakes import run, write_files
 from tests.support.operate_lakes import CONNECTION, FLUX, SOURCES, operate_lake, stack
 from tests.support.remote import CONNECTORS, USERS, environ_of, without_pauses
@@ -37,27 +37,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
         for name, value in environ_of(running).items():
             monkeypatch.setenv(name, value)
         yield running
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    return cluster_on_path(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def lake(tmp_path: Path, server: StandIn, cluster: Cluster) -> Path:
-    assert cluster.calls() == []
-    return operate_lake(tmp_path / "lake", stack(url=server.url, workspace=server.workspace_id))
-
-
-@pytest.fixture
-def faker(server: StandIn) -> str:
-    return server.add_source("Faker", "source-faker", {"count": 10})
-
-
-@pytest.fixture
-def files(server: StandIn) -> str:
-    return server.add_destination("Files", "destination-s3", {})
 
 
 def listed(lake: Path, *words: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.standin import StandIn
-from tests.support.kube import Cluster, cluster_on_path, state, state_of
+from tests.support.kube import Cluster, state, state_of
 from tests.support.lakes import locks as all_locks
 from tests.support.lakes import run
 from tests.support.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
@@ -35,27 +35,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 def _definition(connector: str) -> dict[str, str]:
     return {"definition_id": DEFINITIONS[connector]} if connector in DEFINITIONS else {}
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    return cluster_on_path(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def lake(tmp_path: Path, server: StandIn, cluster: Cluster) -> Path:
-    assert cluster.calls() == []
-    return operate_lake(tmp_path / "lake", stack(url=server.url, workspace=server.workspace_id))
-
-
-@pytest.fixture
-def faker(server: StandIn) -> str:
-    return server.add_source("Faker", "source-faker", {"count": 10})
-
-
-@pytest.fixture
-def files(server: StandIn) -> str:
-    return server.add_destination("Files", "destination-s3", {})
 
 
 def told(lake: Path, *words: str) -> list[str]:
