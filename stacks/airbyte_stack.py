@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.wishes import wishes_of
 from infra.terraform.constructs.backfill import Backfills, restful_provider_body
 from infra.terraform.constructs.bodies import provider_body, stream_body, variable_body
@@ -20,22 +21,22 @@ from infra.terraform.constructs.tf import App
 class AirbyteStack(BodyStack):
     """Provider, variables, sources, destinations, connections, backfills of one stack."""
 
-    def __init__(self, scope: App, lake: LakeModel, stack: StackModel) -> None:
-        settings = stack.entries.settings
+    def __init__(self, scope: App, lake: LakeModel, stack: Stack) -> None:
+        settings = stack.settings
         super().__init__(scope, stack.id, settings.backend)
         self.synthesizer = DocumentWriter(self)
         AirbyteProvider(self, lake.registry.lake.provider.version, provider_body(settings))
         for name, variable in stack.variables.items():
             Variable(self, name, variable_body(variable))
-        for source in stack.entries.sources.values():
-            if source.entry.managed:
+        for source in stack.sources.values():
+            if source.settings.managed:
                 Source(self, source, settings, lake.definition_id(source))
-        for destination in stack.entries.destinations.values():
-            if destination.entry.managed:
+        for destination in stack.destinations.values():
+            if destination.settings.managed:
                 Destination(self, destination, settings, lake.definition_id(destination))
-        for connection in stack.entries.connections.values():
+        for connection in stack.connections.values():
             streams = [stream_body(stream) for stream in stack.streams[connection.id]]
-            Connection(self, connection, stack.entries, streams)
+            Connection(self, connection, stack, streams)
         if settings.backfills:
             RestfulProvider(self, restful_provider_body(settings))
         for connection_id, wishes in groupby(wishes_of(stack), key=lambda wish: wish.connection):

@@ -51,4 +51,4 @@ def stray_files(lake: LakeModel, folder: Path) -> list[Problem]:
 
 
 def _paths(lake: LakeModel, stack: str) -> tuple[str, ...]:
-    return lake.registry.stacks[stack].settings.extra_files
+    return lake.stacks[stack].settings.extra_files

@@ -44,7 +44,7 @@ def synth(lake: LakeModel) -> list[str]:
 
 def refused(lake: LakeModel) -> list[Problem]:
     """`extra-file` for extra files that declare what lakeform declares: the reason to write nothing."""
-    if not any(stack.settings.extra_files for stack in lake.registry.stacks.values()):
+    if not any(stack.settings.extra_files for stack in lake.stacks.values()):
         return []
     return [problem for one in _stacks(lake) for problem in refused_extras(lake, one.name, one.to_terraform())]
 

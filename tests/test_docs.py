@@ -204,11 +204,11 @@ def test_overrides_give_what_the_reference_says(tmp_path: Path) -> None:
     root = lake_of_examples(tmp_path / "lake", examples_of("Overrides", refused=False))
     model = check_lake(root, catalogs=False).model
     assert model is not None
-    staging, prod = (model.registry.stacks[id_] for id_ in ("staging", "prod"))
-    assert [stack.connections["faker_hourly"].entry.schedule for stack in (staging, prod)] == [
+    staging, prod = (model.stacks[id_] for id_ in ("staging", "prod"))
+    assert [stack.connections["faker_hourly"].settings.schedule for stack in (staging, prod)] == [
         CronSchedule.model_validate({"cron": "0 0 * * * ?"}),
     ] * 2
-    formats = [(stack.destinations["data_lake"].entry.configuration or {})["format"] for stack in (staging, prod)]
+    formats = [(stack.destinations["data_lake"].settings.configuration or {})["format"] for stack in (staging, prod)]
     assert formats == [{"format_type": "JSONL"}, {"format_type": "Parquet", "compression_codec": "ZSTD"}]
 
 

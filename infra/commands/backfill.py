@@ -19,7 +19,8 @@ from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import chosen_stacks, read_lake
 from infra.lake.documents import Report, write_text
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.wish import TRUE, Wish, check_token
 from infra.lake.rules.backfills import advise_backfills, check_backfills
@@ -122,9 +123,9 @@ def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[W
             yield from (WishState(stack.id, wish, written_in(wish)) for wish in wishes)
 
 
-def _asked(model: LakeModel, stack: StackModel) -> list[WishState]:
-    server = open_server(model.registry.lake, stack.entries, os.environ)
-    own = {one.entry.id: one for one in find_own(stack.entries, read_workspace(server), {})}
+def _asked(model: LakeModel, stack: Stack) -> list[WishState]:
+    server = open_server(model.registry.lake, stack, os.environ)
+    own = {one.entry.id: one for one in find_own(stack, read_workspace(server), {})}
     return list(look(model.root, stack.id, wishes_of(stack), own, server))
 
 

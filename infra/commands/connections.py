@@ -19,9 +19,8 @@ from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
-from infra.lake.model.lake_model import LakeModel, StackModel
-from infra.lake.registry.entries import Actor
-from infra.lake.registry.registry import Placed
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
     return 2 if any(isinstance(one, Fault) for one in found.values()) else 0
 
 
-def _list(model: LakeModel, stack: StackModel, kubectl: Kubectl, tell: Callable[[str], None]) -> ConnectionList:
-    server = open_server(model.registry.lake, stack.entries, os.environ, tell=tell)
+def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str], None]) -> ConnectionList:
+    server = open_server(model.registry.lake, stack, os.environ, tell=tell)
     workspace = read_workspace(server)
     ours, note = _stacked(model, stack, kubectl)
     own = _own(ours, workspace)
@@ -76,32 +75,31 @@ def _list(model: LakeModel, stack: StackModel, kubectl: Kubectl, tell: Callable[
 
 
 def _own(stacked: Stacked, workspace: Workspace) -> list[Own]:
-    return find_own(stacked.entries, workspace, stacked.state.connections if stacked.state else {})
+    return find_own(stacked.stack, workspace, stacked.state.connections if stacked.state else {})
 
 
-def _stacked(model: LakeModel, stack: StackModel, kubectl: Kubectl) -> tuple[Stacked, str]:
+def _stacked(model: LakeModel, stack: Stack, kubectl: Kubectl) -> tuple[Stacked, str]:
     """A stack with what Terraform's state has of it; else why it has nothing, which names may make up for."""
-    actors: list[Placed[Actor]] = [*stack.entries.sources.values(), *stack.entries.destinations.values()]
-    known = [one for one in actors if one.entry.definition_id or one.entry.connector in model.locks]
+    known = [one for one in stack.actors() if one.settings.definition_id or one.settings.connector in model.locks]
     definitions = {one.path: model.definition_id(one) for one in known}
     if not has_state_in_cluster(stack):
-        return Stacked(stack.entries, definitions, None), ""
+        return Stacked(stack, definitions, None), ""
     try:
-        return Stacked(stack.entries, definitions, read_state_ids(kubectl, stack)), ""
+        return Stacked(stack, definitions, read_state_ids(kubectl, stack)), ""
     except Fault as fault:
         note = f"recognized by names alone, as Terraform's state cannot be read: {fault}"
-        return Stacked(stack.entries, definitions, None), note
+        return Stacked(stack, definitions, None), note
 
 
-def _shares(model: LakeModel, stack: StackModel, other: StackModel, workspace_id: str) -> bool:
+def _shares(model: LakeModel, stack: Stack, other: Stack, workspace_id: str) -> bool:
     """True if both stacks are in one workspace, as far as it can be told."""
-    ours, theirs = stack.entries.settings, other.entries.settings
+    ours, theirs = stack.settings, other.settings
     if ours.server_url != theirs.server_url:
         return False
     if ours.workspace_id == theirs.workspace_id:
         return True
     try:
-        return open_server(model.registry.lake, other.entries, os.environ).workspace_id == workspace_id
+        return open_server(model.registry.lake, other, os.environ).workspace_id == workspace_id
     except Fault:
         return False
 

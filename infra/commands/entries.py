@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from infra.base.faults import Fault
 from infra.lake.documents import did_you_mean
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor, Connection
-from infra.lake.registry.registry import Placed, StackRegistry
+from infra.lake.registry.entry import Entry
 
 
 def find_actor(
     model: LakeModel, name: str, stack: str | None, sections: Sequence[str] = ("sources", "destinations")
-) -> tuple[StackRegistry, Placed[Actor]]:
+) -> tuple[Stack, Entry[Actor]]:
     """The source or destination `name` (`sources.name` where two have it) in `stack`, by default the only one that it is in.
 
     Raises Fault with the near matches, also where it is in several stacks and none is named.
     """
     section, entry_id = _entry(model, name, sections)
-    registry = model.registry.stacks[_stack(model, section, entry_id, stack)]
+    registry = model.stacks[_stack(model, section, entry_id, stack)]
     placed = registry.sources.get(entry_id) if section == "sources" else registry.destinations.get(entry_id)
     if placed is None:
         raise Fault(f"{section}.{entry_id} has problems; see: lakeform check")
     return registry, placed
 
 
-def find_connection(model: LakeModel, name: str, stack: str | None) -> tuple[StackRegistry, Placed[Connection]]:
+def find_connection(model: LakeModel, name: str, stack: str | None) -> tuple[Stack, Entry[Connection]]:
     """The same for a connection."""
     section, entry_id = _entry(model, name, ("connections",))
-    registry = model.registry.stacks[_stack(model, section, entry_id, stack)]
+    registry = model.stacks[_stack(model, section, entry_id, stack)]
     placed = registry.connections.get(entry_id)
     if placed is None:
         raise Fault(f"{section}.{entry_id} has problems; see: lakeform check")
@@ -58,6 +59,6 @@ def _stack(model: LakeModel, section: str, entry_id: str, wanted: str | None) ->
     if wanted is None:
         where = f"is in the stacks {', '.join(stacks)}: say which with --stack" if stacks else "is in no stack"
         raise Fault(f"{section}.{entry_id} {where}")
-    if wanted not in model.registry.stacks:
-        raise Fault(f'there is no stack "{wanted}"; {did_you_mean(wanted, model.registry.stacks, "stacks")}')
+    if wanted not in model.stacks:
+        raise Fault(f'there is no stack "{wanted}"; {did_you_mean(wanted, model.stacks, "stacks")}')
     raise Fault(f'{section}.{entry_id} is not in the stack "{wanted}"; {did_you_mean(wanted, stacks, "its stacks")}')

@@ -12,8 +12,9 @@ from infra.gitops.flux.flux_stacks import EXAMPLE, answer_stack
 from infra.gitops.flux.manifest_text import mark_of
 from infra.gitops.flux.manifests import planner_files, stack_files
 from infra.lake.documents import Layers, Problem, Report, did_you_mean
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import MANIFESTS
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux
 from infra.lake.rules.check import check_lake
 
@@ -82,9 +83,9 @@ def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | N
     return FluxFiles(model.root, folder, mark, texts, kept), problems
 
 
-def _checkable(options: argparse.Namespace, model: LakeModel) -> list[StackModel]:
+def _checkable(options: argparse.Namespace, model: LakeModel) -> list[Stack]:
     """The stacks whose manifests are in this folder; the others are told, so that nobody takes them for checked."""
-    whys = {id_: _why_not_here(stack.entries.settings.flux, options.output) for id_, stack in model.stacks.items()}
+    whys = {id_: _why_not_here(stack.settings.flux, options.output) for id_, stack in model.stacks.items()}
     for id_, why in whys.items():
         if why and options.format == "text":
             say(options, f"not checked: stack {id_}: {why}")
@@ -101,9 +102,9 @@ def _why_not_here(flux: Flux | None, output: str | None) -> str:
     return ""
 
 
-def _chosen(model: LakeModel, name: str | None) -> list[StackModel]:
+def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
     if name is None:
-        return [stack for stack in model.stacks.values() if stack.entries.settings.flux is not None]
+        return [stack for stack in model.stacks.values() if stack.settings.flux is not None]
     if name not in model.stacks:
         raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
     return [model.stacks[name]]

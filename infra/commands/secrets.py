@@ -10,7 +10,8 @@ from pathlib import Path
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.lake.documents import Problem, Report, did_you_mean, plural, write_text
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.rules.check import check_lake
 from infra.secrets.secret_check import StackSecrets, check_secrets
 from infra.secrets.secret_file import SecretFile, read_secrets
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     return _template(options, checked.model, stacks) if options.template else _list(options, checked.model, stacks)
 
 
-def _chosen(model: LakeModel, name: str | None) -> list[StackModel]:
+def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
     if name is None:
         return list(model.stacks.values())
     if name not in model.stacks:
@@ -60,7 +61,7 @@ def _chosen(model: LakeModel, name: str | None) -> list[StackModel]:
     return [model.stacks[name]]
 
 
-def _list(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]) -> int:
+def _list(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
     rows = [row for secrets in _declared(options, model, stacks)[0] for row in secret_rows(secrets)]
     if options.format == "json":
         print(json.dumps({"variables": [row.to_json() for row in rows]}, indent=2, ensure_ascii=False))
@@ -69,7 +70,7 @@ def _list(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel
     return 0
 
 
-def _check(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]) -> int:
+def _check(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
     others = [stack for stack in model.stacks.values() if stack not in stacks and secret_lines(stack)]
     if options.check:
         held, problems = _read(options.check)
@@ -90,9 +91,9 @@ def _check(options: argparse.Namespace, model: LakeModel, stacks: list[StackMode
     return 1 if report.errors else 0
 
 
-def _placed(options: argparse.Namespace, stacks: list[StackModel]) -> list[StackModel]:
+def _placed(options: argparse.Namespace, stacks: list[Stack]) -> list[Stack]:
     """The stacks that say where their values are; the others are told. Raises Fault if the user named one of those."""
-    others = [stack for stack in stacks if stack.entries.settings.flux is None]
+    others = [stack for stack in stacks if stack.settings.flux is None]
     for stack in others:
         names = plural(len(stack.variables), "variable")
         why = f"not checked: stack {stack.id}: without a key flux nothing says where its {names} get their values"
@@ -104,7 +105,7 @@ def _placed(options: argparse.Namespace, stacks: list[StackModel]) -> list[Stack
 
 
 def _declared(
-    options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]
+    options: argparse.Namespace, model: LakeModel, stacks: list[Stack]
 ) -> tuple[list[StackSecrets], list[Problem]]:
     """The stacks with the files of their `flux.secrets`."""
     read = [
@@ -115,9 +116,9 @@ def _declared(
     return [StackSecrets(stack, named) for stack, (named, _) in read], problems
 
 
-def _is_elsewhere(options: argparse.Namespace, stack: StackModel) -> bool:
+def _is_elsewhere(options: argparse.Namespace, stack: Stack) -> bool:
     """True if the files of a stack may be in a repository of which no checkout was named."""
-    flux = stack.entries.settings.flux
+    flux = stack.settings.flux
     return options.check is not None and options.secrets_root is None and flux is not None and flux.cluster is not None
 
 
@@ -146,7 +147,7 @@ def _summary(stacks: list[StackSecrets]) -> str:
     return f"{plural(len(files), 'file')} for {plural(keys, 'variable')} of {plural(len(stacks), 'stack')}"
 
 
-def _template(options: argparse.Namespace, model: LakeModel, stacks: list[StackModel]) -> int:
+def _template(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
     if len(stacks) != 1:
         raise Fault(f"a template is for one stack; name it with --stack: {', '.join(model.stacks)}")
     (secrets,) = _declared(options, model, stacks)[0]

@@ -16,9 +16,10 @@ from infra.gitops.cluster.stack_status import Target, look, target_of
 from infra.gitops.cluster.status_text import stack_text
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
+from infra.lake.model.stack import Stack
 
 
 def add_context(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +40,7 @@ def read_lake(root: Path) -> LakeModel:
     return loaded.model
 
 
-def chosen_stacks(model: LakeModel, name: str | None) -> list[StackModel]:
+def chosen_stacks(model: LakeModel, name: str | None) -> list[Stack]:
     """The stack of that name, else all, sorted. Raises Fault with the near matches."""
     if name is None:
         return list(model.stacks.values())
@@ -48,7 +49,7 @@ def chosen_stacks(model: LakeModel, name: str | None) -> list[StackModel]:
     return [model.stacks[name]]
 
 
-def one_stack(model: LakeModel, name: str | None) -> StackModel:
+def one_stack(model: LakeModel, name: str | None) -> Stack:
     """The stack of that name, else the only one. Raises Fault where several could be meant."""
     found = chosen_stacks(model, name)
     if len(found) > 1:
@@ -56,7 +57,7 @@ def one_stack(model: LakeModel, name: str | None) -> StackModel:
     return found[0]
 
 
-def one_target(model: LakeModel, name: str | None) -> tuple[StackModel, Target]:
+def one_target(model: LakeModel, name: str | None) -> tuple[Stack, Target]:
     """The stack of that name, else the only one, with its objects. Raises Fault if it is not under Flux."""
     stack = one_stack(model, name)
     target = target_of(stack)
@@ -65,7 +66,7 @@ def one_target(model: LakeModel, name: str | None) -> tuple[StackModel, Target]:
     return stack, target
 
 
-def read_documents(model: LakeModel, stacks: list[StackModel]) -> Mapping[str, str]:
+def read_documents(model: LakeModel, stacks: list[Stack]) -> Mapping[str, str]:
     """Stack -> its committed cdk.tf.json, as far as there is one: it tells which lines a message is about."""
     texts: dict[str, str] = {}
     for stack in stacks:
@@ -76,7 +77,7 @@ def read_documents(model: LakeModel, stacks: list[StackModel]) -> Mapping[str, s
     return texts
 
 
-def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, stack: StackModel, refused: str) -> int:
+def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, stack: Stack, refused: str) -> int:
     """Print how the stack is now, and why nothing was done to it, if so; the exit code of that."""
     status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
     if options.format == "json":

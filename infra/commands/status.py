@@ -20,7 +20,8 @@ from infra.commands.stacks import add_context, chosen_stacks, read_documents, re
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, look
 from infra.gitops.cluster.status_text import connections_text, stack_text
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _connections(model: LakeModel, stack: StackModel, known: Filter, tell: Callable[[str], None]) -> _Connections:
+def _connections(model: LakeModel, stack: Stack, known: Filter, tell: Callable[[str], None]) -> _Connections:
     try:
-        server = open_server(model.registry.lake, stack.entries, os.environ, tell=tell)
+        server = open_server(model.registry.lake, stack, os.environ, tell=tell)
     except Fault as fault:
         return _Connections(None, str(fault))
     try:
-        return _Connections(look_at_connections(server, stack.entries, known, now()))
+        return _Connections(look_at_connections(server, stack, known, now()))
     except Fault as fault:
         return _Connections(None, str(fault), failed=True)
 

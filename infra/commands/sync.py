@@ -21,8 +21,9 @@ from infra.commands.stacks import add_context, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.stack_status import known_of
 from infra.lake.documents import did_you_mean
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
-from infra.lake.registry.registry import Placed, StackRegistry
+from infra.lake.registry.entry import Entry
 
 POLL_SECONDS = 5.0
 
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if running is None and job.status in ("succeeded", "pending", "queued", "running") else 1
 
 
-def _locate(server: AirbyteServer, stack: StackRegistry, placed: Placed[Connection]) -> RemoteConnection:
+def _locate(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
     """What the entry is on the server. Raises Fault where it is nothing, or may be several."""
     workspace = read_workspace(server)
     own = next((one for one in find_own(stack, workspace, {}) if one.entry is placed), None)

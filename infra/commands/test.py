@@ -12,7 +12,7 @@ from infra.commands.entries import find_actor
 from infra.commands.progress import progress
 from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Source
-from infra.lake.registry.registry import actor_name
+from infra.lake.registry.entry import actor_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
     refuse_links(root)
     model = load_lake(root).model
     stack, placed = find_actor(model, options.entry, options.stack)
-    if isinstance(placed.entry, Source) and placed.entry.external:
-        raise Fault(f"{placed.path} is loaded by {placed.entry.external}: Airbyte has nothing to check")
+    if isinstance(placed.settings, Source) and placed.settings.external:
+        raise Fault(f"{placed.path} is loaded by {placed.settings.external}: Airbyte has nothing to check")
     with progress(options, f"checking {placed.path} on the server of {stack.id}") as shown:
         server = open_server(model.registry.lake, stack, os.environ, tell=shown.tell)
         checked = server.check(server.locate(placed))

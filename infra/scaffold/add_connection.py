@@ -57,7 +57,7 @@ def new_connection(  # what a connection is made of
 
 def _owner_of_streams(registered: Registered, source: str) -> str:
     """The source whose stream files are used."""
-    for draft in registered.drafts.entries:
+    for draft in registered.drafts.entries.values():
         if (draft.section, draft.id) == ("sources", source):
             if draft.text("external"):
                 raise Fault(f"{source} is external ({draft.text('external')}): Airbyte has no such source")
@@ -69,7 +69,7 @@ def _namespaces(registered: Registered, destination: str) -> set[str]:
     """The formats of the namespaces that connections to a destination have."""
     entries = [
         draft.layers.value
-        for draft in registered.drafts.entries
+        for draft in registered.drafts.entries.values()
         if draft.section == "connections" and draft.text("destination") == destination
     ]
     formats = [entry["namespace"].get("format") for entry in entries if isinstance(entry.get("namespace"), dict)]

@@ -108,16 +108,16 @@ class Registered:
         """The connections of a source, and of those that borrow its streams, in each of their stacks."""
         borrowers = {
             draft.id
-            for draft in self.drafts.entries
+            for draft in self.drafts.entries.values()
             if draft.section == "sources" and draft.text("streams_from") == source
         }
-        for draft in self.drafts.entries:
+        for draft in self.drafts.entries.values():
             if draft.section == "connections" and draft.text("source") in {source, *borrowers}:
                 yield draft
 
     def lock_of_destination(self, destination: str, stack: str) -> ConnectorLock | None:
         """The lock of a destination's connector; None if there is none."""
-        for draft in self.drafts.entries:
+        for draft in self.drafts.entries.values():
             if (draft.section, draft.id, draft.stack) == ("destinations", destination, stack):
                 return self.locks.get(draft.text("connector") or "")
         return None

@@ -12,7 +12,8 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, with_key, with_yaml_key, without_key
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.wishes import StackWish, wishes_of
 from infra.lake.registry.wish import TRUE, Wish
 
@@ -26,8 +27,8 @@ def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStrea
     if source not in model.sources:
         raise Fault(f'there is no source "{source}"; {did_you_mean(source, model.sources, "in the registry")}')
     folder = model.sources[source]
-    for stack in model.registry.stacks.values():
-        borrowed = stack.sources[source].entry.streams_from if source in stack.sources else None
+    for stack in model.stacks.values():
+        borrowed = stack.sources[source].settings.streams_from if source in stack.sources else None
         folder = model.sources.get(borrowed or source, folder)
     named = [stem for stem, one in folder.streams.items() if one.name == stream]
     stem = stream if stream in folder.files or len(named) != 1 else named[0]
@@ -77,10 +78,10 @@ def with_wish(model: LakeModel, folder: SourceStreams, stem: str, wish: Wish) ->
     return replace(model, stacks=stacks)
 
 
-def _stack_with(model: LakeModel, stack: StackModel, folder: SourceStreams, stem: str, wish: Wish) -> StackModel:
+def _stack_with(model: LakeModel, stack: Stack, folder: SourceStreams, stem: str, wish: Wish) -> Stack:
     streams = dict(stack.streams)
     for connection, configured in stack.streams.items():
-        if model.source_of(stack.entries.connections[connection]) is folder:
+        if model.source_of(stack.connections[connection]) is folder:
             streams[connection] = tuple(
                 replace(one, backfill=wish) if one.stem == stem and not _set_by_connection(one) else one
                 for one in configured
@@ -92,11 +93,11 @@ def _set_by_connection(stream: ConfiguredStream) -> bool:
     return any(isinstance(piece.value, dict) and KEY in piece.value for piece in stream.layers.pieces[1:])
 
 
-def wishes_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterator[tuple[StackModel, StackWish]]:
+def wishes_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterator[tuple[Stack, StackWish]]:
     """The wishes of a stream file, one for each connection that syncs it."""
     for stack in model.stacks.values():
         for wish in wishes_of(stack):
-            if wish.stream == stem and model.source_of(stack.entries.connections[wish.connection]) is folder:
+            if wish.stream == stem and model.source_of(stack.connections[wish.connection]) is folder:
                 yield stack, wish
 
 
@@ -106,7 +107,7 @@ def provider_texts(model: LakeModel, stacks: Iterable[str]) -> tuple[dict[str, s
     """
     lake, texts, by_hand = model.declared.lake, dict[str, str](), list[str]()
     for stack in stacks:
-        if lake is None or model.stacks[stack].entries.settings.backfills:
+        if lake is None or model.stacks[stack].settings.backfills:
             continue
         file, path = lake.document.file, (*lake.path, "stacks", stack)
         mark, text = _parted(texts.get(file) or _text(model.root, file))

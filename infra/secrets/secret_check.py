@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
 from infra.lake.documents.problem import Severity
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Variable
 from infra.secrets.secret_file import SecretFile
 from infra.secrets.secret_sources import NamedSecret, Origin, namespace_of, origin_of
@@ -18,7 +18,7 @@ from infra.secrets.sops_problems import edit_command
 class StackSecrets:
     """A stack with the Secrets that it takes values of."""
 
-    stack: StackModel
+    stack: Stack
     named: Sequence[NamedSecret]
 
     @property
@@ -160,7 +160,7 @@ def _missing(secrets: StackSecrets, variable: Variable) -> Problem:
         fix = f"name a Secret that holds it in lake.stacks.{stack}.flux.secrets"
         if not variable.secret:
             fix += f", or give it a value in lake.stacks.{stack}.flux.values"
-        return secrets.stack.entries.layers.problem("secret-key-missing", ("flux",), message, fix, key=True)
+        return secrets.stack.layers.problem("secret-key-missing", ("flux",), message, fix, key=True)
     held = read[0].held
     message = f'the key "{read[0].key_of(variable.name)}" is missing; {_needed(variable)}'
     fix = f"add it with {edit_command(held.file)}"

@@ -7,16 +7,14 @@ from dataclasses import replace
 
 from infra.base.faults import Fault
 from infra.lake.documents import Problem, did_you_mean
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import FluxSecret
 from infra.secrets.secret_check import StackSecrets
 from infra.secrets.secret_file import SecretFile
 from infra.secrets.secret_sources import NamedSecret, namespace_of, secret_lines
 
 
-def match_secrets(
-    found: Iterable[SecretFile], stacks: Sequence[StackModel]
-) -> tuple[list[StackSecrets], list[Problem]]:
+def match_secrets(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> tuple[list[StackSecrets], list[Problem]]:
     """The stacks that take values of these Secrets, with all their Secrets; those that were not found are not known.
 
     A lake that names no Secrets at all takes every file for that of its only stack. Raises Fault if it has several.
@@ -35,7 +33,7 @@ def match_secrets(
     return [secrets for secrets in touched if secrets.held], problems
 
 
-def _only_stack(found: Iterable[SecretFile], stacks: Sequence[StackModel]) -> StackSecrets:
+def _only_stack(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> StackSecrets:
     if len(stacks) != 1:
         raise Fault("no stack names its Secrets in flux.secrets; say whose the file is with --stack")
     # The name in a file may be one that the registry would refuse.
@@ -43,7 +41,7 @@ def _only_stack(found: Iterable[SecretFile], stacks: Sequence[StackModel]) -> St
     return StackSecrets(stacks[0], named)
 
 
-def _places(secret: SecretFile, stacks: Sequence[StackModel]) -> list[tuple[StackModel, int]]:
+def _places(secret: SecretFile, stacks: Sequence[Stack]) -> list[tuple[Stack, int]]:
     """The lines of `flux.secrets` that mean this Secret: those of its namespace, else the first with its name.
 
     A file that does not tell the name of its Secret is found by its own name.
@@ -56,7 +54,7 @@ def _places(secret: SecretFile, stacks: Sequence[StackModel]) -> list[tuple[Stac
     return [(stack, index) for stack, index in named if namespace_of(stack) == secret.namespace] or named[:1]
 
 
-def _unknown(secret: SecretFile, stacks: Sequence[StackModel]) -> Problem:
+def _unknown(secret: SecretFile, stacks: Sequence[Stack]) -> Problem:
     names = [line.name for stack in stacks for line in secret_lines(stack)]
     fix = did_you_mean(secret.name or "", names, "Secrets")
     message = "no stack takes values of this Secret"

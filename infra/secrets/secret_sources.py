@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from infra.lake.documents import Problem, did_you_mean
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import Flux, FluxSecret
 from infra.secrets.secret_file import SecretFile, State, read_secrets
@@ -62,23 +62,23 @@ class Origin:
         return held.keys[self.key].state if held and self.key and self.certain else None
 
 
-def secret_lines(stack: StackModel) -> Sequence[FluxSecret]:
+def secret_lines(stack: Stack) -> Sequence[FluxSecret]:
     """The Secrets that a stack names; a later one wins over those before it, as in `varsFrom`."""
-    flux = stack.entries.settings.flux
+    flux = stack.settings.flux
     return flux.secrets if flux else ()
 
 
-def namespace_of(stack: StackModel) -> str | None:
+def namespace_of(stack: Stack) -> str | None:
     """The namespace of the stack's objects: tofu-controller reads Secrets of no other one.
 
     It is also that of the state, so a kubernetes backend tells it where `flux.namespace` does not.
     """
-    settings = stack.entries.settings
+    settings = stack.settings
     return (settings.flux or Flux()).namespace_with(settings.backend)
 
 
 def named_secrets(
-    stack: StackModel, root: Path, secrets_root: str | None = None, *, elsewhere: bool = False
+    stack: Stack, root: Path, secrets_root: str | None = None, *, elsewhere: bool = False
 ) -> tuple[list[NamedSecret], list[Problem]]:
     """The Secrets of a stack with what their files hold, and what is wrong with those files.
 
@@ -107,26 +107,26 @@ def named_secrets(
     return named, problems
 
 
-def _no_file(stack: StackModel, index: int, shown: str) -> Problem:
+def _no_file(stack: Stack, index: int, shown: str) -> Problem:
     fix = f"make it: lakeform secrets --template --stack {stack.id}\nif it is in another repository: --secrets-root DIR"
     path = ("flux", "secrets", index, "file")
-    return stack.entries.layers.problem("file-unreadable", path, f"there is no file {shown}", fix)
+    return stack.layers.problem("file-unreadable", path, f"there is no file {shown}", fix)
 
 
-def _other_name(stack: StackModel, index: int, shown: str, held: Iterable[SecretFile]) -> Problem:
+def _other_name(stack: Stack, index: int, shown: str, held: Iterable[SecretFile]) -> Problem:
     path = ("flux", "secrets", index, "name")
     name = secret_lines(stack)[index].name
     fix = did_you_mean(name, [secret.name for secret in held if secret.name], "Secrets in the file")
-    return stack.entries.layers.problem("unknown-reference", path, f'{shown} holds no Secret called "{name}"', fix)
+    return stack.layers.problem("unknown-reference", path, f'{shown} holds no Secret called "{name}"', fix)
 
 
-def given_values(stack: StackModel) -> Mapping[str, object]:
+def given_values(stack: Stack) -> Mapping[str, object]:
     """The values that the registry gives to plain variables."""
-    flux = stack.entries.settings.flux
+    flux = stack.settings.flux
     return flux.values if flux else {}
 
 
-def origin_of(variable: Variable, stack: StackModel, named: Sequence[NamedSecret]) -> Origin:
+def origin_of(variable: Variable, stack: Stack, named: Sequence[NamedSecret]) -> Origin:
     """Where tofu-controller takes the value from: `varsFrom` wins over `vars`, the last Secret over the others."""
     for secret in reversed(named):
         if secret.holds(variable.name):

@@ -62,7 +62,7 @@ def values(tmp_path: Path, configuration: str, entry: str = "", **environ: str) 
     registry = LAKE + FLUX + VARIABLES + source
     files = {"dag/registry/lake.yaml": registry, "dag/connectors/source-x.json": json.dumps(LOCK)}
     model = load_lake(write_lake(tmp_path, files)).model
-    stack = model.registry.stacks["airbyte"]
+    stack = model.stacks["airbyte"]
     locks = {} if entry else model.locks
     set_ = {f"TF_VAR_{name}": value for name, value in environ.items()}
     return configuration_values(stack.sources["x"], stack, model.registry.lake, locks, set_)

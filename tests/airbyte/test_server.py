@@ -137,7 +137,7 @@ def test_two_of_one_name_are_told_apart_by_id(standin: StandIn, server: AirbyteS
 def test_an_entry_with_an_id_is_found_by_it(tmp_path: Path, standin: StandIn, faker: str, entry: str) -> None:
     standin.add_source("Shop", "source-faker", {})
     lake = lake_on(tmp_path, standin, entries=f"sources:\n  shop: {entry.replace('ID', faker)}\n")
-    placed = load_lake(lake).model.registry.stacks["airbyte"].sources["shop"]
+    placed = load_lake(lake).model.stacks["airbyte"].sources["shop"]
     assert opened(lake, environ_of(standin)).locate(placed).name == "Faker"
 
 
@@ -340,8 +340,8 @@ def test_nobody_is_there(tmp_path: Path) -> None:
 
 def test_whether_somebody_is_there_needs_no_credentials(tmp_path: Path, standin: StandIn) -> None:
     lake = write_registry(tmp_path, stack("{var: url}", WORKSPACE).replace("'", ""))
-    registry = load_lake(lake).model.registry
+    model = load_lake(lake).model
     found = [
-        answers(registry.lake, registry.stacks["airbyte"], environ) for environ in ({}, {"TF_VAR_url": standin.url})
+        answers(model.registry.lake, model.stacks["airbyte"], environ) for environ in ({}, {"TF_VAR_url": standin.url})
     ]
     assert found == [False, True]

@@ -9,9 +9,10 @@ from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.sync_mode import COMBINED
-from infra.lake.model.lake_model import LakeModel, StackModel
-from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
-from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
+from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
+from infra.lake.registry.entry import actor_name
 from infra.lake.rules.check import check_lake
 from infra.lake.values.reference import reference_name
 from tests.e2e.engine import Engine, Plan
@@ -69,16 +70,15 @@ def meant(lake: Path, stack: str, variables: Mapping[str, str]) -> dict[str, Any
     return dict(_meant(model, model.stacks[stack], variables))
 
 
-def _meant(model: LakeModel, stack: StackModel, variables: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def _meant(model: LakeModel, stack: Stack, variables: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     types = {name: variable.type for name, variable in stack.variables.items()}
-    actors: list[Placed[Actor]] = [*stack.entries.sources.values(), *stack.entries.destinations.values()]
-    for actor in actors:
-        if actor.entry.managed:
-            configuration = _resolved(actor.entry.configuration, variables, types)
-            yield f"{actor.entry.kind} {actor_name(actor)}", (model.definition_id(actor), configuration)
-    for connection in stack.entries.connections.values():
+    for actor in stack.actors():
+        if actor.settings.managed:
+            configuration = _resolved(actor.settings.configuration, variables, types)
+            yield f"{actor.settings.kind} {actor_name(actor)}", (model.definition_id(actor), configuration)
+    for connection in stack.connections.values():
         streams = {stream.key: _wanted(stream) for stream in stack.streams[connection.id]}
-        yield f"connection {stack.entries.connection_name(connection)}", (*_settings(connection.entry), streams)
+        yield f"connection {stack.connection_name(connection)}", (*_settings(connection.settings), streams)
 
 
 def _settings(entry: Connection) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.lake.registry.registry import actor_name
+from infra.lake.registry.entry import actor_name, streams_folder
 from infra.lake.rules.check import check_lake
 from tests.standin import StandIn
 
@@ -36,9 +36,9 @@ def offers(lake: Path) -> Mapping[str, list[Json]]:
     assert model is not None
     found: dict[str, list[Json]] = {}
     for stack in model.stacks.values():
-        for source in stack.entries.sources.values():
-            if source.entry.managed:
-                found[actor_name(source)] = _streams(lake, source.entry.streams_from or source.id)
+        for source in stack.sources.values():
+            if source.settings.managed:
+                found[actor_name(source)] = _streams(lake, streams_folder(source))
     return found
 
 

@@ -28,7 +28,12 @@ def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from _subclasses(below)
 
 
-MODELS = {model.__name__: model for model in _subclasses(Strict)}
+def _label(model: str) -> str:
+    """The page's word for a model: what a stack says is its settings in the code, and `Stack` to a reader."""
+    return model.removesuffix("Settings")
+
+
+MODELS = {_label(model.__name__): model for model in _subclasses(Strict)}
 
 _MARKED = re.compile(r"(<!-- keys: (\w+) -->\n)(.*?)(<!-- /keys -->)", re.DOTALL)
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
@@ -65,7 +70,7 @@ def keys_table(model: type[BaseModel]) -> str:
 
 def wanted_models() -> set[str]:
     """The models that people can meet: files, and all that stands in them."""
-    below = {name for model in ROOTS for name in model.model_json_schema().get("$defs", {})}
+    below = {_label(name) for model in ROOTS for name in model.model_json_schema().get("$defs", {})}
     return {name for name in below if not name.endswith(_ONE_SECTION)} | {model.__name__ for model in ROOTS}
 
 
@@ -106,7 +111,7 @@ def _type(schema: Schema) -> str:
 
 
 def _link(model: str) -> str:
-    anchor = "Mappers" if model.endswith(_ONE_SECTION) else model
+    anchor = "Mappers" if model.endswith(_ONE_SECTION) else _label(model)
     return _SHORT.get(model) or f"[{anchor}](#{anchor.lower()})"
 
 

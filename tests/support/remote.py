@@ -102,9 +102,9 @@ def opened(
     lake: Path, environ: Mapping[str, str], tell: list[str] | None = None, name: str = "airbyte"
 ) -> AirbyteServer:
     """The server of a lake's stack; what takes longer goes into `tell`."""
-    registry = load_lake(lake).model.registry
+    model = load_lake(lake).model
     heard = [] if tell is None else tell
-    return open_server(registry.lake, registry.stacks[name], environ, tell=heard.append)
+    return open_server(model.registry.lake, model.stacks[name], environ, tell=heard.append)
 
 
 # A value that no output may hold.

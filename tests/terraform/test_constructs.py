@@ -162,7 +162,7 @@ def test_a_block_that_nothing_describes_is_refused(example: AirbyteStack) -> Non
 
 
 def test_an_address_does_not_depend_on_the_constructs_around_it(example: AirbyteStack) -> None:
-    stack = check_lake(REPOSITORY, catalogs=False).model.registry.stacks["prod"]
+    stack = check_lake(REPOSITORY, catalogs=False).model.stacks["prod"]
     shopify = stack.sources["shopify"]
     before = example.to_terraform()
     assert example.node.try_remove_child("sources.shopify")

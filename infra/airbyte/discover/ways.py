@@ -17,9 +17,10 @@ from infra.lake.catalog.discovery import read_catalog
 from infra.lake.documents import did_you_mean, render_path
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Source
+from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.registry.placeholder import placeholders_in
-from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 from infra.lake.values.reference import references_in
 
 Tell = Callable[[str], None]
@@ -68,8 +69,8 @@ class Offer:
 class _Place:
     """A source in one of its stacks."""
 
-    stack: StackRegistry
-    source: Placed[Source]
+    stack: Stack
+    source: Entry[Source]
 
 
 def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
@@ -77,7 +78,7 @@ def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
     if wanted.origin is not None and wanted.origin not in ("server", "connector", *_manifest(wanted.origin)):
         return _from_file(model, source, wanted.origin, wanted.version)
     places = _places(model, source, wanted.stack)
-    if external := places[0].source.entry.external:
+    if external := places[0].source.settings.external:
         raise Fault(f"{source} is loaded by {external}, not by Airbyte: nobody can be asked; give --from FILE")
     if wanted.origin == "server":
         place = _one(places, _server_of)
@@ -104,7 +105,7 @@ def _from_file(model: LakeModel, source: str, file: str, version: str | None) ->
 
 def _places(model: LakeModel, source: str, stack: str | None) -> list[_Place]:
     """The stacks of a source, or the one that was named. Raises Fault if there is none, or its entry is not right."""
-    stacks = model.registry.stacks
+    stacks = model.stacks
     if stack is not None and stack not in stacks:
         raise Fault(f'there is no stack "{stack}"; {did_you_mean(stack, stacks, "stacks")}')
     named = model.drafts.placements["sources"].get(source, ())
@@ -138,14 +139,14 @@ def _server(model: LakeModel, place: _Place, tell: Tell) -> AirbyteServer:
 
 def _server_of(place: _Place) -> Any:
     """What decides which object of which server is asked."""
-    settings, entry = place.stack.settings, place.source.entry
+    settings, entry = place.stack.settings, place.source.settings
     wanted = entry.existing or entry.adopt or actor_name(place.source)
     return settings.server_url, settings.workspace_id, settings.auth, wanted
 
 
 def _configuration_of(place: _Place) -> Any:
     """What decides which connector runs with which options."""
-    entry, flux = place.source.entry, place.stack.settings.flux
+    entry, flux = place.source.settings, place.stack.settings.flux
     names = {name for _, _, name in references_in(entry.configuration)}
     values = {name: value for name, value in flux.values.items() if name in names} if flux else {}
     return entry.connector, entry.configuration, values
@@ -159,7 +160,7 @@ def _by_default(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Te
         _one(places, _server_of)
         return _from_server(*answering[0], wanted, tell)
     source, without = places[0].source.id, "; ".join(reasons)
-    if why_not := _not_here(places[0].source.entry):
+    if why_not := _not_here(places[0].source.settings):
         raise Fault(f"nobody can be asked what {source} offers: {without}; {why_not}; give --from FILE")
     try:
         return _from_connector(model, places, wanted, tell)
@@ -196,7 +197,7 @@ def _not_here(entry: Source) -> str | None:
 
 
 def _from_server(place: _Place, server: AirbyteServer, wanted: Wanted, tell: Tell) -> Offer:
-    entry = place.source.entry
+    entry = place.source.settings
     tell(f"asking the server of the stack {place.stack.id}")
     remote = server.locate(place.source)
     streams = server.discover(remote.id, cached=wanted.cached, seconds=wanted.timeout)
@@ -204,12 +205,12 @@ def _from_server(place: _Place, server: AirbyteServer, wanted: Wanted, tell: Tel
 
 
 def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Tell) -> Offer:
-    if places[0].source.entry.existing:
+    if places[0].source.settings.existing:
         raise Fault(f"only the server has the configuration of {places[0].source.id}: use --from server")
     place = _one(places, _configuration_of)
-    for path, _ in placeholders_in(place.source.entry.configuration, ("configuration",)):
+    for path, _ in placeholders_in(place.source.settings.configuration, ("configuration",)):
         raise Fault(f"somebody has yet to decide {place.source.path}.{render_path(path)}; see: lakeform check")
-    connector = place.source.entry.connector or ""
+    connector = place.source.settings.connector or ""
     lock = model.locks.get(connector)
     version = wanted.version or (lock.tag if lock else None)
     options = configuration_values(place.source, place.stack, model.registry.lake, model.locks, os.environ)

@@ -11,10 +11,11 @@ from infra.airbyte.local.masking import texts_in
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import Spec
+from infra.lake.model.stack import Stack
 from infra.lake.model.variables import VariableType, children, type_of
 from infra.lake.registry.entries import Actor
+from infra.lake.registry.entry import Entry
 from infra.lake.registry.lake import Lake
-from infra.lake.registry.registry import Placed, StackRegistry
 from infra.lake.values.reference import literal_value, reference_name
 
 
@@ -33,8 +34,8 @@ class Configuration:
 
 
 def configuration_values(
-    actor: Placed[Actor],
-    stack: StackRegistry,
+    actor: Entry[Actor],
+    stack: Stack,
     lake: Lake,
     locks: Mapping[str, ConnectorLock],
     environ: Mapping[str, str],
@@ -44,9 +45,9 @@ def configuration_values(
 
     Without a lock every text counts as a secret. Raises Fault that names every variable without a value.
     """
-    lock = locks.get(actor.entry.connector or "")
+    lock = locks.get(actor.settings.connector or "")
     spec = lock.spec if lock else None
-    configuration = actor.entry.configuration or {}
+    configuration = actor.settings.configuration or {}
     found = list(_references(configuration, spec))
     values = {name: _value(name, stack, lake, environ) for _, name, _ in found}
     if missing := sorted(name for name, value in values.items() if value is None):
@@ -57,7 +58,7 @@ def configuration_values(
     return Configuration(filled, frozenset({*secrets, *hidden} - {""}))
 
 
-def _value(name: str, stack: StackRegistry, lake: Lake, environ: Mapping[str, str]) -> Any:
+def _value(name: str, stack: Stack, lake: Lake, environ: Mapping[str, str]) -> Any:
     flux, known = stack.settings.flux, lake.variables.get(name)
     given = (environ.get(f"TF_VAR_{name}"), flux.values.get(name) if flux else None, known.default if known else None)
     # CI sets a secret that it does not have to an empty text.

@@ -32,9 +32,10 @@ from infra.base.transport import Request, Tell, Transport, Trouble
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import failure_of, find_streams
 from infra.lake.documents import did_you_mean
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
+from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.registry.lake import Lake
-from infra.lake.registry.registry import Placed, StackRegistry, actor_name
 
 T = TypeVar("T")
 
@@ -53,9 +54,7 @@ def _say_nothing(text: str) -> None:
     """The `tell` of who does not want to hear."""
 
 
-def open_server(
-    lake: Lake, stack: StackRegistry, environ: Mapping[str, str], *, tell: Tell = _say_nothing
-) -> AirbyteServer:
+def open_server(lake: Lake, stack: Stack, environ: Mapping[str, str], *, tell: Tell = _say_nothing) -> AirbyteServer:
     """The stack's server; nothing is asked of it yet. `tell` hears why something takes longer.
 
     `{secret: NAME}` and `{var: NAME}` come from `TF_VAR_<NAME>` in `environ`, else from the stack's `flux.values`, else from
@@ -66,7 +65,7 @@ def open_server(
     return AirbyteServer(settings, masks, Transport(lambda text: tell(masks.one_line(text))))
 
 
-def answers(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> bool:
+def answers(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> bool:
     """True if somebody answers at the stack's `server_url`; no credentials are needed. False too if nothing gives the
     address a value. Raises Fault if the value is no address.
     """
@@ -104,9 +103,9 @@ class AirbyteServer:
         """The source or destination with that Airbyte id or name. Raises Fault with the near matches."""
         return self._pick(kind, wanted)
 
-    def locate(self, actor: Placed[Actor]) -> RemoteActor:
+    def locate(self, actor: Entry[Actor]) -> RemoteActor:
         """What a registry entry is on the server: by its `existing` or `adopt` id, else by its name there."""
-        wanted = actor.entry.existing or actor.entry.adopt or actor_name(actor)
+        wanted = actor.settings.existing or actor.settings.adopt or actor_name(actor)
         return self._pick(_kind_of(actor), wanted, " (a new entry is there after its first apply)")
 
     def discover(self, source_id: str, *, cached: bool = False, seconds: float = JOB_SECONDS) -> list[DiscoveredStream]:
@@ -273,5 +272,5 @@ def _is_up(url: str) -> bool:
     return answer.status not in (502, 503, 504)
 
 
-def _kind_of(actor: Placed[Actor]) -> Kind:
+def _kind_of(actor: Entry[Actor]) -> Kind:
     return "source" if actor.section == "sources" else "destination"

@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from infra.base.faults import Fault
 from infra.lake.documents.types import check_uuid
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, Stack, default_token_url
-from infra.lake.registry.registry import StackRegistry
+from infra.lake.model.stack import Stack
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, StackSettings, default_token_url
 from infra.lake.values.reference import SecretRef, VarRef, references_in
 
 PREFIX = "TF_VAR_"
@@ -43,7 +43,7 @@ class Settings:
     secrets: tuple[str, ...] = field(repr=False)
 
 
-def read_settings(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> Settings:
+def read_settings(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> Settings:
     """The stack's settings. Raises Fault naming every variable that has no value, or one that cannot be meant."""
     values = _Values(lake, stack, environ)
     settings, auth = stack.settings, stack.settings.auth
@@ -64,14 +64,14 @@ def read_settings(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) 
     return Settings(stack.id, server_url, workspace_id, _method(settings), credentials, variables, secrets)
 
 
-def read_server_url(lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> str | None:
+def read_server_url(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> str | None:
     """The stack's address alone; None if nothing gives it a value."""
     values = _Values(lake, stack, environ)
     written = stack.settings.server_url
     return values.address("server_url", written).rstrip("/") or None if written else None
 
 
-def _method(settings: Stack) -> Method:
+def _method(settings: StackSettings) -> Method:
     methods: dict[type, Method] = {ClientCredentials: "client", BasicAuth: "basic", BearerAuth: "bearer"}
     return methods.get(type(settings.auth), "none")
 
@@ -79,7 +79,7 @@ def _method(settings: Stack) -> Method:
 class _Values:
     """Looks values up as tofu-controller would: what is set for the run, the stack's own values, then the default."""
 
-    def __init__(self, lake: Lake, stack: StackRegistry, environ: Mapping[str, str]) -> None:
+    def __init__(self, lake: Lake, stack: Stack, environ: Mapping[str, str]) -> None:
         self._lake, self._stack, self._environ = lake, stack, environ
         self._missing: list[str] = []
 
@@ -117,8 +117,8 @@ class _Values:
 
     def secrets(self) -> Iterator[str]:
         """The values of all secrets of the stack, those of connectors included: a server may echo any of them."""
-        actors = (*self._stack.sources.values(), *self._stack.destinations.values())
-        places = [self._stack.settings.model_dump(), *(actor.entry.configuration for actor in actors)]
+        actors = self._stack.actors()
+        places = [self._stack.settings.model_dump(), *(actor.settings.configuration for actor in actors)]
         names = {name for place in places for _, kind, name in references_in(place) if kind == "secret"}
         for value in (self._environ.get(PREFIX + name) for name in sorted(names)):
             if value:

@@ -20,10 +20,11 @@ from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import Problem, Written, write_text
 from infra.lake.documents.yaml_text import flow
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.declared import FOLDER as REGISTRY
 from infra.lake.registry.entries import Connection
-from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.registry.entry import Entry, actor_name, streams_folder
 from infra.lake.rules.check import check_lake
 
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ class Place:
     """
 
     model: LakeModel
-    stack: StackModel
+    stack: Stack
     entry: str
     source: str
     destination: str
@@ -108,8 +109,8 @@ def adopt_existing(place: Place, remote: RemoteConnection) -> Adoption:
     return adopt_new(replace(place, instead=True, notes=(said, "in its place:", *place.notes)), remote)
 
 
-def _placed(place: Place) -> Placed[Connection]:
-    return place.stack.entries.connections[place.entry]
+def _placed(place: Place) -> Entry[Connection]:
+    return place.stack.connections[place.entry]
 
 
 def _cut(setup: Setup, streams: SourceStreams, stems: Mapping[StreamKey, str]) -> Iterator[str]:
@@ -122,8 +123,8 @@ def _cut(setup: Setup, streams: SourceStreams, stems: Mapping[StreamKey, str]) -
 
 
 def _streams_of(place: Place) -> SourceStreams | None:
-    source = place.stack.entries.sources[place.source]
-    return place.model.sources.get(source.entry.streams_from or source.id)
+    source = place.stack.sources[place.source]
+    return place.model.sources.get(streams_folder(source))
 
 
 def _stems(setup: Setup, streams: SourceStreams) -> dict[StreamKey, str]:
@@ -144,7 +145,7 @@ def _new_files(place: Place, streams: SourceStreams, stems: Mapping[StreamKey, s
 
 
 def _drafts(place: Place) -> Iterator[Any]:
-    return (draft for draft in place.model.drafts.entries if draft.section == "connections")
+    return (draft for draft in place.model.drafts.entries.values() if draft.section == "connections")
 
 
 def _takes_all(place: Place, folder: str, entry: Json) -> bool:
@@ -182,7 +183,7 @@ def _settings(wanted: StreamSetup, configured: ConfiguredStream | None, offered:
 
 def _entry(place: Place, remote: RemoteConnection, setup: Setup, settings: Mapping[str, Json]) -> Json:
     """The whole entry; what the defaults say already is left out."""
-    source, destination = place.stack.entries.sources[place.source], place.stack.entries.destinations[place.destination]
+    source, destination = place.stack.sources[place.source], place.stack.destinations[place.destination]
     found: Json = {"adopt": remote.id, "source": place.source, "destination": place.destination}
     if len(place.model.stacks) > 1:
         found["stack"] = place.stack.id
@@ -201,7 +202,7 @@ def _entry(place: Place, remote: RemoteConnection, setup: Setup, settings: Mappi
 
 def _defaults(place: Place) -> set[str]:
     """The keys that every connection gets in this stack."""
-    layers = (place.model.registry.lake.defaults, place.stack.entries.settings.defaults)
+    layers = (place.model.registry.lake.defaults, place.stack.settings.defaults)
     return {key for layer in layers if layer for key in layer.connection or {}}
 
 
@@ -240,7 +241,7 @@ def _tried(place: Place, setup: Setup, files: Mapping[str, str]) -> tuple[list[s
         new = [problem for problem in new if problem.rule != "table-collision"]
         return [f"its entry would not pass check ({problem.rule}): {problem.message}" for problem in new], []
     stack = checked.model.stacks[place.stack.id]
-    entry = stack.entries.connections.get(place.entry)
+    entry = stack.connections.get(place.entry)
     if entry is None:
         return ["its entry cannot be tried out while the lake has problems; see: lakeform check"], []
     changes = [f"an apply would change {change}" for change in setup.becoming(setup_of_entry(stack, entry))]

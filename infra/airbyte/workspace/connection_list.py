@@ -12,9 +12,10 @@ from infra.airbyte.workspace.ours import Own, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
 from infra.base.printable import one_line
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entry import Entry
 
 Json = dict[str, Any]
 
@@ -102,11 +103,9 @@ class ConnectionList:
         return [f"    {state:<{widths[0]}}  {entry:<{widths[1]}}  {rest}".rstrip() for state, entry, rest in rows]
 
 
-def make_orphan(
-    remote: RemoteConnection, model: LakeModel, stack: StackModel, workspace: Workspace, seen: Seen
-) -> Orphan:
+def make_orphan(remote: RemoteConnection, model: LakeModel, stack: Stack, workspace: Workspace, seen: Seen) -> Orphan:
     """The orphan with the lines that adopt it."""
-    ends = [actor_of(id_, stack.entries, workspace) for id_ in (remote.source_id, remote.destination_id)]
+    ends = [actor_of(id_, stack, workspace) for id_ in (remote.source_id, remote.destination_id)]
     source, destination = ends
     if source is None or destination is None:
         reasons = tuple(_missing_ends(remote, source, destination, workspace))
@@ -119,7 +118,7 @@ def make_orphan(
         for one in seen.own
         if one.remote is None
         and not one.several
-        and (one.entry.entry.source, one.entry.entry.destination) == (source.id, destination.id)
+        and (one.entry.settings.source, one.entry.settings.destination) == (source.id, destination.id)
     ]
     if len(waiting) == 1:
         adoption = adopt_existing(Place(model, stack, waiting[0], source.id, destination.id, notes), remote)
@@ -131,7 +130,7 @@ def make_orphan(
 
 
 def _missing_ends(
-    remote: RemoteConnection, source: Placed[Actor] | None, destination: Placed[Actor] | None, workspace: Workspace
+    remote: RemoteConnection, source: Entry[Actor] | None, destination: Entry[Actor] | None, workspace: Workspace
 ) -> Iterator[str]:
     for kind, known, id_ in (
         ("source", source, remote.source_id),
@@ -142,9 +141,9 @@ def _missing_ends(
     yield "then run this again for its own entry"
 
 
-def _notes(actor: Placed[Actor], id_: str, state: StateIds | None) -> Iterator[str]:
+def _notes(actor: Entry[Actor], id_: str, state: StateIds | None) -> Iterator[str]:
     """What has to be seen to before the apply: a new source or destination of that name would replace the connection."""
-    if id_ in (actor.entry.existing, actor.entry.adopt) or (state and state.entries.get(actor.path) == id_):
+    if id_ in (actor.settings.existing, actor.settings.adopt) or (state and state.entries.get(actor.path) == id_):
         return
     if state is None:
         yield f"{actor.path} is known by its name alone: if Terraform did not make it, give it adopt: {id_},"

@@ -10,8 +10,8 @@ from infra.airbyte.server import AirbyteServer, Failure, Job
 from infra.airbyte.workspace.filter import Filter
 from infra.airbyte.workspace.ours import Own, find_own, read_workspace
 from infra.base.faults import Fault
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import CronSchedule
-from infra.lake.registry.registry import StackRegistry
 
 Json = dict[str, Any]
 
@@ -66,9 +66,7 @@ def failure_json(failure: Failure) -> Json:
     return {"stream": failure.stream, "origin": failure.origin or None, "message": failure.message or None}
 
 
-def look_at_connections(
-    server: AirbyteServer, stack: StackRegistry, known: Filter, now: datetime
-) -> list[ConnectionStatus]:
+def look_at_connections(server: AirbyteServer, stack: Stack, known: Filter, now: datetime) -> list[ConnectionStatus]:
     """Every connection of a stack, sorted by id. Raises Fault. `known`: what may be shown of messages."""
     own = find_own(stack, read_workspace(server), {})
     return [_look(server, one, known, now) for one in own]
@@ -93,15 +91,15 @@ def _look(server: AirbyteServer, own: Own, known: Filter, now: datetime) -> Conn
         return ConnectionStatus(own, note=several if own.several else "not in Airbyte")
     job = next(iter(server.jobs(own.remote.id, 1)), None)
     failures, withheld = failures_of(server, job, known) if job else ((), "")
-    runs = own.entry.entry.status == "active" and own.remote.status == "active"
-    off = "" if own.remote.status == own.entry.entry.status else f"{own.remote.status} in Airbyte"
+    runs = own.entry.settings.status == "active" and own.remote.status == "active"
+    off = "" if own.remote.status == own.entry.settings.status else f"{own.remote.status} in Airbyte"
     note = "; ".join(part for part in (off, withheld) if part)
     return ConnectionStatus(own, job, _next_run(own, now) if runs else None, failures, note)
 
 
 def _next_run(own: Own, now: datetime) -> str | None:
     """From the registry's schedule."""
-    schedule = own.entry.entry.schedule
+    schedule = own.entry.settings.schedule
     if not isinstance(schedule, CronSchedule):
         return None
     return next((run.strftime("%Y-%m-%dT%H:%M:%SZ") for run in schedule.cron.next_runs(now, 1)), None)

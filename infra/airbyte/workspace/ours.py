@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.airbyte.server import AirbyteServer, RemoteActor, RemoteConnection
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor, Connection
-from infra.lake.registry.registry import Placed, StackRegistry, actor_name
+from infra.lake.registry.entry import Entry, actor_name
 
 Way = Literal["state", "adopt", "name"]
 
@@ -39,7 +40,7 @@ class Own:
 
     """
 
-    entry: Placed[Connection]
+    entry: Entry[Connection]
     name: str
     remote: RemoteConnection | None = None
     way: Way | None = None
@@ -52,7 +53,7 @@ def read_workspace(server: AirbyteServer) -> Workspace:
     return Workspace(server.workspace_id, server.connections(), {actor.id: actor for actor in actors})
 
 
-def find_own(stack: StackRegistry, workspace: Workspace, state: Mapping[str, str]) -> list[Own]:
+def find_own(stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> list[Own]:
     """The connections of a stack, sorted by id, without those that something else loads. `state`: entry id -> Airbyte id,
     from Terraform's state, as far as it is known.
     """
@@ -68,25 +69,24 @@ def find_orphans(workspace: Workspace, own: Iterable[Own]) -> list[RemoteConnect
     )
 
 
-def actor_of(remote_id: str, stack: StackRegistry, workspace: Workspace) -> Placed[Actor] | None:
+def actor_of(remote_id: str, stack: Stack, workspace: Workspace) -> Entry[Actor] | None:
     """The entry of a source or destination on the server."""
-    actors: list[Placed[Actor]] = [*stack.sources.values(), *stack.destinations.values()]
-    return next((actor for actor in actors if _is(actor, remote_id, workspace)), None)
+    return next((actor for actor in stack.actors() if _is(actor, remote_id, workspace)), None)
 
 
-def _is_airbytes(entry: Placed[Connection], stack: StackRegistry) -> bool:
-    source = stack.sources.get(entry.entry.source)
-    return source is None or source.entry.external is None
+def _is_airbytes(entry: Entry[Connection], stack: Stack) -> bool:
+    source = stack.sources.get(entry.settings.source)
+    return source is None or source.settings.external is None
 
 
-def _find(entry: Placed[Connection], stack: StackRegistry, workspace: Workspace, state: Mapping[str, str]) -> Own:
+def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> Own:
     source, destination = (
-        stack.sources.get(entry.entry.source),
-        stack.destinations.get(entry.entry.destination),
+        stack.sources.get(entry.settings.source),
+        stack.destinations.get(entry.settings.destination),
     )
-    name = stack.connection_name(entry) if source and destination else entry.entry.name or ""
+    name = stack.connection_name(entry) if source and destination else entry.settings.name or ""
     by_id = {remote.id: remote for remote in workspace.connections}
-    for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.entry.adopt)):
+    for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.settings.adopt)):
         if wanted in by_id:
             return Own(entry, name, by_id[wanted], "state" if way == "state" else "adopt")
     named = same_named(entry, stack, workspace)
@@ -95,13 +95,13 @@ def _find(entry: Placed[Connection], stack: StackRegistry, workspace: Workspace,
     return Own(entry, name, several=tuple(sorted(remote.id for remote in named)))
 
 
-def same_named(entry: Placed[Connection], stack: StackRegistry, workspace: Workspace) -> list[RemoteConnection]:
+def same_named(entry: Entry[Connection], stack: Stack, workspace: Workspace) -> list[RemoteConnection]:
     """The connections with an entry's name between sources and destinations with the names of its ends; none if these
     have problems.
     """
     source, destination = (
-        stack.sources.get(entry.entry.source),
-        stack.destinations.get(entry.entry.destination),
+        stack.sources.get(entry.settings.source),
+        stack.destinations.get(entry.settings.destination),
     )
     if source is None or destination is None:
         return []
@@ -114,9 +114,9 @@ def same_named(entry: Placed[Connection], stack: StackRegistry, workspace: Works
     ]
 
 
-def _is(actor: Placed[Actor], remote_id: str, workspace: Workspace) -> bool:
+def _is(actor: Entry[Actor], remote_id: str, workspace: Workspace) -> bool:
     """True if the entry is what has that id on the server."""
-    known = actor.entry.existing or actor.entry.adopt
+    known = actor.settings.existing or actor.settings.adopt
     if known is not None:
         return remote_id == known
     remote = workspace.actors.get(remote_id)

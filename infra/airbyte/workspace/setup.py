@@ -14,10 +14,10 @@ from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
 from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.cron import parse_cron
 from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entry import Entry
 
 Json = dict[str, Any]
 
@@ -82,11 +82,11 @@ def full_name(key: StreamKey) -> str:
     return ".".join(part for part in key if part)
 
 
-def setup_of_entry(stack: StackModel, connection: Placed[Connection]) -> Setup:
+def setup_of_entry(stack: Stack, connection: Entry[Connection]) -> Setup:
     """How Airbyte would have it after an apply."""
-    entry = connection.entry
+    entry = connection.settings
     return Setup(
-        name=stack.entries.connection_name(connection),
+        name=stack.connection_name(connection),
         schedule={"cron": str(entry.schedule.cron)} if isinstance(entry.schedule, CronSchedule) else "manual",
         namespace={"format": entry.namespace.format}
         if isinstance(entry.namespace, NamespaceFormat)

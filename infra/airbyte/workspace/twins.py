@@ -14,8 +14,9 @@ from infra.airbyte.server import RemoteActor
 from infra.airbyte.workspace.ours import Own, Workspace, same_named
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.lake.documents import plural
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
-from infra.lake.registry.registry import Placed, StackRegistry, actor_name
+from infra.lake.registry.entry import Entry, actor_name
 
 # twin: the entry has another object. unclaimed: the state has none for the entry. unclear: nobody can say which is which.
 Case = Literal["twin", "unclaimed", "unclear"]
@@ -78,7 +79,7 @@ class Stacked:
 
     """
 
-    entries: StackRegistry
+    stack: Stack
     definitions: Mapping[str, str]
     state: StateIds | None
 
@@ -87,7 +88,7 @@ class Stacked:
 class _Claim:
     """An entry and its object. `id` None: none that is in the workspace; then `certain` says that there is none."""
 
-    entry: Placed[Actor]
+    entry: Entry[Actor]
     stack: Stacked
     id: str | None
 
@@ -97,7 +98,7 @@ class _Claim:
 
     @property
     def likeness(self) -> _Likeness:
-        return self.entry.entry.kind, actor_name(self.entry), self.stack.definitions.get(self.entry.path)
+        return self.entry.settings.kind, actor_name(self.entry), self.stack.definitions.get(self.entry.path)
 
 
 def find_twins(
@@ -120,11 +121,10 @@ def find_twins(
 
 def _claims(stack: Stacked, workspace: Workspace) -> Iterator[_Claim]:
     """The sources and destinations that Airbyte has, or should have, because of a stack."""
-    actors: list[Placed[Actor]] = [*stack.entries.sources.values(), *stack.entries.destinations.values()]
-    for actor in actors:
-        named = actor.entry.existing or actor.entry.adopt
+    for actor in stack.stack.actors():
+        named = actor.settings.existing or actor.settings.adopt
         known = (stack.state.entries.get(actor.path) if stack.state else None) or named
-        if actor.entry.managed or known:
+        if actor.settings.managed or known:
             yield _Claim(actor, stack, known if known in workspace.actors else None)
 
 
@@ -132,7 +132,7 @@ def _actor_twins(
     stack: Stacked, like: _Likeness, group: Sequence[_Claim], taken: Collection[str | None], workspace: Workspace
 ) -> Iterator[Twin]:
     rest = [actor.id for actor in workspace.actors.values() if actor.id not in taken and _is_alike(actor, like)]
-    claim = next((one for one in group if one.stack is stack and one.entry.entry.managed), None)
+    claim = next((one for one in group if one.stack is stack and one.entry.settings.managed), None)
     if claim is None or not rest:
         return
     loose = [one for one in group if one.id is None]
@@ -169,7 +169,7 @@ def _connection_twins(
             if stack.state is not None and one.remote.id not in taken:
                 yield Twin("unclaimed", one.entry.path, one.name, (one.remote.id,))
             continue
-        alike = (remote.id for remote in same_named(one.entry, stack.entries, workspace) if remote.id not in taken)
+        alike = (remote.id for remote in same_named(one.entry, stack.stack, workspace) if remote.id not in taken)
         ids = tuple(sorted(alike))
         if ids:
             yield Twin("twin", one.entry.path, one.name, ids, one.remote.id)

@@ -13,7 +13,8 @@ from infra.gitops.cluster.message import NOTHING, Said, read_message
 from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.gitops.cluster.plan_text import PlanSummary, join_chunks, summarize
 from infra.gitops.cluster.refused import ClusterFault
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.secrets.secret_sources import namespace_of, secret_lines
 
@@ -78,16 +79,16 @@ class StackStatus:
         return found
 
 
-def target_of(stack: StackModel) -> Target | None:
+def target_of(stack: Stack) -> Target | None:
     """The objects of a stack; None if it is not under Flux, or nothing tells their namespace."""
     namespace = namespace_of(stack)
-    if stack.entries.settings.flux is None or namespace is None:
+    if stack.settings.flux is None or namespace is None:
         return None
     return Target(namespace, kubernetes_name(stack.id))
 
 
 def look(
-    kubectl: Kubectl, model: LakeModel, stack: StackModel, documents: Mapping[str, str], environ: Mapping[str, str]
+    kubectl: Kubectl, model: LakeModel, stack: Stack, documents: Mapping[str, str], environ: Mapping[str, str]
 ) -> StackStatus:
     """What the cluster says about a stack; a fault of it is part of the answer. `documents`: stack -> its cdk.tf.json."""
     target = target_of(stack)
@@ -105,7 +106,7 @@ def look(
     return StackStatus(stack.id, target, known, _hidden(terraform, known), source, plan, said, source_said)
 
 
-def known_of(kubectl: Kubectl, stack: StackModel, environ: Mapping[str, str]) -> Filter:
+def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> Filter:
     """What may be shown of the texts of a stack: its secrets as the cluster has them, else as the environment has them,
     where nobody but the one who runs this applies it.
     """
@@ -120,7 +121,7 @@ def known_of(kubectl: Kubectl, stack: StackModel, environ: Mapping[str, str]) ->
     return _known(kubectl, target, stack, found, environ)
 
 
-def _known(kubectl: Kubectl, target: Target, stack: StackModel, found: Json, environ: Mapping[str, str]) -> Filter:
+def _known(kubectl: Kubectl, target: Target, stack: Stack, found: Json, environ: Mapping[str, str]) -> Filter:
     names = [line.name for line in secret_lines(stack)]
     return learn_from_cluster(kubectl, target.namespace, [found], names, environ)
 

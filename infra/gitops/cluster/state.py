@@ -14,18 +14,18 @@ from typing import Any
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.base.faults import Fault
 from infra.gitops.cluster.kubectl import Kubectl
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.secrets.secret_sources import namespace_of
 from infra.terraform.explain.source_map import RESOURCES
 
 
-def has_state_in_cluster(stack: StackModel) -> bool:
+def has_state_in_cluster(stack: Stack) -> bool:
     """True if the stack's state is in a Secret of the cluster that Flux is in."""
-    return stack.entries.settings.flux is not None and _suffix(stack) is not None and namespace_of(stack) is not None
+    return stack.settings.flux is not None and _suffix(stack) is not None and namespace_of(stack) is not None
 
 
-def read_state_ids(kubectl: Kubectl, stack: StackModel) -> StateIds:
+def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
     """The ids in the state of a stack. Raises Fault if it cannot be read."""
     name = f"tfstate-default-{_suffix(stack)}"
     secret = kubectl.get("secrets", str(namespace_of(stack)), name)
@@ -49,9 +49,9 @@ def _ids_of(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
             yield f"{RESOURCES[f'airbyte_{kind}']}.{resource['name']}", str(id_), "deposed" in instance
 
 
-def _suffix(stack: StackModel) -> str | None:
+def _suffix(stack: Stack) -> str | None:
     """What the state's name ends in; None for a state that is elsewhere."""
-    backend: Mapping[str, Mapping[str, Any]] | None = stack.entries.settings.backend
+    backend: Mapping[str, Mapping[str, Any]] | None = stack.settings.backend
     if backend is None:
         return kubernetes_name(stack.id)
     found = backend.get("kubernetes", {}).get("secret_suffix")

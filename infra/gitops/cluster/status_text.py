@@ -112,9 +112,9 @@ def _last(row: ConnectionStatus) -> str:
 def _next(row: ConnectionStatus) -> str:
     if row.next_run is not None:
         return f"next {row.next_run}"
-    if row.own.entry.entry.status == "inactive":
+    if row.own.entry.settings.status == "inactive":
         return "inactive"
-    return "by hand" if row.own.entry.entry.schedule == "manual" and row.own.remote else ""
+    return "by hand" if row.own.entry.settings.schedule == "manual" and row.own.remote else ""
 
 
 def short(revision: str) -> str:

@@ -14,8 +14,8 @@ from infra.gitops.flux.stack_manifests import StackManifests
 from infra.gitops.flux.values import Values, ambiguous_values, values_of
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.lake.model.lake_model import StackModel
 from infra.lake.model.output import LOCK_FILE, stack_folder
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux
 from infra.secrets.secret_check import StackSecrets, check_secrets
 from infra.secrets.secret_file import checksum
@@ -28,10 +28,10 @@ EXAMPLE = "ssh://git@example.com/team/lake"
 
 
 def answer_stack(
-    root: Path, stack: StackModel, output: Path | None, secrets_root: Path | None
+    root: Path, stack: Stack, output: Path | None, secrets_root: Path | None
 ) -> tuple[StackManifests | None, list[Problem]]:
     """The stack with every question answered, else the problems. Raises Fault for an `output` in the wrong repository."""
-    flux, namespace = stack.entries.settings.flux, namespace_of(stack)
+    flux, namespace = stack.settings.flux, namespace_of(stack)
     if flux is None or flux.git is None or namespace is None:
         return None, _missing(stack, flux, namespace)
     place = place_of(root, flux, flux.git, output, secrets_root)
@@ -50,8 +50,8 @@ def answer_stack(
     return StackManifests(stack, flux, namespace, flux.git, place, values, checksums, approval, locked), []
 
 
-def _missing(stack: StackModel, flux: Flux | None, namespace: str | None) -> list[Problem]:
-    layers = stack.entries.layers
+def _missing(stack: Stack, flux: Flux | None, namespace: str | None) -> list[Problem]:
+    layers = stack.layers
     if flux is None:
         message = 'the key "flux" is missing: nothing says how Flux applies the stack'
         fix = f"add flux: {{namespace: {namespace or 'lake'}, git: {{url: {EXAMPLE}}}}}"
@@ -72,7 +72,7 @@ def _checksums(values: Values, place: Place) -> Mapping[str, str]:
     return {name: checksum(place.secrets_root / file) for name, file in files.items() if file is not None}
 
 
-def _approval(root: Path, stack: StackModel, flux: Flux, place: Place) -> tuple[str, list[Problem]]:
+def _approval(root: Path, stack: Stack, flux: Flux, place: Place) -> tuple[str, list[Problem]]:
     """The plan that somebody approved in the generated file: a choice of theirs, so it is kept."""
     if flux.approve == "auto":
         return "", []

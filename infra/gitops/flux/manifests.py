@@ -13,7 +13,7 @@ from infra.gitops.flux.notifications import notifications
 from infra.gitops.flux.sources import kustomizations, secrets_kustomization, sources, stack_kustomization
 from infra.gitops.flux.stack_manifests import SECRETS, TERRAFORM, StackManifests
 from infra.gitops.flux.terraform_object import terraform_object
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.secrets.secret_sources import namespace_of
 
@@ -49,11 +49,11 @@ def stack_files(mark: str, stack: StackManifests) -> dict[Path, str]:
     return {stack.folder / name: manifest_text(mark, manifests) for name, manifests in files.items()}
 
 
-def planner_files(mark: str, stacks: Mapping[str, StackModel], output: Path) -> dict[Path, str]:
+def planner_files(mark: str, stacks: Mapping[str, Stack], output: Path) -> dict[Path, str]:
     """Path -> text of the files that tell the branch planner of every stack that asks for it; none if no stack does."""
     watched: dict[str, list[dict[str, str]]] = defaultdict(list)
     for stack in stacks.values():
-        flux, namespace = stack.entries.settings.flux, namespace_of(stack)
+        flux, namespace = stack.settings.flux, namespace_of(stack)
         if flux and flux.branch_planner and namespace:
             watched[flux.system_namespace].append({"namespace": namespace, "name": kubernetes_name(stack.id)})
     if not watched:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from infra.gitops.flux.place import Place
 from infra.gitops.flux.values import Values
-from infra.lake.model.lake_model import StackModel
 from infra.lake.model.output import OUTPUT
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux, FluxGit, kubernetes_name
 
 SECRETS, TERRAFORM = "secrets", "terraform"
@@ -46,7 +46,7 @@ class StackManifests:
 
     """
 
-    stack: StackModel
+    stack: Stack
     flux: Flux
     namespace: str
     git: FluxGit

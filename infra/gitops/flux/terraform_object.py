@@ -55,7 +55,7 @@ def _spec(stack: StackManifests) -> Json:
 
 def _backend(stack: StackManifests) -> Json:
     """The registry's backend as tofu-controller takes it; it writes the object's own namespace into it."""
-    backend = stack.stack.entries.settings.backend
+    backend = stack.stack.settings.backend
     if backend is None:
         return {"secretSuffix": stack.name, "inClusterConfig": True}
     ((kind, settings),) = backend.items()

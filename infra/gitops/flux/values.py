@@ -43,7 +43,7 @@ def values_of(secrets: StackSecrets) -> Values:
     """The place of every variable of a stack that has one place for each."""
     stack = secrets.stack
     origins = {name: secrets.origin_of(variable) for name, variable in stack.variables.items()}
-    flux = stack.entries.settings.flux
+    flux = stack.settings.flux
     given = flux.values if flux else {}
     taken = [
         SecretValues(secret, tuple(name for name, origin in origins.items() if origin.secret is secret))
@@ -73,4 +73,4 @@ def _places(secrets: StackSecrets, variable: Variable) -> list[str]:
 
 
 def _problem(secrets: StackSecrets, message: str, fix: str) -> Problem:
-    return secrets.stack.entries.layers.problem("variable-ambiguous", ("flux", "secrets"), message, fix, key=True)
+    return secrets.stack.layers.problem("variable-ambiguous", ("flux", "secrets"), message, fix, key=True)

@@ -12,8 +12,8 @@ from infra.lake.catalog.discovered import Discovery, StreamKey, read_discovery
 from infra.lake.documents import Layers, Problem, Related, Written, parse
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.registry.entries import Connection
+from infra.lake.registry.entry import Entry
 from infra.lake.registry.merge import merge, without_nulls
-from infra.lake.registry.registry import Placed
 from infra.lake.registry.stream_file import ExternalStreamFile, StreamFile
 
 FOLDER = "dag/streams"
@@ -66,10 +66,10 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
 
 
 def streams_of(
-    connection: Placed[Connection], source: SourceStreams
+    connection: Entry[Connection], source: SourceStreams
 ) -> tuple[tuple[ConfiguredStream, ...], list[Problem]]:
     """The streams that a connection syncs, sorted by (namespace, name), and what is wrong with its settings of them."""
-    entry = connection.entry
+    entry = connection.settings
     if isinstance(entry.streams, dict):
         chosen = [
             stem for stem, over in connection.layers.value["streams"].items() if over.get("selected") is not False
@@ -85,7 +85,7 @@ def streams_of(
 
 
 def _with_settings(
-    connection: Placed[Connection], source: SourceStreams, chosen: list[str]
+    connection: Entry[Connection], source: SourceStreams, chosen: list[str]
 ) -> tuple[list[ConfiguredStream], list[Problem]]:
     """The mapping form of `streams`: each value is merged over the stream file."""
     streams: list[ConfiguredStream] = []

@@ -17,7 +17,7 @@ def stream_uses(model: LakeModel, source: str) -> list[StreamUse]:
     found: dict[int, tuple[ConfiguredStream, set[Touched]]] = {id(stream): (stream, set()) for stream in own}
     for stack in model.stacks.values():
         for connection_id, streams in stack.streams.items():
-            connection = stack.entries.connections[connection_id]
+            connection = stack.connections[connection_id]
             if model.source_of(connection) is folder:
                 touched = Touched(connection.layers.locate(key=True), connection.path)
                 for stream in streams:

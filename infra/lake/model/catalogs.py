@@ -42,7 +42,7 @@ def _changed(model: LakeModel) -> Iterator[tuple[str, _Variants]]:
     found: dict[str, _Variants] = {}
     for stack in model.stacks.values():
         for connection_id, streams in stack.streams.items():
-            folder = model.source_of(stack.entries.connections[connection_id])
+            folder = model.source_of(stack.connections[connection_id])
             if folder is None:
                 continue
             variants = found.setdefault(f"{FOLDER}/{folder.source}/_catalog.{connection_id}", _Variants())

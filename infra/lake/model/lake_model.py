@@ -6,36 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
-from infra.lake.model.variables import Variable
+from infra.lake.model.stack import Stack
 from infra.lake.registry.declared import Declared
 from infra.lake.registry.draft import Draft, Drafts
 from infra.lake.registry.entries import Actor
-from infra.lake.registry.registry import Placed, Registry, StackRegistry
-
-
-@dataclass(frozen=True)
-class StackModel:
-    """One stack with its streams.
-
-    Attributes:
-        entries: its sources, destinations and connections.
-        streams: connection id -> the streams that it syncs, sorted by (namespace, name).
-        variables: every Terraform variable of the stack, by name, sorted.
-
-    """
-
-    entries: StackRegistry
-    streams: Mapping[str, tuple[ConfiguredStream, ...]]
-    variables: Mapping[str, Variable]
-
-    @property
-    def id(self) -> str:
-        """The stack's key in the registry."""
-        return self.entries.id
+from infra.lake.registry.entry import Entry, streams_folder
+from infra.lake.registry.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -59,18 +38,18 @@ class LakeModel:
     registry: Registry
     locks: Mapping[str, ConnectorLock]
     sources: Mapping[str, SourceStreams]
-    stacks: Mapping[str, StackModel]
+    stacks: Mapping[str, Stack]
 
     def source_of(self, connection: Draft) -> SourceStreams | None:
         """The streams that a connection can sync; None if its source does not exist or has problems."""
-        source = self.registry.stacks[connection.stack].sources.get(connection.text("source") or "")
-        return self.sources.get(source.entry.streams_from or source.id) if source else None
+        source = self.stacks[connection.stack].sources.get(connection.text("source") or "")
+        return self.sources.get(streams_folder(source)) if source else None
 
-    def definition_id(self, actor: Placed[Actor]) -> str:
+    def definition_id(self, actor: Entry[Actor]) -> str:
         """The connector definition of a managed source or destination, a literal: an id that is unknown at plan time
         would replace the source and lose its connections' state. Raises KeyError if the connector is not locked.
         """
-        return actor.entry.definition_id or self.locks[actor.entry.connector or ""].definition_id
+        return actor.settings.definition_id or self.locks[actor.settings.connector or ""].definition_id
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import SourceStreams, read_streams, streams_of
-from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
-from infra.lake.documents import Problem
-from infra.lake.model.lake_model import LakeModel, Loaded, StackModel
-from infra.lake.model.variables import uses_in, variables_of
-from infra.lake.registry.declared import collect, read_registry_files
-from infra.lake.registry.registry import Registry, StackRegistry
+from infra.lake.connectors.lock import read_locks, specs_of
+from infra.lake.documents import Layers, Problem
+from infra.lake.model.lake_model import LakeModel, Loaded
+from infra.lake.model.stack import Stack
+from infra.lake.model.uses import uses_in
+from infra.lake.model.variables import variables_of
+from infra.lake.registry.declared import SECTIONS, Declared, collect, read_registry_files
+from infra.lake.registry.entry import streams_folder
+from infra.lake.registry.registry import Registry
 from infra.lake.registry.resolve import resolve
 
 
@@ -22,32 +27,35 @@ def load_lake(root: Path) -> Loaded:
     documents, found = read_registry_files(root)
     declared = collect(documents, complete=not found)
     resolved = resolve(declared, specs_of(locks))
+    registry = resolved.registry
     problems += [*found, *declared.problems, *resolved.problems]
     sources: dict[str, SourceStreams] = {}
     for source, piece in sorted(declared.entries["sources"].items()):
         external = isinstance(piece.value, dict) and "external" in piece.value
         sources[source], found = read_streams(root, source, external=external)
         problems += found
-    stacks = {
-        id_: _stack(stack, resolved.registry, sources, locks, problems)
-        for id_, stack in resolved.registry.stacks.items()
-    }
-    model = LakeModel(root, declared, resolved.drafts, resolved.registry, locks, sources, stacks)
-    return Loaded(model, tuple(problems))
+    stacks: dict[str, Stack] = {}
+    for id_ in sorted(registry.lake.stacks):
+        stack = _stack(id_, registry, declared, sources, problems)
+        uses = tuple(uses_in(stack, locks))
+        stacks[id_] = replace(stack, uses=uses, variables=variables_of(uses, registry.lake))
+    return Loaded(LakeModel(root, declared, resolved.drafts, registry, locks, sources, stacks), tuple(problems))
 
 
 def _stack(
-    stack: StackRegistry,
-    registry: Registry,
-    sources: Mapping[str, SourceStreams],
-    locks: Mapping[str, ConnectorLock],
-    problems: list[Problem],
-) -> StackModel:
+    id_: str, registry: Registry, declared: Declared, folders: Mapping[str, SourceStreams], problems: list[Problem]
+) -> Stack:
+    """The stack with its streams, as yet without variables."""
+    sections: dict[str, Any] = {section: {} for section in SECTIONS}
+    for entry in registry.entries.values():
+        if entry.stack == id_:
+            sections[entry.section][entry.id] = entry
     streams: dict[str, tuple[ConfiguredStream, ...]] = {}
-    for connection in stack.connections.values():
-        source = stack.sources.get(connection.entry.source)
-        folder = sources.get(source.entry.streams_from or source.id) if source else None
-        if folder is not None and source is not None and source.entry.external is None:
+    for connection in sections["connections"].values():
+        source = sections["sources"].get(connection.settings.source)
+        if source is not None and source.settings.external is None and (folder := folders.get(streams_folder(source))):
             streams[connection.id], found = streams_of(connection, folder)
             problems += found
-    return StackModel(stack, streams, variables_of(uses_in(stack, streams, locks), registry.lake))
+    assert declared.lake is not None, "only a written lake has stacks"
+    layers = Layers.single(declared.lake).child("stacks", id_)
+    return Stack(id_, registry.lake.stacks[id_], layers, **sections, streams=streams)

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux
 
@@ -88,7 +88,7 @@ def plan_cost(connections: Mapping[str, Sequence[Selection]]) -> PlanCost:
     return PlanCost(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))))
 
 
-def stack_cost(stack: StackModel) -> PlanCost:
+def stack_cost(stack: Stack) -> PlanCost:
     """What a plan of a stack of the registry takes."""
     return plan_cost({id_: list(map(selection_of, streams)) for id_, streams in stack.streams.items()})
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.lock import ConnectorLock
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.wish import Mode
 
 # The provider whose object is a wish, and the release whose documentation was read; see docs/decisions/.
@@ -83,7 +84,7 @@ def _escaped(character: str) -> str:
     return "".join(f"-{byte:02x}" for byte in character.encode())
 
 
-def wishes_of(stack: StackModel) -> tuple[StackWish, ...]:
+def wishes_of(stack: Stack) -> tuple[StackWish, ...]:
     """The wishes of a stack, sorted by connection and stream."""
     return tuple(
         StackWish(connection, stream.stem, wish.token, wish.mode, wish.reason, stream)
@@ -93,12 +94,12 @@ def wishes_of(stack: StackModel) -> tuple[StackWish, ...]:
     )
 
 
-def wishes_with_locks(model: LakeModel) -> Iterator[tuple[StackModel, StackWish, ConnectorLock | None]]:
+def wishes_with_locks(model: LakeModel) -> Iterator[tuple[Stack, StackWish, ConnectorLock | None]]:
     """Every wish of the lake, with its stack and the lock of its destination, None where that has none."""
     for stack in model.stacks.values():
         for wish in wishes_of(stack):
-            destination = stack.entries.destinations.get(stack.entries.connections[wish.connection].entry.destination)
-            yield stack, wish, model.locks.get(destination.entry.connector or "") if destination else None
+            destination = stack.destinations.get(stack.connections[wish.connection].settings.destination)
+            yield stack, wish, model.locks.get(destination.settings.connector or "") if destination else None
 
 
 def api_root(server_url: str) -> str | None:

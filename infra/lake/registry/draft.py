@@ -12,6 +12,8 @@ from infra.lake.registry.declared import SECTIONS, Declared
 from infra.lake.registry.merge import merge_entry, without_nulls
 from infra.lake.registry.placement import Placements, cannot_stand, place
 
+Key = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -30,6 +32,11 @@ class Draft:
     layers: Layers = field(repr=False, compare=False)
 
     @property
+    def key(self) -> Key:
+        """(section, id, stack), which no other has."""
+        return self.section, self.id, self.stack
+
+    @property
     def path(self) -> str:
         """`sources.shopify`."""
         return f"{self.section}.{self.id}"
@@ -45,13 +52,13 @@ class Drafts:
     """All drafts of a registry.
 
     Attributes:
-        entries: sorted by section, id and stack.
+        entries: (section, id, stack) -> the draft, sorted by section and id.
         placements: section -> id -> the stacks that the entry is in.
         uncertain: (section, id) of entries whose stacks are not what the author meant.
         problems: what is wrong with the pieces by themselves, and with where they are put.
     """
 
-    entries: tuple[Draft, ...]
+    entries: Mapping[Key, Draft]
     placements: Placements
     uncertain: frozenset[tuple[str, str]]
     problems: tuple[Problem, ...]
@@ -64,7 +71,7 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
     problems = _defaults_problems(lake) if lake else []
     placements: dict[str, dict[str, tuple[str, ...]]] = {section: {} for section in SECTIONS}
     uncertain: set[tuple[str, str]] = set()
-    drafts: list[Draft] = []
+    drafts: dict[Key, Draft] = {}
     misspelt = _unknown_defaults(lake)
     for section, entries in sorted(declared.entries.items()):
         for entry_id, piece in sorted(entries.items()):
@@ -78,11 +85,10 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
                 uncertain.add((section, entry_id))
             placements[section][entry_id] = placement.stacks
             problems += [*placement.problems, *_entry_problems(section, piece)]
-            merged = (
-                Draft(section, entry_id, id_, _merged(lake, section, piece, id_, specs)) for id_ in placement.stacks
-            )
-            drafts += merged
-    return Drafts(tuple(drafts), placements, frozenset(uncertain), tuple(problems))
+            for id_ in placement.stacks:
+                draft = Draft(section, entry_id, id_, _merged(lake, section, piece, id_, specs))
+                drafts[draft.key] = draft
+    return Drafts(drafts, placements, frozenset(uncertain), tuple(problems))
 
 
 def stack_ids(lake: Written | None) -> tuple[str, ...]:

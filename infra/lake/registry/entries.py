@@ -35,7 +35,7 @@ CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "
 _NOTIFICATIONS = "the Terraform provider does not manage notifications; set them in Airbyte"
 
 
-class Entry(Strict):
+class EntrySettings(Strict):
     """What every source, destination and connection may say."""
 
     kind: ClassVar[str] = ""
@@ -87,7 +87,7 @@ class ResourceAllocation(Strict):
     job_specific: Items[JobResources] | None = Field(default=None, description="for one type of job")
 
 
-class Actor(Entry):
+class Actor(EntrySettings):
     """A source or a destination."""
 
     name: str | None = Field(default=None, min_length=1, description="shown in Airbyte; default: the id in title case")
@@ -224,7 +224,7 @@ Streams = Annotated[
 ]
 
 
-class Connection(Entry):
+class Connection(EntrySettings):
     """Which streams go from a source to a destination, and when."""
 
     kind: ClassVar[str] = "connection"

@@ -1,4 +1,4 @@
-"""Lake and Stack: where things are applied, with which credentials, with which state."""
+"""Lake and StackSettings: where things are applied, with which credentials, with which state."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _workspace(value: Any) -> Any:
     return check_uuid(value) if isinstance(value, str) else value
 
 
-class Stack(Strict):
+class StackSettings(Strict):
     """One Airbyte workspace, one Terraform state, one tofu-controller object."""
 
     server_url: Annotated[Text, AfterValidator(_url)] = Field(description="public API, https://host/api/public/v1")
@@ -181,7 +181,7 @@ class Stack(Strict):
     )
 
 
-class Variable(Strict):
+class VariableSettings(Strict):
     """What Terraform should know about a `{var: ...}` name."""
 
     description: str | None = Field(default=None, description="what it is, shown by Terraform")
@@ -202,7 +202,7 @@ def _stack_id(name: str) -> str:
 StackId = Annotated[Id, AfterValidator(_stack_id)]
 
 
-def _some_stack(value: dict[str, Stack]) -> dict[str, Stack]:
+def _some_stack(value: dict[str, StackSettings]) -> dict[str, StackSettings]:
     if value:
         return value
     raise refuse("wrong-type", "must hold at least one stack")
@@ -213,10 +213,10 @@ class Lake(Strict):
 
     name: str = Field(min_length=1, description="name of the lake")
     provider: Provider = Field(default=Provider(), description="the Terraform provider")
-    stacks: Annotated[dict[StackId, Stack], AfterValidator(_some_stack)] = Field(
+    stacks: Annotated[dict[StackId, StackSettings], AfterValidator(_some_stack)] = Field(
         description="one Airbyte workspace + one Terraform state each",
     )
-    variables: dict[VariableName, Variable] = Field(
+    variables: dict[VariableName, VariableSettings] = Field(
         default={},
         description="descriptions and defaults of {var: ...} names",
     )

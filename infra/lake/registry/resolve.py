@@ -10,10 +10,11 @@ from infra.lake.connectors.spec import Spec
 from infra.lake.documents import Layers, Problem, Written, parse
 from infra.lake.documents.parse import M
 from infra.lake.registry.declared import SECTIONS, Declared
-from infra.lake.registry.draft import Drafts, make_drafts, stack_ids
+from infra.lake.registry.draft import Drafts, Key, make_drafts, stack_ids
+from infra.lake.registry.entry import Entry
 from infra.lake.registry.history import Renamed, Retired
-from infra.lake.registry.lake import Lake, Provider, Stack
-from infra.lake.registry.registry import Placed, Registry, StackRegistry
+from infra.lake.registry.lake import Lake, Provider, StackSettings
+from infra.lake.registry.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,9 @@ def resolve(declared: Declared, specs: Mapping[str, Spec]) -> Resolved:
     drafts = make_drafts(declared, specs)
     problems = list(drafts.problems)
     lake = _lake(declared.lake, problems)
-    placed = _placed(drafts, problems)
-    stacks = {id_: _stack(id_, lake, declared.lake, placed) for id_ in sorted(lake.stacks)}
+    entries = _entries(drafts, problems)
     retired, renamed = _lines(Retired, declared.retired, problems), _lines(Renamed, declared.renamed, problems)
-    return Resolved(Registry(lake, stacks, retired, renamed), drafts, tuple(problems))
+    return Resolved(Registry(lake, entries, retired, renamed), drafts, tuple(problems))
 
 
 def _lake(written: Written | None, problems: list[Problem]) -> Lake:
@@ -48,27 +48,20 @@ def _lake(written: Written | None, problems: list[Problem]) -> Lake:
 
 
 def _filled_up(stacks: tuple[str, ...]) -> Lake:
-    settings = Stack.model_construct(server_url="", workspace_id="", auth="none")
+    settings = StackSettings.model_construct(server_url="", workspace_id="", auth="none")
     return Lake.model_construct(
         name="", provider=Provider(), stacks=dict.fromkeys(stacks, settings), variables={}, defaults=None
     )
 
 
-def _placed(drafts: Drafts, problems: list[Problem]) -> list[Placed[Any]]:
-    placed = []
-    for draft in drafts.entries:
-        entry, found = parse(SECTIONS[draft.section], draft.layers)
+def _entries(drafts: Drafts, problems: list[Problem]) -> dict[Key, Entry[Any]]:
+    entries: dict[Key, Entry[Any]] = {}
+    for key, draft in drafts.entries.items():
+        settings, found = parse(SECTIONS[draft.section], draft.layers)
         problems += found
-        if entry is not None:
-            placed.append(Placed(draft.section, draft.id, draft.stack, draft.layers, entry))
-    return placed
-
-
-def _stack(stack: str, lake: Lake, written: Written | None, placed: list[Placed[Any]]) -> StackRegistry:
-    here = [entry for entry in placed if entry.stack == stack]
-    sections = {section: {entry.id: entry for entry in here if entry.section == section} for section in SECTIONS}
-    assert written is not None, "only a written lake has stacks"
-    return StackRegistry(stack, lake.stacks[stack], Layers.single(written).child("stacks", stack), **sections)
+        if settings is not None:
+            entries[key] = Entry(draft.section, draft.id, draft.stack, draft.layers, settings)
+    return entries
 
 
 def _lines(model: type[M], lines: list[Written], problems: list[Problem]) -> tuple[tuple[M, Layers], ...]:

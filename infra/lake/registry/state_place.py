@@ -15,7 +15,7 @@ from posixpath import normpath
 
 from infra.lake.registry.backends import BACKENDS, Backend, Settings, address, flat_settings
 from infra.lake.registry.flux import Flux, kubernetes_name
-from infra.lake.registry.lake import Stack
+from infra.lake.registry.lake import StackSettings
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class StatePlace:
         return all(None in pair or pair[0] == pair[1] for pair in pairs) and any(None not in pair for pair in pairs)
 
 
-def state_place(stack: str, settings: Stack, folder: str) -> StatePlace | None:
+def state_place(stack: str, settings: StackSettings, folder: str) -> StatePlace | None:
     """Where a stack keeps its state; None where its backend does not say. `folder`: the stack's own, from the root."""
     kind, values = _backend(stack, settings)
     if kind == "local":
@@ -52,7 +52,7 @@ def state_place(stack: str, settings: Stack, folder: str) -> StatePlace | None:
     return _unknown(kind, values) if known is None else _known(kind, known, flat_settings(kind, values))
 
 
-def _backend(stack: str, settings: Stack) -> tuple[str, Settings]:
+def _backend(stack: str, settings: StackSettings) -> tuple[str, Settings]:
     """The backend that is used in the end, also where none is written."""
     backend, flux = settings.backend, settings.flux
     kind, values = next(iter(backend.items())) if backend else ("kubernetes" if flux else "local", {})

@@ -18,7 +18,7 @@ def check_adoptions(model: LakeModel) -> Iterator[Problem]:
     stack are two stacks that share a workspace; in one stack there is no reason for both.
     """
     by_id: dict[str, list[tuple[str, Draft]]] = {}
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         for key in OBJECT_IDS:
             if id_ := draft.text(key):
                 by_id.setdefault(id_.lower(), []).append((key, draft))

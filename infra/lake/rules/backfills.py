@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, Related
 from infra.lake.documents.rule_id import RuleId
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.wishes import StackWish, api_root, wishes_of, wishes_with_locks
 
 _AT = ("backfill",)
@@ -21,11 +22,11 @@ def check_backfills(model: LakeModel) -> Iterator[Problem]:
     """`refresh-unsupported`: the destination cannot, or the server lets nobody ask; `missing-key`: `backfills: true`."""
     yield from _stacks_without_provider(model)
     for stack, wish, lock in wishes_with_locks(model):
-        url = stack.entries.settings.server_url
+        url = stack.settings.server_url
         if isinstance(url, str) and url and api_root(url) is None:
             yield _no_configuration_api(wish, stack, url)
         elif lock is not None and wish.mode != "clear" and not lock.supports_refreshes:
-            destination = stack.entries.connections[wish.connection].entry.destination
+            destination = stack.connections[wish.connection].settings.destination
             message = f"the destination {destination} ({lock.connector}) cannot refresh a stream"
             token = wish.token
             fix = f'remove backfill, or write {{"token": "{token}", "mode": "clear"}}: the table is empty until its sync ends'
@@ -38,14 +39,14 @@ def _stacks_without_provider(model: LakeModel) -> Iterator[Problem]:
     """
     for stack in model.stacks.values():
         wishes = wishes_of(stack)
-        if wishes and not stack.entries.settings.backfills:
+        if wishes and not stack.settings.backfills:
             message = 'the key "backfills" is missing: a stream asks for a backfill, which needs a provider of its own'
             fix = "add backfills: true, and keep it when the flag goes: the state still needs the provider"
             flags = tuple(Related(wish.configured.layers.locate(_AT), f"the flag of {wish.stream}") for wish in wishes)
-            yield stack.entries.layers.problem("missing-key", (), message, fix, key=True, related=flags)
+            yield stack.layers.problem("missing-key", (), message, fix, key=True, related=flags)
 
 
-def _no_configuration_api(wish: StackWish, stack: StackModel, url: str) -> Problem:
+def _no_configuration_api(wish: StackWish, stack: Stack, url: str) -> Problem:
     message = f"the stack {stack.id} cannot be asked: {url} has no Configuration API beside it"
     fix = "it is beside https://<host>/api/public/v1 only; refresh the stream in Airbyte's user interface"
     return wish.configured.layers.problem("refresh-unsupported", _AT, message, fix)
@@ -54,7 +55,7 @@ def _no_configuration_api(wish: StackWish, stack: StackModel, url: str) -> Probl
 def advise_backfills(model: LakeModel) -> Iterator[Problem]:
     """`backfill-needless`, `backfill-deletes-history` and `backfill-inactive`, warnings."""
     for stack, wish, lock in wishes_with_locks(model):
-        stream, entry = wish.configured, stack.entries.connections[wish.connection].entry
+        stream, entry = wish.configured, stack.connections[wish.connection].settings
         if entry.status == "inactive":
             yield _warning(
                 wish,

@@ -13,9 +13,10 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.spec import Spec, property_spec
 from infra.lake.documents import Problem, Related
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection, Destination, NamespaceFormat
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entry import Entry
 from infra.lake.values.reference import reference_name
 
 # Words in the names of options that say where data goes, over all destination specs of Airbyte's registry.
@@ -34,9 +35,9 @@ Place = tuple[tuple[str, Any], ...]
 class Target:
     """One object that a connection's stream writes."""
 
-    stack: StackModel
-    connection: Placed[Connection]
-    destination: Placed[Destination]
+    stack: Stack
+    connection: Entry[Connection]
+    destination: Entry[Destination]
     stream: ConfiguredStream
     object: tuple[Place, str, str]
 
@@ -57,17 +58,17 @@ def check_collisions(model: LakeModel) -> Iterator[Problem]:
 
 def _targets(model: LakeModel) -> Iterator[Target]:
     for stack in model.stacks.values():
-        for connection in stack.entries.connections.values():
-            destination = stack.entries.destinations.get(connection.entry.destination)
+        for connection in stack.connections.values():
+            destination = stack.destinations.get(connection.settings.destination)
             if destination is None:
                 continue
-            lock = model.locks.get(destination.entry.connector or "")
+            lock = model.locks.get(destination.settings.connector or "")
             place = _place(destination, lock.spec if lock else None)
-            if connection.entry.namespace != "destination":
+            if connection.settings.namespace != "destination":
                 place = tuple(option for option in place if not DEFAULT_NAMESPACE.fullmatch(option[0]))
             for stream in stack.streams.get(connection.id, ()):
-                name = f"{connection.entry.prefix}{stream.name}".casefold()
-                key = (place, _namespace(connection.entry, stream).casefold(), name)
+                name = f"{connection.settings.prefix}{stream.name}".casefold()
+                key = (place, _namespace(connection.settings, stream).casefold(), name)
                 yield Target(stack, connection, destination, stream, key)
 
 
@@ -78,16 +79,16 @@ def _namespace(connection: Connection, stream: ConfiguredStream) -> str:
     return stream.namespace or "" if connection.namespace == "source" else ""
 
 
-def _place(destination: Placed[Destination], spec: Spec | None) -> Place:
+def _place(destination: Entry[Destination], spec: Spec | None) -> Place:
     """What tells one place from another: the options that say where data goes. A value that only Terraform will know
     is the same inside one stack and another one elsewhere.
     """
-    if destination.entry.existing:
-        return (("existing", destination.entry.existing),)
-    found = tuple(sorted(_where(destination.entry.configuration or {}, spec, (), destination.stack)))
+    if destination.settings.existing:
+        return (("existing", destination.settings.existing),)
+    found = tuple(sorted(_where(destination.settings.configuration or {}, spec, (), destination.stack)))
     if not found:
         return (("destination", f"{destination.stack}.{destination.id}"),)
-    return (("connector", destination.entry.connector), *found)
+    return (("connector", destination.settings.connector), *found)
 
 
 def _where(

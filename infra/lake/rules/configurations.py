@@ -23,7 +23,7 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
     """`config-invalid`, `config-unknown-key`, `config-missing-key`, `secret-in-clear`, and `bad-name` for references
     whose name Terraform cannot have. A custom connector without a lock is a warning: nothing of it can be checked.
     """
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         value = draft.layers.value.get("configuration")
         unmanaged = draft.layers.value.get("existing") or draft.layers.value.get("external")
         if draft.section == "connections" or unmanaged or not isinstance(value, dict):

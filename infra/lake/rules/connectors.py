@@ -14,7 +14,7 @@ def check_connectors(model: LakeModel) -> Iterator[Problem]:
     """`unknown-connector` for a name that cannot be one, `connector-not-locked` for one without a lock file,
     `discovery-version` (a warning) for schemas of another version than the lock.
     """
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         connector = draft.text("connector")
         if connector is not None and draft.section != "connections":
             yield from _check_connector(model, draft, connector)

@@ -37,8 +37,8 @@ def _masked_keys(model: LakeModel) -> Iterator[Problem]:
 
 def _schema_changes(model: LakeModel) -> Iterator[Problem]:
     for stack in model.stacks.values():
-        for connection in stack.entries.connections.values():
-            choice = connection.entry.schema_changes
+        for connection in stack.connections.values():
+            choice = connection.settings.schema_changes
             selecting = [stream.name for stream in stack.streams.get(connection.id, ()) if stream.fields is not None]
             if choice == "propagate_fully":
                 message = "Airbyte adds new streams to the connection by itself, the next plan takes them out again"

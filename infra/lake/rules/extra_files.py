@@ -14,7 +14,7 @@ from infra.lake.model.lake_model import LakeModel
 
 def check_extra_files(model: LakeModel) -> Iterator[Problem]:
     """`extra-file` for each that is not there, no file, or behind a link; `file-unreadable` for one that is no text."""
-    for stack in model.registry.stacks.values():
+    for stack in model.stacks.values():
         for index, path in enumerate(stack.settings.extra_files):
             yield from _check(model, stack.layers.child("extra_files"), index, path)
 

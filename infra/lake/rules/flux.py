@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from infra.lake.documents import Problem, did_you_mean
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux, kubernetes_name
 from infra.lake.rules.variables import converts
 
@@ -25,7 +26,7 @@ _LONGEST = "-terraform"
 def check_flux(model: LakeModel) -> Iterator[Problem]:
     """`flux-invalid` and `bad-name` for stacks that Flux applies; `secret-in-clear` and `wrong-type` for their values."""
     for stack in model.stacks.values():
-        flux = stack.entries.settings.flux
+        flux = stack.settings.flux
         if flux is not None:
             yield from _check_backend(stack, flux)
             yield from _check_approval(stack, flux)
@@ -33,8 +34,8 @@ def check_flux(model: LakeModel) -> Iterator[Problem]:
             yield from _check_values(stack, flux)
 
 
-def _check_backend(stack: StackModel, flux: Flux) -> Iterator[Problem]:
-    layers, backend = stack.entries.layers, stack.entries.settings.backend or {}
+def _check_backend(stack: Stack, flux: Flux) -> Iterator[Problem]:
+    layers, backend = stack.layers, stack.settings.backend or {}
     if "local" in backend:
         message = "is a file in the runner's pod, which is deleted after every run: the state would be lost"
         yield layers.problem("flux-invalid", ("backend", "local"), message, "use kubernetes, s3, ...", key=True)
@@ -53,7 +54,7 @@ def _check_backend(stack: StackModel, flux: Flux) -> Iterator[Problem]:
         yield layers.problem("flux-invalid", at, message, f"write namespace: {namespace}, or change flux.namespace")
 
 
-def _check_approval(stack: StackModel, flux: Flux) -> Iterator[Problem]:
+def _check_approval(stack: Stack, flux: Flux) -> Iterator[Problem]:
     if flux.approve == "auto" or flux.git is None:
         return
     if flux.cluster is None or _repository(flux.cluster.url) == _repository(flux.git.url):
@@ -61,7 +62,7 @@ def _check_approval(stack: StackModel, flux: Flux) -> Iterator[Problem]:
             "never converges: the commit that approves a plan is a new revision of the same repository, and plans again"
         )
         fix = "write approve: auto, the merge being the approval\nor keep the manifests in another repository: flux.cluster"
-        yield stack.entries.layers.problem("flux-invalid", (*_FLUX, "approve"), message, fix)
+        yield stack.layers.problem("flux-invalid", (*_FLUX, "approve"), message, fix)
 
 
 def _repository(url: str) -> str:
@@ -69,8 +70,8 @@ def _repository(url: str) -> str:
     return re.sub(r"^[a-z]+://([^/@]*@)?", "", url).removesuffix("/").removesuffix(".git").lower()
 
 
-def _check_name(stack: StackModel, flux: Flux) -> Iterator[Problem]:
-    layers, namespace = stack.entries.layers, flux.namespace_with(stack.entries.settings.backend)
+def _check_name(stack: Stack, flux: Flux) -> Iterator[Problem]:
+    layers, namespace = stack.layers, flux.namespace_with(stack.settings.backend)
     if len(stack.id) > _MAX_NAME:
         message = (
             f"the id of a stack under Flux has at most {_MAX_NAME} characters, as the runner's pod is named after it"
@@ -83,25 +84,25 @@ def _check_name(stack: StackModel, flux: Flux) -> Iterator[Problem]:
         yield layers.problem("bad-name", (), message, "Flux labels what it applies with both", key=True)
 
 
-def _check_values(stack: StackModel, flux: Flux) -> Iterator[Problem]:
+def _check_values(stack: Stack, flux: Flux) -> Iterator[Problem]:
     for name, value in flux.values.items():
         variable, path = stack.variables.get(name), (*_FLUX, "values", name)
         if variable is None:
             continue
         if variable.secret:
             message = "a secret stands here in clear: the variable is used as {secret: ...}"
-            yield stack.entries.layers.problem("secret-in-clear", path, message, "put it into a Secret: flux.secrets")
+            yield stack.layers.problem("secret-in-clear", path, message, "put it into a Secret: flux.secrets")
         elif not converts(variable.type, value):
             message = f"must be a {variable.type}: {variable.used_by[0]} uses it as one"
-            yield stack.entries.layers.problem("wrong-type", path, message)
+            yield stack.layers.problem("wrong-type", path, message)
 
 
 def check_flux_values(model: LakeModel) -> Iterator[Problem]:
     """`unused-entry`, a warning, for values of variables that no entry of the stack refers to."""
     for stack in model.stacks.values():
-        flux = stack.entries.settings.flux
+        flux = stack.settings.flux
         for name in flux.values if flux else ():
             if name not in stack.variables:
                 fix = did_you_mean(name, stack.variables, "variables of the stack") or "remove it"
                 message, path = "no entry of the stack refers to it", (*_FLUX, "values", name)
-                yield stack.entries.layers.problem("unused-entry", path, message, fix, key=True, severity="warning")
+                yield stack.layers.problem("unused-entry", path, message, fix, key=True, severity="warning")

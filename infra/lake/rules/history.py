@@ -20,7 +20,7 @@ def check_history(model: LakeModel) -> Iterator[Problem]:
 
 
 def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:
-    stacks = model.registry.stacks
+    stacks = model.stacks
     if retired.stack is not None and retired.stack not in stacks:
         fix = did_you_mean(retired.stack, stacks, "stacks")
         yield layers.problem("bad-retired", ("stack",), f'there is no stack "{retired.stack}"', fix)

@@ -71,7 +71,7 @@ def _words(spec: Spec) -> str:
 
 def _wanted(model: LakeModel) -> Iterator[tuple[Location, str]]:
     """Place of a placeholder in a configuration -> what to write there."""
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         lock = model.locks.get(draft.text("connector") or "")
         value = draft.layers.value.get("configuration")
         if lock is not None and isinstance(value, dict):

@@ -8,7 +8,7 @@ from itertools import islice
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import KeyPath, Problem, Related, plural
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.plan_cost import (
     PROCESSOR,
     SHARE,
@@ -22,6 +22,7 @@ from infra.lake.model.plan_cost import (
     stack_cost,
 )
 from infra.lake.model.replication import reads_log
+from infra.lake.model.stack import Stack
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux
 
@@ -42,17 +43,15 @@ _INTERVALS = ("1m", "2m", "5m", "10m", "15m", "20m", "30m", "1h", "2h", "3h", "4
 def check_plans(model: LakeModel) -> Iterator[Problem]:
     """`plan-slow`, a warning: a later plan of a stack takes more than a part of the interval between plans."""
     for stack in model.stacks.values():
-        cost, limit = stack_cost(stack), limit_of(stack.entries.settings.flux)
+        cost, limit = stack_cost(stack), limit_of(stack.settings.flux)
         if cost.seconds > limit:
             message = f"a plan takes about {about(cost.seconds)} of processor time on an {PROCESSOR}, {_against(stack)}"
             fix, related = "\n".join(_fixes(model, stack, cost)), tuple(_most_costly(stack, cost))
-            yield stack.entries.layers.problem(
-                "plan-slow", (), message, fix, key=True, related=related, severity="warning"
-            )
+            yield stack.layers.problem("plan-slow", (), message, fix, key=True, related=related, severity="warning")
 
 
-def _against(stack: StackModel) -> str:
-    flux = stack.entries.settings.flux
+def _against(stack: Stack) -> str:
+    flux = stack.settings.flux
     if flux is not None:
         return f"more than a quarter of flux.interval, {flux.interval}"
     return (
@@ -60,10 +59,10 @@ def _against(stack: StackModel) -> str:
     )
 
 
-def _most_costly(stack: StackModel, cost: PlanCost) -> Iterator[Related]:
+def _most_costly(stack: Stack, cost: PlanCost) -> Iterator[Related]:
     for id_ in _named(cost):
         streams = stack.streams[id_]
-        where = stack.entries.connections[id_].layers.locate(key=True)
+        where = stack.connections[id_].layers.locate(key=True)
         yield Related(where, f"connections.{id_} takes about {about(cost.connections[id_])} of it: {_sizes(streams)}")
 
 
@@ -79,13 +78,13 @@ def _named(cost: PlanCost, least: float = _COUNTS) -> list[str]:
     return [id_ for id_, seconds in cost.connections.items() if seconds > least * first][:_NAMED]
 
 
-def _fixes(model: LakeModel, stack: StackModel, cost: PlanCost) -> Iterator[str]:
+def _fixes(model: LakeModel, stack: Stack, cost: PlanCost) -> Iterator[str]:
     yield from _dropped(stack, cost, _nearly_whole(model, stack))
     cut = [id_ for id_ in _named(cost, _COMPARABLE) if _is_worth_cutting(stack, id_)]
     if cut:
         yield f"cut a connection by streams, unless it reads the database's log; those that move are read anew: {_some(cut, len(cut))}"
     interval = next((text for text in _INTERVALS if SHARE * span_of(text).total_seconds() > cost.seconds), None)
-    if interval and stack.entries.settings.flux is not None:
+    if interval and stack.settings.flux is not None:
         yield f"or plan less often, for example flux.interval: {interval}"
     yield "see docs/performance.md, OpenTofu"
 
@@ -94,7 +93,7 @@ def _fixes(model: LakeModel, stack: StackModel, cost: PlanCost) -> Iterator[str]
 _Whole = Mapping[tuple[str, str], tuple[ConfiguredStream, int]]
 
 
-def _dropped(stack: StackModel, cost: PlanCost, whole: _Whole) -> Iterator[str]:
+def _dropped(stack: Stack, cost: PlanCost, whole: _Whole) -> Iterator[str]:
     """The advice to drop `fields`, where it helps."""
     selections = {
         id_: [_without_fields(stream) if (id_, stream.stem) in whole else selection_of(stream) for stream in streams]
@@ -116,11 +115,11 @@ def _dropped(stack: StackModel, cost: PlanCost, whole: _Whole) -> Iterator[str]:
         )
 
 
-def _nearly_whole(model: LakeModel, stack: StackModel) -> _Whole:
+def _nearly_whole(model: LakeModel, stack: Stack) -> _Whole:
     """The streams whose `fields` leave out little of what is discovered, each with the number of that."""
     found: dict[tuple[str, str], tuple[ConfiguredStream, int]] = {}
     for id_, streams in stack.streams.items():
-        source = model.source_of(stack.entries.connections[id_])
+        source = model.source_of(stack.connections[id_])
         for stream in streams:
             offered = source.discovery.streams.get(stream.key) if source else None
             known = len(properties_of(offered.json_schema)) if offered else 0
@@ -129,11 +128,11 @@ def _nearly_whole(model: LakeModel, stack: StackModel) -> _Whole:
     return found
 
 
-def _is_worth_cutting(stack: StackModel, id_: str) -> bool:
-    source = stack.entries.sources[stack.entries.connections[id_].entry.source]
+def _is_worth_cutting(stack: Stack, id_: str) -> bool:
+    source = stack.sources[stack.connections[id_].settings.source]
     streams = list(map(selection_of, stack.streams[id_]))
     halves = connection_seconds(streams[::2]) + connection_seconds(streams[1::2])
-    return not reads_log(source.entry) and halves < (1 - _WORTH) * connection_seconds(streams)
+    return not reads_log(source.settings) and halves < (1 - _WORTH) * connection_seconds(streams)
 
 
 def _written(stream: ConfiguredStream) -> tuple[str, KeyPath]:

@@ -20,7 +20,7 @@ def check_references(model: LakeModel) -> Iterator[Problem]:
     """
     if not model.declared.complete:
         return
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         if draft.section == "connections":
             yield from _check_actor(model, draft, "sources", "source")
             yield from _check_actor(model, draft, "destinations", "destination")

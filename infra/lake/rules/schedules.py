@@ -10,7 +10,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.cron import Cron
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.entries import Connection, CronSchedule
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entry import Entry
 
 _PATH = ("schedule", "cron")
 
@@ -20,13 +20,13 @@ def check_schedules(model: LakeModel) -> Iterator[Problem]:
     looks at the next three only. `cron-syntax` for a schedule whose day never comes.
     """
     for stack in model.stacks.values():
-        interval = stack.entries.settings.minimum_sync_interval
-        for connection in stack.entries.connections.values():
-            if isinstance(connection.entry.schedule, CronSchedule):
-                yield from _check(connection, connection.entry.schedule.cron, interval)
+        interval = stack.settings.minimum_sync_interval
+        for connection in stack.connections.values():
+            if isinstance(connection.settings.schedule, CronSchedule):
+                yield from _check(connection, connection.settings.schedule.cron, interval)
 
 
-def _check(connection: Placed[Connection], cron: Cron, interval: str) -> Iterator[Problem]:
+def _check(connection: Entry[Connection], cron: Cron, interval: str) -> Iterator[Problem]:
     floor = span_of(interval)
     if not cron.next_runs(datetime(2000, 1, 1, tzinfo=UTC), 1):
         yield connection.layers.problem("cron-syntax", _PATH, "never runs: no month has such a day", "name another day")

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from infra.lake.documents import Problem
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import DOCUMENT, OUTPUT
+from infra.lake.model.stack import Stack
 
 _MIB = 2**20
 # The runner takes an artifact as one gRPC message of 4 MiB (chart of tofu-controller, runner.grpc.maxMessageSize).
@@ -32,7 +33,7 @@ def check_sizes(model: LakeModel) -> Iterator[Problem]:
             yield _problem(stack, f"{folder} has about {_shown(artifact)} when gzipped, and 4 MiB is the most")
 
 
-def _gzipped(model: LakeModel, stack: StackModel) -> dict[str, int]:
+def _gzipped(model: LakeModel, stack: Stack) -> dict[str, int]:
     """Bytes of the committed files when compressed, fast and so 20 % too large; the state holds a little more than the
     document does. Files too small to matter are taken as they are.
     """
@@ -46,8 +47,8 @@ def _gzipped(model: LakeModel, stack: StackModel) -> dict[str, int]:
     return {name: len(zlib.compress((folder / name).read_bytes(), 1)) for name in sizes}
 
 
-def _in_a_secret(stack: StackModel) -> bool:
-    backend = stack.entries.settings.backend
+def _in_a_secret(stack: Stack) -> bool:
+    backend = stack.settings.backend
     return backend is None or "kubernetes" in backend
 
 
@@ -55,17 +56,17 @@ def _shown(size: int) -> str:
     return f"{size / _MIB:.1f} MiB"
 
 
-def _problem(stack: StackModel, message: str) -> Problem:
+def _problem(stack: Stack, message: str) -> Problem:
     fix = f"{_split(stack)}\nsee docs/gitops.md, splitting a stack"
-    return stack.entries.layers.problem("stack-too-large", (), message, fix, key=True, severity="warning")
+    return stack.layers.problem("stack-too-large", (), message, fix, key=True, severity="warning")
 
 
-def _split(stack: StackModel) -> str:
+def _split(stack: Stack) -> str:
     """The heaviest sources that make up about half of the stack."""
     weights = Counter[str]()
     for id_, streams in stack.streams.items():
         fields = (len(stream.fields or stream.json_schema.get("properties", ())) for stream in streams)
-        weights[stack.entries.connections[id_].entry.source] += sum(fields) + len(streams)
+        weights[stack.connections[id_].settings.source] += sum(fields) + len(streams)
     if len(weights) < 2:
         return "move streams of it into a second stack, with a connection of their own"
     left, moved = sum(weights.values()) / 2, list[str]()

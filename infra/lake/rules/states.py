@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from infra.lake.documents import KeyPath, Location, Problem, Related
-from infra.lake.model.lake_model import LakeModel, StackModel
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import stack_folder
+from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.lake.registry.state_place import StatePlace, state_place
 
@@ -17,7 +18,7 @@ def check_states(model: LakeModel) -> Iterator[Problem]:
     places = {
         stack.id: place
         for stack in sorted(model.stacks.values(), key=_order)
-        if (place := state_place(stack.id, stack.entries.settings, stack_folder(stack.id))) is not None
+        if (place := state_place(stack.id, stack.settings, stack_folder(stack.id))) is not None
     }
     told: set[str] = set()
     for one, other in combinations(places, 2):
@@ -26,28 +27,28 @@ def check_states(model: LakeModel) -> Iterator[Problem]:
             yield _problem(model.stacks[one], model.stacks[other], places[other])
 
 
-def _problem(one: StackModel, other: StackModel, place: StatePlace) -> Problem:
-    at, there = _at(other), one.entries.layers.locate(_at(one), key=True)
-    if other.entries.layers.locate(at, key=True) == there:  # one backend for both, by an anchor
-        at, there = (), one.entries.layers.locate()
+def _problem(one: Stack, other: Stack, place: StatePlace) -> Problem:
+    at, there = _at(other), one.layers.locate(_at(one), key=True)
+    if other.layers.locate(at, key=True) == there:  # one backend for both, by an anchor
+        at, there = (), one.layers.locate()
     related = (Related(there, f'the state of the stack "{one.id}"'),)
     message = (
         f'the state of the stack "{other.id}" would be that of the stack "{one.id}", {place.words}: '
         "an apply of one destroys what the other made"
     )
-    return other.entries.layers.problem("state-shared", at, message, _fix(other, place), key=True, related=related)
+    return other.layers.problem("state-shared", at, message, _fix(other, place), key=True, related=related)
 
 
-def _order(stack: StackModel) -> tuple[bool, Location]:
+def _order(stack: Stack) -> tuple[bool, Location]:
     """Those that write a backend last, so that it is told where something can be changed; else as in the file."""
-    return stack.entries.settings.backend is not None, stack.entries.layers.locate()
+    return stack.settings.backend is not None, stack.layers.locate()
 
 
-def _at(stack: StackModel) -> KeyPath:
-    return ("backend",) if stack.entries.settings.backend else ()
+def _at(stack: Stack) -> KeyPath:
+    return ("backend",) if stack.settings.backend else ()
 
 
-def _fix(stack: StackModel, place: StatePlace) -> str:
+def _fix(stack: Stack, place: StatePlace) -> str:
     fix = f"write another {place.key or 'place'} in the backend of the stack that was not applied yet"
     if place.kind == "kubernetes":
         fix += f", for example secret_suffix: {kubernetes_name(stack.id)}-state"

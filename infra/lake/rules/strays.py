@@ -22,12 +22,12 @@ GENERATED = frozenset({DOCUMENT, LOCK_FILE})
 
 def allowed_files(model: LakeModel) -> Allowed:
     """What may be in the folder of each stack."""
-    return {id_: GENERATED | extra_names(model, id_) for id_ in model.registry.stacks}
+    return {id_: GENERATED | extra_names(model, id_) for id_ in model.stacks}
 
 
 def extra_names(model: LakeModel, stack: str) -> frozenset[str]:
     """The names of a stack's extra files in its folder."""
-    found = model.registry.stacks.get(stack)
+    found = model.stacks.get(stack)
     return frozenset(map(file_name, found.settings.extra_files)) if found else frozenset()
 
 

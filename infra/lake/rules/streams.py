@@ -48,15 +48,15 @@ def synced_streams(
             offers[id(stream)] = folder.discovery.streams.get(stream.key)
     for stack in model.stacks.values():
         for connection_id, streams in stack.streams.items():
-            connection = stack.entries.connections[connection_id]
+            connection = stack.connections[connection_id]
             source = model.source_of(connection)
-            destination = stack.entries.destinations.get(connection.entry.destination)
-            lock = model.locks.get(destination.entry.connector or "") if destination else None
+            destination = stack.destinations.get(connection.settings.destination)
+            lock = model.locks.get(destination.settings.connector or "") if destination else None
             for stream in streams:
                 _, locks = found.setdefault(id(stream), (stream, {}))
                 offers[id(stream)] = source.discovery.streams.get(stream.key) if source else None
                 if lock is not None:
-                    locks[connection.entry.destination] = lock
+                    locks[connection.settings.destination] = lock
     for key, (stream, locks) in found.items():
         yield stream, offers[key], locks
 

@@ -20,7 +20,7 @@ _ACCENT_ON_ESCAPE = re.compile("[\x00-\x1f<>&][\u0300-\u036f]")
 
 def check_texts(model: LakeModel) -> Iterator[Problem]:
     """`text-not-portable` for text that Terraform would change, `duplicate-key` for keys that are one key in Unicode NFC."""
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         yield from _check_layers(draft.layers)
     for stack_model in model.stacks.values():
         for streams in stack_model.streams.values():

@@ -20,12 +20,12 @@ def check_unused(model: LakeModel) -> Iterator[Problem]:
 def _unused_actors(model: LakeModel) -> Iterator[Problem]:
     used = {
         (section, draft.text(key), draft.stack)
-        for draft in model.drafts.entries
+        for draft in model.drafts.entries.values()
         for section, key in (("sources", "source"), ("destinations", "destination"))
         if draft.section == "connections"
     }
     unused: dict[str, list[Draft]] = {}
-    for draft in model.drafts.entries:
+    for draft in model.drafts.entries.values():
         external = draft.section == "sources" and draft.layers.value.get("external")
         if draft.section != "connections" and not external and (draft.section, draft.id, draft.stack) not in used:
             unused.setdefault(draft.path, []).append(draft)

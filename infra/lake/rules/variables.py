@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from infra.lake.documents import Layers, Problem, Related
 from infra.lake.documents.types import Scalar
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.variables import Use, Variable, VariableType, uses_in
+from infra.lake.model.variables import Use, Variable, VariableType
 
 _CONVERTIBLE = {"string": ".*", "number": r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", "bool": "true|false"}
 
@@ -19,7 +19,7 @@ def check_variables(model: LakeModel) -> Iterator[Problem]:
     """
     for stack in model.stacks.values():
         first: dict[str, Use] = {}
-        for use in uses_in(stack.entries, stack.streams, model.locks):
+        for use in stack.uses:
             other = first.setdefault(use.name, use)
             if (other.secret, other.type) != (use.secret, use.type):
                 yield _conflict(use, other)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import render_path
 from infra.lake.registry.entries import Actor
-from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.rules.collisions import DEFAULT_NAMESPACE, says_where
 from infra.review.details.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.details.change import Detail
@@ -27,8 +27,8 @@ def actor_details(  # two sides, and how the one becomes the other
     base: Side,
     head: Side,
     values: tuple[Values, Values],
-    before: Placed[Actor],
-    after: Placed[Actor],
+    before: Entry[Actor],
+    after: Entry[Actor],
     *,
     anew: bool = False,
 ) -> Iterator[Detail]:
@@ -40,27 +40,27 @@ def actor_details(  # two sides, and how the one becomes the other
         yield Detail("actor-renamed", f"{after.path}.name", old, new, f'name: "{old}" → "{new}"')
     yield from _connector(base, head, before, after)
     options = (
-        Options(before.entry.configuration, _spec(base, before), values[0]),
-        Options(after.entry.configuration, _spec(head, after), values[1]),
+        Options(before.settings.configuration, _spec(base, before), values[0]),
+        Options(after.settings.configuration, _spec(head, after), values[1]),
     )
     for difference in differences(*options):
         yield _option(after, difference)
     yield from _resources(before, after, anew=anew)
 
 
-def _connector(base: Side, head: Side, before: Placed[Actor], after: Placed[Actor]) -> Iterator[Detail]:
+def _connector(base: Side, head: Side, before: Entry[Actor], after: Entry[Actor]) -> Iterator[Detail]:
     one, other = _lock(base, before), _lock(head, after)
-    if before.entry.connector != after.entry.connector:
-        names = (before.entry.connector, after.entry.connector)
+    if before.settings.connector != after.settings.connector:
+        names = (before.settings.connector, after.settings.connector)
         yield Detail("replacing-change", f"{after.path}.connector", *names, f"connector: {names[0]} → {names[1]}")
     elif (ids := (_definition(before, one), _definition(after, other)))[0] != ids[1]:
         yield Detail("replacing-change", f"{after.path}.definition_id", *ids, f"definition: {ids[0]} → {ids[1]}")
     elif one and other and one.tag != other.tag:
-        text = f"{after.entry.connector}: {one.tag} → {other.tag}"
+        text = f"{after.settings.connector}: {one.tag} → {other.tag}"
         yield Detail("lock-changed", f"{after.path}.connector", one.tag, other.tag, text)
 
 
-def _option(after: Placed[Actor], difference: Difference) -> Detail:
+def _option(after: Entry[Actor], difference: Difference) -> Detail:
     path = f"{after.path}.{render_path(('configuration', *difference.path))}"
     shown = (_shown(difference.before), _shown(difference.after))
     what = f"{shown[0]} → {shown[1]}"
@@ -68,7 +68,7 @@ def _option(after: Placed[Actor], difference: Difference) -> Detail:
         what = "another value, which is not shown"
     text = f"{render_path(difference.path)}: {what}{_by(difference)}"
     before, after_ = (leaf.shown if leaf else None for leaf in (difference.before, difference.after))
-    return Detail(_kind(after.entry.kind, difference), path, before, after_, text)
+    return Detail(_kind(after.settings.kind, difference), path, before, after_, text)
 
 
 def _kind(actor: str, difference: Difference) -> str:
@@ -94,7 +94,7 @@ def _by(difference: Difference) -> str:
     return f" ({leaf.reference})" if leaf and leaf.reference and leaf.reference != leaf.shown else ""
 
 
-def _resources(before: Placed[Actor], after: Placed[Actor], *, anew: bool) -> Iterator[Detail]:
+def _resources(before: Entry[Actor], after: Entry[Actor], *, anew: bool) -> Iterator[Detail]:
     """What differs in Airbyte; an object that is made `anew` keeps nothing of what is not written any more."""
     written = (allocation_of(before), allocation_of(after))
     old = dict(quantities(written[0]))
@@ -107,14 +107,14 @@ def _resources(before: Placed[Actor], after: Placed[Actor], *, anew: bool) -> It
             yield Detail("resources-changed", f"{after.path}.{at}", *values, text)
 
 
-def _lock(side: Side, actor: Placed[Actor]) -> ConnectorLock | None:
-    return side.model.locks.get(actor.entry.connector or "")
+def _lock(side: Side, actor: Entry[Actor]) -> ConnectorLock | None:
+    return side.model.locks.get(actor.settings.connector or "")
 
 
-def _spec(side: Side, actor: Placed[Actor]) -> dict[str, object] | None:
+def _spec(side: Side, actor: Entry[Actor]) -> dict[str, object] | None:
     lock = _lock(side, actor)
     return lock.spec if lock else None
 
 
-def _definition(actor: Placed[Actor], lock: ConnectorLock | None) -> str | None:
-    return actor.entry.definition_id or (lock.definition_id if lock else None)
+def _definition(actor: Entry[Actor], lock: ConnectorLock | None) -> str | None:
+    return actor.settings.definition_id or (lock.definition_id if lock else None)

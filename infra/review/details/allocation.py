@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.documents import KeyPath, render_path
-from infra.lake.registry.entries import Actor, Entry
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entries import Actor, EntrySettings
+from infra.lake.registry.entry import Entry
 
 # The key in the registry, and the attribute in Terraform's document.
 ALLOCATION = "resource_allocation"
@@ -30,9 +30,9 @@ class Kept:
         return f"{render_path((ALLOCATION, *self.path))} {self.quantity}" + (f" for {self.job}" if self.job else "")
 
 
-def allocation_of(placed: Placed[Entry]) -> Any:
+def allocation_of(placed: Entry[EntrySettings]) -> Any:
     """What a source or destination says, as JSON; None if it says nothing."""
-    allocation = placed.entry.resource_allocation if isinstance(placed.entry, Actor) else None
+    allocation = placed.settings.resource_allocation if isinstance(placed.settings, Actor) else None
     return allocation.model_dump(mode="json", exclude_none=True) if allocation else None
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, cast
 
 from infra.lake.documents import plural
-from infra.lake.registry.entries import Actor, Connection, Entry
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entries import Actor, Connection, EntrySettings
+from infra.lake.registry.entry import Entry
 from infra.review.details.actions import Ends, Planned, plan
 from infra.review.details.actor_details import actor_details
 from infra.review.details.backfills import backfill_changes
@@ -53,7 +53,7 @@ def _change(base: Side, head: Side, values: Pair, stack: str, planned: Planned) 
 
 def _details(base: Side, head: Side, values: Pair, stack: str, planned: Planned, entry: str) -> Iterator[Detail]:
     previous = base.document(stack).entries.get(planned.previous or "", entry)
-    before, after = base.placed(stack, previous), head.placed(stack, entry)
+    before, after = base.entry(stack, previous), head.entry(stack, entry)
     if planned.previous not in (None, planned.address):
         yield Detail("moved", entry, previous, entry, f"{previous} → {entry}")
     if planned.previous is None and planned.address in head.document(stack).imports:
@@ -87,7 +87,11 @@ def _attributes(entry: str, planned: Planned) -> tuple[Detail, ...]:
 
 
 def _whole(
-    planned: Planned, entry: str, before: Placed[Entry] | None, after: Placed[Entry] | None, streams: tuple[str, bool]
+    planned: Planned,
+    entry: str,
+    before: Entry[EntrySettings] | None,
+    after: Entry[EntrySettings] | None,
+    streams: tuple[str, bool],
 ) -> Detail:
     what, text = _WHOLE[planned.action]
     because = f", because of {', '.join(planned.forced_by)}" if planned.action == "replace" else streams[0]
@@ -96,40 +100,45 @@ def _whole(
     return Detail(kind, entry, old, new, text + because, planned.action == "create" and streams[1])
 
 
-def _streams(base: Side, head: Side, placed: Placed[Entry] | None, stack: str) -> tuple[str, bool]:
+def _streams(base: Side, head: Side, placed: Entry[EntrySettings] | None, stack: str) -> tuple[str, bool]:
     """The streams of a connection in words; True if the server has to discover one of them first."""
-    if placed is None or not isinstance(placed.entry, Connection):
+    if placed is None or not isinstance(placed.settings, Connection):
         return "", False
     connection = as_connection(placed)
     streams = head.model.stacks[connection.stack].streams.get(connection.id, ())
     names = ", ".join(f"{full_name(stream)} ({mode_of(stream)})" for stream in streams[:_SHOWN])
     more = f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else ""
-    known = base.placed(stack, f"sources.{connection.entry.source}") is not None
+    known = base.entry(stack, f"sources.{connection.settings.source}") is not None
     unknown = known and any(is_new(base, head, None, connection, stream.key) for stream in streams)
     return f", with {plural(len(streams), 'stream')}: {names}{more}", unknown
 
 
 def _differences(
-    base: Side, head: Side, values: Pair, planned: Planned, before: Placed[Entry] | None, after: Placed[Entry] | None
+    base: Side,
+    head: Side,
+    values: Pair,
+    planned: Planned,
+    before: Entry[EntrySettings] | None,
+    after: Entry[EntrySettings] | None,
 ) -> Iterator[Detail]:
     if before is None or after is None:
         return
-    if isinstance(before.entry, Connection) and isinstance(after.entry, Connection):
+    if isinstance(before.settings, Connection) and isinstance(after.settings, Connection):
         yield from connection_details(base, head, planned.forced_by, as_connection(before), as_connection(after))
     else:
         anew = planned.action == "replace"
         yield from actor_details(base, head, values, _as_actor(before), _as_actor(after), anew=anew)
 
 
-def as_connection(placed: Placed[Entry]) -> Placed[Connection]:
+def as_connection(placed: Entry[EntrySettings]) -> Entry[Connection]:
     """The same, known to be a connection."""
-    assert isinstance(placed.entry, Connection)
-    return cast("Placed[Connection]", placed)
+    assert isinstance(placed.settings, Connection)
+    return cast("Entry[Connection]", placed)
 
 
-def _as_actor(placed: Placed[Entry]) -> Placed[Actor]:
-    assert isinstance(placed.entry, Actor)
-    return cast("Placed[Actor]", placed)
+def _as_actor(placed: Entry[EntrySettings]) -> Entry[Actor]:
+    assert isinstance(placed.settings, Actor)
+    return cast("Entry[Actor]", placed)
 
 
 def _values(values: Pair, base: Side, head: Side, stack: str, planned: Planned) -> Iterator[Detail]:

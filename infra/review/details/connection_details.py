@@ -8,7 +8,7 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import Discovery
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entry import Entry
 from infra.review.details.change import Detail
 from infra.review.details.schedule import schedule_words
 from infra.review.details.stream_details import added, removed, stream_details
@@ -19,7 +19,7 @@ Key = tuple[str, str]
 
 
 def connection_details(
-    base: Side, head: Side, forced_by: Collection[str], before: Placed[Connection], after: Placed[Connection]
+    base: Side, head: Side, forced_by: Collection[str], before: Entry[Connection], after: Entry[Connection]
 ) -> Iterator[Detail]:
     """The details, in the order of the registry's keys; `forced_by`: attributes because of which it is replaced."""
     ends = [key for key in ("source", "destination") if f"{key}_id" in forced_by]
@@ -29,12 +29,12 @@ def connection_details(
 
 
 def _ends(
-    base: Side, head: Side, ends: Iterable[str], before: Placed[Connection], after: Placed[Connection]
+    base: Side, head: Side, ends: Iterable[str], before: Entry[Connection], after: Entry[Connection]
 ) -> Iterator[Detail]:
     """Another source or destination, also under the same id; the same one under another id is none."""
     renamed = {line.from_: line.to for line, _ in head.model.registry.renamed}
     for key in ends:
-        old, new = getattr(before.entry, key), getattr(after.entry, key)
+        old, new = getattr(before.settings, key), getattr(after.settings, key)
         if renamed.get(f"{key}s.{old}", f"{key}s.{old}") != f"{key}s.{new}":
             yield Detail("replacing-change", f"{after.path}.{key}", old, new, f"{key}: {old} → {new}")
             continue
@@ -43,16 +43,15 @@ def _ends(
             yield Detail("replacing-change", f"{key}s.{new}.existing", *ids, f"{key} {new}: {ids[0]} → {ids[1]}")
 
 
-def _id(side: Side, connection: Placed[Connection], entry: str) -> str | None:
+def _id(side: Side, connection: Entry[Connection], entry: str) -> str | None:
     """The id in Airbyte of a source or destination, if the registry gives it."""
     section, _, entry_id = entry.partition(".")
-    actors: Mapping[str, Placed[Actor]] = getattr(side.model.stacks[connection.stack].entries, section)
-    actor = actors.get(entry_id)
-    return actor.entry.existing or actor.entry.adopt if actor else None
+    actor: Entry[Actor] | None = side.model.registry.entries.get((section, entry_id, connection.stack))
+    return actor.settings.existing or actor.settings.adopt if actor else None
 
 
-def _settings(base: Side, head: Side, before: Placed[Connection], after: Placed[Connection]) -> Iterator[Detail]:
-    old, new = before.entry, after.entry
+def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Connection]) -> Iterator[Detail]:
+    old, new = before.settings, after.settings
     names = (_name(base, before), _name(head, after))
     if names[0] != names[1]:
         yield Detail("connection-renamed", f"{after.path}.name", *names, f'name: "{names[0]}" → "{names[1]}"')
@@ -73,7 +72,7 @@ def _settings(base: Side, head: Side, before: Placed[Connection], after: Placed[
         yield Detail("schema-changes-changed", f"{after.path}.schema_changes", *values, text)
 
 
-def _schedule(after: Placed[Connection], old: Connection, new: Connection) -> Detail:
+def _schedule(after: Entry[Connection], old: Connection, new: Connection) -> Detail:
     values = (_cron(old), _cron(new))
     kind = "schedule-removed" if values[1] == "manual" and old.status == "active" else "schedule-changed"
     if new.status == "inactive":
@@ -92,11 +91,11 @@ def _namespace(connection: Connection) -> str:
     return f"that of the {connection.namespace}"
 
 
-def _name(side: Side, connection: Placed[Connection]) -> str:
-    return side.model.stacks[connection.stack].entries.connection_name(connection)
+def _name(side: Side, connection: Entry[Connection]) -> str:
+    return side.model.stacks[connection.stack].connection_name(connection)
 
 
-def _streams(base: Side, head: Side, before: Placed[Connection], after: Placed[Connection]) -> Iterator[Detail]:
+def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Connection]) -> Iterator[Detail]:
     new = _by_key(head, after)
     old = {_key_in(new, key): stream for key, stream in _by_key(base, before).items()}
     seen = _discovery(base, before)
@@ -115,7 +114,7 @@ def _key_in(streams: Mapping[Key, ConfiguredStream], key: Key) -> Key:
     return same[0] if len(same) == 1 and not key[0] and key not in streams else key
 
 
-def is_new(base: Side, head: Side, before: Placed[Connection] | None, after: Placed[Connection], key: Key) -> bool:
+def is_new(base: Side, head: Side, before: Entry[Connection] | None, after: Entry[Connection], key: Key) -> bool:
     """True if a stream is new to what was committed of its source; then the server may not know it either."""
     seen = _discovery(base, before) if before else _discovery_of(base, head.model.source_of(after))
     known = _discovery(head, after)
@@ -127,15 +126,15 @@ def _discovery_of(side: Side, folder: SourceStreams | None) -> Discovery | None:
     return known.discovery if known and known.discovery.streams else None
 
 
-def _by_key(side: Side, connection: Placed[Connection]) -> dict[Key, ConfiguredStream]:
+def _by_key(side: Side, connection: Entry[Connection]) -> dict[Key, ConfiguredStream]:
     streams = side.model.stacks[connection.stack].streams.get(connection.id, ())
     return {stream.key: stream for stream in streams}
 
 
-def _path(connection: Placed[Connection], stream: ConfiguredStream) -> str:
+def _path(connection: Entry[Connection], stream: ConfiguredStream) -> str:
     return f"{connection.path}.streams.{stream.stem}"
 
 
-def _discovery(side: Side, connection: Placed[Connection]) -> Discovery | None:
+def _discovery(side: Side, connection: Entry[Connection]) -> Discovery | None:
     """What is committed of the connection's source; None if it was never discovered."""
     return _discovery_of(side, side.model.source_of(connection))

@@ -40,8 +40,8 @@ def _in_stack(base: Side, head: Side, stack: str, changes: Sequence[Change]) -> 
     for address, entry in head.document(stack).entries.items():
         change = here.get(address)
         previous = change.previous_address if change and change.previous_address else address
-        before = base.placed(stack, base.document(stack).entries.get(previous, ""))
-        after = head.placed(stack, entry)
+        before = base.entry(stack, base.document(stack).entries.get(previous, ""))
+        after = head.entry(stack, entry)
         if before and after and not (change and change.action in _OTHER_OBJECT):
             text = ", ".join(map(str, kept(allocation_of(before), allocation_of(after))))
             if text:

@@ -27,7 +27,7 @@ def notes_on_masked_keys(head: Side) -> Iterator[str]:
 def _in_stack(head: Side, stack: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(connection, its streams with such a mapper), of those that are in the stack's document."""
     model, written = head.stack(stack), set(head.document(stack).entries.values())
-    for connection in model.entries.connections.values() if model else ():
+    for connection in model.connections.values() if model else ():
         streams = model.streams.get(connection.id, ()) if model else ()
         masked = tuple(stream.stem for stream in streams if any(map(has_masked_key, stream.mappers)))
         if masked and connection.path in written:

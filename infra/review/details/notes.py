@@ -55,8 +55,8 @@ def _protection(base: Side, head: Side) -> list[str]:
         entry.path
         for stack in base.documents
         if (model := base.stack(stack))
-        for entry in model.entries.entries()
-        if entry.entry.protect and (after := head.placed(stack, entry.path)) and not after.entry.protect
+        for entry in model.entries()
+        if entry.settings.protect and (after := head.entry(stack, entry.path)) and not after.settings.protect
     }
     return [f"{path} is no longer protected" for path in sorted(found)]
 
@@ -74,9 +74,7 @@ def _second_copies(base: Side, head: Side) -> Iterator[str]:
 
 def _workspace(side: Side, stack: str) -> str | None:
     found = side.stack(stack)
-    return (
-        canonical([str(found.entries.settings.server_url), str(found.entries.settings.workspace_id)]) if found else None
-    )
+    return canonical([str(found.settings.server_url), str(found.settings.workspace_id)]) if found else None
 
 
 def _left_behind(changes: Sequence[Change]) -> Iterator[str]:

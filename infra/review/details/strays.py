@@ -15,9 +15,7 @@ from infra.review.sides.side import Side
 def stray_refusals(base: Side, head: Side) -> Iterator[Refusal]:
     """`extra-file` for everything in the head's output that does not belong there, and that the base did not have so."""
     allowed, before, after = allowed_files(head.model), _paths(base), _paths(head)
-    declared = {
-        f"stacks/{stack}/{name}" for stack in base.model.registry.stacks for name in extra_names(base.model, stack)
-    }
+    declared = {f"stacks/{stack}/{name}" for stack in base.model.stacks for name in extra_names(base.model, stack)}
     for stray, inside in sorted(strays(after, allowed).items()):
         if any(after[path] != before.get(path) or path in declared for path in inside):
             problem = stray_problem(stray, allowed, is_folder=inside != [stray])

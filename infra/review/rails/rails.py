@@ -89,7 +89,7 @@ def _losses(base: Side, head: Side, lines: _Acknowledged, change: Change) -> Ite
             yield _Loss("stack", entry, before, stack)
     elif change.action == "delete":
         if not lines.is_retired(entry, stack):
-            yield _Loss("unmanaged" if head.placed(stack, entry) else "deletion", entry, before, stack)
+            yield _Loss("unmanaged" if head.entry(stack, entry) else "deletion", entry, before, stack)
     elif change.action == "replace":
         adopted = change.address not in base.document(stack).resources and not change.previous_address
         yield _Loss("adoption" if adopted else "replacement", entry, before, stack)
@@ -109,7 +109,7 @@ def _is_said(base: Side, lines: _Acknowledged, change: Change, path: str) -> boo
     connection, _, stem = path.partition(".streams.")
     if any(lines.is_retired(f"{entry}.streams.{stem}", change.stack) for entry in (connection, change.entry)):
         return True
-    placed = base.placed(change.stack, connection)
+    placed = base.entry(change.stack, connection)
     folder = base.model.source_of(placed) if placed else None
     return folder is not None and f"streams.{folder.source}.{stem}" in lines.renamed
 
@@ -117,7 +117,7 @@ def _is_said(base: Side, lines: _Acknowledged, change: Change, path: str) -> boo
 def _refusal(base: Side, head: Side, lines: _Acknowledged, losses: list[_Loss]) -> Refusal:
     """The refusal of a loss, in all stacks where it happens."""
     loss, stacks = losses[0], [loss.stack for loss in losses]
-    placed = [stack for stack in base.documents if base.placed(stack, loss.base_entry)]
+    placed = [stack for stack in base.documents if base.entry(stack, loss.base_entry)]
     partly = stacks if placed and set(stacks) != set(placed) else []
     protected = any(_protects(base, stack, loss.base_entry) for stack in stacks)
     where = f" in {plural(len(partly), 'stack').partition(' ')[2]} {', '.join(partly)}" if partly else ""
@@ -172,7 +172,7 @@ def _renamed_line(lines: _Acknowledged, loss: _Loss, section: str) -> str:
 def _own_file(head: Side, loss: _Loss) -> str:
     """What to do first where the stream's file describes another stream now: such a line would contradict it."""
     connection, _, stem = loss.entry.partition(".streams.")
-    placed = head.placed(loss.stack, connection)
+    placed = head.entry(loss.stack, connection)
     found = head.stack(loss.stack)
     streams = found.streams.get(placed.id, ()) if found and placed else ()
     other = next((stream for stream in streams if stream.stem == stem), None)
@@ -189,8 +189,8 @@ def _retired_lines(loss: _Loss, stacks: list[str], more: str = "") -> list[str]:
 
 
 def _protects(side: Side, stack: str, entry: str) -> bool:
-    placed = side.placed(stack, entry)
-    return placed is not None and placed.entry.protect
+    placed = side.entry(stack, entry)
+    return placed is not None and placed.settings.protect
 
 
 def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change]) -> Iterator[Refusal]:

@@ -80,6 +80,6 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
 
 
 def _rediscoveries(head: Side, change: Change) -> Iterator[tuple[str, str]]:
-    placed = head.placed(change.stack, change.entry)
-    if placed and isinstance(placed.entry, Connection) and any(detail.rediscover for detail in change.details):
-        yield change.stack, placed.entry.source
+    placed = head.entry(change.stack, change.entry)
+    if placed and isinstance(placed.settings, Connection) and any(detail.rediscover for detail in change.details):
+        yield change.stack, placed.settings.source

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from infra.lake.model.lake_model import LakeModel, StackModel
-from infra.lake.registry.entries import Entry
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
+from infra.lake.registry.entries import EntrySettings
+from infra.lake.registry.entry import Entry
 from infra.lake.registry.flux import Flux
-from infra.lake.registry.registry import Placed
 from infra.review.sides.document import StackDocument
 from infra.review.sides.values import Values, values_of
 
@@ -35,18 +36,14 @@ class Side:
         """The document of a stack; an empty one where there is none."""
         return self.documents.get(stack, StackDocument())
 
-    def stack(self, stack: str) -> StackModel | None:
+    def stack(self, stack: str) -> Stack | None:
         """What the registry says of a stack; None if it does not have it."""
         return self.model.stacks.get(self.ids.get(stack, stack))
 
-    def placed(self, stack: str, entry: str) -> Placed[Entry] | None:
+    def entry(self, stack: str, path: str) -> Entry[EntrySettings] | None:
         """The entry at a registry path; None if it is not in the stack, or does not fit its model."""
-        section, _, entry_id = entry.partition(".")
-        found = self.stack(stack)
-        if found is None or section not in ("sources", "destinations", "connections"):
-            return None
-        placed: Placed[Entry] | None = getattr(found.entries, section).get(entry_id)
-        return placed
+        section, _, entry_id = path.partition(".")
+        return self.model.registry.entries.get((section, entry_id, self.ids.get(stack, stack)))
 
     def values(self, stack: str) -> Values:
         """The values of variables that the registry itself gives: defaults, and above them `flux.values`."""
@@ -56,7 +53,7 @@ class Side:
     def flux(self, stack: str) -> Flux | None:
         """How tofu-controller applies a stack, if the registry says so."""
         found = self.stack(stack)
-        return found.entries.settings.flux if found else None
+        return found.settings.flux if found else None
 
     def calling(self, old: str, new: str) -> Side:
         """The same lake, in which a stack has another id."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 
 from infra.lake.model.wishes import StackWish, api_root
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.bodies import provider_body
 from infra.terraform.constructs.document import Json
@@ -30,7 +30,7 @@ _JOBS_READ = 20
 _PAUSE = 21
 
 
-def restful_provider_body(stack: Stack) -> Json:
+def restful_provider_body(stack: StackSettings) -> Json:
     """The provider block of a stack with backfills: the root of both APIs, and the stack's method of authentication."""
     body: Json = {"base_url": _base_url(stack)}
     auth = stack.auth
@@ -50,7 +50,7 @@ def restful_provider_body(stack: Stack) -> Json:
     return body
 
 
-def _base_url(stack: Stack) -> str:
+def _base_url(stack: StackSettings) -> str:
     """`check` refuses a literal address that has no Configuration API beside it; one from a variable fails when asked."""
     if isinstance(stack.server_url, (SecretRef, VarRef)):
         return f'${{replace(var.{stack.server_url.name}, "/\\\\/api\\\\/public\\\\/v1\\\\/?$/", "/api")}}'

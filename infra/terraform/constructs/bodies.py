@@ -8,9 +8,9 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.sync_mode import COMBINED
 from infra.lake.model.variables import Variable
-from infra.lake.registry.entries import Actor, Connection, CronSchedule, Entry, NamespaceFormat
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Stack, default_token_url
-from infra.lake.registry.registry import Placed, actor_name
+from infra.lake.registry.entries import Actor, Connection, CronSchedule, EntrySettings, NamespaceFormat
+from infra.lake.registry.entry import Entry, actor_name
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings, default_token_url
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.attributes import (
     ActorAttributes,
@@ -30,7 +30,7 @@ RESOURCE_TYPES = {
 }
 
 
-def provider_body(stack: Stack) -> ProviderAttributes:
+def provider_body(stack: StackSettings) -> ProviderAttributes:
     """The provider block: the server and exactly one method of authentication."""
     body: ProviderAttributes = {"server_url": text_expression(stack.server_url)}
     auth = stack.auth
@@ -46,7 +46,7 @@ def provider_body(stack: Stack) -> ProviderAttributes:
     return body
 
 
-def _token_url(stack: Stack) -> str:
+def _token_url(stack: StackSettings) -> str:
     """The default, in Terraform's words where only a variable has the server's address."""
     if isinstance(stack.server_url, (SecretRef, VarRef)):
         return f'${{trimsuffix(var.{stack.server_url.name}, "/")}}/applications/token'
@@ -65,12 +65,12 @@ def variable_body(variable: Variable) -> VariableAttributes:
     return body
 
 
-def local_name(actor: Placed[Actor]) -> str:
+def local_name(actor: Entry[Actor]) -> str:
     """The local value that holds the configuration: `source_shopify`."""
-    return f"{actor.entry.kind}_{actor.id}"
+    return f"{actor.settings.kind}_{actor.id}"
 
 
-def actor_body(actor: Placed[Actor], stack: Stack, definition_id: str) -> ActorAttributes:
+def actor_body(actor: Entry[Actor], stack: StackSettings, definition_id: str) -> ActorAttributes:
     """A source or destination; its configuration is a local value, so that a pull request shows it line by line."""
     body: ActorAttributes = {
         "name": escape(actor_name(actor)),
@@ -78,27 +78,27 @@ def actor_body(actor: Placed[Actor], stack: Stack, definition_id: str) -> ActorA
         "configuration": f"${{jsonencode(local.{local_name(actor)})}}",
         "definition_id": definition_id,
     }
-    if actor.entry.resource_allocation is not None:
-        body["resource_allocation"] = value_expression(actor.entry.resource_allocation.model_dump(exclude_none=True))
+    if actor.settings.resource_allocation is not None:
+        body["resource_allocation"] = value_expression(actor.settings.resource_allocation.model_dump(exclude_none=True))
     return body
 
 
-def actor_id(actor: Placed[Actor]) -> str:
+def actor_id(actor: Entry[Actor]) -> str:
     """The expression for an actor's id; the literal one for an actor that is not managed here."""
-    if actor.entry.existing:
-        return actor.entry.existing
-    return f"${{{RESOURCE_TYPES[actor.section]}.{actor.id}.{actor.entry.kind}_id}}"
+    if actor.settings.existing:
+        return actor.settings.existing
+    return f"${{{RESOURCE_TYPES[actor.section]}.{actor.id}.{actor.settings.kind}_id}}"
 
 
 def connection_body(
-    connection: Placed[Connection],
+    connection: Entry[Connection],
     name: str,
     source_id: str,
     destination_id: str,
     streams: list[StreamAttributes],
 ) -> ConnectionAttributes:
     """A connection between two ids."""
-    entry = connection.entry
+    entry = connection.settings
     body: ConnectionAttributes = {
         "name": escape(name),
         "source_id": source_id,
@@ -147,13 +147,13 @@ def stream_body(stream: ConfiguredStream) -> StreamAttributes:
     return body
 
 
-def meta_of(entry: Entry) -> Mapping[str, Any]:
+def meta_of(entry: EntrySettings) -> Mapping[str, Any]:
     """Meta-arguments: `protect: true` makes Terraform refuse a plan that destroys the object."""
     return {"lifecycle": {"prevent_destroy": True}} if entry.protect else {}
 
 
-def imports_of(placed: Placed[Entry]) -> Mapping[str, Any]:
+def imports_of(placed: Entry[EntrySettings]) -> Mapping[str, Any]:
     """The import block of `adopt: <uuid>`."""
-    if placed.entry.adopt is None:
+    if placed.settings.adopt is None:
         return {}
-    return {"import": [{"id": placed.entry.adopt, "to": f"{RESOURCE_TYPES[placed.section]}.{placed.id}"}]}
+    return {"import": [{"id": placed.settings.adopt, "to": f"{RESOURCE_TYPES[placed.section]}.{placed.id}"}]}

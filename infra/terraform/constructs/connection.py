@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection as ConnectionEntry
-from infra.lake.registry.registry import Placed, StackRegistry
+from infra.lake.registry.entry import Entry
 from infra.terraform.constructs.attributes import StreamAttributes
 from infra.terraform.constructs.bodies import actor_id, connection_body, imports_of, meta_of
 from infra.terraform.constructs.resources import AirbyteConnection, BodyStack
@@ -15,18 +16,18 @@ class Connection(AirbyteConnection):
     def __init__(
         self,
         scope: BodyStack,
-        connection: Placed[ConnectionEntry],
-        stack: StackRegistry,
+        connection: Entry[ConnectionEntry],
+        stack: Stack,
         streams: list[StreamAttributes],
     ) -> None:
-        source = stack.sources[connection.entry.source]
-        destination = stack.destinations[connection.entry.destination]
+        source = stack.sources[connection.settings.source]
+        destination = stack.destinations[connection.settings.destination]
         name = stack.connection_name(connection)
         output = {"value": f"${{airbyte_connection.{connection.id}.connection_id}}"}
         super().__init__(
             scope,
             connection.path,
             connection_body(connection, name, actor_id(source), actor_id(destination), streams),
-            meta=meta_of(connection.entry),
+            meta=meta_of(connection.settings),
             beside={"output": {connection.id: output}, **imports_of(connection)},
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from infra.lake.registry.entries import Destination as DestinationEntry
-from infra.lake.registry.lake import Stack
-from infra.lake.registry.registry import Placed
+from infra.lake.registry.entry import Entry
+from infra.lake.registry.lake import StackSettings
 from infra.terraform.constructs.bodies import actor_body, imports_of, local_name, meta_of
 from infra.terraform.constructs.expression import value_expression
 from infra.terraform.constructs.resources import AirbyteDestination, BodyStack
@@ -16,17 +16,17 @@ class Destination(AirbyteDestination):
     def __init__(
         self,
         scope: BodyStack,
-        destination: Placed[DestinationEntry],
-        settings: Stack,
+        destination: Entry[DestinationEntry],
+        settings: StackSettings,
         definition_id: str,
     ) -> None:
         super().__init__(
             scope,
             destination.path,
             actor_body(destination, settings, definition_id),
-            meta=meta_of(destination.entry),
+            meta=meta_of(destination.settings),
             beside={
-                "locals": {local_name(destination): value_expression(destination.entry.configuration)},
+                "locals": {local_name(destination): value_expression(destination.settings.configuration)},
                 **imports_of(destination),
             },
         )

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.lake.model.lake_model import StackModel
+from infra.lake.model.stack import Stack
 from infra.lake.model.wishes import StackWish, wishes_of
-from infra.lake.registry.registry import Registry, StackRegistry
+from infra.lake.registry.entry import streams_folder
+from infra.lake.registry.registry import Registry
 from infra.terraform.constructs.bodies import RESOURCE_TYPES
 from infra.terraform.constructs.document import Json
 
 
-def history_blocks(registry: Registry, stack: StackModel) -> Json:
+def history_blocks(registry: Registry, stack: Stack) -> Json:
     """The `moved` and `removed` blocks of a stack, sorted by address; only those that are needed."""
     moved = [
         {"from": _address(line.from_), "to": _address(line.to)}
         for line, _ in registry.renamed
-        if not line.is_stream and _is_managed(stack.entries, line.to)
+        if not line.is_stream and _is_managed(stack, line.to)
     ]
     for wish in wishes_of(stack):
-        moved += _moved_wish(registry, stack.entries, wish)
+        moved += _moved_wish(registry, stack, wish)
     removed = [
         {"from": _address(line.entry), "lifecycle": {"destroy": False}}
         for line, _ in registry.retired
@@ -34,11 +35,11 @@ def _address(path: str) -> str:
     return f"{RESOURCE_TYPES[section]}.{entry_id}"
 
 
-def _moved_wish(registry: Registry, stack: StackRegistry, wish: StackWish) -> list[Json]:
+def _moved_wish(registry: Registry, stack: Stack, wish: StackWish) -> list[Json]:
     """A wish keeps its objects where its connection or its stream file gets another name: else it would run again."""
     before = {line.to: line.from_ for line, _ in registry.renamed}
-    source = stack.sources[stack.connections[wish.connection].entry.source]
-    streams = f"streams.{source.entry.streams_from or source.id}"
+    source = stack.sources[stack.connections[wish.connection].settings.source]
+    streams = f"streams.{streams_folder(source)}"
     connection = before.get(f"connections.{wish.connection}", "").rpartition(".")[2]
     stem = before.get(f"{streams}.{wish.stream}", "").removeprefix(f"{streams}.")
     if not connection and not stem:
@@ -52,5 +53,5 @@ def _moved_wish(registry: Registry, stack: StackRegistry, wish: StackWish) -> li
     ]
 
 
-def _is_managed(stack: StackRegistry, path: str) -> bool:
-    return any(entry.path == path and getattr(entry.entry, "managed", True) for entry in stack.entries())
+def _is_managed(stack: Stack, path: str) -> bool:
+    return any(entry.path == path and getattr(entry.settings, "managed", True) for entry in stack.entries())

@@ -12,7 +12,6 @@ from infra.base.masks import Masks
 from infra.lake.documents import KeyPath, Location, Problem
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
-from infra.lake.model.variables import uses_in
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.source_map import RESOURCES, Place, places_of
 from infra.terraform.explain.stack_text import StackText
@@ -200,7 +199,7 @@ def _own_line(one: Diagnostic, stacks: Sequence[str]) -> tuple[Place, ...]:
 
 def _secret_shapes(model: LakeModel) -> re.Pattern[str]:
     """`"key": "value"`, also inside JSON text, and `key=value`, for every key under which the registry has a secret."""
-    uses = (use for stack in model.stacks.values() for use in uses_in(stack.entries, stack.streams, model.locks))
+    uses = (use for stack in model.stacks.values() for use in stack.uses)
     named = {use.path[-1] for use in uses if use.secret and isinstance(use.path[-1], str)}
     keys = "|".join(re.escape(key) for key in sorted(named | _SECRET_KEYS))
     forms = (

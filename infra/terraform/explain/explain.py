@@ -17,7 +17,6 @@ from infra.terraform.explain.source_map import (
     RESOURCES,
     WISHES,
     Place,
-    find_draft,
     history_of,
     place_in,
     places_of,
@@ -100,7 +99,7 @@ def _keys_in(path: KeyPath, stack: str, model: LakeModel) -> Iterable[str]:
     match path:
         case ("resource", str(kind), str(entry_id)) if kind in RESOURCES:
             section = RESOURCES[kind]
-            return _attributes(section) if find_draft(section, entry_id, stack, model) else ()
+            return _attributes(section) if model.drafts.entries.get((section, entry_id, stack)) else ()
         case ("resource", "airbyte_connection", str(entry_id), "configurations", "streams") | (
             "connections",
             str(entry_id),
@@ -117,7 +116,7 @@ def _keys_in(path: KeyPath, stack: str, model: LakeModel) -> Iterable[str]:
 
 
 def _written_keys(section: str, entry_id: str, path: KeyPath, stack: str, model: LakeModel) -> list[str]:
-    draft = find_draft(section, entry_id, stack, model)
+    draft = model.drafts.entries.get((section, entry_id, stack))
     value = draft.layers.value if draft else {}
     for part in path:
         value = value.get(part) if isinstance(value, Mapping) else None
@@ -126,7 +125,7 @@ def _written_keys(section: str, entry_id: str, path: KeyPath, stack: str, model:
 
 def _addresses(model: LakeModel, stacks: Iterable[str]) -> set[str]:
     """Everything that can be explained as a whole, in Terraform's words and in the registry's."""
-    entries = {(draft.section, draft.id) for draft in model.drafts.entries if draft.stack in stacks}
+    entries = {(draft.section, draft.id) for draft in model.drafts.entries.values() if draft.stack in stacks}
     known = {f"{section}.{entry_id}" for section, entry_id in entries}
     known |= {f"{_TYPES[section]}.{entry_id}" for section, entry_id in entries}
     known |= {f"local.{section[:-1]}_{entry_id}" for section, entry_id in entries if section != "connections"}
@@ -167,7 +166,7 @@ def _block(kind: str, name: str, stack: str, model: LakeModel) -> Explained | No
 
 def _entry(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Explained | None:
     """A resource, or an attribute of it."""
-    draft = find_draft(section, entry_id, stack, model)
+    draft = model.drafts.entries.get((section, entry_id, stack))
     if draft is None or not rest:
         return _whole(section, entry_id, stack, model)
     indexed = _stream_index(rest, draft, model)
@@ -207,7 +206,7 @@ def _stream_index(rest: KeyPath, draft: Draft, model: LakeModel) -> KeyPath | No
 
 def _keys(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Explained | None:
     """An entry, or a key of it, by its path in the registry."""
-    draft = find_draft(section, entry_id, stack, model)
+    draft = model.drafts.entries.get((section, entry_id, stack))
     if draft is None or not rest:
         return _whole(section, entry_id, stack, model)
     if section == "connections" and rest[0] == "streams" and len(rest) > 1:
@@ -228,7 +227,7 @@ def _is_written(path: KeyPath, draft: Draft) -> bool:
 
 def _whole(section: str, entry_id: str, stack: str, model: LakeModel) -> Explained | None:
     entry = f"{section}.{entry_id}"
-    draft = find_draft(section, entry_id, stack, model)
+    draft = model.drafts.entries.get((section, entry_id, stack))
     places = tuple(_entry_places(draft, model) if draft else _past(entry, stack, model))
     return Explained(f"{_TYPES[section]}.{entry_id}", entry, (stack,), places) if places else None
 
@@ -242,7 +241,7 @@ def _entry_places(draft: Draft, model: LakeModel) -> Iterator[Place]:
     if connector in model.locks and not unmanaged:
         yield Place(Location(lock_path(connector)), "definition_id", "its locked connector")
     for key, section in (("source", "sources"), ("destination", "destinations")):
-        other = find_draft(section, draft.text(key) or "", draft.stack, model)
+        other = model.drafts.entries.get((section, draft.text(key) or "", draft.stack))
         if other is not None and draft.section == "connections":
             yield replace(place_in(other, ()), note=f"its {key}")
     for stream in model.stacks[draft.stack].streams.get(draft.id, ()):
@@ -273,6 +272,6 @@ def _past(entry: str, stack: str, model: LakeModel) -> Iterator[Place]:
     for place, successor in history_of(entry, stack, model):
         yield place
         section, _, entry_id = (successor or "").partition(".")
-        draft = find_draft(section, entry_id, stack, model)
+        draft = model.drafts.entries.get((section, entry_id, stack))
         if draft is not None:
             yield replace(place_in(draft, ()), note="what it is now")

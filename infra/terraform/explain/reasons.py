@@ -12,7 +12,7 @@ from infra.lake.registry.draft import Draft
 from infra.terraform.explain.diagnostics import Translated
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.server_answer import ServerAnswer, answer_in
-from infra.terraform.explain.source_map import RESOURCES, find_draft, places_of
+from infra.terraform.explain.source_map import RESOURCES, places_of
 
 _LOGIN = "Airbyte refused the login, not this entry: see the stack's auth"
 _NOT_PRINTED = "the provider leaves out Airbyte's reason here; "
@@ -59,7 +59,7 @@ def _drafts(one: Translated, model: LakeModel) -> Iterator[Draft]:
     match parse_address(one.address):
         case ("resource", str(kind), str(entry_id), *_) if kind in RESOURCES:
             for stack in one.stacks:
-                draft = find_draft(RESOURCES[kind], entry_id, stack, model)
+                draft = model.drafts.entries.get((RESOURCES[kind], entry_id, stack))
                 if draft is not None:
                     yield draft
 

@@ -9,7 +9,6 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.documents import KeyPath, Layers, Location, render_path
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.variables import uses_in
 from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
@@ -71,12 +70,6 @@ def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[Place]:
     return list(_places(path, stack, model))
 
 
-def find_draft(section: str, entry_id: str, stack: str, model: LakeModel) -> Draft | None:
-    """An entry in a stack, right or wrong."""
-    wanted = (section, entry_id, stack)
-    return next((draft for draft in model.drafts.entries if (draft.section, draft.id, draft.stack) == wanted), None)
-
-
 def history_of(entry: str, stack: str, model: LakeModel) -> Iterator[tuple[Place, str | None]]:
     """(line, new entry) for every `retired` and `renamed` line of the stack that names an entry of the past."""
     for retired, layers in model.registry.retired:
@@ -113,7 +106,7 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
         case ("provider", *rest):
             yield _provider([part for part in rest if isinstance(part, str)], stack, model)
         case ("terraform", "backend", *_):
-            yield _place(model.stacks[stack].entries.layers, ("backend",))
+            yield _place(model.stacks[stack].layers, ("backend",))
         case ("terraform", "required_providers", *_) if model.declared.lake:
             yield _place(Layers.single(model.declared.lake), ("provider", "version"))
 
@@ -126,11 +119,11 @@ def _wishes(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
 
 
 def _resource(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
-    draft = find_draft(section, entry_id, stack, model)
+    draft = model.drafts.entries.get((section, entry_id, stack))
     if draft is None:
         yield from (place for place, _ in history_of(f"{section}.{entry_id}", stack, model))
     elif rest[:1] == ("workspace_id",):
-        yield _place(model.stacks[stack].entries.layers, rest[:1])
+        yield _place(model.stacks[stack].layers, rest[:1])
     elif rest[:1] == ("configurations",):
         yield from _streams(draft, rest[2:], model)
     else:
@@ -185,7 +178,7 @@ def _stream_place(stream: ConfiguredStream, rest: KeyPath) -> Place:
 def _variable(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
     """Every line that refers to it; then what the lake says about it."""
     there = model.stacks[stack]
-    for use in uses_in(there.entries, there.streams, model.locks):
+    for use in there.uses:
         if use.name == name:
             place = _place(use.layers, use.path)
             yield Place(place.location, place.path, f"used by {use.entry}")
@@ -195,7 +188,7 @@ def _variable(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
 
 
 def _provider(keys: list[str], stack: str, model: LakeModel) -> Place:
-    layers = model.stacks[stack].entries.layers
+    layers = model.stacks[stack].layers
     key = _PROVIDER_KEYS.get(keys[1], keys[1]) if len(keys) > 1 else ""
     return _place(layers, (key,) if key == "server_url" else ("auth", key) if key else ())
 
