@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.model.wishes import wishes_of
 from infra.terraform.constructs.backfill import Backfills, restful_provider_body
 from infra.terraform.constructs.bodies import provider_body, stream_body, variable_body
 from infra.terraform.constructs.connection import Connection
@@ -39,6 +39,6 @@ class AirbyteStack(BodyStack):
             Connection(self, connection, stack, streams)
         if settings.backfills:
             RestfulProvider(self, restful_provider_body(settings))
-        for connection_id, wishes in groupby(wishes_of(stack), key=lambda wish: wish.connection):
-            Backfills(self, connection_id, list(wishes))
+        for connection_id, backfills in groupby(backfills_of(stack), key=lambda backfill: backfill.connection):
+            Backfills(self, connection_id, list(backfills))
         self.add_blocks(history_blocks(lake.registry, stack))

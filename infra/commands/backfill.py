@@ -12,19 +12,27 @@ from pathlib import Path
 from pydantic_core import PydanticCustomError
 
 from infra.airbyte.server import open_server
-from infra.airbyte.workspace.backfills import WishState, look, written_in
+from infra.airbyte.workspace.backfills import BackfillState, look, written_in
 from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import chosen_stacks, read_lake
 from infra.lake.documents import Report, write_text
+from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.model.wishes import wishes_of
-from infra.lake.registry.wish import TRUE, Wish, check_token
+from infra.lake.registry.backfill import TRUE, Backfill, check_token
 from infra.lake.rules.backfills import advise_backfills, check_backfills
-from infra.scaffold.wish_file import effect, find_stream, path_of, provider_texts, text_with, wishes_for, with_wish
+from infra.scaffold.backfill_file import (
+    backfills_for,
+    effect,
+    find_stream,
+    path_of,
+    provider_texts,
+    text_with,
+    with_backfill,
+)
 
 NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"
 KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied"
@@ -45,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write one wish, list all, or remove those that have run; 1 if a wish is refused."""
+    """Write one backfill, list all, or remove those that have run; 1 if a backfill is refused."""
     root = find_root(options)
     if options.listed and options.done:
         raise Fault("--list and --done are two things; give one of them")
@@ -63,17 +71,17 @@ def run(options: argparse.Namespace) -> int:
 def _write(options: argparse.Namespace, root: Path) -> int:
     model = read_lake(root)
     folder, stream = find_stream(model, options.source, options.stream)
-    file, wish = path_of(folder, stream.stem), _wish(options)
-    if stream.backfill is not None and stream.backfill.token == wish.token:
-        raise Fault(f'{file} has the wish "{wish.token}", which never runs twice; give another one: --token NAME')
-    wished = with_wish(model, folder, stream.stem, wish)
-    about = [problem for problem in check_backfills(wished) if problem.location.file == file]
+    file, backfill = path_of(folder, stream.stem), _backfill(options)
+    if stream.backfill is not None and stream.backfill.token == backfill.token:
+        raise Fault(f'{file} has the wish "{backfill.token}", which never runs twice; give another one: --token NAME')
+    changed = with_backfill(model, folder, stream.stem, backfill)
+    about = [problem for problem in check_backfills(changed) if problem.location.file == file]
     if about:
         print_report(Report.of(about))
         return 1
-    found = list(wishes_for(wished, folder, stream.stem))
+    found = list(backfills_for(changed, folder, stream.stem))
     texts, by_hand = provider_texts(model, dict.fromkeys(stack.id for stack, _ in found))
-    for name, text in {file: text_with(root, file, wish), **texts}.items():
+    for name, text in {file: text_with(root, file, backfill), **texts}.items():
         write_text(root, name, text)
         say(options, f"wrote {name}")
     for id_ in by_hand:
@@ -85,26 +93,28 @@ def _write(options: argparse.Namespace, root: Path) -> int:
         say(options, f"{stack.id}: {one.connection} {effect(one)}")
     if not found:
         say(options, "no connection syncs the stream, so nothing will be read")
-    warnings = Report.of(problem for problem in advise_backfills(wished) if problem.location.file == file)
+    warnings = Report.of(problem for problem in advise_backfills(changed) if problem.location.file == file)
     for problem in warnings.problems:
         say(options, f"warning: {problem.message}; {problem.fix}")
     say(options, NEXT)
     return 0
 
 
-def _wish(options: argparse.Namespace) -> Wish:
+def _backfill(options: argparse.Namespace) -> Backfill:
     try:
         token = check_token(options.token) if options.token is not None else TRUE
     except PydanticCustomError as error:
         context = error.context or {}
         raise Fault(f"--token: {context['message']}; {context['fix']}".removesuffix("; ")) from None
-    return Wish(token=token, mode=options.mode, reason=options.reason)
+    return Backfill(token=token, mode=options.mode, reason=options.reason)
 
 
 def _list(options: argparse.Namespace, root: Path) -> int:
     found = list(_states(options, root, ask=options.server))
     if options.format == "json":
-        print(json.dumps({"wishes": [one.to_json() for one in found]}, indent=2, ensure_ascii=False))
+        listed = [one.to_json() for one in found]
+        # The name of the last release, for scripts that read it; the next one drops it.
+        print(json.dumps({"backfills": listed, "wishes": listed}, indent=2, ensure_ascii=False))
     elif found:
         print("\n".join(_rows(found)))
     else:
@@ -112,50 +122,53 @@ def _list(options: argparse.Namespace, root: Path) -> int:
     return 0
 
 
-def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[WishState]:
+def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[BackfillState]:
     model = read_lake(root)
     for stack in chosen_stacks(model, options.stack):
-        wishes = wishes_of(stack)
-        if ask and wishes:
+        backfills = backfills_of(stack)
+        if ask and backfills:
             with progress(options, f"asking the server of {stack.id}"):
                 yield from _asked(model, stack)
         else:
-            yield from (WishState(stack.id, wish, written_in(wish)) for wish in wishes)
+            yield from (BackfillState(stack.id, backfill, written_in(backfill)) for backfill in backfills)
 
 
-def _asked(model: LakeModel, stack: Stack) -> list[WishState]:
+def _asked(model: LakeModel, stack: Stack) -> list[BackfillState]:
     server = open_server(model.registry.lake, stack, os.environ)
     own = {one.entry.id: one for one in find_own(stack, read_workspace(server), {})}
-    return list(look(model.root, stack.id, wishes_of(stack), own, server))
+    return list(look(model.root, stack.id, backfills_of(stack), own, server))
 
 
-def _rows(found: Sequence[WishState]) -> Iterator[str]:
-    rows = [(one.stack, one.wish.connection, one.wish.stream, one.wish.token, one.wish.mode) for one in found]
+def _rows(found: Sequence[BackfillState]) -> Iterator[str]:
+    rows = [
+        (one.stack, one.backfill.connection, one.backfill.stream, one.backfill.token, one.backfill.mode)
+        for one in found
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row, one in zip(rows, found, strict=True):
         cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
         yield "  ".join([*cells, one.to_text()]).rstrip()
-        if one.wish.reason:
-            yield f"    {' '.join(one.wish.reason.split())}"
+        if one.backfill.reason:
+            yield f"    {' '.join(one.backfill.reason.split())}"
 
 
 def _remove(options: argparse.Namespace, root: Path) -> int:
-    """A stream file may be synced by several connections: its wish goes when it has run in all of them."""
+    """A stream file may be synced by several connections: its backfill goes when it has run in all of them."""
     if options.stack is not None:
         raise Fault("--done looks at every stack: a wish may stand for several; leave --stack out")
-    files: dict[str, list[WishState]] = defaultdict(list)
+    files: dict[str, list[BackfillState]] = defaultdict(list)
     for one in _states(options, root, ask=True):
         files[one.file].append(one)
     removed = 0
     for file, states in sorted(files.items()):
         left = [one for one in states if one.state != "done"]
         if left:
-            say(options, f"kept {file}: {left[0].wish.connection}: {left[0].to_text()}")
+            say(options, f"kept {file}: {left[0].backfill.connection}: {left[0].to_text()}")
         elif file.endswith(".json"):
             removed += write_text(root, file, text_with(root, file, None))
             say(options, f"removed the wish from {file}")
         else:
-            say(options, f"kept {file}: it is done; remove backfill from {states[0].wish.connection} by hand")
+            say(options, f"kept {file}: it is done; remove backfill from {states[0].backfill.connection} by hand")
     say(options, f"wishes removed: {removed}")
     if removed:
         say(options, KEPT)

@@ -53,14 +53,14 @@ def refusal(why: str) -> Fault:
 
 def read_requirement(text: str, repository: Path) -> Requirement:
     """What the user named, if it is pinned. Raises Fault with what to write."""
-    wish = text.strip()
-    if re.match(r"(git\+)?[a-z]+://", wish):
-        wish = f"{NAME} @ {wish}"
-    parsed = _parse(wish)
-    address = parsed.url if parsed else wish
+    wanted = text.strip()
+    if re.match(r"(git\+)?[a-z]+://", wanted):
+        wanted = f"{NAME} @ {wanted}"
+    parsed = _parse(wanted)
+    address = parsed.url if parsed else wanted
     if address and "://" not in address and re.search(r"\.whl(#|$)", address):
         return _wheel(address, repository)
-    if parsed is None or not _PLAIN.fullmatch(wish):
+    if parsed is None or not _PLAIN.fullmatch(wanted):
         raise refusal("--lakeform is no requirement with an address that pip reads")
     if canonicalize_name(parsed.name) != NAME:
         raise refusal(f"--lakeform names {parsed.name}; the workflow runs {NAME}")
@@ -71,7 +71,7 @@ def read_requirement(text: str, repository: Path) -> Requirement:
     why = why_not_pinned(parsed.url)
     if why:
         raise refusal(f"--lakeform {why}")
-    return Requirement(wish)
+    return Requirement(wanted)
 
 
 def why_not_pinned(url: str) -> str:

@@ -1,4 +1,4 @@
-"""`lakeform backfill`: a wish written, told, refused, listed and removed; and what a wish may be."""
+"""`lakeform backfill`: a backfill written, told, refused, listed and removed; and what a backfill may be."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.model.backfills import StackBackfill, api_root, backfills_of
 from infra.lake.model.load import load_lake
-from infra.lake.model.wishes import StackWish, api_root, wishes_of
 from tests.standin import StandIn, jobs
 from tests.support.lakes import (
     CONNECTION,
@@ -54,7 +54,7 @@ def text(lake: Path) -> str:
     return (lake / FILE).read_bytes().decode()
 
 
-def test_a_wish_is_the_only_thing_that_changes_in_the_file(lake: Path) -> None:
+def test_a_backfill_is_the_only_thing_that_changes_in_the_file(lake: Path) -> None:
     told = run(lake, "backfill", "faker", "users", "--token", "2026-11")
     assert told == Result(0, f"wrote {FILE}\nairbyte: {AGAIN}{COPIES}{NEXT}", "")
     assert text(lake) == STREAM.replace("}}\n}", '}},\n  "backfill": "2026-11"\n}')
@@ -132,9 +132,9 @@ def test_a_mode_and_a_reason_make_the_long_form(lake: Path) -> None:
         f"warning: {warning}; use the mode merge, which keeps them",
     ]
     assert json.loads(text(lake))["backfill"] == {"token": "x", "mode": "truncate", "reason": 'the "zone" was wrong'}
-    (wish,) = wishes_of(load_lake(lake).model.stacks["airbyte"])
-    assert (wish.token, wish.mode, wish.reason) == ("x", "truncate", 'the "zone" was wrong')
-    assert (wish.duplicates, wish.deletes) == (False, deleted)
+    (backfill,) = backfills_of(load_lake(lake).model.stacks["airbyte"])
+    assert (backfill.token, backfill.mode, backfill.reason) == ("x", "truncate", 'the "zone" was wrong')
+    assert (backfill.duplicates, backfill.deletes) == (False, deleted)
 
 
 def test_the_file_keeps_its_byte_order_mark_and_line_ends(lake: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_stream_with_problems_is_not_touched(lake: Path) -> None:
     assert text(lake) == '{"selected": 1}'
 
 
-def test_a_refused_wish_is_not_written(lake: Path) -> None:
+def test_a_refused_backfill_is_not_written(lake: Path) -> None:
     lock = lake / "dag/connectors/destination-s3.json"
     lock.write_text(lock.read_text().replace('"supports_refreshes": true', '"supports_refreshes": false'))
     told = run(lake, "backfill", "faker", "users")
@@ -204,16 +204,20 @@ def test_a_borrowed_stream_is_written_where_it_stands_and_told_for_every_connect
     told = run(lake, "backfill", "other", "users")
     assert told.out.splitlines()[0] == f"wrote {FILE}"
     assert [line.split()[1] for line in told.out.splitlines()[2:5]] == ["faker_to_lake", "other_to_lake", "own"]
-    found = [(wish.connection, wish.token) for wish in wishes_of(load_lake(lake).model.stacks["airbyte"])]
+    found = [
+        (backfill.connection, backfill.token) for backfill in backfills_of(load_lake(lake).model.stacks["airbyte"])
+    ]
     assert found == [("faker_to_lake", "true"), ("other_to_lake", "true"), ("own", "kept")]
 
 
-def test_the_list_shows_every_wish(lake: Path) -> None:
+def test_the_list_shows_every_backfill(lake: Path) -> None:
     assert run(lake, "backfill", "--list") == Result(0, "no stream wishes for a backfill\n", "")
     run(lake, "backfill", "faker", "users", "--token", "x", "--reason", "why\nnot")
     assert run(lake, "backfill", "--list") == Result(0, "airbyte  faker_to_lake  users  x  merge\n    why not\n", "")
-    (wish,) = json.loads(run(lake, "backfill", "--list", "--format", "json").out)["wishes"]
-    assert wish == {
+    listed = json.loads(run(lake, "backfill", "--list", "--format", "json").out)
+    (backfill,) = listed["backfills"]
+    assert listed == {"backfills": [backfill], "wishes": [backfill]}
+    assert backfill == {
         "stack": "airbyte",
         "connection": "faker_to_lake",
         "stream": "users",
@@ -260,7 +264,7 @@ class Site:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "x")
 
-    def wish(self, *words: str) -> None:
+    def backfill(self, *words: str) -> None:
         assert run(self.lake, "backfill", "faker", "users", *words).code == 0
 
     def state(self) -> str:
@@ -285,7 +289,7 @@ on_loopback = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])
 
 
 class TestServer:
-    """What became of a wish."""
+    """What became of a backfill."""
 
     pytestmark = on_loopback
 
@@ -294,11 +298,11 @@ class TestServer:
         job = jobs.start(site.server.airbyte, connection, kind, [(None, stream)])
         return job.id
 
-    def test_a_wish_from_the_commit_to_the_end(self, site: Site) -> None:
+    def test_a_backfill_from_the_commit_to_the_end(self, site: Site) -> None:
         self.start(site)
         site.server.finish_job()
         site.server.clock.advance(60)
-        site.wish("--token", "x")
+        site.backfill("--token", "x")
         assert site.state() == "not committed"
         site.commit()
         assert site.state() == "not asked for yet"
@@ -310,7 +314,7 @@ class TestServer:
         assert site.state() == f"done: job 2 since {started}, 12 rows"
 
     def test_a_job_of_another_kind_or_stream_is_another(self, site: Site) -> None:
-        site.wish("--token", "x")
+        site.backfill("--token", "x")
         site.commit()
         for kind, stream in (("refresh", "orders"), ("clear", "users"), ("sync", "users")):
             self.start(site, kind, stream)
@@ -322,7 +326,7 @@ class TestServer:
 
     def test_done_removes_only_what_has_run(self, site: Site) -> None:
         before = text(site.lake)
-        site.wish("--token", "x")
+        site.backfill("--token", "x")
         site.commit()
         kept = run(site.lake, "backfill", "--done")
         assert kept == Result(0, f"kept {FILE}: faker_to_lake: not asked for yet\nwishes removed: 0\n", ASKING)
@@ -333,7 +337,7 @@ class TestServer:
         )
         assert text(site.lake) == before
 
-    def test_a_wish_of_a_connection_is_left_to_its_author(self, site: Site) -> None:
+    def test_a_backfill_of_a_connection_is_left_to_its_author(self, site: Site) -> None:
         registry = site.lake / "dag/registry/lake.yaml"
         registry.write_text(registry.read_text() + "    streams: {users: {backfill: x}}\n")
         site.commit()
@@ -346,13 +350,13 @@ class TestServer:
         assert told == Result(0, kept, ASKING)
 
     def test_a_connection_that_is_not_there(self, site: Site) -> None:
-        site.wish("--token", "x")
+        site.backfill("--token", "x")
         site.commit()
         site.server.state.connections[site.id].deleted = True
         assert site.state() == "the connection is not on the server"
 
     def test_a_server_that_fails_is_one_sentence(self, site: Site) -> None:
-        site.wish("--token", "x")
+        site.backfill("--token", "x")
         site.commit()
         site.server.fail_next("jobs/list", 500, times=9)
         told = run(site.lake, "backfill", "--list", "--server")
@@ -362,7 +366,7 @@ class TestServer:
         assert len(fault.splitlines()) == 1
 
 
-# What a wish may be.
+# What a backfill may be.
 
 FORMS: dict[str, tuple[Any, tuple[str, str, str | None] | None]] = {
     "absent": (None, None),
@@ -374,11 +378,11 @@ FORMS: dict[str, tuple[Any, tuple[str, str, str | None] | None]] = {
 
 
 @pytest.mark.parametrize(("value", "wanted"), FORMS.values(), ids=FORMS)
-def test_the_forms_of_a_wish(tmp_path: Path, value: Any, wanted: Any) -> None:
+def test_the_forms_of_a_backfill(tmp_path: Path, value: Any, wanted: Any) -> None:
     stream = {"cursor_field": ["id"], "fields": {"id": {}}} | ({} if value is None else {"backfill": value})
     loaded = load_lake(write_lake(tmp_path, {**READY, FILE: json.dumps(stream)}))
     assert loaded.problems == ()
-    found = [(one.token, one.mode, one.reason) for one in wishes_of(loaded.model.stacks["airbyte"])]
+    found = [(one.token, one.mode, one.reason) for one in backfills_of(loaded.model.stacks["airbyte"])]
     assert found == ([wanted] if wanted else [])
 
 
@@ -398,7 +402,7 @@ REFUSED: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("written", "message"), REFUSED.values(), ids=REFUSED)
-def test_what_is_no_wish_is_told_where_it_stands(tmp_path: Path, written: str, message: str) -> None:
+def test_what_is_no_backfill_is_told_where_it_stands(tmp_path: Path, written: str, message: str) -> None:
     lake = write_lake(tmp_path, {**MINIMAL, FILE: f'{{"fields": ["id"],\n "backfill": {written}}}'})
     (problem,) = load_lake(lake).problems
     assert problem.message.startswith(message)
@@ -417,8 +421,8 @@ tokens = st.from_regex("[ab2]{1,2}([-_][ab2d]{1,2}){0,2}", fullmatch=True)
 
 
 @given(st.tuples(ids, stems, tokens), st.tuples(ids, stems, tokens))
-def test_two_wishes_never_have_the_same_address(one: tuple[str, str, str], two: tuple[str, str, str]) -> None:
-    keys = [StackWish(*parts, "merge", None, None).key for parts in (one, two)]  # type: ignore[arg-type]
+def test_two_backfills_never_have_the_same_address(one: tuple[str, str, str], two: tuple[str, str, str]) -> None:
+    keys = [StackBackfill(*parts, "merge", None, None).key for parts in (one, two)]  # type: ignore[arg-type]
     assert (keys[0] == keys[1]) == (one == two)
     assert all(
         key.isascii() and set(key) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -439,9 +443,9 @@ def test_duplicates_are_told_where_rows_are_appended(
     tmp_path_factory: pytest.TempPathFactory, mode: Any, destination_mode: str, *, duplicates: bool
 ) -> None:
     stream = replace(configured(tmp_path_factory), destination_sync_mode=destination_mode)
-    wish = StackWish("c", "users", "x", mode, None, stream)
-    assert wish.duplicates is duplicates
-    assert bool(wish.deletes) is (mode != "merge")
+    backfill = StackBackfill("c", "users", "x", mode, None, stream)
+    assert backfill.duplicates is duplicates
+    assert bool(backfill.deletes) is (mode != "merge")
 
 
 @pytest.mark.parametrize(

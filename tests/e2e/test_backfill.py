@@ -53,11 +53,11 @@ class Site:
         if files or not (self.engine.folder / ".terraform").exists():
             self.engine.init()
 
-    def flag(self, file: str, wish: Any) -> None:
+    def flag(self, file: str, backfill: Any) -> None:
         """Commit another `backfill` in a stream file; None: none."""
         stream = json.loads((self.lake / file).read_text("utf-8"))
         stream.pop("backfill", None)
-        self.commit({file: as_text(stream if wish is None else {**stream, "backfill": wish})})
+        self.commit({file: as_text(stream if backfill is None else {**stream, "backfill": backfill})})
 
     def apply(self) -> str:
         return self.engine.plan().text + self.engine.apply()
@@ -100,7 +100,7 @@ def files() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Start:
-    """The shop as it was applied once, without a wish, after each connection has synced."""
+    """The shop as it was applied once, without a backfill, after each connection has synced."""
 
     site: Site
 
@@ -132,7 +132,7 @@ def site(start: Start, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def test_each_wish_is_one_call_with_one_stream(site: Site) -> None:
+def test_each_backfill_is_one_call_with_one_stream(site: Site) -> None:
     site.flag(ORDERS, "2026-11-fix-time-zone")
     said = site.apply()
     assert "restful_operation.backfill_shopify_to_warehouse--orders--2026-11-fix-time-zone" in said
@@ -371,11 +371,11 @@ def on_last_look(server: StandIn, act: Any) -> None:
     server.answer = watched  # type: ignore[method-assign, assignment]
 
 
-@pytest.mark.parametrize("wish", [True, {"token": "x", "mode": "clear"}], ids=["refresh", "clear"])
+@pytest.mark.parametrize("backfill", [True, {"token": "x", "mode": "clear"}], ids=["refresh", "clear"])
 def test_a_connection_that_never_synced_needs_none(
-    tools: Tools, tmp_path: Path, files: dict[str, str], wish: Any
+    tools: Tools, tmp_path: Path, files: dict[str, str], backfill: Any
 ) -> None:
-    stream = {**json.loads(files[ORDERS]), "backfill": wish}
+    stream = {**json.loads(files[ORDERS]), "backfill": backfill}
     lake = write_lake(tmp_path / "lake", {**files, ORDERS: as_text(stream)})
     with serve(lake) as server:
         site = Site(lake, Engine(tools, tmp_path / "tofu"), server)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.lake.model.wishes import RESTFUL_SOURCE, RESTFUL_VERSION
+from infra.lake.model.backfills import RESTFUL_SOURCE, RESTFUL_VERSION
 from infra.lake.registry.lake import PROVIDER_VERSION
 from tests.tools.build import ToolsMissing, build, cache, digest, give_up, once
 

@@ -129,7 +129,7 @@ def tfstate_patches(cluster: Cluster) -> list[Any]:
     return [json.loads(words[-2].removeprefix("--patch="))["spec"]["tfstate"] for words in patches]
 
 
-def test_a_lock_is_broken_first_and_the_wish_is_gone_afterwards(lake: Path, cluster: Cluster) -> None:
+def test_a_lock_is_broken_first_and_the_request_is_gone_afterwards(lake: Path, cluster: Cluster) -> None:
     cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER), applied(**ASKED))
     result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
     assert (result.code, result.out, result.err) == (0, READY, "")
@@ -144,7 +144,7 @@ def test_another_lock_is_not_broken(lake: Path, cluster: Cluster, met: str, said
     assert (tfstate_patches(cluster), requests(cluster)) == ([], [])
 
 
-def test_the_wish_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path, cluster: Cluster) -> None:
+def test_the_request_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path, cluster: Cluster) -> None:
     cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER))
     cluster.refuse("annotate gitrepositories", kube.REFUSED)
     result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)

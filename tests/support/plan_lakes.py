@@ -37,11 +37,11 @@ def wide_lake(
             names = [f"stream_{number}_field_{n}" for n in range(size or 5)]
             offered = {name: {"type": "string"} for name in [*names, *(f"other_{n}" for n in range(unselected))]}
             schema = {"type": "object", "properties": offered}
-            stream = {"name": f"s{number}", "json_schema": schema, "supported_sync_modes": ["full_refresh"]}
-            wish: dict[str, Any] = {"fields": names} if size else {}
-            wish |= {"mappers": [hiding(names[0], n) for n in range(mappers)]} if mappers else {}
-            files[f"dag/sources/{source}/s{number}.json"] = json.dumps(stream)
-            files[f"dag/streams/{source}/s{number}.json"] = json.dumps(wish) + "\n"
+            offer = {"name": f"s{number}", "json_schema": schema, "supported_sync_modes": ["full_refresh"]}
+            stream: dict[str, Any] = {"fields": names} if size else {}
+            stream |= {"mappers": [hiding(names[0], n) for n in range(mappers)]} if mappers else {}
+            files[f"dag/sources/{source}/s{number}.json"] = json.dumps(offer)
+            files[f"dag/streams/{source}/s{number}.json"] = json.dumps(stream) + "\n"
     lake = write_lake(root, files)
     assert run(lake, "catalog", "--quiet").code == 0
     return lake

@@ -1,7 +1,7 @@
-"""Whether the wishes of a stack have run, and how far they are: told from the jobs of the server.
+"""Whether the backfills of a stack have run, and how far they are: told from the jobs of the server.
 
-A job does not say for which token it ran. It is taken for the wish's if it reads or clears the stream and was started
-after the commit that last touched the file in which the wish stands.
+A job does not say for which token it ran. It is taken for the backfill's if it reads or clears the stream and was started
+after the commit that last touched the file in which the backfill stands.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from typing import Any, Literal
 from infra.airbyte.server import AirbyteServer, Job, Reread
 from infra.airbyte.workspace.ours import Own
 from infra.base.git import needs, shows
-from infra.lake.model.wishes import StackWish
+from infra.lake.model.backfills import StackBackfill
 
 State = Literal["unknown", "missing", "uncommitted", "waiting", "running", "done", "failed"]
 
 
 @dataclass(frozen=True)
-class WishState:
-    """A wish of a stack, and what came of it.
+class BackfillState:
+    """A backfill of a stack, and what came of it.
 
     Attributes:
-        file: where the wish is written.
-        job: the job that is taken for the wish's.
+        file: where the backfill is written.
+        job: the job that is taken for the backfill's.
 
     """
 
     stack: str
-    wish: StackWish
+    backfill: StackBackfill
     file: str
     state: State = "unknown"
     job: Job | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For `--format json`."""
-        wish, job = self.wish, self.job
+        backfill, job = self.backfill, self.job
         return {
             "stack": self.stack,
-            "connection": wish.connection,
-            "stream": wish.stream,
-            "token": wish.token,
-            "mode": wish.mode,
-            "reason": wish.reason,
+            "connection": backfill.connection,
+            "stream": backfill.stream,
+            "token": backfill.token,
+            "mode": backfill.mode,
+            "reason": backfill.reason,
             "file": self.file,
             "state": None if self.state == "unknown" else self.state,
             "job": {"id": job.id, "status": job.status, "started": job.started, "rows": job.rows} if job else None,
@@ -66,41 +66,45 @@ class WishState:
         }[self.state]
 
 
-def written_in(wish: StackWish) -> str:
-    """The file in which a wish stands."""
-    return wish.configured.layers.locate(("backfill",)).file
+def written_in(backfill: StackBackfill) -> str:
+    """The file in which a backfill stands."""
+    return backfill.configured.layers.locate(("backfill",)).file
 
 
 def look(
-    root: Path, stack: str, wishes: Iterable[StackWish], own: Mapping[str, Own], server: AirbyteServer
-) -> Iterator[WishState]:
-    """What came of the wishes; `own`: id -> connection on the server. Raises Fault."""
+    root: Path, stack: str, backfills: Iterable[StackBackfill], own: Mapping[str, Own], server: AirbyteServer
+) -> Iterator[BackfillState]:
+    """What came of the backfills; `own`: id -> connection on the server. Raises Fault."""
     known: dict[str, list[Reread]] = {}
-    for wish in wishes:
-        file, found = written_in(wish), own.get(wish.connection)
+    for backfill in backfills:
+        file, found = written_in(backfill), own.get(backfill.connection)
         since = _committed(root, file)
         if since is None:
-            yield WishState(stack, wish, file, "uncommitted")
+            yield BackfillState(stack, backfill, file, "uncommitted")
         elif found is None or found.remote is None:
-            yield WishState(stack, wish, file, "missing")
+            yield BackfillState(stack, backfill, file, "missing")
         else:
-            if wish.connection not in known:
-                known[wish.connection] = server.rereads(found.remote.id)
-            job = next((one.job for one in known[wish.connection] if _is_of(one, wish, since)), None)
-            yield _state(stack, wish, file, server.job(job.id) if job else None)
+            if backfill.connection not in known:
+                known[backfill.connection] = server.rereads(found.remote.id)
+            job = next((one.job for one in known[backfill.connection] if _is_of(one, backfill, since)), None)
+            yield _state(stack, backfill, file, server.job(job.id) if job else None)
 
 
-def _state(stack: str, wish: StackWish, file: str, job: Job | None) -> WishState:
+def _state(stack: str, backfill: StackBackfill, file: str, job: Job | None) -> BackfillState:
     if job is None:
-        return WishState(stack, wish, file, "waiting")
+        return BackfillState(stack, backfill, file, "waiting")
     if not job.ended:
-        return WishState(stack, wish, file, "running", job)
-    return WishState(stack, wish, file, "done" if job.status == "succeeded" else "failed", job)
+        return BackfillState(stack, backfill, file, "running", job)
+    return BackfillState(stack, backfill, file, "done" if job.status == "succeeded" else "failed", job)
 
 
-def _is_of(reread: Reread, wish: StackWish, since: str) -> bool:
+def _is_of(reread: Reread, backfill: StackBackfill, since: str) -> bool:
     clears = reread.job.kind in ("clear", "reset")
-    return clears == (wish.mode == "clear") and wish.configured.key in reread.streams and reread.job.started >= since
+    return (
+        clears == (backfill.mode == "clear")
+        and backfill.configured.key in reread.streams
+        and reread.job.started >= since
+    )
 
 
 def _committed(root: Path, file: str) -> str | None:

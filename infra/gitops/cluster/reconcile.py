@@ -63,8 +63,8 @@ def _unlocked(kubectl: Kubectl, target: Target, lock: str) -> Iterator[None]:
     if not lock:
         yield
         return
-    wish = {"tfstate": {"forceUnlock": "yes", "lockIdentifier": lock}}
-    kubectl.patch(TERRAFORM, target.namespace, target.name, {"spec": wish}, MANAGER)
+    broken = {"tfstate": {"forceUnlock": "yes", "lockIdentifier": lock}}
+    kubectl.patch(TERRAFORM, target.namespace, target.name, {"spec": broken}, MANAGER)
     try:
         yield
     finally:

@@ -8,8 +8,8 @@ from typing import Any
 
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import Layers, render_json
+from infra.lake.registry.backfill import Backfill
 from infra.lake.registry.mapper import Mapper
-from infra.lake.registry.wish import Wish
 
 FieldPath = tuple[str, ...]
 
@@ -29,7 +29,7 @@ class ConfiguredStream:
         fields: selected top-level fields, sorted; None for all.
         json_schema: cut to the selected fields.
         source_defined_cursor, source_defined_primary_key: what the source insists on.
-        backfill: the wish to read everything again; None if there is none.
+        backfill: what asks to read everything again; None if there is none.
         layers: the stream file and what was merged over it.
 
     """
@@ -48,7 +48,7 @@ class ConfiguredStream:
     source_defined_cursor: bool
     source_defined_primary_key: tuple[FieldPath, ...]
     mappers: tuple[Mapper, ...]
-    backfill: Wish | None
+    backfill: Backfill | None
     layers: Layers = field(repr=False, compare=False)
 
     @property

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Items
+from infra.lake.registry.backfill import BackfillSetting
 from infra.lake.registry.mapper import Mapper
-from infra.lake.registry.wish import Backfill
 
 SyncModeName = Literal["incremental", "full_refresh"]
 DestinationSyncModeName = Literal["append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"]
@@ -62,7 +62,7 @@ class StreamFile(Strict):
     cursor_field: FieldPath | None = Field(default=None, description='["updated_at"]; default: what discovery says')
     fields: FieldSchemas | None = Field(default=None, description="only these top-level fields are synced; absent: all")
     selected: bool = Field(default=True, description="false: keep the file, do not sync the stream")
-    backfill: Backfill = Field(
+    backfill: BackfillSetting = Field(
         default=None, description="true, a token or {token, mode, reason}: read everything again, once per token"
     )
     mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")

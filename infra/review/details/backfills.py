@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.lake.model.wishes import StackWish, wishes_of
+from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.review.details.change import Change, Detail, Refusal
 from infra.review.sides.document import required_providers
 from infra.review.sides.side import Side
 
-# Mode of a wish -> its kind.
+# Mode of a backfill -> its kind.
 _KINDS = {"merge": "backfill", "truncate": "backfill-truncates", "clear": "backfill-clears"}
 
 
@@ -17,16 +17,18 @@ def backfill_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
     """The calls that are sent once after the apply; one that the base has, also under another name, was sent before."""
     found = head.stack(stack)
     document, sent = head.document(stack), {head.document(stack).target(call) for call in base.document(stack).calls}
-    for wish in wishes_of(found) if found else ():
-        if wish.address in document.calls - sent:
-            entry = f"connections.{wish.connection}.streams.{wish.stream}"
-            yield Change(stack, entry, wish.address, "create", (_detail(entry, wish),))
+    for backfill in backfills_of(found) if found else ():
+        if backfill.address in document.calls - sent:
+            entry = f"connections.{backfill.connection}.streams.{backfill.stream}"
+            yield Change(stack, entry, backfill.address, "create", (_detail(entry, backfill),))
 
 
-def _detail(entry: str, wish: StackWish) -> Detail:
-    kind = "backfill-appends" if wish.duplicates else _KINDS[wish.mode]
-    reason = f": {wish.reason}" if wish.reason else ""
-    return Detail(kind, f"{entry}.backfill", None, wish.token, f'backfill "{wish.token}" ({wish.mode}){reason}')
+def _detail(entry: str, backfill: StackBackfill) -> Detail:
+    kind = "backfill-appends" if backfill.duplicates else _KINDS[backfill.mode]
+    reason = f": {backfill.reason}" if backfill.reason else ""
+    return Detail(
+        kind, f"{entry}.backfill", None, backfill.token, f'backfill "{backfill.token}" ({backfill.mode}){reason}'
+    )
 
 
 def provider_refusals(base: Side, head: Side) -> Iterator[Refusal]:

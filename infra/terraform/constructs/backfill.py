@@ -1,4 +1,4 @@
-"""Backfills: wishes as Terraform objects whose creation is the one call. Why so: docs/decisions/0001-backfill.md.
+"""Backfills: backfills as Terraform objects whose creation is the one call. Why so: docs/decisions/0001-backfill.md.
 
 `restful_operation` sends a request when it is created. It sends it again when an attribute changes, so all changes are
 ignored; its deletion sends nothing, because `delete_method` is not set.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from infra.lake.model.wishes import StackWish, api_root
+from infra.lake.model.backfills import StackBackfill, api_root
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.bodies import provider_body
@@ -58,18 +58,18 @@ def _base_url(stack: StackSettings) -> str:
 
 
 class Backfills:
-    """The wishes of one connection: its jobs, read once, and the operations, each after the one before it.
+    """The backfills of one connection: its jobs, read once, and the operations, each after the one before it.
 
     The order is written as `depends_on`. The provider has a mutex for this, which it keeps for ever when a look at the
     jobs fails after it was taken (internal/provider/precheck.go of magodo/restful up to 0.25.2): the next operation
     would wait without an end, and hold the lock of the state.
     """
 
-    def __init__(self, scope: BodyStack, connection: str, wishes: Sequence[StackWish]) -> None:
+    def __init__(self, scope: BodyStack, connection: str, backfills: Sequence[StackBackfill]) -> None:
         KnownJobs(scope, connection)
         last: str | None = None
-        for wish in wishes:
-            last = Backfill(scope, wish, last).last
+        for backfill in backfills:
+            last = Backfill(scope, backfill, last).last
 
 
 class KnownJobs(RestfulResource):
@@ -87,50 +87,50 @@ class KnownJobs(RestfulResource):
 
 
 class Backfill:
-    """The objects of one wish; `last` is the address of the one that ends last, `after` that of the one before it.
+    """The objects of one backfill; `last` is the address of the one that ends last, `after` that of the one before it.
 
-    `terraform_data` keeps the newest job that there was when the wish came. A job of this stream that is newer is the
-    wish's own: an earlier apply was cut off after the call, and the operation only looks that job up. The pause between
+    `terraform_data` keeps the newest job that there was when the backfill came. A job of this stream that is newer is the
+    backfill's own: an earlier apply was cut off after the call, and the operation only looks that job up. The pause between
     the two is for an apply that is killed: it lasts until the state is stored, with the newest job in it. Where the
     connection has no job at all nothing is asked either, as its first sync reads everything.
     """
 
-    def __init__(self, scope: BodyStack, wish: StackWish, after: str | None) -> None:
-        path, name = f"connections.{wish.connection}.streams.{wish.stream}", f"backfill_{wish.key}"
-        TerraformData(scope, path, name, _baseline(wish))
-        RestfulOperation(scope, path, f"pause_{wish.key}", _pause(wish))
-        RestfulOperation(scope, path, name, _operation(wish, after), beside={"locals": _requests(wish)})
-        self.last = wish.address
-        if wish.mode == "clear":
-            RestfulOperation(scope, path, f"resync_{wish.key}", _sync(wish))
-            self.last = f"restful_operation.resync_{wish.key}"
+    def __init__(self, scope: BodyStack, backfill: StackBackfill, after: str | None) -> None:
+        path, name = f"connections.{backfill.connection}.streams.{backfill.stream}", f"backfill_{backfill.key}"
+        TerraformData(scope, path, name, _baseline(backfill))
+        RestfulOperation(scope, path, f"pause_{backfill.key}", _pause(backfill))
+        RestfulOperation(scope, path, name, _operation(backfill, after), beside={"locals": _requests(backfill)})
+        self.last = backfill.address
+        if backfill.mode == "clear":
+            RestfulOperation(scope, path, f"resync_{backfill.key}", _sync(backfill))
+            self.last = f"restful_operation.resync_{backfill.key}"
 
 
-def _baseline(wish: StackWish) -> Json:
-    ids = f"[for each in {_jobs(wish)} : each.job.id]"
+def _baseline(backfill: StackBackfill) -> Json:
+    ids = f"[for each in {_jobs(backfill)} : each.job.id]"
     return {"input": f"${{max(0, {ids}...)}}", "lifecycle": {"ignore_changes": "all"}}
 
 
-def _pause(wish: StackWish) -> Json:
+def _pause(backfill: StackBackfill) -> Json:
     """A harmless look at the jobs, and another one after the pause, which the provider makes before its first poll."""
     return {
         "method": "GET",
         "path": "/public/v1/jobs",
-        "query": _newest_job(wish.connection, "sync"),
+        "query": _newest_job(backfill.connection, "sync"),
         "poll": {"status_locator": "code", "status": {"success": "200"}, "default_delay_sec": _PAUSE},
-        "depends_on": [f"terraform_data.backfill_{wish.key}"],
+        "depends_on": [f"terraform_data.backfill_{backfill.key}"],
         "lifecycle": {"ignore_changes": "all"},
     }
 
 
-def _operation(wish: StackWish, after: str | None) -> Json:
-    called = _requested(wish, f'length(local.jobs_{wish.key}) > 0 ? "look_up" : {_first(wish, "ask")}')
+def _operation(backfill: StackBackfill, after: str | None) -> Json:
+    called = _requested(backfill, f'length(local.jobs_{backfill.key}) > 0 ? "look_up" : {_first(backfill, "ask")}')
     message = (
-        f'Airbyte took the backfill of "{wish.name}" and started no job (HTTP 200 without one): the destination '
+        f'Airbyte took the backfill of "{backfill.name}" and started no job (HTTP 200 without one): the destination '
         "cannot refresh streams, or a sync was running, and then the next sync does it. Look at the connection's "
         "jobs, then remove the flag from the stream; to ask again, give it another token."
     )
-    earlier = [f"restful_operation.pause_{wish.key}", *([after] if after else [])]
+    earlier = [f"restful_operation.pause_{backfill.key}", *([after] if after else [])]
     return {
         **called,
         "depends_on": earlier,
@@ -138,21 +138,23 @@ def _operation(wish: StackWish, after: str | None) -> Json:
     }
 
 
-def _sync(wish: StackWish) -> Json:
+def _sync(backfill: StackBackfill) -> Json:
     """After a clear nothing is read again by itself."""
-    cleared = f"can(restful_operation.backfill_{wish.key}.output.job.id)"
-    message = f'Airbyte cleared "{wish.name}" and started no sync: start one, or the table stays empty until the next.'
-    called = _requested(wish, f'{cleared} ? "sync" : "never_synced"')
+    cleared = f"can(restful_operation.backfill_{backfill.key}.output.job.id)"
+    message = (
+        f'Airbyte cleared "{backfill.name}" and started no sync: start one, or the table stays empty until the next.'
+    )
+    called = _requested(backfill, f'{cleared} ? "sync" : "never_synced"')
     return {**called, **_once("can(self.output.job.id) || can(self.output.totalJobCount)", message)}
 
 
-def _requested(wish: StackWish, which: str) -> Json:
-    request = f"local.requests_{wish.key}[{which}]"
+def _requested(backfill: StackBackfill, which: str) -> Json:
+    request = f"local.requests_{backfill.key}[{which}]"
     return {
         "method": "POST",
         "path": f"${{{request}.path}}",
         "body": f"${{{request}.body}}",
-        "precheck": f"${{local.idle_{wish.connection}}}",
+        "precheck": f"${{local.idle_{backfill.connection}}}",
     }
 
 
@@ -172,40 +174,40 @@ def _once(condition: str, message: str) -> Json:
     return {"lifecycle": {"ignore_changes": "all", "postcondition": [check]}}
 
 
-def _requests(wish: StackWish) -> Json:
-    """Locals: what the operation may send, and the wish's own jobs."""
-    stream = {"streamName": escape(wish.name)}
-    if wish.namespace is not None:
-        stream["streamNamespace"] = escape(wish.namespace)
-    asked: Json = {"connectionId": _connection_id(wish.connection), "streams": [stream]}
+def _requests(backfill: StackBackfill) -> Json:
+    """Locals: what the operation may send, and the backfill's own jobs."""
+    stream = {"streamName": escape(backfill.name)}
+    if backfill.namespace is not None:
+        stream["streamNamespace"] = escape(backfill.namespace)
+    asked: Json = {"connectionId": _connection_id(backfill.connection), "streams": [stream]}
     requests: Json = {
-        "look_up": _request("jobs/get_without_logs", {"id": f"${{max(0, local.jobs_{wish.key}...)}}"}),
-        "never_synced": _request("jobs/list", _newest(wish.connection, 1)),
+        "look_up": _request("jobs/get_without_logs", {"id": f"${{max(0, local.jobs_{backfill.key}...)}}"}),
+        "never_synced": _request("jobs/list", _newest(backfill.connection, 1)),
     }
-    if wish.mode == "clear":
+    if backfill.mode == "clear":
         requests["ask"] = _request("connections/clear/stream", asked)
-        requests["sync"] = _request("connections/sync", {"connectionId": _connection_id(wish.connection)})
+        requests["sync"] = _request("connections/sync", {"connectionId": _connection_id(backfill.connection)})
     else:
-        requests["ask"] = _request("connections/refresh", {**asked, "refreshMode": _REFRESH_MODES[wish.mode]})
-    return {f"requests_{wish.key}": requests, f"jobs_{wish.key}": _own_jobs(wish)}
+        requests["ask"] = _request("connections/refresh", {**asked, "refreshMode": _REFRESH_MODES[backfill.mode]})
+    return {f"requests_{backfill.key}": requests, f"jobs_{backfill.key}": _own_jobs(backfill)}
 
 
-def _own_jobs(wish: StackWish) -> str:
-    """Ids of the jobs that reread or clear the stream and are newer than the wish."""
-    streams = "resetConfig.streamsToReset" if wish.mode == "clear" else "refreshConfig.streamsToRefresh"
+def _own_jobs(backfill: StackBackfill) -> str:
+    """Ids of the jobs that reread or clear the stream and are newer than the backfill."""
+    streams = "resetConfig.streamsToReset" if backfill.mode == "clear" else "refreshConfig.streamsToRefresh"
     listed = f'[for one in try(each.job.{streams}, []) : [try(coalesce(one.namespace), ""), one.name]]'
-    wanted = f"[{_quoted(wish.namespace or '')}, {_quoted(wish.name)}]"
-    newer = f"each.job.id > terraform_data.backfill_{wish.key}.input"
-    return f"${{[for each in {_jobs(wish)} : each.job.id if {newer} && contains({listed}, {wanted})]}}"
+    wanted = f"[{_quoted(backfill.namespace or '')}, {_quoted(backfill.name)}]"
+    newer = f"each.job.id > terraform_data.backfill_{backfill.key}.input"
+    return f"${{[for each in {_jobs(backfill)} : each.job.id if {newer} && contains({listed}, {wanted})]}}"
 
 
-def _first(wish: StackWish, otherwise: str) -> str:
-    count = f"data.restful_resource.backfill_{wish.connection}.output.totalJobCount"
+def _first(backfill: StackBackfill, otherwise: str) -> str:
+    count = f"data.restful_resource.backfill_{backfill.connection}.output.totalJobCount"
     return f'{count} == 0 ? "never_synced" : "{otherwise}"'
 
 
-def _jobs(wish: StackWish) -> str:
-    return f"data.restful_resource.backfill_{wish.connection}.output.jobs"
+def _jobs(backfill: StackBackfill) -> str:
+    return f"data.restful_resource.backfill_{backfill.connection}.output.jobs"
 
 
 def _newest(connection: str, count: int) -> Json:

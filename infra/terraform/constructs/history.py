@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.lake.model.stack import Stack
-from infra.lake.model.wishes import StackWish, wishes_of
 from infra.lake.registry.entry import streams_folder
 from infra.lake.registry.registry import Registry
 from infra.terraform.constructs.bodies import RESOURCE_TYPES
@@ -19,8 +19,8 @@ def history_blocks(registry: Registry, stack: Stack) -> Json:
         for line, _ in registry.renamed
         if not line.is_stream and _is_managed(stack, line.to)
     ]
-    for wish in wishes_of(stack):
-        moved += _moved_wish(registry, stack, wish)
+    for backfill in backfills_of(stack):
+        moved += _moved_backfill(registry, stack, backfill)
     removed = [
         {"from": _address(line.entry), "lifecycle": {"destroy": False}}
         for line, _ in registry.retired
@@ -35,21 +35,21 @@ def _address(path: str) -> str:
     return f"{RESOURCE_TYPES[section]}.{entry_id}"
 
 
-def _moved_wish(registry: Registry, stack: Stack, wish: StackWish) -> list[Json]:
-    """A wish keeps its objects where its connection or its stream file gets another name: else it would run again."""
+def _moved_backfill(registry: Registry, stack: Stack, backfill: StackBackfill) -> list[Json]:
+    """A backfill keeps its objects where its connection or its stream file gets another name: else it would run again."""
     before = {line.to: line.from_ for line, _ in registry.renamed}
-    source = stack.sources[stack.connections[wish.connection].settings.source]
+    source = stack.sources[stack.connections[backfill.connection].settings.source]
     streams = f"streams.{streams_folder(source)}"
-    connection = before.get(f"connections.{wish.connection}", "").rpartition(".")[2]
-    stem = before.get(f"{streams}.{wish.stream}", "").removeprefix(f"{streams}.")
+    connection = before.get(f"connections.{backfill.connection}", "").rpartition(".")[2]
+    stem = before.get(f"{streams}.{backfill.stream}", "").removeprefix(f"{streams}.")
     if not connection and not stem:
         return []
-    old = replace(wish, connection=connection or wish.connection, stream=stem or wish.stream)
+    old = replace(backfill, connection=connection or backfill.connection, stream=stem or backfill.stream)
     operations = [f"restful_operation.{name}" for name in ("pause", "backfill", "resync")]
     return [
-        {"from": f"{type_}_{old.key}", "to": f"{type_}_{wish.key}"}
+        {"from": f"{type_}_{old.key}", "to": f"{type_}_{backfill.key}"}
         for type_ in ("terraform_data.backfill", *operations)
-        if wish.mode == "clear" or not type_.endswith("resync")
+        if backfill.mode == "clear" or not type_.endswith("resync")
     ]
 
 

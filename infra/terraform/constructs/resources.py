@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from infra.lake.model.wishes import RESTFUL_SOURCE, RESTFUL_VERSION
+from infra.lake.model.backfills import RESTFUL_SOURCE, RESTFUL_VERSION
 from infra.terraform.constructs.attributes import (
     ActorAttributes,
     ConnectionAttributes,

@@ -9,13 +9,13 @@ from typing import Any
 
 from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import KeyPath, Location, did_you_mean, render_path
+from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
 from infra.terraform.explain.source_map import (
+    BACKFILLS,
     RESOURCES,
-    WISHES,
     Place,
     history_of,
     place_in,
@@ -61,7 +61,7 @@ def parse_address(text: str) -> KeyPath | None:
         parts.append(int(index) if index else name or re.sub(r"\\(.)", r"\1", quoted or ""))
         at = found.end()
     head = parts[0] if parts else None
-    if head in RESOURCES or head == WISHES:
+    if head in RESOURCES or head == BACKFILLS:
         parts.insert(0, "resource")
     return (_ROOTS.get(str(head), parts[0]), *parts[1:]) if parts else None
 
@@ -129,7 +129,7 @@ def _addresses(model: LakeModel, stacks: Iterable[str]) -> set[str]:
     known = {f"{section}.{entry_id}" for section, entry_id in entries}
     known |= {f"{_TYPES[section]}.{entry_id}" for section, entry_id in entries}
     known |= {f"local.{section[:-1]}_{entry_id}" for section, entry_id in entries if section != "connections"}
-    known |= {wish.address for stack in stacks for wish in wishes_of(model.stacks[stack])}
+    known |= {backfill.address for stack in stacks for backfill in backfills_of(model.stacks[stack])}
     known |= {f"var.{name}" for stack in stacks for name in model.stacks[stack].variables}
     gone = [line.entry for line, _ in model.registry.retired] + [line.from_ for line, _ in model.registry.renamed]
     return known | set(gone)
@@ -139,7 +139,7 @@ def _in_stack(path: KeyPath, stack: str, model: LakeModel) -> Explained | None:
     match path:
         case ("resource", str(kind), str(entry_id), *rest) if kind in RESOURCES:
             return _entry(RESOURCES[kind], entry_id, tuple(rest), stack, model)
-        case ("resource", str(kind), str(name), *_) if kind == WISHES:
+        case ("resource", str(kind), str(name), *_) if kind == BACKFILLS:
             places = tuple(places_of(path[:3], stack, model))
             return Explained(f"{kind}.{name}", "", (stack,), places) if places else None
         case (str(section), str(entry_id), *rest) if section in SECTIONS:

@@ -8,15 +8,15 @@ from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.documents import KeyPath, Layers, Location, render_path
+from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.wishes import wishes_of
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
 from infra.lake.values.reference import LITERAL, literal_value
 
 # Resource type -> section of the registry. The ids behind them are the registry's own.
 # The type of the objects that are backfills.
-WISHES = "restful_operation"
+BACKFILLS = "restful_operation"
 
 RESOURCES = {f"airbyte_{model.kind}": section for section, model in SECTIONS.items()}
 
@@ -94,8 +94,8 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
     match path:
         case ("resource", str(kind), str(entry_id), *rest) if kind in RESOURCES:
             yield from _resource(RESOURCES[kind], entry_id, tuple(rest), stack, model)
-        case ("resource", str(kind), str(name), *_) if kind == WISHES:
-            yield from _wishes(name, stack, model)
+        case ("resource", str(kind), str(name), *_) if kind == BACKFILLS:
+            yield from _backfills(name, stack, model)
         case ("locals", str(name), *rest):
             kind, _, entry_id = name.partition("_")
             yield from _resource(f"{kind}s", entry_id, ("configuration", *rest), stack, model)
@@ -111,11 +111,11 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
             yield _place(Layers.single(model.declared.lake), ("provider", "version"))
 
 
-def _wishes(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
+def _backfills(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
     """The flag of the stream that a backfill, or the sync after a clear, is for."""
-    for wish in wishes_of(model.stacks[stack]):
-        if name.partition("_")[0] in ("backfill", "pause", "resync") and name.partition("_")[2] == wish.key:
-            yield _stream_place(wish.configured, ("backfill",))
+    for backfill in backfills_of(model.stacks[stack]):
+        if name.partition("_")[0] in ("backfill", "pause", "resync") and name.partition("_")[2] == backfill.key:
+            yield _stream_place(backfill.configured, ("backfill",))
 
 
 def _resource(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:

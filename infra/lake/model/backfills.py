@@ -1,4 +1,4 @@
-"""The backfills that the streams of a stack wish for, and what each does to the data."""
+"""The backfills that the streams of a stack ask for, and what each does to the data."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.registry.wish import Mode
+from infra.lake.registry.backfill import Mode
 
-# The provider whose object is a wish, and the release whose documentation was read; see docs/decisions/.
+# The provider whose object is a backfill, and the release whose documentation was read; see docs/decisions/.
 RESTFUL_SOURCE = "magodo/restful"
 RESTFUL_VERSION = "0.25.1"
 
@@ -21,16 +21,16 @@ _APPENDING = frozenset({"append"})
 
 
 @dataclass(frozen=True)
-class StackWish:
-    """The wish of one stream in one connection.
+class StackBackfill:
+    """The backfill of one stream in one connection.
 
     Attributes:
         connection: id of the connection.
         stream: stem of the stream file; `name` and `namespace` are what Airbyte calls it.
-        token: what tells it from other wishes of the stream.
+        token: what tells it from other backfills of the stream.
         mode: merge, truncate or clear.
         reason: why, in the author's words.
-        key: a name that no other wish has, fit for Terraform.
+        key: a name that no other backfill has, fit for Terraform.
         configured: the stream.
 
     """
@@ -84,22 +84,22 @@ def _escaped(character: str) -> str:
     return "".join(f"-{byte:02x}" for byte in character.encode())
 
 
-def wishes_of(stack: Stack) -> tuple[StackWish, ...]:
-    """The wishes of a stack, sorted by connection and stream."""
+def backfills_of(stack: Stack) -> tuple[StackBackfill, ...]:
+    """The backfills of a stack, sorted by connection and stream."""
     return tuple(
-        StackWish(connection, stream.stem, wish.token, wish.mode, wish.reason, stream)
+        StackBackfill(connection, stream.stem, backfill.token, backfill.mode, backfill.reason, stream)
         for connection, streams in sorted(stack.streams.items())
         for stream in sorted(streams, key=lambda stream: stream.stem)
-        if (wish := stream.backfill)
+        if (backfill := stream.backfill)
     )
 
 
-def wishes_with_locks(model: LakeModel) -> Iterator[tuple[Stack, StackWish, ConnectorLock | None]]:
-    """Every wish of the lake, with its stack and the lock of its destination, None where that has none."""
+def backfills_with_locks(model: LakeModel) -> Iterator[tuple[Stack, StackBackfill, ConnectorLock | None]]:
+    """Every backfill of the lake, with its stack and the lock of its destination, None where that has none."""
     for stack in model.stacks.values():
-        for wish in wishes_of(stack):
-            destination = stack.destinations.get(stack.connections[wish.connection].settings.destination)
-            yield stack, wish, model.locks.get(destination.settings.connector or "") if destination else None
+        for backfill in backfills_of(stack):
+            destination = stack.destinations.get(stack.connections[backfill.connection].settings.destination)
+            yield stack, backfill, model.locks.get(destination.settings.connector or "") if destination else None
 
 
 def api_root(server_url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Wishes in stream files: which file is meant, its text with another wish, and what would come of it."""
+"""Backfills in stream files: which file is meant, its text with another backfill, and what would come of it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, with_key, with_yaml_key, without_key
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.model.wishes import StackWish, wishes_of
-from infra.lake.registry.wish import TRUE, Wish
+from infra.lake.registry.backfill import TRUE, Backfill
 
 KEY = "backfill"
 PROVIDER_KEY = "backfills"
@@ -45,10 +45,10 @@ def path_of(folder: SourceStreams, stem: str) -> str:
     return f"{FOLDER}/{folder.source}/{stem}.json"
 
 
-def text_with(root: Path, file: str, wish: Wish | None) -> str:
-    """The text of a stream file with another wish, or without one; all else is as it was."""
+def text_with(root: Path, file: str, backfill: Backfill | None) -> str:
+    """The text of a stream file with another backfill, or without one; all else is as it was."""
     mark, text = _parted(_text(root, file))
-    return mark + (without_key(text, KEY) if wish is None else with_key(text, KEY, short_form(wish)))
+    return mark + (without_key(text, KEY) if backfill is None else with_key(text, KEY, short_form(backfill)))
 
 
 def _text(root: Path, file: str) -> str:
@@ -65,25 +65,25 @@ def _parted(text: str) -> tuple[str, str]:
     return (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
 
 
-def short_form(wish: Wish) -> Any:
-    """The wish as people write it."""
-    if wish.mode == "merge" and wish.reason is None:
-        return True if wish.token == TRUE else wish.token
-    return wish.model_dump(exclude_none=True, exclude_defaults=True)
+def short_form(backfill: Backfill) -> Any:
+    """The backfill as people write it."""
+    if backfill.mode == "merge" and backfill.reason is None:
+        return True if backfill.token == TRUE else backfill.token
+    return backfill.model_dump(exclude_none=True, exclude_defaults=True)
 
 
-def with_wish(model: LakeModel, folder: SourceStreams, stem: str, wish: Wish) -> LakeModel:
-    """The lake in which the stream file has the wish; a connection's own setting still wins."""
-    stacks = {id_: _stack_with(model, stack, folder, stem, wish) for id_, stack in model.stacks.items()}
+def with_backfill(model: LakeModel, folder: SourceStreams, stem: str, backfill: Backfill) -> LakeModel:
+    """The lake in which the stream file has the backfill; a connection's own setting still wins."""
+    stacks = {id_: _stack_with(model, stack, folder, stem, backfill) for id_, stack in model.stacks.items()}
     return replace(model, stacks=stacks)
 
 
-def _stack_with(model: LakeModel, stack: Stack, folder: SourceStreams, stem: str, wish: Wish) -> Stack:
+def _stack_with(model: LakeModel, stack: Stack, folder: SourceStreams, stem: str, backfill: Backfill) -> Stack:
     streams = dict(stack.streams)
     for connection, configured in stack.streams.items():
         if model.source_of(stack.connections[connection]) is folder:
             streams[connection] = tuple(
-                replace(one, backfill=wish) if one.stem == stem and not _set_by_connection(one) else one
+                replace(one, backfill=backfill) if one.stem == stem and not _set_by_connection(one) else one
                 for one in configured
             )
     return replace(stack, streams=streams)
@@ -93,12 +93,12 @@ def _set_by_connection(stream: ConfiguredStream) -> bool:
     return any(isinstance(piece.value, dict) and KEY in piece.value for piece in stream.layers.pieces[1:])
 
 
-def wishes_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterator[tuple[Stack, StackWish]]:
-    """The wishes of a stream file, one for each connection that syncs it."""
+def backfills_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterator[tuple[Stack, StackBackfill]]:
+    """The backfills of a stream file, one for each connection that syncs it."""
     for stack in model.stacks.values():
-        for wish in wishes_of(stack):
-            if wish.stream == stem and model.source_of(stack.connections[wish.connection]) is folder:
-                yield stack, wish
+        for backfill in backfills_of(stack):
+            if backfill.stream == stem and model.source_of(stack.connections[backfill.connection]) is folder:
+                yield stack, backfill
 
 
 def provider_texts(model: LakeModel, stacks: Iterable[str]) -> tuple[dict[str, str], list[str]]:
@@ -119,9 +119,9 @@ def provider_texts(model: LakeModel, stacks: Iterable[str]) -> tuple[dict[str, s
     return texts, by_hand
 
 
-def effect(wish: StackWish) -> str:
-    """What a wish does to the data, in a sentence."""
-    done = f"reads {wish.name} again from the beginning"
-    if wish.duplicates:
+def effect(backfill: StackBackfill) -> str:
+    """What a backfill does to the data, in a sentence."""
+    done = f"reads {backfill.name} again from the beginning"
+    if backfill.duplicates:
         return f"{done}; every row is written once more, and _airbyte_generation_id tells the copies apart"
-    return f"{done}; deletes {wish.deletes}" if wish.deletes else f"{done}; rows with a known key are updated"
+    return f"{done}; deletes {backfill.deletes}" if backfill.deletes else f"{done}; rows with a known key are updated"

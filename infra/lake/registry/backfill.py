@@ -1,4 +1,4 @@
-"""Wish: read everything of a stream again, once."""
+"""Backfill: read everything of a stream again, once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.lake.documents import Strict, refuse
 
 Mode = Literal["merge", "truncate", "clear"]
 
-# `true` is a wish like any other.
+# `true` is a backfill like any other.
 TRUE = "true"
 PATTERN = "^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$"
 LENGTH = 64
@@ -28,7 +28,7 @@ def check_token(text: str) -> str:
     raise refuse("bad-name", message, f'for example "{words}"' if words else "")
 
 
-class Wish(Strict):
+class Backfill(Strict):
     """A backfill that somebody asks for; the token tells it from other ones of the same stream."""
 
     token: Annotated[
@@ -44,7 +44,7 @@ class Wish(Strict):
 
 
 def _long_form(value: Any) -> Any:
-    if value is False or isinstance(value, (Wish, dict)) or value is None:
+    if value is False or isinstance(value, (Backfill, dict)) or value is None:
         return value or None
     if value is True:
         return {"token": TRUE}
@@ -53,15 +53,15 @@ def _long_form(value: Any) -> Any:
     raise refuse("wrong-type", "must be false, true, a token in quotes or {token, mode, reason}")
 
 
-Backfill = Annotated[
-    Wish | None,
+BackfillSetting = Annotated[
+    Backfill | None,
     BeforeValidator(_long_form),
     WithJsonSchema(
         {
             "anyOf": [
                 {"type": "boolean"},
                 {"type": "string", "pattern": PATTERN, "maxLength": LENGTH},
-                Wish.model_json_schema(),
+                Backfill.model_json_schema(),
             ],
         },
     ),
