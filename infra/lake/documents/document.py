@@ -53,6 +53,11 @@ class Written:
     path: KeyPath
     value: Any
 
+    @property
+    def place(self) -> tuple[str, KeyPath]:
+        """(file, path), which no other piece has."""
+        return self.document.file, self.path
+
     def depth_of(self, path: KeyPath) -> int:
         """How many leading parts of `path` this piece spells out."""
         value = self.value

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from infra.lake.connectors.spec import Spec
-from infra.lake.documents import Layers, Problem, Written, parse
+from infra.lake.documents import KeyPath, Layers, Problem, Written, parse
 from infra.lake.registry.declared import SECTIONS, Declared
 from infra.lake.registry.merge import merge_entry, without_nulls
 from infra.lake.registry.placement import Placements, cannot_stand, place
@@ -68,7 +69,7 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
     """Merge every declared entry for each of its stacks. `specs`: connector -> locked spec."""
     lake = declared.lake
     known = stack_ids(lake)
-    problems = _defaults_problems(lake) if lake else []
+    problems = _misplaced_defaults(lake) if lake else []
     placements: dict[str, dict[str, tuple[str, ...]]] = {section: {} for section in SECTIONS}
     uncertain: set[tuple[str, str]] = set()
     drafts: dict[Key, Draft] = {}
@@ -84,10 +85,12 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
             if not placement.certain:
                 uncertain.add((section, entry_id))
             placements[section][entry_id] = placement.stacks
-            problems += [*placement.problems, *_entry_problems(section, piece)]
+            problems += [*placement.problems, *_empty_streams(piece)]
             for id_ in placement.stacks:
                 draft = Draft(section, entry_id, id_, _merged(lake, section, piece, id_, specs))
                 drafts[draft.key] = draft
+    for section, piece in _hidden_pieces(declared, drafts):
+        problems += _piece_problems(section, piece)
     return Drafts(drafts, placements, frozenset(uncertain), tuple(problems))
 
 
@@ -129,30 +132,57 @@ def _child(piece: Written, *parts: str) -> Written | None:
     return child if isinstance(child.value, dict) else None
 
 
-def _defaults_problems(lake: Written) -> list[Problem]:
+def _misplaced_defaults(lake: Written) -> list[Problem]:
     problems: list[Problem] = []
-    for section in SECTIONS:
-        piece = _defaults(lake, section)
+    for stack, section in product((None, *stack_ids(lake)), SECTIONS):
+        piece = _defaults(lake, section, stack)
         if piece:
-            problems += _piece_problems(section, piece)
-            problems += cannot_stand(piece, ("overrides", "adopt", "existing"), "defaults")
-        for stack in stack_ids(lake):
-            piece = _defaults(lake, section, stack)
-            if piece:
-                problems += _piece_problems(section, piece)
-                problems += cannot_stand(piece, ("overrides", "adopt", "existing", "stack"), "a stack's defaults")
+            refused, where = (("stack",), "a stack's defaults") if stack else ((), "defaults")
+            problems += cannot_stand(piece, ("overrides", "adopt", "existing", *refused), where)
     return problems
 
 
-def _entry_problems(section: str, piece: Written) -> Iterator[Problem]:
-    """What is wrong with an entry and its overrides as written, for stacks that it is not in too."""
-    yield from _piece_problems(section, piece)
-    yield from _empty_streams(piece)
-    overrides = _child(piece, "overrides")
-    for stack in overrides.value if overrides else ():
-        over = _child(piece, "overrides", stack)
-        if over:
-            yield from _piece_problems(section, over)
+def _hidden_pieces(declared: Declared, drafts: Mapping[Key, Draft]) -> Iterator[tuple[str, Written]]:
+    """(section, piece) of the pieces that no draft holds whole: what is wrong with them, no draft tells."""
+    held: set[tuple[str, str, KeyPath]] = set()
+    for draft in drafts.values():
+        for piece in draft.layers.pieces:
+            place = (draft.section, *piece.place)
+            if place not in held and _holds(draft.layers.value, piece.value):
+                held.add(place)
+    yield from ((section, piece) for section, piece in _pieces(declared) if (section, *piece.place) not in held)
+
+
+def _holds(merged: Any, value: Any, *, top: bool = True) -> bool:
+    """True if all that is written in `value` is in what it was merged into."""
+    if not isinstance(value, dict):
+        return repr(merged) == repr(value)  # 1 is not true
+    if not isinstance(merged, dict):
+        return False
+    return all(
+        inner is None
+        or (_are_overrides(inner) if top and key == "overrides" else _holds(merged.get(key), inner, top=False))
+        for key, inner in value.items()
+    )
+
+
+def _are_overrides(value: Any) -> bool:
+    """True if each of them is a piece of its own."""
+    return isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
+
+
+def _pieces(declared: Declared) -> Iterator[tuple[str, Written]]:
+    """(section, piece): defaults, entries, and overrides, also for stacks that an entry is not in."""
+    for section, entries in declared.entries.items():
+        pieces = [_defaults(declared.lake, section, stack) for stack in (None, *stack_ids(declared.lake))]
+        for entry in entries.values():
+            if isinstance(entry.value, dict):
+                overrides = _child(entry, "overrides")
+                pieces += [
+                    entry,
+                    *(_child(entry, "overrides", stack) for stack in (overrides.value if overrides else ())),
+                ]
+        yield from ((section, piece) for piece in pieces if piece)
 
 
 def _piece_problems(section: str, piece: Written) -> list[Problem]:
