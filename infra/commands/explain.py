@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.base.environment import environment_values
 from infra.base.faults import Fault
+from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, refuse_links, say
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
@@ -17,7 +19,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
 from infra.lake.rules.check import errors_of
-from infra.terraform.explain.diagnostics import masks_of, translate
+from infra.terraform.explain.diagnostics import translate
 from infra.terraform.explain.explain import Explained, explain, suggest
 from infra.terraform.explain.reasons import with_reasons
 from infra.terraform.explain.tofu_output import read_diagnostics
@@ -77,12 +79,12 @@ def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
 
 
 def _translate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:
-    masks = masks_of(value for name, value in os.environ.items() if name.startswith("TF_VAR_"))
+    redactor = Redactor(environment_values(os.environ))
     found = read_diagnostics(_read(options.diagnostics))
     if found is None:
         raise Fault(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
     documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
-    translated = translate(found, model, documents, masks, stacks)
+    translated = translate(found, model, documents, redactor, stacks)
     lines = with_reasons(translated, model, lambda: errors_of(model.root))
     if options.format == "json":
         _print_json("diagnostics", [{**line.to_json(), "stacks": list(line.stacks)} for line in lines])

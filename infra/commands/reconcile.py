@@ -8,7 +8,8 @@ import os
 import re
 import sys
 
-from infra.airbyte.workspace.filter import environment_masks
+from infra.base.environment import environment_values
+from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, one_target, read_documents, read_lake
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Let the cluster fetch and apply now, wait, and print what came of it; 1 if the stack is not Ready then."""
     model = read_lake(find_root(options))
     stack, target = one_target(model, options.stack)
-    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
     with progress(options, f"asking for stack {stack.id}") as shown:
         outcome = reconcile(kubectl, stack.id, target, options.timeout, shown.tell, options.break_lock)
     status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)

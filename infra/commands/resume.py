@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
-from infra.airbyte.workspace.filter import environment_masks
+from infra.base.environment import environment_values
+from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
 from infra.gitops.cluster.kubectl import Kubectl
@@ -23,5 +24,5 @@ def run(options: argparse.Namespace) -> int:
     """Let tofu-controller go on with the stack, as git has it, and show it; 1 if nothing here stops it."""
     model = read_lake(find_root(options))
     stack, target = one_target(model, options.stack)
-    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
     return show_stack(options, kubectl, model, stack, resume(kubectl, target))

@@ -12,8 +12,10 @@ from typing import Any
 
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_status import ConnectionStatus, look_at_connections
-from infra.airbyte.workspace.filter import Filter, environment_masks
+from infra.airbyte.workspace.known_secrets import KnownSecrets
+from infra.base.environment import environment_values
 from infra.base.faults import Fault
+from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
@@ -48,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     """Print what is applied and what runs; 1 if a stack is not Ready, 2 if somebody could not be asked."""
     model = read_lake(find_root(options))
     stacks = chosen_stacks(model, options.stack)
-    kubectl = Kubectl(options.context, environment_masks(os.environ))
+    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
     documents = read_documents(model, stacks)
     found: list[tuple[StackStatus, _Connections]] = []
     with progress(options, "looking at the cluster and at Airbyte", len(stacks)) as shown:
@@ -68,7 +70,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _connections(model: LakeModel, stack: Stack, known: Filter, tell: Callable[[str], None]) -> _Connections:
+def _connections(model: LakeModel, stack: Stack, known: KnownSecrets, tell: Callable[[str], None]) -> _Connections:
     try:
         server = open_server(model.registry.lake, stack, os.environ, tell=tell)
     except Fault as fault:

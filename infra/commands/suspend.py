@@ -6,9 +6,10 @@ import argparse
 import getpass
 import os
 
-from infra.airbyte.workspace.filter import environment_masks
+from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.git import shows
+from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
 from infra.gitops.cluster.kubectl import Kubectl
@@ -37,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
     model = read_lake(root)
     stack, target = one_target(model, options.stack)
     by = options.by or _user(shows(root, "config", "user.name"))
-    masks = environment_masks(os.environ)
-    if any(masks.hide(text) != text for text in (by, options.reason)):
+    redactor = Redactor(environment_values(os.environ))
+    if any(redactor.hide(text) != text for text in (by, options.reason)):
         raise Fault("--by and --reason stand in the cluster for all to read, and one of them holds a secret")
-    kubectl = Kubectl(options.context, masks)
+    kubectl = Kubectl(options.context, redactor)
     refused = suspend(kubectl, target, by, options.reason)
     return show_stack(options, kubectl, model, stack, refused)
 

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
 from infra.base.faults import Fault
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 
 NAME = "lakeform"
 
@@ -123,7 +123,7 @@ def _parse(text: str) -> Parsed | None:
 
 
 def _shown(text: str) -> str:
-    return Masks().one_line(text)
+    return Redactor().one_line(text)
 
 
 def _wheel(text: str, repository: Path) -> Requirement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from infra.base.environment import PREFIX
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
 from infra.lake.documents.problem import Severity
 from infra.lake.model.stack import Stack
@@ -103,7 +104,7 @@ def _other_prefix(secrets: StackSecrets, strays: Sequence[_Stray]) -> str | None
     if not missing or len(secrets.held) != 1 or len(keys) != len(secrets.held[0].keys):
         return None
     prefixes = {key.removesuffix(missing[0].name) for key in keys if key.endswith(missing[0].name)}
-    meant = [p for p in sorted(prefixes) if len(keys) > 1 or p in ("", "TF_VAR_")]
+    meant = [p for p in sorted(prefixes) if len(keys) > 1 or p in ("", PREFIX)]
     return next((p for p in meant if {p + variable.name for variable in missing} <= set(keys)), None)
 
 

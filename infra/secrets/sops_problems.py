@@ -7,9 +7,10 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
+from infra.base.json_value import leaves
 from infra.lake.documents import KeyPath, Location, Problem, Related
 from infra.secrets.secret_documents import SecretDocument
-from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, leaves, sops_type
+from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 
 # Kubernetes takes these and no others.
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from infra.lake.documents import KeyPath
+from infra.base.json_value import leaves
 
 # Source: getsops/sops, aes/cipher.go.
 _ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:([a-z]+)\]")
@@ -26,18 +25,6 @@ def is_empty(value: Any) -> bool:
     return value in (None, "", {}, [])
 
 
-def leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    """Every (path, value) below a value that holds no others: SOPS encrypts those, and no key."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, (*path, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from leaves(inner, (*path, index))
-    else:
-        yield path, value
-
-
 def has_clear_leaf(value: Any) -> bool:
-    """True if anybody can read something of the value."""
+    """True if anybody can read something of the value: SOPS encrypts leaves, and no key."""
     return any(sops_type(leaf) is None and not is_empty(leaf) for _, leaf in leaves(value))

@@ -15,9 +15,9 @@ from packaging.version import InvalidVersion, Version
 
 from infra.airbyte.local.environment import pip_environment
 from infra.airbyte.local.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
-from infra.airbyte.local.masking import Masker
 from infra.airbyte.local.python import Python, fitting_python
 from infra.base.faults import Fault
+from infra.base.redactor import Redactor
 
 Tell = Callable[[str], None]
 
@@ -113,7 +113,7 @@ def _make_environment(folder: Path, python: Python) -> None:
     done = subprocess.run(words, env=pip_environment(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Fault(
-            f"{python.path} cannot make a virtual environment: {Masker().last_line(done.stderr or done.stdout)}"
+            f"{python.path} cannot make a virtual environment: {Redactor().last_line(done.stderr or done.stdout)}"
         )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.airbyte.local.masking import texts_in
 from infra.base.faults import Fault
+from infra.base.json_value import texts_in
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import Spec
 from infra.lake.model.stack import Stack

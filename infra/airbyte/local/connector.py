@@ -12,10 +12,10 @@ from infra.airbyte.local.cache import Tell, install, installed
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.conversation import speak
 from infra.airbyte.local.index import UnreachableIndexError, find_release
-from infra.airbyte.local.masking import Masker
 from infra.airbyte.local.messages import Message
 from infra.airbyte.local.program import CDK, Program, manifest_spec, program_of, with_manifest
 from infra.base.faults import Fault
+from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
 
@@ -113,4 +113,4 @@ def _discover(program: Program, configuration: Configuration, tell: Tell, timeou
     try:
         return Offered(read_catalog(json.dumps(catalogs[0]), program.label), program.version)
     except Fault as fault:
-        raise Fault(Masker(configuration.secrets).line(str(fault))) from None
+        raise Fault(Redactor(configuration.secrets).one_line(str(fault))) from None

@@ -11,12 +11,12 @@ from typing import Any
 from infra.airbyte.local.cache import Tell
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.environment import connector_environment
-from infra.airbyte.local.masking import Masker
 from infra.airbyte.local.messages import Message, error_log_in, failure_in, parse_message, spent_options
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
 from infra.base.faults import Fault
 from infra.base.process import Run
+from infra.base.redactor import Redactor
 
 # A connector opens its files more than once while it starts, and may say this meanwhile.
 _BEFORE_READING = frozenset({"LOG", "CONTROL", "TRACE"})
@@ -34,10 +34,10 @@ class _Said:
         self.failure = self.failure or failure_in(message)
         self.error = error_log_in(message) or self.error
 
-    def reason(self, run: Run, masker: Masker) -> str:
+    def reason(self, run: Run, redactor: Redactor) -> str:
         """The best reason; empty if there is none."""
         told = self.failure or self.error
-        return masker.line(told) if told else masker.last_line(run.tail) or masker.line(self.other)
+        return redactor.one_line(told) if told else redactor.last_line(run.tail) or redactor.one_line(self.other)
 
 
 def speak(
@@ -55,7 +55,7 @@ def speak(
     process that was started are gone afterwards, whatever happens, also to this process.
     Raises Fault at the end if the connector failed, and after `timeout` seconds; no secret is in its message.
     """
-    masker, said = Masker(configuration.secrets), _Said()
+    redactor, said = Redactor(configuration.secrets), _Said()
     with private_folder() as folder:
         paths = {option: folder / f"{option}.json" for option in files}
         words = [word for option, path in paths.items() for word in (f"--{option}", str(path))]
@@ -69,12 +69,12 @@ def speak(
                     tell(f"{program.label} got a new {', '.join(spent)}: the one in your secrets may not work again")
                 yield message
         except TimeoutError:
-            reason = said.reason(run, masker)
+            reason = said.reason(run, redactor)
             last = f"; it last said: {reason}" if reason else ""
             raise Fault(f"{program.label}: {command} did not end within {timeout:g} seconds{last}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
-        raise Fault(f"{program.label}: {command} failed{code}: {said.reason(run, masker) or 'no reason given'}")
+        raise Fault(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")
 
 
 def _texts(files: Mapping[str, Any]) -> dict[str, str]:

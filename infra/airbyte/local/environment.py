@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra.base.environment import PREFIX
+
 # Enough to find programs, a language, a way to the network; nothing that names a cloud, a token or a user.
 _PASSED = frozenset(
     [
@@ -26,5 +28,5 @@ def connector_environment(folder: Path, environ: Mapping[str, str] = os.environ)
 
 def pip_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """For pip: everything, because its index may need a login, but no value of a Terraform variable."""
-    kept = {name: value for name, value in environ.items() if not name.startswith("TF_VAR_") and name not in _REFUSED}
+    kept = {name: value for name, value in environ.items() if not name.startswith(PREFIX) and name not in _REFUSED}
     return kept | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_NO_INPUT": "1", "LC_ALL": "C.UTF-8"}

@@ -14,9 +14,9 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from infra.airbyte.local.environment import pip_environment
-from infra.airbyte.local.masking import Masker
 from infra.base.faults import Fault
 from infra.base.process import Run
+from infra.base.redactor import Redactor
 
 LOOKUP_SECONDS = 120
 INSTALL_SECONDS = 1800
@@ -76,7 +76,7 @@ def run_pip(words: Sequence[str], timeout_seconds: float) -> Run:
 def last_words(run: Run) -> str:
     """The last error that pip printed, else the last line."""
     errors = [line.removeprefix("ERROR: ") for line in run.tail.splitlines() if line.startswith("ERROR: ")]
-    return Masker().last_line("\n".join(errors) or run.tail) or "no reason given"
+    return Redactor().last_line("\n".join(errors) or run.tail) or "no reason given"
 
 
 def _is_version(text: str) -> bool:

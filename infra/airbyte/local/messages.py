@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra.airbyte.local.masking import texts_in
+from infra.base.json_value import texts_in
 
 Message = dict[str, Any]
 

@@ -10,7 +10,7 @@ import urllib3
 from infra.airbyte.server.refusals import check_variables, refusal
 from infra.airbyte.server.reply import read_reply
 from infra.airbyte.server.settings import Settings
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 from infra.base.transport import Request, Transport, Trouble
 
 # A token that ends this soon would not outlive a request.
@@ -20,8 +20,8 @@ MARGIN_SECONDS = 30.0
 class Login:
     """Logs in as the registry says. A token is fetched when it is first needed, and again when it has ended."""
 
-    def __init__(self, settings: Settings, transport: Transport, masks: Masks) -> None:
-        self._settings, self._transport, self._masks = settings, transport, masks
+    def __init__(self, settings: Settings, transport: Transport, redactor: Redactor) -> None:
+        self._settings, self._transport, self._redactor = settings, transport, redactor
         self._token: str | None = None
         self._ends = math.inf
 
@@ -41,7 +41,7 @@ class Login:
                 )
         else:
             header = f"Bearer {self._current_token()}"
-        self._masks.add(header.partition(" ")[2])
+        self._redactor.add(header.partition(" ")[2])
         return {"Authorization": header}
 
     def renew(self) -> bool:
@@ -66,7 +66,7 @@ class Login:
             raise Trouble(f"no token from {url}: {trouble}") from None
         if reply.status == 401 or (reply.status in (400, 403) and reply.fields):
             raise Trouble(f"{url} refuses the client id and secret ({reply.status}); {check_variables(self._settings)}")
-        reason = refusal(reply, self._settings, self._masks)
+        reason = refusal(reply, self._settings, self._redactor)
         if reason is not None:
             raise Trouble(f"no token from {url}: {reason}")
         token = reply.fields.get("access_token")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from infra.airbyte.server.reply import Reply
 from infra.airbyte.server.settings import URLS, Settings
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 
 _CREDENTIALS = {
     "client": "the token that was given for the client id and secret",
@@ -16,9 +16,9 @@ _CREDENTIALS = {
 }
 
 
-def refusal(reply: Reply, settings: Settings, masks: Masks) -> str | None:
+def refusal(reply: Reply, settings: Settings, redactor: Redactor) -> str | None:
     """The reason, a clause of a sentence; None for JSON with a status of success."""
-    status, said = reply.status, masks.one_line(message_in(reply.fields))
+    status, said = reply.status, redactor.one_line(message_in(reply.fields))
     if status < 300:
         return None if reply.value is not None else _no_json(reply)
     if status < 400:

@@ -27,7 +27,7 @@ from infra.airbyte.server.remote import (
 from infra.airbyte.server.reply import Reply, read_reply
 from infra.airbyte.server.settings import URLS, Settings, read_server_url, read_settings
 from infra.base.faults import Fault
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 from infra.base.transport import Request, Tell, Transport, Trouble
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import failure_of, find_streams
@@ -61,8 +61,8 @@ def open_server(lake: Lake, stack: Stack, environ: Mapping[str, str], *, tell: T
     the variable's default. Raises Fault naming every variable that has no value.
     """
     settings = read_settings(lake, stack, environ)
-    masks = Masks(settings.secrets)
-    return AirbyteServer(settings, masks, Transport(lambda text: tell(masks.one_line(text))))
+    redactor = Redactor(settings.secrets)
+    return AirbyteServer(settings, redactor, Transport(lambda text: tell(redactor.one_line(text))))
 
 
 def answers(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> bool:
@@ -81,10 +81,10 @@ class AirbyteServer:
         workspace_id: UUID of the stack's workspace; lists are of this workspace only.
     """
 
-    def __init__(self, settings: Settings, masks: Masks, transport: Transport) -> None:
+    def __init__(self, settings: Settings, redactor: Redactor, transport: Transport) -> None:
         self.stack, self.workspace_id = settings.stack, settings.workspace_id
-        self._settings, self._masks, self._transport = settings, masks, transport
-        self._login = Login(settings, transport, masks)
+        self._settings, self._redactor, self._transport = settings, redactor, transport
+        self._login = Login(settings, transport, redactor)
         self._names: dict[str, str] = {}
 
     def answers(self) -> bool:
@@ -119,7 +119,7 @@ class AirbyteServer:
         value = self._fields(doing, Request("POST", url, body, seconds=seconds))
         failure = failure_of(value)
         if failure is not None:
-            raise self._fault(f"cannot {doing}: {self._masks.one_line(failure)}")
+            raise self._fault(f"cannot {doing}: {self._redactor.one_line(failure)}")
         try:
             streams = find_streams(value, f"cannot {doing}")
         except Fault as fault:
@@ -136,9 +136,9 @@ class AirbyteServer:
         value = self._fields(doing, Request("POST", url, {f"{actor.kind}Id": actor.id}, seconds=seconds))
         status, message = value.get("status"), value.get("message")
         if status is None:  # the job itself failed, so that there was no check
-            reason = self._masks.one_line(failure_of(value) or "the answer holds no status")
+            reason = self._redactor.one_line(failure_of(value) or "the answer holds no status")
             raise self._fault(f"cannot {doing}: {reason}")
-        return Checked(status == "succeeded", self._masks.one_line(str(message or ""), limit=2000))
+        return Checked(status == "succeeded", self._redactor.one_line(str(message or ""), limit=2000))
 
     def connections(self) -> list[RemoteConnection]:
         """The workspace's connections."""
@@ -169,7 +169,7 @@ class AirbyteServer:
         doing = f"read the failures of job {job_id}"
         url = self._config(doing, "jobs/get_without_logs", "see Airbyte's user interface")
         found = self._read(doing, read_failures, self._fields(doing, Request("POST", url, {"id": job_id})))
-        return [replace(one, message=self._masks.hide(one.message)) for one in found]
+        return [replace(one, message=self._redactor.hide(one.message)) for one in found]
 
     def start_sync(self, connection_id: str) -> Job:
         """The job of a sync that was started. Raises Fault also if one is running already (409)."""
@@ -225,7 +225,7 @@ class AirbyteServer:
         except Trouble as trouble:
             uncertain = _UNCERTAIN if trouble.sent and not request.repeatable else ""
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
-        reason = refusal(reply, self._settings, self._masks)
+        reason = refusal(reply, self._settings, self._redactor)
         if reason is not None:
             after = _UNCERTAIN if reply.status >= 500 and not request.repeatable else ""
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}")
@@ -260,7 +260,7 @@ class AirbyteServer:
             raise self._fault(f"cannot {doing}: the answer is not what Airbyte's API describes") from None
 
     def _fault(self, message: str) -> Fault:
-        return Fault(self._masks.one_line(f'stack "{self.stack}": {message}', limit=2000))
+        return Fault(self._redactor.one_line(f'stack "{self.stack}": {message}', limit=2000))
 
 
 def _is_up(url: str) -> bool:

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
+from infra.base.environment import PREFIX
 from infra.base.faults import Fault
 from infra.lake.documents.types import check_uuid
 from infra.lake.model.stack import Stack
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, StackSettings, default_token_url
 from infra.lake.values.reference import SecretRef, VarRef, references_in
-
-PREFIX = "TF_VAR_"
 
 Method = Literal["none", "client", "basic", "bearer"]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from infra.airbyte.server import AirbyteServer, Failure, Job
-from infra.airbyte.workspace.filter import Filter
+from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.airbyte.workspace.ours import Own, find_own, read_workspace
 from infra.base.faults import Fault
 from infra.lake.model.stack import Stack
@@ -66,13 +66,15 @@ def failure_json(failure: Failure) -> Json:
     return {"stream": failure.stream, "origin": failure.origin or None, "message": failure.message or None}
 
 
-def look_at_connections(server: AirbyteServer, stack: Stack, known: Filter, now: datetime) -> list[ConnectionStatus]:
+def look_at_connections(
+    server: AirbyteServer, stack: Stack, known: KnownSecrets, now: datetime
+) -> list[ConnectionStatus]:
     """Every connection of a stack, sorted by id. Raises Fault. `known`: what may be shown of messages."""
     own = find_own(stack, read_workspace(server), {})
     return [_look(server, one, known, now) for one in own]
 
 
-def failures_of(server: AirbyteServer, job: Job, known: Filter) -> tuple[tuple[Failure, ...], str]:
+def failures_of(server: AirbyteServer, job: Job, known: KnownSecrets) -> tuple[tuple[Failure, ...], str]:
     """Why a job failed, and what of that is not shown, and why; both empty for one that did not."""
     if job.status not in _FAILED:
         return (), ""
@@ -85,7 +87,7 @@ def failures_of(server: AirbyteServer, job: Job, known: Filter) -> tuple[tuple[F
     return shown, f"messages are withheld: {gap}" if gap and any(failure.message for failure in found) else ""
 
 
-def _look(server: AirbyteServer, own: Own, known: Filter, now: datetime) -> ConnectionStatus:
+def _look(server: AirbyteServer, own: Own, known: KnownSecrets, now: datetime) -> ConnectionStatus:
     if own.remote is None:
         several = f"{len(own.several)} connections of that name: {', '.join(own.several)}; say which with adopt"
         return ConnectionStatus(own, note=several if own.several else "not in Airbyte")
@@ -105,8 +107,8 @@ def _next_run(own: Own, now: datetime) -> str | None:
     return next((run.strftime("%Y-%m-%dT%H:%M:%SZ") for run in schedule.cron.next_runs(now, 1)), None)
 
 
-def _shown(failure: Failure, known: Filter, *, hidden: bool) -> Failure:
-    message = "" if hidden else known.masks.one_line(failure.message)
+def _shown(failure: Failure, known: KnownSecrets, *, hidden: bool) -> Failure:
+    message = "" if hidden else known.redactor.one_line(failure.message)
     return Failure(failure.stream, failure.origin, message)
 
 

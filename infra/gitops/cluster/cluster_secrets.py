@@ -7,8 +7,9 @@ import binascii
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from infra.airbyte.workspace.filter import Filter, environment_values
-from infra.base.masks import Masks
+from infra.airbyte.workspace.known_secrets import KnownSecrets
+from infra.base.environment import environment_values
+from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.refused import ClusterFault
 
@@ -17,7 +18,7 @@ Json = Mapping[str, Any]
 
 def learn_from_cluster(
     kubectl: Kubectl, namespace: str, objects: Sequence[Json], names: Iterable[str], environ: Mapping[str, str]
-) -> Filter:
+) -> KnownSecrets:
     """Complete if every Secret that the objects' specs or `names` name can be read. The environment may know more."""
     wanted = {*names, *(name for found in objects for name in secret_names(found.get("spec")))}
     values, gaps, changed = list(environment_values(environ)), [], ""
@@ -29,7 +30,7 @@ def learn_from_cluster(
             continue
         values += _values(secret)
         changed = max(changed, *_changes(secret.get("metadata") or {}))
-    return Filter(Masks(values), "; ".join(gaps), changed, max(map(len, values), default=0))
+    return KnownSecrets(Redactor(values), "; ".join(gaps), changed)
 
 
 def secret_names(value: Any) -> Iterator[str]:

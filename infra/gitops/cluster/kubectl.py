@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 from infra.gitops.cluster.refused import ClusterFault, refused
 
 Json = dict[str, Any]
@@ -28,8 +28,8 @@ class Kubectl:
 
     """
 
-    def __init__(self, context: str | None, masks: Masks) -> None:
-        self.context, self._masks = context, masks
+    def __init__(self, context: str | None, redactor: Redactor) -> None:
+        self.context, self._redactor = context, redactor
 
     def get(self, resource: str, namespace: str, name: str) -> Json:
         """The object. Raises ClusterFault of the kind `no-namespace` where not even its namespace is there."""
@@ -91,7 +91,7 @@ class Kubectl:
         except OSError as error:
             raise _not_run(error) from None
         if run.returncode != 0:
-            raise refused(self._masks.hide(run.stderr.decode("utf-8", "replace")), self.context)
+            raise refused(self._redactor.hide(run.stderr.decode("utf-8", "replace")), self.context)
         return run.stdout.decode("utf-8", "replace")
 
 

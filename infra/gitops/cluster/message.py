@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from infra.airbyte.workspace.filter import Filter
+from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.base.printable import printable
 from infra.gitops.cluster.objects import Ready
 from infra.lake.model.lake_model import LakeModel
@@ -36,7 +36,7 @@ class Said:
     withheld: str
 
 
-def read_message(ready: Ready, known: Filter, model: LakeModel, stack: str, documents: Mapping[str, str]) -> Said:
+def read_message(ready: Ready, known: KnownSecrets, model: LakeModel, stack: str, documents: Mapping[str, str]) -> Said:
     """The errors in the message of a Terraform object's condition.
 
     Where the message may hold a value that is not known, only registry lines and Terraform's own names for what they
@@ -45,8 +45,8 @@ def read_message(ready: Ready, known: Filter, model: LakeModel, stack: str, docu
     if ready.status == "True" or not ready.settled or ready.reason in _TOLD or not ready.message.strip():
         return NOTHING
     text = known.whole(ready.message)
-    found = translate_text(text, model, documents, known.masks, [stack])
-    found = found or translate([_plain(text)], model, documents, known.masks, [stack])
+    found = translate_text(text, model, documents, known.redactor, [stack])
+    found = found or translate([_plain(text)], model, documents, known.redactor, [stack])
     found = with_reasons(found, model, lambda: errors_of(model.root))
     gap = known.gap_at(ready.since)
     safe = [_safe(one, stack, model, known) for one in found]
@@ -62,9 +62,9 @@ def _plain(text: str) -> Diagnostic:
     return Diagnostic("error", first.strip(), rest.strip())
 
 
-def _safe(error: Translated, stack: str, model: LakeModel, known: Filter) -> Translated:
+def _safe(error: Translated, stack: str, model: LakeModel, known: KnownSecrets) -> Translated:
     """The error with nothing secret in its address and in a file that it names; registry lines are the lake's own words."""
-    hidden = known.masks.hide
+    hidden = known.redactor.hide
     address = _own_address(error.address, stack, model) or hidden(error.address)
     places = tuple(
         place if _is_own(place) else replace(place, location=replace(place.location, file=hidden(place.location.file)))

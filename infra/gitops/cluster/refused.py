@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from infra.base.faults import Fault
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 
 Kind = Literal["no-kubectl", "unreachable", "login", "no-kind", "no-namespace", "not-found", "forbidden", "failed"]
 
@@ -57,7 +57,7 @@ def refused(stderr: str, context: str | None) -> ClusterFault:
     """The fault behind what kubectl printed, in which nothing is secret any more."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     said = next((line for line in reversed(lines) if not _LOG.match(line)), lines[-1] if lines else "")
-    text = Masks().one_line(re.sub(r"^(error|Error from server( \([A-Za-z]+\))?): ", "", said)) or "no reason given"
+    text = Redactor().one_line(re.sub(r"^(error|Error from server( \([A-Za-z]+\))?): ", "", said)) or "no reason given"
     missing = _NO_KIND.search(said)
     if missing:
         return ClusterFault("no-kind", _no_kind(missing[1] or missing[2] or ""))

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from infra.airbyte.workspace.filter import Filter, environment_masks, learn_from_environment
+from infra.airbyte.workspace.known_secrets import KnownSecrets, learn_from_environment
+from infra.base.environment import environment_values
+from infra.base.redactor import Redactor
 from infra.gitops.cluster.cluster_secrets import learn_from_cluster
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
 from infra.gitops.cluster.message import NOTHING, Said, read_message
@@ -51,7 +53,7 @@ class StackStatus:
 
     stack: str
     target: Target | None
-    known: Filter = field(repr=False)
+    known: KnownSecrets = field(repr=False)
     terraform: TerraformState | None = None
     source: SourceState | None = None
     plan: PlanSummary | None = None
@@ -106,7 +108,7 @@ def look(
     return StackStatus(stack.id, target, known, _hidden(terraform, known), source, plan, said, source_said)
 
 
-def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> Filter:
+def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> KnownSecrets:
     """What may be shown of the texts of a stack: its secrets as the cluster has them, else as the environment has them,
     where nobody but the one who runs this applies it.
     """
@@ -121,18 +123,18 @@ def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> Filt
     return _known(kubectl, target, stack, found, environ)
 
 
-def _known(kubectl: Kubectl, target: Target, stack: Stack, found: Json, environ: Mapping[str, str]) -> Filter:
+def _known(kubectl: Kubectl, target: Target, stack: Stack, found: Json, environ: Mapping[str, str]) -> KnownSecrets:
     names = [line.name for line in secret_lines(stack)]
     return learn_from_cluster(kubectl, target.namespace, [found], names, environ)
 
 
-def _unknown(fault: ClusterFault, environ: Mapping[str, str]) -> Filter:
-    return Filter(environment_masks(environ), f"the values of its Secrets are not known: {fault}")
+def _unknown(fault: ClusterFault, environ: Mapping[str, str]) -> KnownSecrets:
+    return KnownSecrets(Redactor(environment_values(environ)), f"the values of its Secrets are not known: {fault}")
 
 
-def _hidden(found: TerraformState, known: Filter) -> TerraformState:
+def _hidden(found: TerraformState, known: KnownSecrets) -> TerraformState:
     """The state with the filter over everything, and without the message, which is read by itself."""
-    hide = known.masks.one_line
+    hide = known.redactor.one_line
     return replace(
         found,
         ready=replace(found.ready, reason=hide(found.ready.reason), message=""),
@@ -174,7 +176,7 @@ def _source(kubectl: Kubectl, target: Target, environ: Mapping[str, str]) -> tup
         return state, ""
     known = learn_from_cluster(kubectl, target.namespace, [found], [], environ)
     gap = known.gap_at(state.ready.since)
-    said = f"its text is withheld: {gap}" if gap else known.masks.one_line(known.whole(state.ready.message))
+    said = f"its text is withheld: {gap}" if gap else known.redactor.one_line(known.whole(state.ready.message))
     return state, said
 
 

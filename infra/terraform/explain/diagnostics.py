@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.base.credentials import MASK
-from infra.base.masks import Masks
+from infra.base.redactor import Redactor
 from infra.lake.documents import KeyPath, Location, Problem
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
@@ -23,13 +23,6 @@ _VARIABLE = re.compile(r'\bvariable (?:with the name |named )?"([^"]+)"|\bfor (?
 # Names under which servers and connectors keep what nobody may see, besides those that the registry has for it.
 _SECRET_KEYS = frozenset({"access_token", "api_key", "apikey", "client_secret", "password", "refresh_token", "token"})
 _CREDENTIALS = re.compile(r"(authorization\s*:\s*)[^\r\n]+|\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
-
-
-def masks_of(values: Iterable[str]) -> Masks:
-    """Masks that find a value also where a text for people broke its line in a space of it."""
-    given = list(values)
-    spaces = ((value, match.start()) for value in given for match in re.finditer(" ", value))
-    return Masks([*given, *(f"{value[:at]}\n{value[at + 1 :]}" for value, at in spaces)])
 
 
 @dataclass(frozen=True)
@@ -80,17 +73,17 @@ class Translated:
 
 
 def translate_text(
-    text: str, model: LakeModel, documents: Mapping[str, str], masks: Masks, stacks: Sequence[str] = ()
+    text: str, model: LakeModel, documents: Mapping[str, str], redactor: Redactor, stacks: Sequence[str] = ()
 ) -> list[Translated]:
     """What `translate` gives for the complaints in plain text, such as the message of a Ready condition."""
-    return translate(diagnostics_in(text), model, documents, masks, stacks)
+    return translate(diagnostics_in(text), model, documents, redactor, stacks)
 
 
 def translate(
     diagnostics: Iterable[Diagnostic],
     model: LakeModel,
     documents: Mapping[str, str],
-    masks: Masks,
+    redactor: Redactor,
     stacks: Sequence[str] = (),
 ) -> list[Translated]:
     """Each complaint at its registry lines, sorted by them, each once.
@@ -99,13 +92,13 @@ def translate(
         diagnostics: all of one plan, so of one stack.
         model: the lake.
         documents: stack -> text of its cdk.tf.json, as far as there are any.
-        masks: hides the values of variables.
+        redactor: hides the values of variables.
         stacks: those that may be meant; default: all. The lines that complaints quote tell which one it is.
 
     """
     given = list(diagnostics)
     read = {stack: StackText(text) for stack, text in documents.items()}
-    translator = _Translator(model, read, masks, _secret_shapes(model))
+    translator = _Translator(model, read, redactor, _secret_shapes(model))
     meant = _meant(given, read, stacks or list(model.stacks))
     found = {translator.translate(one, meant) for one in given}
     return sorted(
@@ -125,7 +118,7 @@ class _Translator:
 
     model: LakeModel
     texts: Mapping[str, StackText]
-    masks: Masks
+    redactor: Redactor
     shapes: re.Pattern[str]
 
     def translate(self, one: Diagnostic, stacks: Sequence[str]) -> Translated:
@@ -160,7 +153,7 @@ class _Translator:
         return ("variable", found[1] or found[2]) if found else ()
 
     def _hide(self, text: str) -> str:
-        hidden = _CREDENTIALS.sub(lambda found: f"{found[1] or found[2]}{MASK}", self.masks.hide(text))
+        hidden = _CREDENTIALS.sub(lambda found: f"{found[1] or found[2]}{MASK}", self.redactor.hide(text))
         return self.shapes.sub(lambda found: f"{found['before'] or found['inner'] or found['query']}{MASK}", hidden)
 
 

@@ -1,0 +1,99 @@
+"""Redactor: what makes a text fit to be shown, whatever a server, a cluster or a program echoes in it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+from infra.base.credentials import MASK, without_users
+from infra.base.json_value import texts_in
+from infra.base.printable import one_line
+
+# A shorter value would also hide letters in the middle of our own words.
+_SHORT = 4
+_PART = 8
+# Bytes of which Base64 makes eight letters.
+_GROUPS = 6
+
+# A line that was broken, perhaps inside of a JSON text.
+_SPACE = r"(?:\\s|\\\\+[nrt])+"
+
+
+class Redactor:
+    """Hides values that must not be seen, in every form in which they may come back."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._forms = {form for value in values for form in _forms(value)}
+
+    def add(self, value: str) -> None:
+        """From now on this is hidden too: a token that was given out."""
+        self._forms |= set(_forms(value))
+
+    @property
+    def longest(self) -> int:
+        """Letters of the longest form of a value."""
+        return max(map(len, self._forms), default=0)
+
+    def hide(self, text: str) -> str:
+        """The text with `***` in the place of each value."""
+        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+        hidden = re.sub("|".join(map(_pattern, longest_first)), MASK, text) if longest_first else text
+        return without_users(hidden)
+
+    def one_line(self, text: str, limit: int = 400) -> str:
+        """For a message: redacted, on one line, without control characters, then cut at `limit` letters."""
+        line = self.hide(one_line(self.hide(text)))
+        return line if len(line) <= limit else f"{line[:limit].rstrip()} ..."
+
+    def last_line(self, text: str) -> str:
+        """The last line that is not empty; a secret of several lines does not leave its last one."""
+        lines = [line for line in self.hide(text).splitlines() if line.strip()]
+        return self.one_line(lines[-1]) if lines else ""
+
+
+def _pattern(form: str) -> str:
+    """A short value is hidden only where it stands by itself, one with spaces also where a line is broken at them."""
+    found = re.sub(r"(\\?\s)+", _SPACE, re.escape(form)) if form.strip() else re.escape(form)
+    return found if len(form) >= _SHORT else f"(?<![0-9A-Za-z]){found}(?![0-9A-Za-z])"
+
+
+def _forms(value: str) -> Iterator[str]:
+    for part in {value, *_parts(value), *_encoded(value)}:
+        encoded = (quote(part, safe=""), quote(part), quote_plus(part))
+        lower = (re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), text) for text in encoded)
+        escaped = (*_escaped(part), *(twice for once in _escaped(part) for twice in _escaped(once)), html.escape(part))
+        yield from (form for form in (part, part.strip(), *encoded, *lower, *escaped, " ".join(part.split())) if form)
+
+
+def _escaped(text: str) -> tuple[str, str]:
+    """As it stands inside a JSON text."""
+    return json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _parts(value: str) -> Iterator[str]:
+    """Lines of a key, and the texts inside a JSON file of credentials: a message may quote one of them alone."""
+    inner = list(_inner_texts(value))
+    lines = (line.strip() for text in (value, *inner) for line in text.splitlines())
+    yield from (part for part in (*inner, *lines) if len(part) >= _PART)
+
+
+def _inner_texts(value: str) -> Iterable[str]:
+    try:
+        return texts_in(json.loads(value)) if value.lstrip().startswith("{") else ()
+    except (ValueError, RecursionError):
+        return ()
+
+
+def _encoded(value: str) -> Iterator[str]:
+    """The letters of Base64 that are the value's own wherever it stands, as in `user:password` of Basic authentication:
+    those for whole groups of three bytes, whose first may be any of the value's first three.
+    """
+    data = value.encode(errors="surrogateescape")
+    for start in range(3):
+        whole = data[start : start + (len(data) - start) // 3 * 3]
+        if len(whole) >= _GROUPS:
+            yield from (base64.b64encode(whole).decode(), base64.urlsafe_b64encode(whole).decode())

@@ -1,0 +1,124 @@
+"""The one redactor: in whatever form a value comes back, it is not shown."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Callable
+from time import perf_counter
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.base.environment import environment_values
+from infra.base.json_value import leaves, texts_in
+from infra.base.redactor import Redactor
+
+SECRET = 'mär "k\\er/+ one'
+
+
+def in_json(text: str, *, own: bool = False) -> str:
+    """What is inside a JSON text, inside of another one."""
+    return json.dumps(text[1:-1], ensure_ascii=not own)
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in an address": quote,
+    "in an address, with the slash": lambda text: quote(text, safe=""),
+    "in a form": quote_plus,
+    "in small letters": lambda text: quote(text).lower(),
+    "in HTML": html.escape,
+    "in JSON": json.dumps,
+    "in JSON with its own letters": lambda text: json.dumps(text, ensure_ascii=False),
+    "in JSON in JSON": lambda text: in_json(json.dumps(text)),
+    "in JSON in JSON with its own letters": lambda text: in_json(json.dumps(text, ensure_ascii=False)),
+    "in JSON in JSON with its own letters in both": lambda text: in_json(
+        json.dumps(text, ensure_ascii=False), own=True
+    ),
+    "broken at a space": lambda text: text.replace(" ", "\n      "),
+    "broken at a space, in JSON": lambda text: json.dumps(text.replace(" ", "\n")),
+    "broken at a space, in JSON in JSON": lambda text: in_json(json.dumps(text.replace(" ", "\r\n"))),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_value_is_hidden(form: str) -> None:
+    assert Redactor([SECRET]).hide(f"saw <{FORMS[form](SECRET).strip(chr(34))}>") == "saw <***>"
+
+
+@pytest.mark.parametrize("around", [("", ""), ("u:", ""), ("me:", ""), ("user:", "!"), ("", ":password"), ("ü", "?>")])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_header_of_basic_authentication_does_not_show_it(
+    around: tuple[str, str], encode: Callable[[bytes], bytes]
+) -> None:
+    header = encode(f"{around[0]}s3cret>>??-value{around[1]}".encode()).decode()
+    shown = Redactor(["s3cret>>??-value"]).hide(f"sent {header}.")
+    assert "***" in shown
+    # Left are the letters that it shares with what is around it.
+    assert len(shown) <= len("sent ***.") + len(base64.b64encode("".join(around).encode())) + 8
+    assert "***" in Redactor(["s3cret>>??-value"]).hide(f"sent {quote(header, safe='')}.")
+
+
+def test_a_text_inside_a_secret_that_is_json_is_hidden_too() -> None:
+    redactor = Redactor([json.dumps({"type": "x", "key": "a-private-key\nin-two-lines", "inner": ["also-hidden"]})])
+    assert redactor.one_line("saw a-private-key in-two-lines and also-hidden, not x") == "saw *** and ***, not x"
+    assert redactor.one_line("in-two-lines alone") == "*** alone"
+
+
+def test_a_secret_with_other_space_in_it_is_hidden_too() -> None:
+    assert Redactor(["two  words"]).one_line("saw two\n\twords") == "saw ***"
+
+
+def test_a_short_secret_is_hidden_where_it_stands_by_itself() -> None:
+    assert Redactor(["on"]).one_line("turn on the connection: on.") == "turn *** the connection: ***."
+
+
+def test_what_is_cut_was_redacted_before() -> None:
+    assert Redactor(["abcdefgh"]).one_line("1234567 abcdefgh", 10) == "1234567 ** ..."
+
+
+def test_a_user_and_password_in_an_address_are_hidden() -> None:
+    assert Redactor().one_line("see https://me:pw@example.com/x") == "see https://***@example.com/x"
+
+
+def test_a_secret_of_several_lines_does_not_leave_its_last_one() -> None:
+    assert Redactor(["first\nlast"]).last_line("a line\nsaw first\nlast\n\n") == "saw ***"
+    assert Redactor().last_line(" \n\n") == ""
+
+
+def test_a_token_that_was_given_out_is_hidden_from_then_on() -> None:
+    redactor = Redactor()
+    redactor.add("given-out")
+    assert redactor.hide("Bearer given-out") == "Bearer ***"
+    assert redactor.longest >= len("given-out")
+
+
+@given(st.text(min_size=4, max_size=30).filter(lambda text: len(text.strip()) >= 4), st.text(max_size=30))
+def test_no_form_of_a_secret_survives(secret: str, around: str) -> None:
+    forms = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]]
+    text = around.join(["", *forms, html.escape(secret), json.dumps(secret, ensure_ascii=False)[1:-1], ""])
+    assert secret not in Redactor([secret]).hide(text).replace("***", "\x00") or secret in around
+
+
+def test_many_keys_and_a_long_text_take_no_time() -> None:
+    """A message of tofu-controller, and as many private keys as a large stack has."""
+    keys = ["\n".join(base64.b64encode(bytes([one, line] * 24)).decode() for line in range(26)) for one in range(10)]
+    redactor, text = Redactor(keys), "Error: the source says no to all of that\n" * 500
+    redactor.hide("")
+    start = perf_counter()
+    assert redactor.hide(text) == text
+    assert perf_counter() - start < 5
+
+
+def test_every_text_of_a_value_is_found_with_its_path() -> None:
+    value = {"a": ["x", {"b": "y"}], "c": 1, "d": None, "e": {}, "f": []}
+    assert list(leaves(value)) == [(("a", 0), "x"), (("a", 1, "b"), "y"), (("c",), 1), (("d",), None)]
+    assert list(texts_in(value)) == ["x", "y"]
+
+
+def test_the_environment_has_values_of_variables_only() -> None:
+    assert list(environment_values({"TF_VAR_a": "x", "TF_VAR_b": "", "HOME": "/", "A_TF_VAR_c": "y"})) == ["x"]
