@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from infra.lake.documents import Location
 from tests.support.full_lake import FULL, LAKE, STREAM, STREAM_FILE, full_lake, told
 from tests.support.lakes import MINIMAL, REGISTRY, run, write_lake
 
@@ -64,3 +65,7 @@ def test_no_secret_value_reaches_the_output(tmp_path: Path) -> None:
     result = run(full_lake(tmp_path, {LAKE: text, STREAM: STREAM_FILE.replace('"SHA-256"', f'"{value}"')}), "check")
     assert result.code == 1
     assert value not in result.out + result.err
+
+
+def test_a_place_is_an_object_of_three_keys() -> None:
+    assert list(Location("a/b.yaml", 3, 7).to_json().items()) == [("file", "a/b.yaml"), ("line", 3), ("column", 7)]

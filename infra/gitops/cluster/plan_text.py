@@ -50,8 +50,7 @@ class Planned:
 
     def to_json(self) -> dict[str, Any]:
         """For `--format json`."""
-        at = self.place.location
-        return {"address": self.address, "action": self.action, "file": at.file, "line": at.line, "column": at.column}
+        return {"address": self.address, "action": self.action, **self.place.location.to_json()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from infra.base.json_value import Json
 
 KeyPath = tuple[str | int, ...]
 
@@ -24,6 +26,10 @@ class Location:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+    def to_json(self) -> Json:
+        """`{"file": ..., "line": ..., "column": ...}`."""
+        return asdict(self)
 
 
 def render_path(path: KeyPath) -> str:

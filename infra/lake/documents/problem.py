@@ -53,11 +53,11 @@ class Problem:
         return {
             "rule": self.rule,
             "severity": self.severity,
-            **_place(self.location),
+            **self.location.to_json(),
             "path": self.path,
             "message": self.message,
             "fix": self.fix,
-            "related": [{**_place(other.location), "message": other.message} for other in self.related],
+            "related": [{**other.location.to_json(), "message": other.message} for other in self.related],
         }
 
     def to_text(self) -> str:
@@ -68,10 +68,6 @@ class Problem:
         lines += [f"    {line}" for line in self.fix.splitlines()]
         lines += [f"    {other.location}  {other.message}" for other in self.related]
         return "\n".join(lines)
-
-
-def _place(location: Location) -> dict[str, Any]:
-    return {"file": location.file, "line": location.line, "column": location.column}
 
 
 def without_echoes(problems: list[Problem]) -> list[Problem]:

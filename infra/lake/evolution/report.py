@@ -51,15 +51,7 @@ def impacts_json(source: str, impacts: Iterable[Impact]) -> list[dict[str, Any]]
             "after": impact.change.after,
             "breaking": impact.breaking,
             "reason": impact.reason,
-            "touches": [
-                {
-                    "file": touched.location.file,
-                    "line": touched.location.line,
-                    "column": touched.location.column,
-                    "message": touched.what,
-                }
-                for touched in impact.touched
-            ],
+            "touches": [{**touched.location.to_json(), "message": touched.what} for touched in impact.touched],
         }
         for impact in impacts
     ]

@@ -58,8 +58,7 @@ class Place:
 
     def to_json(self) -> dict[str, Any]:
         """For `--format json`."""
-        at = self.location
-        return {"file": at.file, "line": at.line, "column": at.column, "path": self.path, "note": self.note}
+        return {**self.location.to_json(), "path": self.path, "note": self.note}
 
 
 def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[Place]:
