@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.model.backfills import StackBackfill, api_root, backfills_of
+from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.lake.model.load import load_lake
 from tests.standin import StandIn, jobs
 from tests.support.lakes import (
@@ -446,19 +446,6 @@ def test_duplicates_are_told_where_rows_are_appended(
     backfill = StackBackfill("c", "users", "x", mode, None, stream)
     assert backfill.duplicates is duplicates
     assert bool(backfill.deletes) is (mode != "merge")
-
-
-@pytest.mark.parametrize(
-    ("url", "root"),
-    [
-        ("https://a.example.com/api/public/v1", "https://a.example.com/api"),
-        ("https://a.example.com/sub/api/public/v1/", "https://a.example.com/sub/api"),
-        ("https://api.airbyte.com/v1", None),
-        ("https://a.example.com/api/public/v1/x", None),
-    ],
-)
-def test_the_root_of_both_apis(url: str, root: str | None) -> None:
-    assert api_root(url) == root
 
 
 def test_the_provider_is_there_exactly_where_a_stack_says_so(tmp_path: Path) -> None:

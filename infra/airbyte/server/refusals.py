@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from infra.airbyte.server.reply import Reply
-from infra.airbyte.server.settings import URLS, Settings
+from infra.airbyte.server.settings import Settings
 from infra.base.redactor import Redactor
+from infra.lake.registry.server_url import FORMS, PUBLIC_API
 
 _CREDENTIALS = {
     "client": "the token that was given for the client id and secret",
@@ -31,7 +32,7 @@ def refusal(reply: Reply, settings: Settings, redactor: Redactor) -> str | None:
 def _failed(reply: Reply, said: str) -> str:
     status = reply.status
     if status in (404, 405) and not _is_airbyte(reply):
-        return f"it has no such address ({status}): is server_url right? {URLS}"
+        return f"it has no such address ({status}): is server_url right? {FORMS}"
     if status == 429:
         return "it is asked too much (429); try again later"
     if status in (502, 503, 504) and not _is_airbyte(reply):
@@ -42,7 +43,7 @@ def _failed(reply: Reply, said: str) -> str:
 
 def _no_json(reply: Reply) -> str:
     kind = "a web page" if reply.text.lstrip()[:1] == "<" else "something else"
-    return f"it answers with {kind}, not with JSON ({reply.status}): is server_url right? {URLS}"
+    return f"it answers with {kind}, not with JSON ({reply.status}): is server_url right? {FORMS}"
 
 
 def check_variables(settings: Settings) -> str:
@@ -74,7 +75,7 @@ def _redirect(reply: Reply) -> str:
         return f"it redirects to what is no address ({reply.status})"
     host = parts.netloc.rpartition("@")[2]
     target = f"{parts.scheme}://{host}{parts.path}" if host else parts.path
-    if "/api/public/v1" in parts.path or parts.path.startswith("/v1/"):
+    if PUBLIC_API in parts.path or parts.path.startswith("/v1/"):
         return f"it redirects to {target} ({reply.status}): write server_url as it is there"
     where = f"it redirects to {target or 'another page'} ({reply.status})"
     return f"{where}: a login page in front of the API? the API must be reachable without one"

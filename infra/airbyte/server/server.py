@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from infra.airbyte.server.login import Login
 from infra.airbyte.server.refusals import refusal
@@ -25,7 +24,7 @@ from infra.airbyte.server.remote import (
     read_reread,
 )
 from infra.airbyte.server.reply import Reply, read_reply
-from infra.airbyte.server.settings import URLS, Settings, read_server_url, read_settings
+from infra.airbyte.server.settings import Settings, read_server_url, read_settings
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.base.transport import Request, Tell, Transport, Trouble
@@ -36,6 +35,7 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.registry.lake import Lake
+from infra.lake.registry.server_url import FORMS, PUBLIC_API, api_root, is_cloud
 
 T = TypeVar("T")
 
@@ -211,7 +211,7 @@ class AirbyteServer:
     def _page(self, doing: str, url: str) -> list[Any]:
         data = self._fields(doing, Request("GET", url)).get("data")
         if not isinstance(data, list):
-            raise self._fault(f"cannot {doing}: the answer is no list; is server_url right? {URLS}")
+            raise self._fault(f"cannot {doing}: the answer is no list; is server_url right? {FORMS}")
         return data
 
     def _start(self, doing: str, url: str, body: Any) -> dict[str, Any]:
@@ -244,14 +244,12 @@ class AirbyteServer:
     def _config(self, doing: str, path: str, instead: str) -> str:
         """An address of the Configuration API, which stands beside the public one on a self-managed server."""
         url = self._settings.server_url
-        if (urlsplit(url).hostname or "").endswith(".airbyte.com"):
-            raise self._fault(f"cannot {doing}: Airbyte Cloud has no Configuration API for users; {instead}")
-        base, found = re.subn("/api/public/v1$", "/api/v1", url)
-        if not found:
-            raise self._fault(
-                f"cannot {doing}: the Configuration API is beside /api/public/v1, which {url} does not end in; {instead}"
-            )
-        return f"{base}/{path}"
+        root = api_root(url)
+        if root is None:
+            beside = f"the Configuration API is beside {PUBLIC_API}, which {url} does not end in"
+            why = "Airbyte Cloud has no Configuration API for users" if is_cloud(url) else beside
+            raise self._fault(f"cannot {doing}: {why}; {instead}")
+        return f"{root}/v1/{path}"
 
     def _read(self, doing: str, read: Callable[[Any], T], body: Any) -> T:
         try:

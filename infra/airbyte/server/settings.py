@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,7 +13,8 @@ from infra.base.environment import PREFIX
 from infra.base.faults import Fault
 from infra.lake.documents.types import check_uuid
 from infra.lake.model.stack import Stack
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, StackSettings, default_token_url
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, StackSettings
+from infra.lake.registry.server_url import is_address, token_url
 from infra.lake.values.reference import SecretRef, VarRef, references_in
 
 Method = Literal["none", "client", "basic", "bearer"]
@@ -57,7 +57,7 @@ def read_settings(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> Setti
     }
     values.refuse_missing()
     if isinstance(auth, ClientCredentials):
-        credentials.setdefault("token_url", default_token_url(server_url))
+        credentials.setdefault("token_url", token_url(server_url))
     variables = tuple(PREFIX + value.name for value in written.values() if isinstance(value, (SecretRef, VarRef)))
     secrets = tuple(values.secrets())
     return Settings(stack.id, server_url, workspace_id, _method(settings), credentials, variables, secrets)
@@ -96,7 +96,7 @@ class _Values:
     def address(self, key: str, value: str | SecretRef | VarRef) -> str:
         """The text, which must be an http(s) address."""
         text = self.take(value)
-        if text and not _is_address(text):
+        if text and not is_address(text):
             raise self._fault(f"the value of {key} is no http(s) address with a path")
         return text
 
@@ -137,17 +137,6 @@ class _Values:
 
 def _parts_of_address(value: str) -> Iterator[str]:
     """The host and the password of a secret that is an address: messages name them alone."""
-    if _is_address(value):
+    if is_address(value):
         parts = urlsplit(value)
         yield from (part for part in (parts.netloc, parts.hostname, parts.password) if part)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return bool(re.fullmatch(r"https?://[^\s/]+/\S+", text) and parts.hostname and parts.port != 0)
-    except ValueError:
-        return False
-
-
-URLS = "self-managed: https://<host>/api/public/v1, Cloud: https://api.airbyte.com/v1"

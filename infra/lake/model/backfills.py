@@ -16,7 +16,6 @@ from infra.lake.registry.backfill import Mode
 RESTFUL_SOURCE = "magodo/restful"
 RESTFUL_VERSION = "0.25.1"
 
-_PUBLIC_API = "/api/public/v1"
 _APPENDING = frozenset({"append"})
 
 
@@ -100,9 +99,3 @@ def backfills_with_locks(model: LakeModel) -> Iterator[tuple[Stack, StackBackfil
         for backfill in backfills_of(stack):
             destination = stack.destinations.get(stack.connections[backfill.connection].settings.destination)
             yield stack, backfill, model.locks.get(destination.settings.connector or "") if destination else None
-
-
-def api_root(server_url: str) -> str | None:
-    """The root of both APIs of a self-managed server, https://host/api; None for Cloud and any other address."""
-    root = server_url.rstrip("/").removesuffix(_PUBLIC_API)
-    return None if root == server_url.rstrip("/") else f"{root}/api"

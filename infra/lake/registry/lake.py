@@ -12,6 +12,7 @@ from infra.lake.documents.types import Id, Items, Scalar, VariableName, check_uu
 from infra.lake.registry.duration import Duration
 from infra.lake.registry.extra_file import ExtraFile, check_distinct
 from infra.lake.registry.flux import Flux
+from infra.lake.registry.server_url import FORMS, is_address
 from infra.lake.values.reference import Secret, Text, references_in
 
 # The release that the end-to-end suite runs.
@@ -47,13 +48,6 @@ class ClientCredentials(Strict):
     client_id: Text = Field(description="client id of the application")
     client_secret: Secret = Field(description="{secret: NAME} of its client secret")
     token_url: Text | None = Field(default=None, description="default: <server_url>/applications/token")
-
-
-def default_token_url(server_url: str) -> str:
-    """Where client credentials are exchanged for a token, absolute: the provider resolves its relative default against the
-    host and misses the path of a self-managed server (airbytehq/terraform-provider-airbyte issues 216 and 280).
-    """
-    return server_url.rstrip("/") + "/applications/token"
 
 
 class BasicAuth(Strict):
@@ -146,10 +140,9 @@ class Defaults(Strict):
 
 
 def _url(value: Any) -> Any:
-    if not isinstance(value, str) or re.fullmatch(r"https?://[^\s/]+/\S+", value):
+    if not isinstance(value, str) or is_address(value):
         return value
-    fix = "self-managed: https://<host>/api/public/v1, Cloud: https://api.airbyte.com/v1"
-    raise refuse("wrong-type", "must be the address of the public API", fix)
+    raise refuse("wrong-type", "must be the address of the public API", FORMS)
 
 
 def _workspace(value: Any) -> Any:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, Related
 from infra.lake.documents.rule_id import RuleId
-from infra.lake.model.backfills import StackBackfill, api_root, backfills_of, backfills_with_locks
+from infra.lake.model.backfills import StackBackfill, backfills_of, backfills_with_locks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
+from infra.lake.registry.server_url import api_root
 
 _AT = ("backfill",)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from infra.lake.model.backfills import StackBackfill, api_root
+from infra.lake.model.backfills import StackBackfill
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
+from infra.lake.registry.server_url import api_root, api_root_expression
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.bodies import provider_body
 from infra.terraform.constructs.document import Json
@@ -53,7 +54,7 @@ def restful_provider_body(stack: StackSettings) -> Json:
 def _base_url(stack: StackSettings) -> str:
     """`check` refuses a literal address that has no Configuration API beside it; one from a variable fails when asked."""
     if isinstance(stack.server_url, (SecretRef, VarRef)):
-        return f'${{replace(var.{stack.server_url.name}, "/\\\\/api\\\\/public\\\\/v1\\\\/?$/", "/api")}}'
+        return api_root_expression(stack.server_url.name)
     return escape(api_root(stack.server_url) or stack.server_url)
 
 

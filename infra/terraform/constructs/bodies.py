@@ -10,7 +10,8 @@ from infra.lake.catalog.sync_mode import COMBINED
 from infra.lake.model.variables import Variable
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, EntrySettings, NamespaceFormat
 from infra.lake.registry.entry import Entry, actor_name
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings, default_token_url
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
+from infra.lake.registry.server_url import token_url, token_url_expression
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.attributes import (
     ActorAttributes,
@@ -49,8 +50,8 @@ def provider_body(stack: StackSettings) -> ProviderAttributes:
 def _token_url(stack: StackSettings) -> str:
     """The default, in Terraform's words where only a variable has the server's address."""
     if isinstance(stack.server_url, (SecretRef, VarRef)):
-        return f'${{trimsuffix(var.{stack.server_url.name}, "/")}}/applications/token'
-    return escape(default_token_url(stack.server_url))
+        return token_url_expression(stack.server_url.name)
+    return escape(token_url(stack.server_url))
 
 
 def variable_body(variable: Variable) -> VariableAttributes:
