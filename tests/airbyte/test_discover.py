@@ -98,13 +98,16 @@ def test_the_catalog_is_found_in_what_a_connector_prints(lake: Path, text: str) 
         ({"type": "ERROR", "error": {}}, "no reason given"),
         ({"type": "ERROR", "error": None}, "no reason given"),
         ({"type": "ERROR"}, "no reason given"),
+        ({"type": "ERROR", "error": {"message": "no", "internal_message": "HTTP 401"}}, "no (HTTP 401)"),
+        ({"type": "ERROR", "error": {"message": "no: HTTP 401", "internal_message": "HTTP 401"}}, "no: HTTP 401"),
+        ({"type": "ERROR", "error": {"internal_message": "at\n https://me:pw@x\x1b[2J"}}, "at https://***@x [2J"),
     ],
-    ids=["with a message", "without", "null", "absent"],
+    ids=["with a message", "without", "null", "absent", "with the internal one", "the same twice", "internal only"],
 )
 def test_a_discovery_that_failed_exits_2_with_the_connectors_reason(lake: Path, trace: Any, said: str) -> None:
     result = discover(lake, json.dumps({"type": "TRACE", "trace": trace}))
     assert (result.code, result.out) == (2, "")
-    assert said in result.err
+    assert result.err.endswith(f": discovery failed: {said}\n")
     assert len(result.err.splitlines()) == 1
     assert not (lake / FOLDER).exists()
 

@@ -12,6 +12,7 @@ from infra.airbyte.local.configuration import configuration_values
 from infra.airbyte.local.connector import discover_here, discover_manifest, is_on_index
 from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.faults import Fault
+from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
 from infra.lake.documents import did_you_mean, render_path
@@ -97,10 +98,12 @@ def _from_file(model: LakeModel, source: str, file: str, version: str | None) ->
     written = model.declared.entries["sources"][source].value
     connector = written.get("connector") if isinstance(written, dict) else None
     try:
-        text = read_text(file)
+        streams = read_catalog(read_text(file), file)
     except UnreadableError as error:
         raise Fault(f"{file}: {error}") from None
-    return Offer(read_catalog(text, file), connector, version, "file")
+    except Fault as fault:
+        raise Fault(Redactor().one_line(str(fault))) from None
+    return Offer(streams, connector, version, "file")
 
 
 def _places(model: LakeModel, source: str, stack: str | None) -> list[_Place]:

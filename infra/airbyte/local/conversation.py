@@ -11,12 +11,13 @@ from typing import Any
 from infra.airbyte.local.cache import Tell
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.environment import connector_environment
-from infra.airbyte.local.messages import Message, error_log_in, failure_in, parse_message, spent_options
+from infra.airbyte.local.messages import Message, error_log_in, parse_message, spent_options
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
 from infra.base.faults import Fault
 from infra.base.process import Run
 from infra.base.redactor import Redactor
+from infra.lake.catalog.discovery import trace_failure
 
 # A connector opens its files more than once while it starts, and may say this meanwhile.
 _BEFORE_READING = frozenset({"LOG", "CONTROL", "TRACE"})
@@ -31,7 +32,7 @@ class _Said:
     other: str = ""
 
     def hear(self, message: Message) -> None:
-        self.failure = self.failure or failure_in(message)
+        self.failure = self.failure or trace_failure(message)
         self.error = error_log_in(message) or self.error
 
     def reason(self, run: Run, redactor: Redactor) -> str:

@@ -23,18 +23,6 @@ def parse_message(line: bytes) -> Message | None:
     return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
 
 
-def failure_in(message: Message) -> str | None:
-    """The reason in an ERROR trace, with the internal one where it says more; None for any other message."""
-    trace = _part(message, "trace")
-    if message["type"] != "TRACE" or trace.get("type") != "ERROR":
-        return None
-    error = _part(trace, "error")
-    reason, internal = (str(error.get(key) or "").strip() for key in ("message", "internal_message"))
-    if internal and internal not in reason:
-        return f"{reason} ({internal})" if reason else internal
-    return reason or "no reason given"
-
-
 def error_log_in(message: Message) -> str | None:
     """The text of a log message that is an error; None for any other message."""
     log = _part(message, "log")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
 from infra.lake.catalog.shapes import is_public, to_protocol
 from infra.lake.documents import read_json, render_json
 
+_NO_REASON = "no reason given"
 _KEYS = frozenset(DiscoveredStream.model_fields)
 
 
@@ -53,17 +54,29 @@ def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:
 
 def failure_of(message: dict[str, Any]) -> str | None:
     """The reason in an ERROR trace, or in a server's answer about a job that failed; None for any other message."""
-    trace, job = message.get("trace"), message.get("jobInfo")
+    job = message.get("jobInfo")
     if isinstance(job, dict) and (job.get("succeeded") is False or not message.get("catalog")):
-        return _reason(job.get("failureReason"), "externalMessage", "internalMessage")
+        outer, inner = _texts(job.get("failureReason"), "externalMessage", "internalMessage")
+        return outer or inner or _NO_REASON
+    return trace_failure(message)
+
+
+def trace_failure(message: Mapping[str, Any]) -> str | None:
+    """The reason in a connector's ERROR trace, with the internal one where it says more; None for any other message.
+
+    Source: Airbyte protocol v0, AirbyteErrorTraceMessage.
+    """
+    trace = message.get("trace")
     if message.get("type") != "TRACE" or not isinstance(trace, dict) or trace.get("type") != "ERROR":
         return None
-    return _reason(trace.get("error"), "message")
+    reason, internal = _texts(trace.get("error"), "message", "internal_message")
+    if internal and internal not in reason:
+        return f"{reason} ({internal})" if reason else internal
+    return reason or _NO_REASON
 
 
-def _reason(said: Any, *keys: str) -> str:
-    texts = [said.get(key) for key in keys] if isinstance(said, dict) else []
-    return next((str(text) for text in texts if text), "no reason given")
+def _texts(value: Any, *keys: str) -> Iterator[str]:
+    return (str(value.get(key) or "").strip() if isinstance(value, dict) else "" for key in keys)
 
 
 def _messages(text: str) -> Iterable[Any]:
