@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pydantic_core import PydanticCustomError
-
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.backfills import BackfillState, look, written_in
 from infra.airbyte.workspace.ours import find_own, read_workspace
@@ -18,7 +16,7 @@ from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import chosen_stacks, read_lake
-from infra.lake.documents import Report, write_text
+from infra.lake.documents import Report, why_refused, write_text
 from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -101,11 +99,9 @@ def _write(options: argparse.Namespace, root: Path) -> int:
 
 
 def _backfill(options: argparse.Namespace) -> Backfill:
-    try:
-        token = check_token(options.token) if options.token is not None else TRUE
-    except PydanticCustomError as error:
-        context = error.context or {}
-        raise Fault(f"--token: {context['message']}; {context['fix']}".removesuffix("; ")) from None
+    token = TRUE if options.token is None else options.token
+    if why := why_refused(check_token, token):
+        raise Fault(f"--token: {'; '.join(filter(None, why))}")
     return Backfill(token=token, mode=options.mode, reason=options.reason)
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
-from infra.lake.documents import did_you_mean
+from infra.lake.documents import did_you_mean, why_refused
 from infra.lake.documents.types import check_id
 from infra.lake.registry.declared import FOLDER, SECTIONS, Declared
 from infra.lake.registry.draft import Draft, Drafts, stack_ids
@@ -36,11 +34,8 @@ class Registered:
 
     def refuse_taken(self, section: str, entry_id: str) -> None:
         """Raise Fault if the id is none, exists, or is that of an entry which is gone."""
-        try:
-            check_id(entry_id)
-        except PydanticCustomError as error:
-            context = error.context or {}
-            raise Fault("; ".join(filter(None, (context["message"], context["fix"])))) from None
+        if why := why_refused(check_id, entry_id):
+            raise Fault("; ".join(filter(None, why)))
         path = f"{section}.{entry_id}"
         found = self.declared.entries[section].get(entry_id)
         if found is not None:

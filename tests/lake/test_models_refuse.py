@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.lake.documents import why_refused
+from infra.lake.documents.types import check_id
 from tests.support.full_lake import DISCOVERED, FULL, LAKE, STREAM, TEXTS, full_lake, marked, place, position_of, told
 from tests.support.lakes import run
 
@@ -390,3 +392,11 @@ def test_an_unknown_reference_is_told_at_the_name_with_the_close_match(
     assert place(problems[0]) == f"{file}:{line}:{column}  unknown-reference"
     assert [place(p) for p in problems] == [place(problems[0])]
     assert f"did you mean {proposal}" in problems[0]["fix"]
+
+
+def test_a_check_says_why_it_refuses_a_value_before_there_is_an_entry() -> None:
+    assert why_refused(check_id, "orders") is None
+    assert why_refused(check_id, "Orders By Day") == (
+        '"Orders By Day" is not an id: lower-case letters, digits and _, beginning with a letter',
+        'for example "orders_by_day"',
+    )

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
 from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
+from infra.lake.documents import why_refused
 from infra.lake.model.stack import Stack
 from infra.lake.registry.cron import parse_cron
 from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
@@ -142,10 +141,9 @@ def _schedule(remote: RemoteConnection) -> tuple[str | Json, list[str]]:
             f'its schedule is "{remote.schedule}", which is none of an entry: there it is a cron expression or manual'
         )
         return "", [f"{said}; choose one of these in Airbyte first"]
-    try:
-        cron = parse_cron(remote.cron)
-    except PydanticCustomError as error:
-        return "", [f'its schedule "{remote.cron}" cannot be written: {(error.context or {})["message"]}']
+    if why := why_refused(parse_cron, remote.cron):
+        return "", [f'its schedule "{remote.cron}" cannot be written: {why[0]}']
+    cron = parse_cron(remote.cron)
     if cron.for_airbyte != remote.cron:
         return "", [f'its schedule "{remote.cron}" would be written as "{cron.for_airbyte}"']
     return {"cron": str(cron)}, []

@@ -7,7 +7,7 @@ from infra.lake.documents.json_edit import with_key, without_key
 from infra.lake.documents.json_text import render_json
 from infra.lake.documents.location import KeyPath, Location, render_path
 from infra.lake.documents.near import did_you_mean, near_matches
-from infra.lake.documents.parse import Strict, parse, refuse
+from infra.lake.documents.parse import Strict, parse, refuse, why_refused
 from infra.lake.documents.problem import Problem, Related, Report, plural
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.yaml_document import read_yaml
@@ -36,6 +36,7 @@ __all__ = [
     "render_json",
     "render_path",
     "scan_json",
+    "why_refused",
     "with_key",
     "with_yaml_key",
     "without_key",

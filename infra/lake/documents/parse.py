@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
@@ -27,11 +27,22 @@ class Strict(BaseModel):
 
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 def refuse(rule: RuleId, message: str, fix: str = "", at: KeyPath = ()) -> PydanticCustomError:
     """The error that a validator raises: it becomes a Problem of `rule`, `at` a path below the validated value."""
     return PydanticCustomError(rule, "{message}", {"message": message, "fix": fix, "at": at})
+
+
+def why_refused(check: Callable[[T], object], value: T) -> tuple[str, str] | None:
+    """(message, fix) of the error that a check raises with `refuse`, None if it lets the value pass."""
+    try:
+        check(value)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        return context["message"], context["fix"]
+    return None
 
 
 def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M | None, list[Problem]]:

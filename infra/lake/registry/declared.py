@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_core import PydanticCustomError
 
-from infra.lake.documents import Document, Layers, Location, Problem, Related, Strict, Written, did_you_mean
+from infra.lake.documents import (
+    Document,
+    Layers,
+    Location,
+    Problem,
+    Related,
+    Strict,
+    Written,
+    did_you_mean,
+    why_refused,
+)
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Id, Items, check_id
 from infra.lake.registry.entries import Connection, Destination, Source
@@ -124,12 +133,8 @@ def _entry_problems(section: str, entry_id: str, entry: Written, first: Written 
     if first is not None:
         related = (Related(first.locate(key=True), "declared here too"),)
         return [Problem("duplicate-entry", here, path, "is declared twice", "remove one of the two", related)]
-    try:
-        check_id(entry_id)
-    except PydanticCustomError as error:
-        context = error.context or {}
-        return [Problem("bad-name", here, path, context["message"], context["fix"])]
-    return []
+    why = why_refused(check_id, entry_id)
+    return [Problem("bad-name", here, path, *why)] if why else []
 
 
 def _collect_lines(declared: Declared, lines: list[Written], piece: Written) -> None:

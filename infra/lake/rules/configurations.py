@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.options import Undecided, Unknown, judge
-from infra.lake.documents import KeyPath, Layers, Problem
+from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import check_secret_name, check_variable
 from infra.lake.model.lake_model import LakeModel
@@ -84,8 +82,6 @@ def _written(value: Any, path: KeyPath) -> KeyPath:
 
 def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:
     for below, kind, name in references_in(value, path):
-        try:
-            check_secret_name(name) if kind == "secret" else check_variable(name)
-        except PydanticCustomError as error:
-            context = error.context or {}
-            yield layers.problem("bad-name", (*below, kind), context["message"], context["fix"])
+        why = why_refused(check_secret_name if kind == "secret" else check_variable, name)
+        if why:
+            yield layers.problem("bad-name", (*below, kind), *why)
