@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.lake.documents import Location, Problem
 from infra.lake.documents.files import UnreadableError, read_text, write_bytes
+from infra.lake.documents.generated import why_stale
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.extra_file import file_name
 from infra.lake.rules.declarations import Written, collisions, declarations_of
@@ -37,10 +38,9 @@ def stale_extras(lake: LakeModel, folder: Path) -> Iterator[tuple[str, str]]:
     for stack in lake.stacks:
         for path in _paths(lake, stack):
             copy = f"stacks/{stack}/{file_name(path)}"
-            if not (folder / copy).is_file():
-                yield copy, f"has not been copied from {path}"
-            elif (folder / copy).read_bytes() != (lake.root / path).read_bytes():
-                yield copy, f"is not what {path} holds"
+            data, missing = (lake.root / path).read_bytes(), f"has not been copied from {path}"
+            if why := why_stale(folder / copy, data, missing, f"is not what {path} holds"):
+                yield copy, why
 
 
 def stray_files(lake: LakeModel, folder: Path) -> list[Problem]:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from infra.base.faults import Fault
 from infra.lake.documents import Location, Problem, remove_file, render_json
+from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
@@ -74,20 +75,18 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
     folder = output_folder(lake.root)
     if links := _links(folder, lake):
         return links
-    texts = _texts(folder, lake)
-    problems = []
-    shown = _shown(folder, lake)
-    for stack in _stacks(lake):
-        path = f"{shown}/stacks/{stack.name}/{DOCUMENT}"
-        written = stack.to_terraform()
-        if texts[stack.name] is None:
-            problems.append(_stale(path, "has not been synthesized"))
-        elif texts[stack.name] != render_json(written).encode():
-            problems.append(_stale(path, "is not what the registry gives"))
-        problems += refused_extras(lake, stack.name, written)
-    problems += [_stale(f"{shown}/{copy}", why) for copy, why in stale_extras(lake, folder)]
-    gone = [_stale(f"{shown}/stacks/{id_}", "belongs to a stack that is gone") for id_ in _gone(folder, lake)]
-    return problems + gone
+    shown, documents = _shown(folder, lake), {stack.name: stack.to_terraform() for stack in _stacks(lake)}
+    files = GeneratedFiles(
+        folder,
+        {f"stacks/{name}/{DOCUMENT}": render_json(document) for name, document in documents.items()},
+        [f"stacks/{name}" for name in _gone(folder, lake)],
+        shown,
+        missing="has not been synthesized",
+        belongs_nowhere="belongs to a stack that is gone",
+    )
+    stale = files.stale() | {f"{shown}/{copy}": why for copy, why in stale_extras(lake, folder)}
+    problems = [Problem("synth-stale", Location(path), "", why, "run: lakeform synth") for path, why in stale.items()]
+    return problems + [problem for name, one in documents.items() for problem in refused_extras(lake, name, one)]
 
 
 def strays(lake: LakeModel) -> list[Problem]:
@@ -105,10 +104,6 @@ def _stacks(lake: LakeModel) -> list[AirbyteStack]:
     """The stacks of an app that writes nothing here: CDKTF makes its output folder as soon as there is an app."""
     with TemporaryDirectory() as elsewhere:
         return build_app(lake, Path(elsewhere))[1]
-
-
-def _stale(path: str, why: str) -> Problem:
-    return Problem("synth-stale", Location(path), "", why, "run: lakeform synth")
 
 
 def _texts(folder: Path, lake: LakeModel) -> dict[str, bytes | None]:

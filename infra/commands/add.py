@@ -182,5 +182,5 @@ def _connector_of(registered: Registered, options: argparse.Namespace, copied: C
 def _write_lock(root: Path, lock: ConnectorLock, options: argparse.Namespace) -> None:
     write_text(root, lock_path(lock.connector), lock.to_text())
     say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
-    for path in write_schemas(root) if has_schemas(root) else ():
-        say(options, f"wrote {path}")
+    for line in write_schemas(root) if has_schemas(root) else ():
+        say(options, line)

@@ -13,7 +13,7 @@ from infra.commands.schema import has_schemas, write_schemas
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.documents import write_text
-from infra.lake.documents.files import holds
+from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.registry.declared import Declared
 
 
@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
         if not is_connector(name):
             raise Fault(f'"{name}" is not the name of a connector: source-x or destination-x')
     locks = _given(options) or _locks(root, options)
-    changed = [lock for lock in locks if not holds(root / lock_path(lock.connector), lock.to_text())]
+    stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock in locks}).stale()
+    changed = [lock for lock in locks if lock_path(lock.connector) in stale]
     if options.check:
         for lock in changed:
             origin = options.from_spec or options.from_package or options.registry
@@ -59,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
         write_text(root, lock_path(lock.connector), lock.to_text())
         say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
     if changed and has_schemas(root):
-        for path in write_schemas(root):
-            say(options, f"wrote {path}")
+        for line in write_schemas(root):
+            say(options, line)
     if not changed:
         say(options, "nothing to lock" if not locks else "every lock is current")
     return 0

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from infra.commands.common import find_root, print_report, refuse_links, say
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
-from infra.lake.documents import Report, render_json, write_text
-from infra.lake.documents.files import holds
+from infra.lake.documents import Report, render_json
+from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.registry.editor_schema import registry_schema, stream_schema
 
 FOLDER = "dag/schema"
@@ -31,23 +31,23 @@ def run(options: argparse.Namespace) -> int:
     if problems:
         print_report(Report.of(problems), to=sys.stderr)
         return 1
-    texts = _texts(locks)
+    files = _files(root, locks)
     if options.check:
-        stale = [path for path, text in texts.items() if not holds(root / path, text)]
+        stale = files.stale()
         for path in stale:
             print(f"{path}  is not current; run: lakeform schema --write")
         return 1 if stale else 0
     if options.write:
-        for path in write_schemas(root):
-            say(options, f"wrote {path}")
+        for line in files.write():
+            say(options, line)
     else:
-        print(texts[f"{FOLDER}/{options.kind}.json"], end="")
+        print(files.texts[f"{FOLDER}/{options.kind}.json"], end="")
     return 0
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write both schemas of a lake; the paths of those that changed."""
-    return [path for path, text in _texts(read_locks(root)[0]).items() if write_text(root, path, text)]
+    """Write both schemas of a lake; a line for each that changed."""
+    return _files(root, read_locks(root)[0]).write()
 
 
 def has_schemas(root: Path) -> bool:
@@ -55,8 +55,7 @@ def has_schemas(root: Path) -> bool:
     return (root / FOLDER).is_dir()
 
 
-def _texts(locks: Mapping[str, ConnectorLock]) -> dict[str, str]:
-    return {
-        f"{FOLDER}/registry.json": render_json(registry_schema(specs_of(locks))),
-        f"{FOLDER}/stream.json": render_json(stream_schema()),
-    }
+def _files(root: Path, locks: Mapping[str, ConnectorLock]) -> GeneratedFiles:
+    registry, stream = registry_schema(specs_of(locks)), stream_schema()
+    texts = {f"{FOLDER}/registry.json": render_json(registry), f"{FOLDER}/stream.json": render_json(stream)}
+    return GeneratedFiles(root, texts)

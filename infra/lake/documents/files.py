@@ -66,11 +66,6 @@ def _decode(data: bytes) -> str:
         raise UnreadableError("is not UTF-8 text; save it as UTF-8", before.count(b"\n") + 1, column) from None
 
 
-def holds(path: Path, text: str) -> bool:
-    """True if there is such a file and it holds exactly `text` as UTF-8."""
-    return path.is_file() and path.read_bytes() == text.encode()
-
-
 def write_text(root: Path, file: str, text: str) -> bool:
     """Make the file, a path from `root`, hold exactly `text` as UTF-8; True if that changed it.
 

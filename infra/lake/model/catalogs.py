@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from infra.lake.catalog.configured import ConfiguredStream, catalog_text
 from infra.lake.catalog.streams import FOLDER
-from infra.lake.documents import Location, Problem, remove_file, write_text
+from infra.lake.documents import Location, Problem
+from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.documents.read import list_files, list_folders
 from infra.lake.model.lake_model import LakeModel
 
@@ -66,29 +67,33 @@ def _connection_catalogs(base: str, variants: _Variants) -> Iterator[tuple[str, 
 
 def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[Problem]:
     """A `catalog-stale` problem for every catalog that is missing, differs, or belongs to nothing any more."""
-    texts = catalogs_of(model)
-    reasons = {path: _stale(model.root / path, text) for path, text in texts.items() if _wanted(path, sources)}
-    left_over = dict.fromkeys(left_over_catalogs(model, texts), "belongs to no source or connection")
+    stale = _files(model, sources).stale()
     return [
         Problem("catalog-stale", Location(path), "", why, "run: lakeform catalog")
-        for path, why in {**reasons, **left_over}.items()
-        if why and _wanted(path, sources)
+        for path, why in stale.items()
+        if _wanted(path, sources)
     ]
 
 
 def write_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[str]:
     """Make the generated catalogs what they should be; the lines to tell about it: `wrote PATH`, `removed PATH`."""
+    files = _files(model, sources)
+    return (files if sources is None else replace(files, left_over=())).write()
+
+
+def _files(model: LakeModel, sources: Container[str] | None) -> GeneratedFiles:
+    """The catalogs of some sources, with everything that is left over."""
     texts = catalogs_of(model)
-    done = [
-        f"wrote {path}" for path, text in texts.items() if _wanted(path, sources) and write_text(model.root, path, text)
-    ]
-    for path in left_over_catalogs(model, texts) if sources is None else ():
-        remove_file(model.root, path)
-        done.append(f"removed {path}")
-    return done
+    return GeneratedFiles(
+        model.root,
+        {path: text for path, text in texts.items() if _wanted(path, sources)},
+        _left_over(model, texts),
+        differs="is not what the stream files give",
+        belongs_nowhere="belongs to no source or connection",
+    )
 
 
-def left_over_catalogs(model: LakeModel, texts: Container[str]) -> list[str]:
+def _left_over(model: LakeModel, texts: Container[str]) -> list[str]:
     """Generated catalogs below dag/streams/ that are not among the texts that should be there."""
     return [
         path
@@ -100,12 +105,3 @@ def left_over_catalogs(model: LakeModel, texts: Container[str]) -> list[str]:
 
 def _wanted(path: str, sources: Container[str] | None) -> bool:
     return sources is None or path.split("/")[2] in sources
-
-
-def _stale(path: Path, text: str) -> str:
-    try:
-        return "" if path.read_bytes() == text.encode() else "is not what the stream files give"
-    except FileNotFoundError:
-        return "has not been generated"
-    except OSError as error:
-        return f"cannot be read: {(error.strerror or 'failed').lower()}"

@@ -1,0 +1,62 @@
+"""GeneratedFiles: files that a command writes, against what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from infra.lake.documents.files import remove_file, write_text
+
+
+@dataclass(frozen=True)
+class GeneratedFiles:
+    """What should be in a folder.
+
+    Attributes:
+        root: the folder; nothing in it is written or removed through a link.
+        texts: path in the folder -> text.
+        left_over: paths of files, or of folders that only count as one, that belong to nothing any more.
+        shown: the folder as people see it, before each path; empty for the project's own.
+        missing, differs, belongs_nowhere: why a file is not current that is not there, that holds something else, or that
+            is left over.
+
+    """
+
+    root: Path
+    texts: Mapping[str, str]
+    left_over: Sequence[str] = ()
+    shown: str = ""
+    missing: str = "has not been generated"
+    differs: str = "is not what the registry gives"
+    belongs_nowhere: str = "belongs to nothing any more"
+
+    def stale(self) -> dict[str, str]:
+        """Path, as shown -> why it is not current: missing, different, not to be read, or left over."""
+        reasons = {
+            path: why_stale(self.root / path, text.encode(), self.missing, self.differs)
+            for path, text in self.texts.items()
+        }
+        reasons |= dict.fromkeys(self.left_over, self.belongs_nowhere)
+        return {self._shown(path): why for path, why in reasons.items() if why}
+
+    def write(self) -> list[str]:
+        """Write what is missing or differs, remove what is left over; lines to tell about it."""
+        written = [path for path, text in self.texts.items() if write_text(self.root, path, text)]
+        for path in self.left_over:
+            remove_file(self.root, path)
+        done = [("wrote", path) for path in written] + [("removed", path) for path in self.left_over]
+        return [f"{what} {self._shown(path)}" for what, path in done]
+
+    def _shown(self, path: str) -> str:
+        return str(PurePosixPath(self.shown, path))
+
+
+def why_stale(path: Path, data: bytes, missing: str, differs: str) -> str:
+    """`missing` or `differs` of a file that should hold `data`, or why it cannot be read; empty if it is current."""
+    try:
+        return "" if path.read_bytes() == data else differs
+    except FileNotFoundError:
+        return missing
+    except OSError as error:
+        return f"cannot be read: {(error.strerror or 'failed').lower()}"
