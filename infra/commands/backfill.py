@@ -12,6 +12,7 @@ from pathlib import Path
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.backfills import BackfillState, look, written_in
 from infra.airbyte.workspace.ours import find_own, read_workspace
+from infra.base.columns import columns
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.commands.progress import progress
@@ -136,16 +137,12 @@ def _asked(model: LakeModel, stack: Stack) -> list[BackfillState]:
 
 
 def _rows(found: Sequence[BackfillState]) -> Iterator[str]:
-    rows = [
-        (one.stack, one.backfill.connection, one.backfill.stream, one.backfill.token, one.backfill.mode)
-        for one in found
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for row, one in zip(rows, found, strict=True):
-        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
-        yield "  ".join([*cells, one.to_text()]).rstrip()
-        if one.backfill.reason:
-            yield f"    {' '.join(one.backfill.reason.split())}"
+    asked = [(one.stack, one.backfill, one.to_text()) for one in found]
+    cells = [(stack, one.connection, one.stream, one.token, one.mode, text) for stack, one, text in asked]
+    for (_, one, _), line in zip(asked, columns(cells), strict=True):
+        yield line
+        if one.reason:
+            yield f"    {' '.join(one.reason.split())}"
 
 
 def _remove(options: argparse.Namespace, root: Path) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.base.columns import columns
 from infra.lake.model.variables import Variable
 from infra.secrets.secret_check import StackSecrets
 from infra.secrets.secret_sources import Origin
@@ -50,14 +52,10 @@ def secret_table(rows: Sequence[SecretRow]) -> str:
     cells = [
         (row.variable.name, _kind(row.variable), _from(row.origin), ", ".join(row.variable.used_by)) for row in rows
     ]
-    widths = [max(len(line[column]) for line in cells) for column in range(3)]
-    lines: list[str] = []
-    for row, line in zip(rows, cells, strict=True):
-        head = f"stack {row.stack}"
-        lines += [head] if head not in lines else []
-        padded = (text.ljust(width) for text, width in zip(line, widths, strict=False))
-        lines.append("  " + "  ".join([*padded, line[3]]))
-    return "\n".join(lines)
+    lines: dict[str, list[str]] = defaultdict(list)
+    for row, line in zip(rows, columns(cells, "  "), strict=True):
+        lines[row.stack].append(line)
+    return "\n".join(line for stack, below in lines.items() for line in (f"stack {stack}", *below))
 
 
 def _kind(variable: Variable) -> str:

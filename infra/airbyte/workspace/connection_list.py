@@ -11,6 +11,7 @@ from infra.airbyte.workspace.adoption import Adoption, Place, adopt_existing, ad
 from infra.airbyte.workspace.ours import Own, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
+from infra.base.columns import columns
 from infra.base.printable import one_line
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -99,8 +100,7 @@ class ConnectionList:
         rows = [_row(own) for own in self.own] + [_row(own, own.entry.stack) for own in self.others]
         if not rows and not self.orphans:
             return ["    no connections"]
-        widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
-        return [f"    {state:<{widths[0]}}  {entry:<{widths[1]}}  {rest}".rstrip() for state, entry, rest in rows]
+        return columns(rows, "    ")
 
 
 def make_orphan(remote: RemoteConnection, model: LakeModel, stack: Stack, workspace: Workspace, seen: Seen) -> Orphan:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from infra.airbyte.workspace.connection_status import ConnectionStatus, failure_text, rows_text
+from infra.base.columns import columns
 from infra.gitops.cluster.objects import Ready, SourceState, TerraformState
 from infra.gitops.cluster.plan_text import PlanSummary
 from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus
@@ -30,8 +31,10 @@ def connections_text(rows: Sequence[ConnectionStatus]) -> str:
     """A line for each connection, in columns, with its failures below it."""
     if not rows:
         return f"{_INDENT}no connections"
-    width = max(len(row.own.entry.id) for row in rows)
-    return "\n".join(line for row in rows for line in _connection(row, width))
+    lines: list[str] = []
+    for row, line in zip(rows, columns([(row.own.entry.id, _told(row)) for row in rows], _INDENT), strict=True):
+        lines += [line, *(_INDENT + failure_text(failure) for failure in row.failures)]
+    return "\n".join(lines)
 
 
 def _headline(terraform: TerraformState) -> str:
@@ -94,10 +97,8 @@ def _changes(plan: PlanSummary | None) -> Iterator[str]:
         yield f"           {plan.others} more, of nothing that the registry has"
 
 
-def _connection(row: ConnectionStatus, width: int) -> Iterator[str]:
-    parts = [part for part in (_last(row), _next(row), row.note) if part]
-    yield f"{_INDENT}{row.own.entry.id:<{width}}  {'; '.join(parts)}"
-    yield from (_INDENT + failure_text(failure) for failure in row.failures)
+def _told(row: ConnectionStatus) -> str:
+    return "; ".join(part for part in (_last(row), _next(row), row.note) if part)
 
 
 def _last(row: ConnectionStatus) -> str:
