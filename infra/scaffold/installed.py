@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 
 import infra
+from infra.base.json_value import Json
 from infra.scaffold.requirement import NAME, Requirement, refusal, why_not_pinned
-
-Json = dict[str, Any]
 
 
 def installed_requirement() -> Requirement:

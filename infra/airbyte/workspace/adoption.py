@@ -12,6 +12,7 @@ from typing import Any
 
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.workspace.setup import Setup, StreamSetup, setup_of_entry, setup_of_remote, setup_of_stream
+from infra.base.json_value import Json
 from infra.base.printable import one_line
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
@@ -26,8 +27,6 @@ from infra.lake.registry.declared import FOLDER as REGISTRY
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry, actor_name, streams_folder
 from infra.lake.rules.check import check_lake
-
-Json = dict[str, Any]
 
 _MODES = ("sync_mode", "destination_sync_mode")
 _DETAILS = ("cursor_field", "primary_key", "fields", "mappers")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.workspace.adoption import Adoption, Place, adopt_existing, adopt_new
@@ -12,13 +11,12 @@ from infra.airbyte.workspace.ours import Own, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
 from infra.base.columns import columns
+from infra.base.json_value import Json
 from infra.base.printable import one_line
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from infra.airbyte.server import AirbyteServer, Failure, Job
 from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.airbyte.workspace.ours import Own, find_own, read_workspace
 from infra.base.faults import Fault
+from infra.base.json_value import Json
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import CronSchedule
-
-Json = dict[str, Any]
 
 _FAILED = frozenset({"failed", "incomplete"})
 

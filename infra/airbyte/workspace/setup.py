@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
+from infra.base.json_value import Json
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
 from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
@@ -17,8 +18,6 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.cron import parse_cron
 from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.entry import Entry
-
-Json = dict[str, Any]
 
 _MODES = {combined: pair for pair, combined in COMBINED.items()}
 # OpenAPI, ConfiguredStreamMapper: the settings of a mapper in the API -> in a stream file.

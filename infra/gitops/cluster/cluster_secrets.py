@@ -9,11 +9,10 @@ from typing import Any
 
 from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.base.environment import environment_values
+from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.refused import ClusterFault
-
-Json = Mapping[str, Any]
 
 
 def learn_from_cluster(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping
-from typing import Any
 
+from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.refused import ClusterFault, refused
-
-Json = dict[str, Any]
 
 TERRAFORM = "terraforms.v1alpha2.infra.contrib.fluxcd.io"
 GIT_REPOSITORY = "gitrepositories.v1.source.toolkit.fluxcd.io"

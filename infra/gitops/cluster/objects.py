@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from infra.base.json_value import Json
 from infra.gitops.cluster.suspension import Suspension, read_suspension
 
-Json = Mapping[str, Any]
 Status = Literal["True", "False", "Unknown"]
 
 _STATUSES: Mapping[str, Status] = {"True": "True", "False": "False"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep, time_ns
-from typing import Any
 
+from infra.base.json_value import Json
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
 from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.gitops.cluster.stack_status import Target
@@ -89,14 +89,14 @@ class _Asked:
     resource: str
     target: Target
     kind: str
-    parse: Callable[[Mapping[str, Any]], SourceState | TerraformState]
+    parse: Callable[[Json], SourceState | TerraformState]
     ends: float
     tell: Callable[[str], None]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"
 
-    def get(self) -> Mapping[str, Any]:
+    def get(self) -> Json:
         return self.kubectl.get(self.resource, self.target.namespace, self.target.name)
 
     def read(self) -> SourceState | TerraformState:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from infra.airbyte.workspace.known_secrets import KnownSecrets, learn_from_environment
 from infra.base.environment import environment_values
+from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.cluster_secrets import learn_from_cluster
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
@@ -19,8 +19,6 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.secrets.secret_sources import namespace_of, secret_lines
-
-Json = dict[str, Any]
 
 # Faults that say that nothing was applied yet, not that nobody could look.
 NOT_THERE = frozenset({"not-found", "no-namespace"})

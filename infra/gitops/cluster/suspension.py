@@ -7,11 +7,11 @@ kustomize-controller takes over the fields of every field manager whose name beg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-Json = Mapping[str, Any]
+from infra.base.json_value import Json
 
 # Who holds what lakeform sets in an object.
 MANAGER = "lakeform"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from infra.base.json_value import Json
 from infra.gitops.flux.manifest_text import Manifest
 from infra.gitops.flux.stack_manifests import SECRETS, TERRAFORM, StackManifests
 from infra.lake.registry.flux import FluxCluster, FluxGit
-
-Json = dict[str, Any]
 
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 KEPT = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}

@@ -5,13 +5,10 @@ Source: `infra.contrib.fluxcd.io/v1alpha2` of flux-iac/tofu-controller 0.16.5.
 
 from __future__ import annotations
 
-from typing import Any
-
+from infra.base.json_value import Json
 from infra.gitops.flux.hcl import backend_block
 from infra.gitops.flux.manifest_text import Manifest
 from infra.gitops.flux.stack_manifests import StackManifests
-
-Json = dict[str, Any]
 
 _AUTO = "The merged pull request is the approval."
 _MANUAL = """\

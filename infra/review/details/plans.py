@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.base.json_value import Json
 from infra.lake.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
-from infra.review.sides.document import Json, StackDocument
+from infra.review.sides.document import StackDocument
 from infra.review.sides.side import Side
 
 _CONNECTION = "airbyte_connection."

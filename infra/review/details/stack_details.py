@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.base.credentials import hidden
+from infra.base.json_value import Json
 from infra.lake.documents import plural
 from infra.review.details.change import Action, Change, Detail
 from infra.review.details.file_details import file_details
-from infra.review.sides.document import Json, StackDocument, canonical, required_providers
+from infra.review.sides.document import StackDocument, canonical, required_providers
 from infra.review.sides.side import Side
 from infra.review.sides.values import Values, comparable
 

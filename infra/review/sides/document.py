@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.faults import Fault
+from infra.base.json_value import Json
 from infra.lake.documents import read_json
-
-Json = dict[str, Any]
 
 # Types of the resources that are objects of Airbyte.
 _OBJECTS = ("airbyte_source.", "airbyte_destination.", "airbyte_connection.")

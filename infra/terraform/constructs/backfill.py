@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from infra.base.json_value import Json
 from infra.lake.model.backfills import StackBackfill
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.registry.server_url import api_root, api_root_expression
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.bodies import provider_body
-from infra.terraform.constructs.document import Json
 from infra.terraform.constructs.expression import escape, text_expression
 from infra.terraform.constructs.resources import BodyStack, RestfulOperation, RestfulResource, TerraformData
 

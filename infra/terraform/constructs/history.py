@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.base.json_value import Json
 from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entry import streams_folder
 from infra.lake.registry.registry import Registry
 from infra.terraform.constructs.bodies import RESOURCE_TYPES
-from infra.terraform.constructs.document import Json
 
 
 def history_blocks(registry: Registry, stack: Stack) -> Json:

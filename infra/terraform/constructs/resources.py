@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from infra.base.json_value import Json
 from infra.lake.model.backfills import RESTFUL_SOURCE, RESTFUL_VERSION
 from infra.terraform.constructs.attributes import (
     ActorAttributes,
@@ -12,7 +13,7 @@ from infra.terraform.constructs.attributes import (
     ProviderAttributes,
     VariableAttributes,
 )
-from infra.terraform.constructs.document import Fragment, Json, assemble
+from infra.terraform.constructs.document import Fragment, assemble
 from infra.terraform.constructs.tf import (
     App,
     TerraformDataSource,
