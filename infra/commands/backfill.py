@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from infra.airbyte.workspace.backfills import BackfillState, look, written_in
 from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.columns import columns
 from infra.base.faults import Fault
-from infra.commands.common import add_format, find_root, print_report, say
+from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import chosen_stacks, read_lake
 from infra.lake.documents import Report, why_refused, write_text
@@ -111,7 +110,7 @@ def _list(options: argparse.Namespace, root: Path) -> int:
     if options.format == "json":
         listed = [one.to_json() for one in found]
         # The name of the last release, for scripts that read it; the next one drops it.
-        print(json.dumps({"backfills": listed, "wishes": listed}, indent=2, ensure_ascii=False))
+        print_json({"backfills": listed, "wishes": listed})
     elif found:
         print("\n".join(_rows(found)))
     else:

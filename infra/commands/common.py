@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from infra.base.faults import Fault
+from infra.base.json_value import Json
 from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
@@ -44,9 +45,15 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 def print_report(report: Report, *, as_json: bool = False, to: TextIO | None = None) -> None:
     """The problems as text (nothing if there are none) or as one JSON object."""
-    text = json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.to_text()
-    if text:
+    if as_json:
+        print_json(report.to_json(), to)
+    elif text := report.to_text():
         print(text, file=to or sys.stdout)
+
+
+def print_json(value: Json, to: TextIO | None = None) -> None:
+    """For programs: an object whose keys stand in the order of its making."""
+    print(json.dumps(value, indent=2, ensure_ascii=False), file=to or sys.stdout)
 
 
 def definitions(options: argparse.Namespace) -> dict[str, Definition]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +14,7 @@ from infra.airbyte.workspace.twins import Stacked, find_twins
 from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
-from infra.commands.common import add_format, find_root
+from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
                 found[stack.id] = fault
             shown.advance()
     if options.format == "json":
-        print(json.dumps({"stacks": [_json(*one) for one in found.items()]}, indent=2, ensure_ascii=False))
+        print_json({"stacks": [_json(*one) for one in found.items()]})
     else:
         print("\n\n".join(_text(*one) for one in found.items()))
     return 2 if any(isinstance(one, Fault) for one in found.values()) else 0

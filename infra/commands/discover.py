@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -11,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from infra.airbyte.discover.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
 from infra.base.faults import Fault
-from infra.commands.common import add_format, find_root, read_declared, say
+from infra.commands.common import add_format, find_root, print_json, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
 from infra.lake.catalog.discovered import FOLDER, StreamKey
@@ -229,7 +228,7 @@ def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], optio
     if options.format == "json":
         changes = [change for name, found in compared.items() for change in impacts_json(name, found)]
         faults = [{"source": name, "message": message} for name, message in failed.items()]
-        print(json.dumps({"changes": changes, "failed": faults}, indent=2, ensure_ascii=False))
+        print_json({"changes": changes, "failed": faults})
         return
     for name, found in compared.items():
         if found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
-from infra.commands.common import add_format, find_root, refuse_links, say
+from infra.commands.common import add_format, find_root, print_json, refuse_links, say
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if not found:
         raise Fault(_unknown(options.address, model, stacks))
     if options.format == "json":
-        _print_json("explained", [_explained_json(one) for one in found])
+        print_json({"explained": [_explained_json(one) for one in found]})
     else:
         print("\n".join(_explained_text(one) for one in found))
     return 0
@@ -87,7 +86,7 @@ def _translate(options: argparse.Namespace, model: LakeModel, stacks: list[str])
     translated = translate(found, model, documents, redactor, stacks)
     lines = with_reasons(translated, model, lambda: errors_of(model.root))
     if options.format == "json":
-        _print_json("diagnostics", [{**line.to_json(), "stacks": list(line.stacks)} for line in lines])
+        print_json({"diagnostics": [{**line.to_json(), "stacks": list(line.stacks)} for line in lines]})
     elif lines:
         print("\n".join(line.to_text() for line in lines))
     else:
@@ -110,10 +109,6 @@ def _document(root: Path, stack: str) -> str | None:
         return read_text(str(root / document_path(stack)))
     except UnreadableError:
         return None
-
-
-def _print_json(name: str, values: list[dict[str, Any]]) -> None:
-    print(json.dumps({name: values}, indent=2, ensure_ascii=False))
 
 
 def _explained_json(one: Explained) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import sys
 
 from infra.base.environment import environment_values
 from infra.base.redactor import Redactor
-from infra.commands.common import add_format, find_root
+from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, one_target, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     why = outcome.refused or outcome.late
     if options.format == "json":
         found = {**status.to_json(), "refused": outcome.refused or None, "late": outcome.late or None}
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print_json(found)
     else:
         print(stack_text(status))
         if why:

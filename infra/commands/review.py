@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.base.revision import base_of, files_at
-from infra.commands.common import find_root, print_report
+from infra.commands.common import find_root, print_json, print_report
 from infra.lake.documents import Report
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.read import list_folders
@@ -108,7 +107,7 @@ def _documents(root: Path) -> dict[str, StackDocument]:
 
 def _print(found: Review, form: str) -> None:
     if form == "json":
-        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        print_json(found.to_json())
     elif form == "markdown":
         print(to_markdown(found), end="")
     else:

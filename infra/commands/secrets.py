@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from infra.base.faults import Fault
-from infra.commands.common import add_format, find_root, print_report, say
+from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.lake.documents import Problem, Report, did_you_mean, plural, write_text
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -64,7 +63,7 @@ def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
 def _list(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
     rows = [row for secrets in _declared(options, model, stacks)[0] for row in secret_rows(secrets)]
     if options.format == "json":
-        print(json.dumps({"variables": [row.to_json() for row in rows]}, indent=2, ensure_ascii=False))
+        print_json({"variables": [row.to_json() for row in rows]})
     else:
         print(secret_table(rows) if rows else "no entry needs a value from outside")
     return 0

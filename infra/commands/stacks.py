@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from infra.base.faults import Fault
-from infra.commands.common import refuse_links
+from infra.commands.common import print_json, refuse_links
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.stack_status import Target, look, target_of
 from infra.gitops.cluster.status_text import stack_text
@@ -81,7 +80,7 @@ def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, 
     """Print how the stack is now, and why nothing was done to it, if so; the exit code of that."""
     status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
     if options.format == "json":
-        print(json.dumps({**status.to_json(), "refused": refused or None}, indent=2, ensure_ascii=False))
+        print_json({**status.to_json(), "refused": refused or None})
     else:
         print(stack_text(status))
         if refused:

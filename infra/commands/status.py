@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
-from infra.commands.common import add_format, find_root
+from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
@@ -59,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             found.append((status, _connections(model, stack, status.known, shown.tell)))
             shown.advance()
     if options.format == "json":
-        print(json.dumps({"stacks": [_json(*one) for one in found]}, indent=2, ensure_ascii=False))
+        print_json({"stacks": [_json(*one) for one in found]})
     else:
         print("\n\n".join(_text(*one) for one in found))
     return max(_code(*one) for one in found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
-from infra.commands.common import add_format, find_root
+from infra.commands.common import add_format, find_root, print_json
 from infra.commands.entries import find_connection
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         found = {"entry": placed.path, "stack": stack.id, "started": running is None, "job": job_json(job)}
         found |= {"failures": [failure_json(one) for one in failures], "note": withheld or None}
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print_json(found)
     elif running is not None:
         print(f"{placed.path}: nothing started: {job_text(job)} still runs", file=sys.stderr)
     else:
