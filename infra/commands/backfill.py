@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from infra.airbyte.server import open_server
-from infra.airbyte.workspace.backfills import BackfillState, look, written_in
+from infra.airbyte.workspace.backfills import BackfillState, read_states, written_in
 from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.columns import columns
 from infra.base.faults import Fault
@@ -132,7 +132,7 @@ def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[B
 def _asked(model: LakeModel, stack: Stack) -> list[BackfillState]:
     server = open_server(model.registry.lake, stack, os.environ)
     own = {one.entry.id: one for one in find_own(stack, read_workspace(server), {})}
-    return list(look(model.root, stack.id, backfills_of(stack), own, server))
+    return list(read_states(model.root, stack.id, backfills_of(stack), own, server))
 
 
 def _rows(found: Sequence[BackfillState]) -> Iterator[str]:

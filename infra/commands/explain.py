@@ -18,7 +18,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
 from infra.lake.rules.check import errors_of
-from infra.terraform.explain.diagnostics import translate
+from infra.terraform.explain.diagnostics import locate_errors
 from infra.terraform.explain.explain import Explained, explain, suggest
 from infra.terraform.explain.reasons import with_reasons
 from infra.terraform.explain.tofu_output import read_diagnostics
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     model = _model(find_root(options))
     stacks = _stacks(options.stack, model)
     if options.diagnostics:
-        return _translate(options, model, stacks)
+        return _locate(options, model, stacks)
     found = explain(options.address, model, stacks)
     if not found:
         raise Fault(_unknown(options.address, model, stacks))
@@ -77,14 +77,14 @@ def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
     return f'nothing{where} is called "{address}"' + (f"; {fix}" if fix else "")
 
 
-def _translate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:
+def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:
     redactor = Redactor(environment_values(os.environ))
     found = read_diagnostics(_read(options.diagnostics))
     if found is None:
         raise Fault(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
     documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
-    translated = translate(found, model, documents, redactor, stacks)
-    lines = with_reasons(translated, model, lambda: errors_of(model.root))
+    located = locate_errors(found, model, documents, redactor, stacks)
+    lines = with_reasons(located, model, lambda: errors_of(model.root))
     if options.format == "json":
         print_json({"diagnostics": [{**line.to_json(), "stacks": list(line.stacks)} for line in lines]})
     elif lines:

@@ -14,8 +14,8 @@ from infra.commands.progress import progress
 from infra.commands.stacks import add_context, one_target, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.reconcile import reconcile
-from infra.gitops.cluster.stack_status import look
-from infra.gitops.cluster.status_text import stack_text
+from infra.gitops.cluster.render_status import render_status
+from infra.gitops.cluster.stack_status import read_status
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
@@ -40,13 +40,13 @@ def run(options: argparse.Namespace) -> int:
     kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
     with progress(options, f"asking for stack {stack.id}") as shown:
         outcome = reconcile(kubectl, stack.id, target, options.timeout, shown.tell, options.break_lock)
-    status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
+    status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ)
     why = outcome.refused or outcome.late
     if options.format == "json":
         found = {**status.to_json(), "refused": outcome.refused or None, "late": outcome.late or None}
         print_json(found)
     else:
-        print(stack_text(status))
+        print(render_status(status))
         if why:
             print(why, file=sys.stderr)
     if status.fault is not None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from infra.base.faults import Fault
 from infra.commands.common import print_json, refuse_links
 from infra.gitops.cluster.kubectl import Kubectl
-from infra.gitops.cluster.stack_status import Target, look, target_of
-from infra.gitops.cluster.status_text import stack_text
+from infra.gitops.cluster.render_status import render_status
+from infra.gitops.cluster.stack_status import Target, read_status, target_of
 from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel
@@ -78,11 +78,11 @@ def read_documents(model: LakeModel, stacks: list[Stack]) -> Mapping[str, str]:
 
 def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, stack: Stack, refused: str) -> int:
     """Print how the stack is now, and why nothing was done to it, if so; the exit code of that."""
-    status = look(kubectl, model, stack, read_documents(model, [stack]), os.environ)
+    status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ)
     if options.format == "json":
         print_json({**status.to_json(), "refused": refused or None})
     else:
-        print(stack_text(status))
+        print(render_status(status))
         if refused:
             print(f"nothing was done: {refused}", file=sys.stderr)
     if status.fault is not None:

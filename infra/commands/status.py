@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.airbyte.server import open_server
-from infra.airbyte.workspace.connection_status import ConnectionStatus, look_at_connections
+from infra.airbyte.workspace.connection_status import ConnectionStatus, read_connections
 from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.base.environment import environment_values
 from infra.base.faults import Fault
@@ -19,8 +19,8 @@ from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
-from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, look
-from infra.gitops.cluster.status_text import connections_text, stack_text
+from infra.gitops.cluster.render_status import render_connections, render_status
+from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, read_status
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     found: list[tuple[StackStatus, _Connections]] = []
     with progress(options, "looking at the cluster and at Airbyte", len(stacks)) as shown:
         for stack in stacks:
-            status = look(kubectl, model, stack, documents, os.environ)
+            status = read_status(kubectl, model, stack, documents, os.environ)
             found.append((status, _connections(model, stack, status.known, shown.tell)))
             shown.advance()
     if options.format == "json":
@@ -75,7 +75,7 @@ def _connections(model: LakeModel, stack: Stack, known: KnownSecrets, tell: Call
     except Fault as fault:
         return _Connections(None, str(fault))
     try:
-        return _Connections(look_at_connections(server, stack, known, now()))
+        return _Connections(read_connections(server, stack, known, now()))
     except Fault as fault:
         return _Connections(None, str(fault), failed=True)
 
@@ -94,5 +94,5 @@ def _json(status: StackStatus, connections: _Connections) -> dict[str, Any]:
 
 def _text(status: StackStatus, connections: _Connections) -> str:
     if connections.rows is None:
-        return f"{stack_text(status)}\nconnections: not asked: {connections.why}"
-    return f"{stack_text(status)}\nconnections\n{connections_text(connections.rows)}"
+        return f"{render_status(status)}\nconnections: not asked: {connections.why}"
+    return f"{render_status(status)}\nconnections\n{render_connections(connections.rows)}"

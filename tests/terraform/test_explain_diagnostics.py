@@ -18,7 +18,7 @@ import pytest
 
 from infra.base.redactor import Redactor
 from infra.lake.model.load import load_lake
-from infra.terraform.explain.diagnostics import translate_text
+from infra.terraform.explain.diagnostics import locate_errors_in
 from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in, read_diagnostics
 from tests.support.explained import explained_lake
 from tests.support.lakes import Result, run, write_files
@@ -396,7 +396,7 @@ dag/registry/shop.yaml:27:5  error  failure to invoke API
 
 def test_a_ready_message_is_translated_without_a_command(lake: Path) -> None:
     model = load_lake(lake).model
-    found = translate_text(message(lake), model, {"prod": (lake / PROD).read_text("utf-8")}, Redactor())
+    found = locate_errors_in(message(lake), model, {"prod": (lake / PROD).read_text("utf-8")}, Redactor())
     assert [(one.severity, one.address, one.places[0].path) for one in found] == [
         ("error", "var.db_password", "sources.db.configuration.password"),
         ("error", "airbyte_connection.db_to_lake", "connections.db_to_lake.schedule"),

@@ -7,7 +7,7 @@ from time import monotonic
 
 import urllib3
 
-from infra.airbyte.server.refusals import check_variables, refusal
+from infra.airbyte.server.api_errors import check_variables, refusal
 from infra.airbyte.server.reply import read_reply
 from infra.airbyte.server.settings import Settings
 from infra.base.redactor import Redactor

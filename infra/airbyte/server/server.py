@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from infra.airbyte.server.api_errors import refusal
 from infra.airbyte.server.login import Login
-from infra.airbyte.server.refusals import refusal
 from infra.airbyte.server.remote import (
     Checked,
     Failure,

@@ -71,7 +71,7 @@ def written_in(backfill: StackBackfill) -> str:
     return backfill.configured.layers.locate(("backfill",)).file
 
 
-def look(
+def read_states(
     root: Path, stack: str, backfills: Iterable[StackBackfill], own: Mapping[str, Own], server: AirbyteServer
 ) -> Iterator[BackfillState]:
     """What came of the backfills; `own`: id -> connection on the server. Raises Fault."""

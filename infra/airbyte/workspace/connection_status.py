@@ -64,9 +64,7 @@ def failure_json(failure: Failure) -> Json:
     return {"stream": failure.stream, "origin": failure.origin or None, "message": failure.message or None}
 
 
-def look_at_connections(
-    server: AirbyteServer, stack: Stack, known: KnownSecrets, now: datetime
-) -> list[ConnectionStatus]:
+def read_connections(server: AirbyteServer, stack: Stack, known: KnownSecrets, now: datetime) -> list[ConnectionStatus]:
     """Every connection of a stack, sorted by id. Raises Fault. `known`: what may be shown of messages."""
     own = find_own(stack, read_workspace(server), {})
     return [_look(server, one, known, now) for one in own]

@@ -12,7 +12,7 @@ from infra.base.environment import environment_values
 from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl import Kubectl
-from infra.gitops.cluster.refused import ClusterFault
+from infra.gitops.cluster.kubectl_errors import ClusterFault
 
 
 def learn_from_cluster(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from infra.base.json_value import Json
 from infra.base.redactor import Redactor
-from infra.gitops.cluster.refused import ClusterFault, refused
+from infra.gitops.cluster.kubectl_errors import ClusterFault, refused
 
 TERRAFORM = "terraforms.v1alpha2.infra.contrib.fluxcd.io"
 GIT_REPOSITORY = "gitrepositories.v1.source.toolkit.fluxcd.io"

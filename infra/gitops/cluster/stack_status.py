@@ -11,10 +11,10 @@ from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.cluster_secrets import learn_from_cluster
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
-from infra.gitops.cluster.message import NOTHING, Said, read_message
+from infra.gitops.cluster.kubectl_errors import ClusterFault
 from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
-from infra.gitops.cluster.plan_text import PlanSummary, join_chunks, summarize
-from infra.gitops.cluster.refused import ClusterFault
+from infra.gitops.cluster.plan_summary import PlanSummary, join_chunks, summarize
+from infra.gitops.cluster.terraform_errors import NO_ERRORS, TerraformErrors, read_message
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
@@ -55,7 +55,7 @@ class StackStatus:
     terraform: TerraformState | None = None
     source: SourceState | None = None
     plan: PlanSummary | None = None
-    said: Said = NOTHING
+    message: TerraformErrors = NO_ERRORS
     source_said: str = ""
     fault: ClusterFault | None = None
 
@@ -72,8 +72,8 @@ class StackStatus:
         if self.terraform is not None:
             found |= _terraform_json(self.terraform, self.plan)
             found |= {
-                "errors": [error.to_json() for error in self.said.errors],
-                "withheld": self.said.withheld or None,
+                "errors": [error.to_json() for error in self.message.errors],
+                "withheld": self.message.withheld or None,
             }
         found["source"] = _source_json(self.source, self.source_said) if self.source else None
         return found
@@ -87,7 +87,7 @@ def target_of(stack: Stack) -> Target | None:
     return Target(namespace, kubernetes_name(stack.id))
 
 
-def look(
+def read_status(
     kubectl: Kubectl, model: LakeModel, stack: Stack, documents: Mapping[str, str], environ: Mapping[str, str]
 ) -> StackStatus:
     """What the cluster says about a stack; a fault of it is part of the answer. `documents`: stack -> its cdk.tf.json."""
@@ -100,10 +100,10 @@ def look(
         return StackStatus(stack.id, target, _unknown(fault, environ), fault=fault)
     known = _known(kubectl, target, stack, found, environ)
     terraform = read_terraform(found)
-    said = read_message(terraform.ready, known, model, stack.id, documents)
+    message = read_message(terraform.ready, known, model, stack.id, documents)
     plan = _plan(kubectl, target, terraform, stack.id, model)
     source, source_said = _source(kubectl, target, environ)
-    return StackStatus(stack.id, target, known, _hidden(terraform, known), source, plan, said, source_said)
+    return StackStatus(stack.id, target, known, _hidden(terraform, known), source, plan, message, source_said)
 
 
 def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> KnownSecrets:

@@ -26,7 +26,7 @@ _CREDENTIALS = re.compile(r"(authorization\s*:\s*)[^\r\n]+|\b((?:bearer|basic)\s
 
 
 @dataclass(frozen=True)
-class Translated:
+class LocatedError:
     """A complaint with the lines that it is about.
 
     Attributes:
@@ -72,20 +72,20 @@ class Translated:
         }
 
 
-def translate_text(
+def locate_errors_in(
     text: str, model: LakeModel, documents: Mapping[str, str], redactor: Redactor, stacks: Sequence[str] = ()
-) -> list[Translated]:
-    """What `translate` gives for the complaints in plain text, such as the message of a Ready condition."""
-    return translate(diagnostics_in(text), model, documents, redactor, stacks)
+) -> list[LocatedError]:
+    """What `locate_errors` gives for the complaints in plain text, such as the message of a Ready condition."""
+    return locate_errors(diagnostics_in(text), model, documents, redactor, stacks)
 
 
-def translate(
+def locate_errors(
     diagnostics: Iterable[Diagnostic],
     model: LakeModel,
     documents: Mapping[str, str],
     redactor: Redactor,
     stacks: Sequence[str] = (),
-) -> list[Translated]:
+) -> list[LocatedError]:
     """Each complaint at its registry lines, sorted by them, each once.
 
     Args:
@@ -98,9 +98,9 @@ def translate(
     """
     given = list(diagnostics)
     read = {stack: StackText(text) for stack, text in documents.items()}
-    translator = _Translator(model, read, redactor, _secret_shapes(model))
+    locator = _Locator(model, read, redactor, _secret_shapes(model))
     meant = _meant(given, read, stacks or list(model.stacks))
-    found = {translator.translate(one, meant) for one in given}
+    found = {locator.locate(one, meant) for one in given}
     return sorted(
         found, key=lambda one: (not one.places, one.places, one.severity, one.summary, one.address, one.detail)
     )
@@ -113,7 +113,7 @@ def _meant(given: list[Diagnostic], texts: Mapping[str, StackText], stacks: Sequ
 
 
 @dataclass(frozen=True)
-class _Translator:
+class _Locator:
     """Everything that a translation needs to know of the lake."""
 
     model: LakeModel
@@ -121,7 +121,7 @@ class _Translator:
     redactor: Redactor
     shapes: re.Pattern[str]
 
-    def translate(self, one: Diagnostic, stacks: Sequence[str]) -> Translated:
+    def locate(self, one: Diagnostic, stacks: Sequence[str]) -> LocatedError:
         shown = _DOCUMENT.search(one.file)
         if shown and shown[1] in stacks:
             stacks = (shown[1],)
@@ -129,7 +129,7 @@ class _Translator:
         places = {stack: places_of(path, stack, self.model) for stack, path in paths.items()}
         fitting = [stack for stack in stacks if places[stack]] or list(stacks)
         lines = tuple(dict.fromkeys(place for stack in fitting for place in places[stack]))
-        return Translated(
+        return LocatedError(
             one.severity,
             self._hide(one.summary),
             self._hide(one.detail),

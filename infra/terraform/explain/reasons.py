@@ -9,7 +9,7 @@ from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Problem, Written, render_path
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.terraform.explain.diagnostics import Translated
+from infra.terraform.explain.diagnostics import LocatedError
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.server_answer import ServerAnswer, answer_in
 from infra.terraform.explain.source_map import RESOURCES, places_of
@@ -20,8 +20,8 @@ _IN_THE_LOG = "the log of Airbyte's server has it, at the time of the apply (TF_
 
 
 def with_reasons(
-    found: Iterable[Translated], model: LakeModel, check: Callable[[], Sequence[Problem]]
-) -> list[Translated]:
+    found: Iterable[LocatedError], model: LakeModel, check: Callable[[], Sequence[Problem]]
+) -> list[LocatedError]:
     """The same complaints; those about a refusal of Airbyte with the problems that may explain it, and a hint.
 
     `check`: the errors of the lake, asked for at the first refusal that they may explain.
@@ -33,8 +33,8 @@ def with_reasons(
 
 
 def _with_reason(
-    one: Translated, answer: ServerAnswer, model: LakeModel, check: Callable[[], Sequence[Problem]]
-) -> Translated:
+    one: LocatedError, answer: ServerAnswer, model: LakeModel, check: Callable[[], Sequence[Problem]]
+) -> LocatedError:
     if answer.to_login:
         logins = (place for stack in one.stacks for place in places_of(_SECRET_OF_LOGIN, stack, model))
         return replace(one, places=tuple(dict.fromkeys((*logins, *one.places))), hint=_LOGIN)
@@ -54,7 +54,7 @@ def _hint(answer: ServerAnswer, drafts: Sequence[Draft], *, found: bool) -> str:
     return f"{_NOT_PRINTED}{nothing}{_IN_THE_LOG}"
 
 
-def _drafts(one: Translated, model: LakeModel) -> Iterator[Draft]:
+def _drafts(one: LocatedError, model: LakeModel) -> Iterator[Draft]:
     """The entry that a complaint is about, in each of its stacks."""
     match parse_address(one.address):
         case ("resource", str(kind), str(entry_id), *_) if kind in RESOURCES:

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from infra.airbyte.workspace.connection_status import ConnectionStatus, failure_text, rows_text
 from infra.base.columns import columns
 from infra.gitops.cluster.objects import Ready, SourceState, TerraformState
-from infra.gitops.cluster.plan_text import PlanSummary
+from infra.gitops.cluster.plan_summary import PlanSummary
 from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus
 from infra.gitops.cluster.suspension import Suspension
 
 _INDENT = " " * 4
 
 
-def stack_text(status: StackStatus) -> str:
+def render_status(status: StackStatus) -> str:
     """A line, and below it, indented, what there is to know."""
     head = f"stack {status.stack}: "
     if status.target is None:
@@ -27,7 +27,7 @@ def stack_text(status: StackStatus) -> str:
     return "\n".join(lines)
 
 
-def connections_text(rows: Sequence[ConnectionStatus]) -> str:
+def render_connections(rows: Sequence[ConnectionStatus]) -> str:
     """A line for each connection, in columns, with its failures below it."""
     if not rows:
         return f"{_INDENT}no connections"
@@ -65,10 +65,10 @@ def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
     yield from _changes(status.plan)
     if terraform.lock:
         yield f"lock       {terraform.lock} holds the state"
-    for error in status.said.errors:
+    for error in status.message.errors:
         yield from error.to_text().splitlines()
-    if status.said.withheld:
-        yield f"withheld   {status.said.withheld}"
+    if status.message.withheld:
+        yield f"withheld   {status.message.withheld}"
 
 
 def _suspension(found: Suspension, stack: str) -> Iterator[str]:

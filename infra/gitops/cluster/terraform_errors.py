@@ -1,4 +1,4 @@
-"""Said: what the message of a condition tells, at the registry lines that it is about."""
+"""TerraformErrors: what the message of a condition tells, at the registry lines that it is about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infra.base.printable import printable
 from infra.gitops.cluster.objects import Ready
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import errors_of
-from infra.terraform.explain.diagnostics import Translated, translate, translate_text
+from infra.terraform.explain.diagnostics import LocatedError, locate_errors, locate_errors_in
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.reasons import with_reasons
 from infra.terraform.explain.source_map import Place, places_of
@@ -23,7 +23,7 @@ _WITHHELD = "(its text is withheld)"
 
 
 @dataclass(frozen=True)
-class Said:
+class TerraformErrors:
     """What a condition that is not True says.
 
     Attributes:
@@ -32,28 +32,30 @@ class Said:
 
     """
 
-    errors: tuple[Translated, ...]
+    errors: tuple[LocatedError, ...]
     withheld: str
 
 
-def read_message(ready: Ready, known: KnownSecrets, model: LakeModel, stack: str, documents: Mapping[str, str]) -> Said:
+def read_message(
+    ready: Ready, known: KnownSecrets, model: LakeModel, stack: str, documents: Mapping[str, str]
+) -> TerraformErrors:
     """The errors in the message of a Terraform object's condition.
 
     Where the message may hold a value that is not known, only registry lines and Terraform's own names for what they
     are about remain of it.
     """
     if ready.status == "True" or not ready.settled or ready.reason in _TOLD or not ready.message.strip():
-        return NOTHING
+        return NO_ERRORS
     text = known.whole(ready.message)
-    found = translate_text(text, model, documents, known.redactor, [stack])
-    found = found or translate([_plain(text)], model, documents, known.redactor, [stack])
+    found = locate_errors_in(text, model, documents, known.redactor, [stack])
+    found = found or locate_errors([_plain(text)], model, documents, known.redactor, [stack])
     found = with_reasons(found, model, lambda: errors_of(model.root))
     gap = known.gap_at(ready.since)
     safe = [_safe(one, stack, model, known) for one in found]
-    return Said(tuple(dict.fromkeys(_bare(one, stack, model) if gap else one for one in safe)), gap)
+    return TerraformErrors(tuple(dict.fromkeys(_bare(one, stack, model) if gap else one for one in safe)), gap)
 
 
-NOTHING = Said((), "")
+NO_ERRORS = TerraformErrors((), "")
 
 
 def _plain(text: str) -> Diagnostic:
@@ -62,7 +64,7 @@ def _plain(text: str) -> Diagnostic:
     return Diagnostic("error", first.strip(), rest.strip())
 
 
-def _safe(error: Translated, stack: str, model: LakeModel, known: KnownSecrets) -> Translated:
+def _safe(error: LocatedError, stack: str, model: LakeModel, known: KnownSecrets) -> LocatedError:
     """The error with nothing secret in its address and in a file that it names; registry lines are the lake's own words."""
     hidden = known.redactor.hide
     address = _own_address(error.address, stack, model) or hidden(error.address)
@@ -74,7 +76,7 @@ def _safe(error: Translated, stack: str, model: LakeModel, known: KnownSecrets) 
     return replace(error, address=address, places=places, summary=summary, detail=detail)
 
 
-def _bare(error: Translated, stack: str, model: LakeModel) -> Translated:
+def _bare(error: LocatedError, stack: str, model: LakeModel) -> LocatedError:
     """The error without its text: what is left is the lake's own."""
     places = tuple(place for place in error.places if _is_own(place))
     address = _own_address(error.address, stack, model)
