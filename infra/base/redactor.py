@@ -6,10 +6,11 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 from infra.base.credentials import MASK, without_users
+from infra.base.environment import environment_values
 from infra.base.json_value import texts_in
 from infra.base.printable import one_line
 
@@ -28,6 +29,11 @@ class Redactor:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._forms = {form for value in values for form in _forms(value)}
+
+    @classmethod
+    def of_environment(cls, environ: Mapping[str, str]) -> Redactor:
+        """Hides every value that the environment has for a variable."""
+        return cls(environment_values(environ))
 
     def add(self, value: str) -> None:
         """From now on this is hidden too: a token that was given out."""

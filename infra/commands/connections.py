@@ -11,7 +11,6 @@ from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_orphan
 from infra.airbyte.workspace.ours import Own, Workspace, find_orphans, find_own, read_workspace
 from infra.airbyte.workspace.twins import Stacked, find_twins
-from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
@@ -34,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Print every connection of the workspaces; 2 if one could not be asked."""
     model = read_lake(find_root(options))
     stacks = chosen_stacks(model, options.stack)
-    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
+    kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     found: dict[str, ConnectionList | Fault] = {}
     with progress(options, "listing what is in Airbyte", len(stacks)) as shown:
         for stack in stacks:

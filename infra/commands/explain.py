@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, refuse_links, say
@@ -78,7 +77,7 @@ def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
 
 
 def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:
-    redactor = Redactor(environment_values(os.environ))
+    redactor = Redactor.of_environment(os.environ)
     found = read_diagnostics(_read(options.diagnostics))
     if found is None:
         raise Fault(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")

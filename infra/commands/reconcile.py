@@ -7,7 +7,6 @@ import os
 import re
 import sys
 
-from infra.base.environment import environment_values
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     """Let the cluster fetch and apply now, wait, and print what came of it; 1 if the stack is not Ready then."""
     model = read_lake(find_root(options))
     stack, target = one_target(model, options.stack)
-    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
+    kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     with progress(options, f"asking for stack {stack.id}") as shown:
         outcome = reconcile(kubectl, stack.id, target, options.timeout, shown.tell, options.break_lock)
     status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ)

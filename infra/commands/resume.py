@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 
-from infra.base.environment import environment_values
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
@@ -24,5 +23,5 @@ def run(options: argparse.Namespace) -> int:
     """Let tofu-controller go on with the stack, as git has it, and show it; 1 if nothing here stops it."""
     model = read_lake(find_root(options))
     stack, target = one_target(model, options.stack)
-    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
+    kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     return show_stack(options, kubectl, model, stack, resume(kubectl, target))

@@ -12,7 +12,6 @@ from typing import Any
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_status import ConnectionStatus, read_connections
 from infra.airbyte.workspace.known_secrets import KnownSecrets
-from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
@@ -49,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     """Print what is applied and what runs; 1 if a stack is not Ready, 2 if somebody could not be asked."""
     model = read_lake(find_root(options))
     stacks = chosen_stacks(model, options.stack)
-    kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
+    kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     documents = read_documents(model, stacks)
     found: list[tuple[StackStatus, _Connections]] = []
     with progress(options, "looking at the cluster and at Airbyte", len(stacks)) as shown:

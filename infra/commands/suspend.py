@@ -6,7 +6,6 @@ import argparse
 import getpass
 import os
 
-from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.git import shows
 from infra.base.redactor import Redactor
@@ -38,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     model = read_lake(root)
     stack, target = one_target(model, options.stack)
     by = options.by or _user(shows(root, "config", "user.name"))
-    redactor = Redactor(environment_values(os.environ))
+    redactor = Redactor.of_environment(os.environ)
     if any(redactor.hide(text) != text for text in (by, options.reason)):
         raise Fault("--by and --reason stand in the cluster for all to read, and one of them holds a secret")
     kubectl = Kubectl(options.context, redactor)

@@ -11,7 +11,6 @@ from time import sleep
 from infra.airbyte.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
 from infra.airbyte.workspace.connection_status import failure_json, failure_text, failures_of, job_json, job_text
 from infra.airbyte.workspace.ours import find_own, read_workspace
-from infra.base.environment import environment_values
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         job = running or server.start_sync(remote.id)
         if running is None and not options.no_wait:
             job = _wait(server, job, shown.tell)
-            kubectl = Kubectl(options.context, Redactor(environment_values(os.environ)))
+            kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
             if job.status != "succeeded":
                 failures, withheld = failures_of(server, job, known_of(kubectl, model.stacks[stack.id], os.environ))
     if options.format == "json":

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from infra.airbyte.workspace.known_secrets import KnownSecrets, learn_from_environment
-from infra.base.environment import environment_values
 from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.cluster_secrets import learn_from_cluster
@@ -127,7 +126,7 @@ def _known(kubectl: Kubectl, target: Target, stack: Stack, found: Json, environ:
 
 
 def _unknown(fault: ClusterFault, environ: Mapping[str, str]) -> KnownSecrets:
-    return KnownSecrets(Redactor(environment_values(environ)), f"the values of its Secrets are not known: {fault}")
+    return KnownSecrets(Redactor.of_environment(environ), f"the values of its Secrets are not known: {fault}")
 
 
 def _hidden(found: TerraformState, known: KnownSecrets) -> TerraformState:
