@@ -33,14 +33,14 @@ def copy_extras(lake: LakeModel, folder: Path) -> list[str]:
     return [copy for path, copy in copies if write_bytes(folder, copy, (lake.root / path).read_bytes())]
 
 
-def stale_extras(lake: LakeModel, folder: Path) -> Iterator[tuple[str, str]]:
-    """(path below the output folder, why) of every copy that is not what its file is."""
+def stale_extras(lake: LakeModel, folder: Path, shown: str) -> Iterator[Problem]:
+    """`synth-stale` for every copy that is not what its file is; `shown`: the output folder as people see it."""
     for stack in lake.stacks:
         for path in _paths(lake, stack):
             copy = f"stacks/{stack}/{file_name(path)}"
             data, missing = (lake.root / path).read_bytes(), f"has not been copied from {path}"
             if why := why_stale(folder / copy, data, missing, f"is not what {path} holds"):
-                yield copy, why
+                yield Problem("synth-stale", Location(f"{shown}/{copy}"), "", why, "run: lakeform synth")
 
 
 def stray_files(lake: LakeModel, folder: Path) -> list[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.lake.documents import Report
-from infra.lake.model.catalogs import stale_catalogs, write_catalogs
+from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.rules.check import Checked, check_lake
 
 
@@ -23,7 +23,7 @@ def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
 
     if problems := refused(checked.model):
         return Report.of(problems)
-    for line in [*write_catalogs(checked.model), *synth(checked.model)]:
+    for line in [*generated_catalogs(checked.model).write(), *synth(checked.model)]:
         tell(line)
     return Report.of([])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.base.faults import Fault
-from infra.lake.documents import Location, Problem, remove_file, render_json
+from infra.lake.documents import Problem, remove_file, render_json
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders
@@ -84,8 +84,7 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
         missing="has not been synthesized",
         belongs_nowhere="belongs to a stack that is gone",
     )
-    stale = files.stale() | {f"{shown}/{copy}": why for copy, why in stale_extras(lake, folder)}
-    problems = [Problem("synth-stale", Location(path), "", why, "run: lakeform synth") for path, why in stale.items()]
+    problems = files.problems("synth-stale", "lakeform synth") + list(stale_extras(lake, folder, shown))
     return problems + [problem for name, one in documents.items() for problem in refused_extras(lake, name, one)]
 
 

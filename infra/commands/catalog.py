@@ -8,7 +8,7 @@ import sys
 from infra.base.faults import Fault
 from infra.commands.common import find_root, print_report, say
 from infra.lake.documents import Report, did_you_mean
-from infra.lake.model.catalogs import stale_catalogs, write_catalogs
+from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         report = Report.of(stale_catalogs(checked.model, chosen))
         print_report(report)
         return 1 if report.errors else 0
-    for path in write_catalogs(checked.model, chosen):
+    for path in generated_catalogs(checked.model, chosen).write():
         say(options, path)
     return 0
 

@@ -14,7 +14,7 @@ from infra.base.faults import Fault
 from infra.commands.common import say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
-from infra.lake.model.catalogs import write_catalogs
+from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.rules.check import check_lake
 from infra.scaffold.installed import installed_requirement
 from infra.scaffold.requirement import read_requirement
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     for path, text in _template():
         write_text(root, path, text)
     model = check_lake(root, catalogs=False).model
-    write_catalogs(model)
+    generated_catalogs(model).write()
     write_schemas(root)
     say(options, f"made a lake in {folder}: sample data into an S3 data lake\n")
     say(

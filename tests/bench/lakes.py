@@ -11,7 +11,7 @@ import yaml
 
 from infra.lake.connectors.lock import lock_path
 from infra.lake.documents import render_json
-from infra.lake.model.catalogs import write_catalogs
+from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.rules.check import check_lake
 from tests.bench.processes import PROJECT
 
@@ -55,7 +55,7 @@ def write_lake(root: Path, shape: Shape) -> None:
     checked = check_lake(root, catalogs=False)
     assert checked.model is not None
     assert all(problem.rule == "plan-slow" for problem in checked.report.problems), checked.report.to_text()
-    write_catalogs(checked.model)
+    generated_catalogs(checked.model).write()
 
 
 def _files(shape: Shape) -> Iterator[tuple[str, str]]:

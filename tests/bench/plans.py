@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.documents import render_json
-from infra.lake.model.catalogs import write_catalogs
+from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake
 from tests.bench.tofu import SERVER, _values
@@ -99,7 +99,7 @@ def write(lake: Path, wanted: Selection) -> None:
         path.write_text(render_json(stream), "utf-8")
     model = check_lake(lake, catalogs=False).model
     assert model is not None
-    write_catalogs(model)
+    generated_catalogs(model).write()
 
 
 def _streams(lake: Path, kind: str, wanted: Selection) -> Iterator[tuple[Path, Sequence[str]]]:

@@ -254,9 +254,16 @@ def test_a_left_over_catalog_of_a_connection_is_stale_and_goes(current: Path) ->
         "dag/streams/faker/_catalog.old.json:1:1  catalog-stale  belongs to no source or connection",
     )
     assert left_over.exists()
-    assert run(current, "catalog", "faker").code == 0
-    assert run(current, "catalog").out in ("removed dag/streams/faker/_catalog.old.json\n", "")
+    assert run(current, "catalog", "faker") == Result(0, "removed dag/streams/faker/_catalog.old.json\n", "")
     assert not left_over.exists()
+
+
+def test_a_left_over_catalog_of_another_source_stays(current: Path) -> None:
+    other = current / "dag/streams/gone/_catalog.json"
+    write_lake(current, {"dag/streams/gone/_catalog.json": "{}\n"})
+    assert run(current, "catalog", "faker") == Result(0, "", "")
+    assert other.exists()
+    assert run(current, "catalog").out == "removed dag/streams/gone/_catalog.json\n"
 
 
 def test_a_hand_written_file_with_an_underscore_stays(current: Path) -> None:

@@ -39,12 +39,12 @@ class FluxFiles:
         if links := list(link_problems(self._top, [self._inside(self.output / folder) for folder in sorted(folders)])):
             return links
         found = [path for path in self.texts if path.exists() and not self._is_ours(path)]
-        why = "was not written by lakeform flux for this lake"
-        return [_problem(shown(self.root, path), why, "move it away") for path in found]
+        why, fix = "was not written by lakeform flux for this lake", "move it away"
+        return [Problem("flux-stale", Location(shown(self.root, path)), "", why, fix) for path in found]
 
     def stale(self) -> list[Problem]:
         """`flux-stale` for every file that is missing, differs, or belongs to nothing any more."""
-        return [_problem(path, why, "run: lakeform flux") for path, why in self._generated().stale().items()]
+        return self._generated().problems("flux-stale", "lakeform flux")
 
     def write(self) -> list[str]:
         """Write what is missing or differs, remove what is left over; lines to tell about it."""
@@ -78,10 +78,6 @@ class FluxFiles:
 
     def _inside(self, path: Path) -> str:
         return path.relative_to(self._top).as_posix()
-
-
-def _problem(file: str, message: str, fix: str) -> Problem:
-    return Problem("flux-stale", Location(file), "", message, fix)
 
 
 def shown(root: Path, path: Path) -> str:

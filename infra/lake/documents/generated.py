@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from infra.lake.documents.files import remove_file, write_text
+from infra.lake.documents.location import Location
+from infra.lake.documents.problem import Problem
+from infra.lake.documents.rule_id import RuleId
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ class GeneratedFiles:
         }
         reasons |= dict.fromkeys(self.left_over, self.belongs_nowhere)
         return {self._shown(path): why for path, why in reasons.items() if why}
+
+    def problems(self, rule: RuleId, command: str) -> list[Problem]:
+        """A problem of that rule for every file that is not current; the command makes it so."""
+        return [Problem(rule, Location(path), "", why, f"run: {command}") for path, why in self.stale().items()]
 
     def write(self) -> list[str]:
         """Write what is missing or differs, remove what is left over; lines to tell about it."""

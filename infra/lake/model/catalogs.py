@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.lake.catalog.configured import ConfiguredStream, catalog_text
 from infra.lake.catalog.streams import FOLDER
-from infra.lake.documents import Location, Problem
+from infra.lake.documents import Problem
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.documents.read import list_files, list_folders
 from infra.lake.model.lake_model import LakeModel
@@ -65,42 +65,27 @@ def _connection_catalogs(base: str, variants: _Variants) -> Iterator[tuple[str, 
         yield from ((f"{base}.{stack}.json", text) for stack, text in texts.items())
 
 
-def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[Problem]:
-    """A `catalog-stale` problem for every catalog that is missing, differs, or belongs to nothing any more."""
-    stale = _files(model, sources).stale()
-    return [
-        Problem("catalog-stale", Location(path), "", why, "run: lakeform catalog")
-        for path, why in stale.items()
-        if _wanted(path, sources)
-    ]
-
-
-def write_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[str]:
-    """Make the generated catalogs what they should be; the lines to tell about it: `wrote PATH`, `removed PATH`."""
-    files = _files(model, sources)
-    return (files if sources is None else replace(files, left_over=())).write()
-
-
-def _files(model: LakeModel, sources: Container[str] | None) -> GeneratedFiles:
-    """The catalogs of some sources, with everything that is left over."""
+def generated_catalogs(model: LakeModel, sources: Container[str] | None = None) -> GeneratedFiles:
+    """The catalogs of all sources or some, against those below dag/streams/."""
     texts = catalogs_of(model)
+    known = [path for folder in list_folders(model.root, FOLDER) for path in _catalogs_in(model.root, folder)]
     return GeneratedFiles(
         model.root,
         {path: text for path, text in texts.items() if _wanted(path, sources)},
-        _left_over(model, texts),
+        [path for path in known if path not in texts and _wanted(path, sources)],
         differs="is not what the stream files give",
         belongs_nowhere="belongs to no source or connection",
     )
 
 
-def _left_over(model: LakeModel, texts: Container[str]) -> list[str]:
-    """Generated catalogs below dag/streams/ that are not among the texts that should be there."""
-    return [
-        path
-        for folder in list_folders(model.root, FOLDER)
-        for path in list_files(model.root, f"{FOLDER}/{folder}", (".json",))
-        if Path(path).name.startswith("_catalog.") and path not in texts
-    ]
+def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[Problem]:
+    """A `catalog-stale` problem for every catalog that is missing, differs, or belongs to nothing any more."""
+    return generated_catalogs(model, sources).problems("catalog-stale", "lakeform catalog")
+
+
+def _catalogs_in(root: Path, folder: str) -> list[str]:
+    files = list_files(root, f"{FOLDER}/{folder}", (".json",))
+    return [path for path in files if Path(path).name.startswith("_catalog.")]
 
 
 def _wanted(path: str, sources: Container[str] | None) -> bool:
