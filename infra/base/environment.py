@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 # Terraform takes `var.NAME` from what is called so and NAME.
 PREFIX = "TF_VAR_"
 
 
-def environment_values(environ: Mapping[str, str]) -> Iterator[str]:
-    """Every value that the environment has for a variable."""
-    return (value for name, value in environ.items() if name.startswith(PREFIX) and value)
+def environment_values(environ: Mapping[str, str]) -> dict[str, str]:
+    """Variable -> what the environment gives it; an empty text is none, as CI sets a secret to it that it does not have."""
+    return {name.removeprefix(PREFIX): value for name, value in environ.items() if name.startswith(PREFIX) and value}

@@ -33,7 +33,7 @@ class Redactor:
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> Redactor:
         """Hides every value that the environment has for a variable."""
-        return cls(environment_values(environ))
+        return cls(environment_values(environ).values())
 
     def add(self, value: str) -> None:
         """From now on this is hidden too: a token that was given out."""

@@ -130,7 +130,7 @@ def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[B
 
 
 def _asked(model: LakeModel, stack: Stack) -> list[BackfillState]:
-    server = open_server(model.registry.lake, stack, os.environ)
+    server = open_server(stack, os.environ)
     own = {one.entry.id: one for one in find_own(stack, read_workspace(server), {})}
     return list(read_states(model.root, stack.id, backfills_of(stack), own, server))
 

@@ -50,14 +50,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str], None]) -> ConnectionList:
-    server = open_server(model.registry.lake, stack, os.environ, tell=tell)
+    server = open_server(stack, os.environ, tell=tell)
     workspace = read_workspace(server)
     ours, note = _stacked(model, stack, kubectl)
     own = _own(ours, workspace)
     others: list[Own] = []
     beside: list[Stacked] = []
     for other in model.stacks.values():
-        if other is not stack and _shares(model, stack, other, workspace.id):
+        if other is not stack and _shares(stack, other, workspace.id):
             beside.append(_stacked(model, other, kubectl)[0])
             theirs = _own(beside[-1], workspace)
             taken = {one.remote.id for one in own if one.remote}
@@ -90,7 +90,7 @@ def _stacked(model: LakeModel, stack: Stack, kubectl: Kubectl) -> tuple[Stacked,
         return Stacked(stack, definitions, None), note
 
 
-def _shares(model: LakeModel, stack: Stack, other: Stack, workspace_id: str) -> bool:
+def _shares(stack: Stack, other: Stack, workspace_id: str) -> bool:
     """True if both stacks are in one workspace, as far as it can be told."""
     ours, theirs = stack.settings, other.settings
     if ours.server_url != theirs.server_url:
@@ -98,7 +98,7 @@ def _shares(model: LakeModel, stack: Stack, other: Stack, workspace_id: str) -> 
     if ours.workspace_id == theirs.workspace_id:
         return True
     try:
-        return open_server(model.registry.lake, other, os.environ).workspace_id == workspace_id
+        return open_server(other, os.environ).workspace_id == workspace_id
     except Fault:
         return False
 

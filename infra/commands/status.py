@@ -20,7 +20,6 @@ from infra.commands.stacks import add_context, chosen_stacks, read_documents, re
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_connections, render_status
 from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, read_status
-from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 
 
@@ -54,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     with progress(options, "looking at the cluster and at Airbyte", len(stacks)) as shown:
         for stack in stacks:
             status = read_status(kubectl, model, stack, documents, os.environ)
-            found.append((status, _connections(model, stack, status.known, shown.tell)))
+            found.append((status, _connections(stack, status.known, shown.tell)))
             shown.advance()
     if options.format == "json":
         print_json({"stacks": [_json(*one) for one in found]})
@@ -68,9 +67,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _connections(model: LakeModel, stack: Stack, known: KnownSecrets, tell: Callable[[str], None]) -> _Connections:
+def _connections(stack: Stack, known: KnownSecrets, tell: Callable[[str], None]) -> _Connections:
     try:
-        server = open_server(model.registry.lake, stack, os.environ, tell=tell)
+        server = open_server(stack, os.environ, tell=tell)
     except Fault as fault:
         return _Connections(None, str(fault))
     try:

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     failures: tuple[Failure, ...] = ()
     withheld = ""
     with progress(options, f"starting {placed.path} in stack {stack.id}") as shown:
-        server = open_server(model.registry.lake, stack, os.environ, tell=shown.tell)
+        server = open_server(stack, os.environ, tell=shown.tell)
         remote = _locate(server, stack, placed)
         running = next((job for job in server.jobs(remote.id) if not job.ended), None)
         job = running or server.start_sync(remote.id)

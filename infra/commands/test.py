@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(placed.settings, Source) and placed.settings.external:
         raise Fault(f"{placed.path} is loaded by {placed.settings.external}: Airbyte has nothing to check")
     with progress(options, f"checking {placed.path} on the server of {stack.id}") as shown:
-        server = open_server(model.registry.lake, stack, os.environ, tell=shown.tell)
+        server = open_server(stack, os.environ, tell=shown.tell)
         checked = server.check(server.locate(placed))
     said = f": {checked.message}" if checked.message else ""
     if not checked.succeeded:

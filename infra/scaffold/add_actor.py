@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.base.environment import PREFIX
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import flat
+from infra.lake.connectors.walk import references_in
 from infra.lake.documents import read_yaml, render_path
 from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.entries import title_of
 from infra.lake.registry.placeholder import MARK
 from infra.lake.rules.placeholders import undecided_options
-from infra.lake.values.reference import references_in
 from infra.scaffold.add_connection import new_connection
 from infra.scaffold.added import Added
 from infra.scaffold.configuration_text import configuration_lines
@@ -136,7 +137,7 @@ def _next(actor: NewActor, path: str, text: str, steps: Iterable[str]) -> Iterat
     if left:
         yield f"fill in {path}: {len(left)} x {MARK}, and what you need of the options in comments"
         yield from (f"    {document.locate((*at, *option))}  {render_path(option)}: {words}" for option, words in left)
-    exports = [f"TF_VAR_{name}=..." for _, _, name in references_in(value)]
+    exports = [f"{PREFIX}{name}=..." for _, _, name in references_in(value)]
     if exports:
         yield f"export {' '.join(dict.fromkeys(exports))}"
     yield from steps

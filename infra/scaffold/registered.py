@@ -9,11 +9,11 @@ from typing import Any
 
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.walk import references_in
 from infra.lake.documents import did_you_mean, why_refused
 from infra.lake.documents.types import check_id
 from infra.lake.registry.declared import FOLDER, SECTIONS, Declared
 from infra.lake.registry.draft import Draft, Drafts, stack_ids
-from infra.lake.values.reference import references_in
 
 
 @dataclass(frozen=True)

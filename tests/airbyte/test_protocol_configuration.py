@@ -65,7 +65,7 @@ def values(tmp_path: Path, configuration: str, entry: str = "", **environ: str) 
     stack = model.stacks["airbyte"]
     locks = {} if entry else model.locks
     set_ = {f"TF_VAR_{name}": value for name, value in environ.items()}
-    return configuration_values(stack.sources["x"], stack, model.registry.lake, locks, set_)
+    return configuration_values(stack.sources["x"], stack, locks, set_)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,8 @@ def values(tmp_path: Path, configuration: str, entry: str = "", **environ: str) 
         ("{key: {secret: k}}", {"k": "abc"}, {"key": "abc"}),
         ("{key: {secret: k}}", {"k": "5432"}, {"key": "5432"}),
         ("{port: {var: p}}", {"p": "5432"}, {"port": 5432}),
-        ("{rate: {var: p}}", {"p": "-1.5e2"}, {"rate": -150.0}),
+        ("{rate: {var: p}}", {"p": "-1.5e2"}, {"rate": -150}),
+        ("{rate: {var: p}}", {"p": ".5"}, {"rate": 0.5}),
         ("{deep: {var: p}}", {"p": "true"}, {"deep": True}),
         ("{deep: {var: p}}", {"p": "0"}, {"deep": False}),
         ("{deep: {var: flag}}", {}, {"deep": True}),

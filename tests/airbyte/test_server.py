@@ -341,7 +341,5 @@ def test_nobody_is_there(tmp_path: Path) -> None:
 def test_whether_somebody_is_there_needs_no_credentials(tmp_path: Path, standin: StandIn) -> None:
     lake = write_registry(tmp_path, stack("{var: url}", WORKSPACE).replace("'", ""))
     model = load_lake(lake).model
-    found = [
-        answers(model.registry.lake, model.stacks["airbyte"], environ) for environ in ({}, {"TF_VAR_url": standin.url})
-    ]
+    found = [answers(model.stacks["airbyte"], environ) for environ in ({}, {"TF_VAR_url": standin.url})]
     assert found == [False, True]

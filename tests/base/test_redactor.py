@@ -122,5 +122,5 @@ def test_every_text_of_a_value_is_found_with_its_path() -> None:
 
 def test_the_environment_has_values_of_variables_only() -> None:
     environ = {"TF_VAR_a": "secret-a", "TF_VAR_b": "", "HOME": "/home/me", "A_TF_VAR_c": "other-c"}
-    assert list(environment_values(environ)) == ["secret-a"]
+    assert environment_values(environ) == {"a": "secret-a"}
     assert Redactor.of_environment(environ).hide("secret-a /home/me other-c") == "*** /home/me other-c"

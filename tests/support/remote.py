@@ -104,7 +104,7 @@ def opened(
     """The server of a lake's stack; what takes longer goes into `tell`."""
     model = load_lake(lake).model
     heard = [] if tell is None else tell
-    return open_server(model.registry.lake, model.stacks[name], environ, tell=heard.append)
+    return open_server(model.stacks[name], environ, tell=heard.append)
 
 
 # A value that no output may hold.

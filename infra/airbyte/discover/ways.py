@@ -15,6 +15,7 @@ from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
+from infra.lake.connectors.walk import references_in
 from infra.lake.documents import did_you_mean, render_path
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel
@@ -22,7 +23,6 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Source
 from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.registry.placeholder import placeholders_in
-from infra.lake.values.reference import references_in
 
 Tell = Callable[[str], None]
 
@@ -83,7 +83,7 @@ def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
         raise Fault(f"{source} is loaded by {external}, not by Airbyte: nobody can be asked; give --from FILE")
     if wanted.origin == "server":
         place = _one(places, _server_of)
-        return _from_server(place, _server(model, place, tell), wanted, tell)
+        return _from_server(place, open_server(place.stack, os.environ, tell=tell), wanted, tell)
     if wanted.origin is not None:
         return _from_connector(model, places, wanted, tell)
     return _by_default(model, places, wanted, tell)
@@ -136,10 +136,6 @@ def _distinct(places: Iterable[_Place], key: Callable[[_Place], Any]) -> list[_P
     return found
 
 
-def _server(model: LakeModel, place: _Place, tell: Tell) -> AirbyteServer:
-    return open_server(model.registry.lake, place.stack, os.environ, tell=tell)
-
-
 def _server_of(place: _Place) -> Any:
     """What decides which object of which server is asked."""
     settings, entry = place.stack.settings, place.source.settings
@@ -149,16 +145,16 @@ def _server_of(place: _Place) -> Any:
 
 def _configuration_of(place: _Place) -> Any:
     """What decides which connector runs with which options."""
-    entry, flux = place.source.settings, place.stack.settings.flux
+    entry = place.source.settings
     names = {name for _, _, name in references_in(entry.configuration)}
-    values = {name: value for name, value in flux.values.items() if name in names} if flux else {}
+    values = {name: value for name, value in place.stack.given_values.items() if name in names}
     return entry.connector, entry.configuration, values
 
 
 def _by_default(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Tell) -> Offer:
     """The server where one answers, else the connector where the package index has it."""
     reasons: list[str] = []
-    answering = _answering(model, places, tell, reasons)
+    answering = _answering(places, tell, reasons)
     if answering:
         _one(places, _server_of)
         return _from_server(*answering[0], wanted, tell)
@@ -171,14 +167,12 @@ def _by_default(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Te
         raise Fault(f"{fault} (no server was asked: {without})") from None
 
 
-def _answering(
-    model: LakeModel, places: list[_Place], tell: Tell, reasons: list[str]
-) -> list[tuple[_Place, AirbyteServer]]:
+def _answering(places: list[_Place], tell: Tell, reasons: list[str]) -> list[tuple[_Place, AirbyteServer]]:
     """The servers that can be asked; why not the others goes into `reasons`."""
     found = []
     for place in _distinct(places, _server_of):
         try:
-            server = _server(model, place, tell)
+            server = open_server(place.stack, os.environ, tell=tell)
         except Fault as fault:
             reasons.append(str(fault))
             continue
@@ -216,7 +210,7 @@ def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell
     connector = place.source.settings.connector or ""
     lock = model.locks.get(connector)
     version = wanted.version or (lock.tag if lock else None)
-    options = configuration_values(place.source, place.stack, model.registry.lake, model.locks, os.environ)
+    options = configuration_values(place.source, place.stack, model.locks, os.environ)
     if manifest := _manifest(wanted.origin):
         _refuse_code_of_the_lake(model.root, Path(manifest[0]))
         # The version that is told is the one of Airbyte's runner.

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from infra.base.environment import PREFIX, environment_values
 from infra.base.faults import Fault
-from infra.base.json_value import texts_in
 from infra.lake.connectors.lock import ConnectorLock
-from infra.lake.connectors.spec import Spec
+from infra.lake.connectors.walk import Option, options_in, rebuilt
 from infra.lake.model.stack import Stack
-from infra.lake.model.variables import VariableType, children, type_of
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry
-from infra.lake.registry.lake import Lake
-from infra.lake.values.reference import literal_value, reference_name
+from infra.lake.values.convert import convert
 
 
 @dataclass(frozen=True)
@@ -34,11 +32,7 @@ class Configuration:
 
 
 def configuration_values(
-    actor: Entry[Actor],
-    stack: Stack,
-    lake: Lake,
-    locks: Mapping[str, ConnectorLock],
-    environ: Mapping[str, str],
+    actor: Entry[Actor], stack: Stack, locks: Mapping[str, ConnectorLock], environ: Mapping[str, str]
 ) -> Configuration:
     """The actor's configuration with `{secret: NAME}` and `{var: NAME}` replaced by TF_VAR_NAME, else the stack's
     `flux.values`, else the default in `lake.variables`. A `{var: ...}` gets the type that the locked spec says.
@@ -46,69 +40,27 @@ def configuration_values(
     Without a lock every text counts as a secret. Raises Fault that names every variable without a value.
     """
     lock = locks.get(actor.settings.connector or "")
-    spec = lock.spec if lock else None
     configuration = actor.settings.configuration or {}
-    found = list(_references(configuration, spec))
-    values = {name: _value(name, stack, lake, environ) for _, name, _ in found}
-    if missing := sorted(name for name, value in values.items() if value is None):
-        raise Fault(f"{actor.path} needs values that are not set: {', '.join(f'TF_VAR_{name}' for name in missing)}")
-    filled = _filled(configuration, spec, values)
-    secrets = {_text(values[name]) for secret, name, _ in found if secret}
-    hidden = texts_in(filled) if lock is None else _secret_texts(filled, spec)
-    return Configuration(filled, frozenset({*secrets, *hidden} - {""}))
+    options = list(options_in(configuration, lock.spec if lock else None, secret=lock is None))
+    outside = environment_values(environ)
+    names = {option.reference[1] for option in options if option.reference}
+    found = {name: stack.look_up(name, outside) for name in names}
+    if missing := sorted(name for name, value in found.items() if value is None):
+        raise Fault(f"{actor.path} needs values that are not set: {', '.join(PREFIX + name for name in missing)}")
+    values = {name: value[1] for name, value in found.items() if value is not None}
+    given = {option.path: _given(option, values) for option in options}
+    hidden = (given[option.path] for option in options if option.secret or option.names_secret)
+    texts = frozenset(value for value in hidden if isinstance(value, str) and value)
+    return Configuration(rebuilt(configuration, lambda path, _: given[path]), texts)
 
 
-def _value(name: str, stack: Stack, lake: Lake, environ: Mapping[str, str]) -> Any:
-    flux, known = stack.settings.flux, lake.variables.get(name)
-    given = (environ.get(f"TF_VAR_{name}"), flux.values.get(name) if flux else None, known.default if known else None)
-    # CI sets a secret that it does not have to an empty text.
-    return next((value for value in given if value not in (None, "")), None)
-
-
-def _references(value: Any, spec: Spec | None) -> Iterator[tuple[bool, str, Spec | None]]:
-    """Every (is it a secret, name, spec of the place)."""
-    found = reference_name(value)
-    if found is not None:
-        yield found[0] == "secret", found[1], spec
-        return
-    for _, inner, inner_spec in children(value, spec):
-        yield from _references(inner, inner_spec)
-
-
-def _filled(value: Any, spec: Spec | None, values: Mapping[str, Any]) -> Any:
-    found = reference_name(value)
-    if found is not None:
-        kind, name = found
-        return _typed(name, values[name], type_of(spec, kind == "secret"))
-    inside = literal_value(value)
-    filled = {path[-1]: _filled(inner, inner_spec, values) for path, inner, inner_spec in children(value, spec)}
-    if isinstance(value if inside is None else inside, Mapping):
-        return filled
-    return list(filled.values()) if isinstance(value, (list, tuple)) else value
-
-
-def _typed(name: str, value: Any, kind: VariableType) -> Any:
-    """The value as Terraform converts it. Raises Fault, without the value, if that is not possible."""
-    text = _text(value)
-    if kind == "string":
-        return text
-    if kind == "bool" and text in ("true", "1", "false", "0"):
-        return text in ("true", "1")
-    if kind == "number" and re.fullmatch(r"[+-]?\d+", text):
-        return int(text)
-    if kind == "number" and re.fullmatch(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?", text):
-        return float(text)
-    raise Fault(f"TF_VAR_{name} must be a {kind}: the connector takes nothing else there")
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _secret_texts(value: Any, spec: Spec | None) -> Iterator[str]:
-    """The texts at the places that the spec calls secret."""
-    if spec is not None and spec.get("airbyte_secret"):
-        yield from texts_in(value)
-        return
-    for _, inner, inner_spec in children(value, spec):
-        yield from _secret_texts(inner, inner_spec)
+def _given(option: Option, values: Mapping[str, Any]) -> Any:
+    """What stands in the place of an option. Raises Fault, without the value, if Terraform refuses it there."""
+    if option.reference is None:
+        return option.value
+    name = option.reference[1]
+    try:
+        value = convert(values[name], option.type)
+    except ValueError:
+        raise Fault(f"{PREFIX}{name} must be a {option.type}: the connector takes nothing else there") from None
+    return float(value) if isinstance(value, Decimal) else value

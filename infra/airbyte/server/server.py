@@ -34,7 +34,6 @@ from infra.lake.documents import did_you_mean
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry, actor_name
-from infra.lake.registry.lake import Lake
 from infra.lake.registry.server_url import FORMS, PUBLIC_API, api_root, is_cloud
 
 T = TypeVar("T")
@@ -54,22 +53,22 @@ def _say_nothing(text: str) -> None:
     """The `tell` of who does not want to hear."""
 
 
-def open_server(lake: Lake, stack: Stack, environ: Mapping[str, str], *, tell: Tell = _say_nothing) -> AirbyteServer:
+def open_server(stack: Stack, environ: Mapping[str, str], *, tell: Tell = _say_nothing) -> AirbyteServer:
     """The stack's server; nothing is asked of it yet. `tell` hears why something takes longer.
 
     `{secret: NAME}` and `{var: NAME}` come from `TF_VAR_<NAME>` in `environ`, else from the stack's `flux.values`, else from
     the variable's default. Raises Fault naming every variable that has no value.
     """
-    settings = read_settings(lake, stack, environ)
+    settings = read_settings(stack, environ)
     redactor = Redactor(settings.secrets)
     return AirbyteServer(settings, redactor, Transport(lambda text: tell(redactor.one_line(text))))
 
 
-def answers(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> bool:
+def answers(stack: Stack, environ: Mapping[str, str]) -> bool:
     """True if somebody answers at the stack's `server_url`; no credentials are needed. False too if nothing gives the
     address a value. Raises Fault if the value is no address.
     """
-    url = read_server_url(lake, stack, environ)
+    url = read_server_url(stack, environ)
     return url is not None and _is_up(url)
 
 

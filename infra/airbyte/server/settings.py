@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
-from infra.base.environment import PREFIX
+from infra.base.environment import PREFIX, environment_values
 from infra.base.faults import Fault
+from infra.lake.connectors.walk import references_in
 from infra.lake.documents.types import check_uuid
 from infra.lake.model.stack import Stack
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, Lake, StackSettings
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.registry.server_url import is_address, token_url
-from infra.lake.values.reference import SecretRef, VarRef, references_in
+from infra.lake.values.convert import convert
+from infra.lake.values.reference import SecretRef, VarRef
 
 Method = Literal["none", "client", "basic", "bearer"]
 
@@ -42,9 +44,9 @@ class Settings:
     secrets: tuple[str, ...] = field(repr=False)
 
 
-def read_settings(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> Settings:
+def read_settings(stack: Stack, environ: Mapping[str, str]) -> Settings:
     """The stack's settings. Raises Fault naming every variable that has no value, or one that cannot be meant."""
-    values = _Values(lake, stack, environ)
+    values = _Values(stack, environ)
     settings, auth = stack.settings, stack.settings.auth
     if not settings.server_url:  # how a lake with problems is filled up
         raise Fault(f'stack "{stack.id}": the registry has problems; see: lakeform check')
@@ -63,9 +65,9 @@ def read_settings(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> Setti
     return Settings(stack.id, server_url, workspace_id, _method(settings), credentials, variables, secrets)
 
 
-def read_server_url(lake: Lake, stack: Stack, environ: Mapping[str, str]) -> str | None:
+def read_server_url(stack: Stack, environ: Mapping[str, str]) -> str | None:
     """The stack's address alone; None if nothing gives it a value."""
-    values = _Values(lake, stack, environ)
+    values = _Values(stack, environ)
     written = stack.settings.server_url
     return values.address("server_url", written).rstrip("/") or None if written else None
 
@@ -76,17 +78,18 @@ def _method(settings: StackSettings) -> Method:
 
 
 class _Values:
-    """Looks values up as tofu-controller would: what is set for the run, the stack's own values, then the default."""
+    """The values of a stack's settings, and what is missing of them."""
 
-    def __init__(self, lake: Lake, stack: Stack, environ: Mapping[str, str]) -> None:
-        self._lake, self._stack, self._environ = lake, stack, environ
+    def __init__(self, stack: Stack, environ: Mapping[str, str]) -> None:
+        self._stack, self._environment = stack, environment_values(environ)
         self._missing: list[str] = []
 
     def take(self, value: str | SecretRef | VarRef) -> str:
         """The text; "" if there is none, which is noted."""
         if isinstance(value, str):
             return value
-        text = self._find(value.name)
+        found = self._stack.look_up(value.name, self._environment)
+        text = str(convert(found[1], "string")) if found else ""
         if not text:
             self._missing.append(PREFIX + value.name)
         elif text != text.strip() or not text.isprintable():
@@ -119,17 +122,9 @@ class _Values:
         actors = self._stack.actors()
         places = [self._stack.settings.model_dump(), *(actor.settings.configuration for actor in actors)]
         names = {name for place in places for _, kind, name in references_in(place) if kind == "secret"}
-        for value in (self._environ.get(PREFIX + name) for name in sorted(names)):
-            if value:
-                yield value
-                yield from _parts_of_address(value)
-
-    def _find(self, name: str) -> str:
-        flux, known = self._stack.settings.flux, self._lake.variables.get(name)
-        for value in (self._environ.get(PREFIX + name), flux.values.get(name) if flux else None):
-            if value not in (None, ""):
-                return str(value)
-        return "" if known is None or known.default is None else str(known.default)
+        for name in sorted(names & self._environment.keys()):
+            yield self._environment[name]
+            yield from _parts_of_address(self._environment[name])
 
     def _fault(self, message: str) -> Fault:
         return Fault(f'stack "{self._stack.id}": {message}')

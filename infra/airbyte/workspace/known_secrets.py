@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from infra.base.environment import PREFIX
+from infra.base.environment import PREFIX, environment_values
 from infra.base.redactor import Redactor
 
 # tofu-controller cuts a message here, perhaps in the middle of a value (MaxConditionMessageLength).
@@ -45,6 +45,6 @@ class KnownSecrets:
 
 def learn_from_environment(names: Iterable[str], environ: Mapping[str, str]) -> KnownSecrets:
     """For a stack that somebody applies by hand: complete if the environment has a value for each secret of `names`."""
-    missing = [f"{PREFIX}{name}" for name in sorted(names) if not environ.get(f"{PREFIX}{name}")]
+    missing = [PREFIX + name for name in sorted({*names} - environment_values(environ).keys())]
     gap = f"not all values are known; set in the environment: {', '.join(missing)}" if missing else ""
     return KnownSecrets(Redactor.of_environment(environ), gap)

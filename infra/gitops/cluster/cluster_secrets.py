@@ -20,7 +20,7 @@ def learn_from_cluster(
 ) -> KnownSecrets:
     """Complete if every Secret that the objects' specs or `names` name can be read. The environment may know more."""
     wanted = {*names, *(name for found in objects for name in secret_names(found.get("spec")))}
-    values, gaps, changed = list(environment_values(environ)), [], ""
+    values, gaps, changed = list(environment_values(environ).values()), [], ""
     for name in sorted(wanted):
         try:
             secret = kubectl.get("secrets", namespace, name)

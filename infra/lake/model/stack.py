@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.documents import Layers
+from infra.lake.documents.types import Scalar
 from infra.lake.model.variables import Use, Variable
 from infra.lake.registry.entries import Actor, Connection, Destination, EntrySettings, Source
 from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.registry.lake import StackSettings
+from infra.lake.values.lookup import Giver, look_up
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,16 @@ class Stack:
         """Sources, destinations."""
         yield from self.sources.values()
         yield from self.destinations.values()
+
+    @property
+    def given_values(self) -> Mapping[str, Scalar]:
+        """The values that the registry gives to plain variables of the stack."""
+        return self.settings.flux.values if self.settings.flux else {}
+
+    def look_up(self, name: str, outside: Mapping[str, Any]) -> tuple[Giver, Any] | None:
+        """Who gives a variable of the stack its value, and what; None if nobody does. `outside`: what its name has there."""
+        variable = self.variables[name]
+        return look_up(name, outside, self.given_values, variable.default, secret=variable.secret)
 
     def entries(self) -> Iterator[Entry[EntrySettings]]:
         """Sources, destinations, connections."""

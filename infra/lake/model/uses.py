@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.lake.connectors.lock import ConnectorLock
-from infra.lake.connectors.spec import Spec
+from infra.lake.connectors.walk import options_in, references_in
 from infra.lake.documents import KeyPath
 from infra.lake.model.stack import Stack
-from infra.lake.model.variables import Use, children, type_of
-from infra.lake.values.reference import Reference, SecretRef, VarRef, reference_name
+from infra.lake.model.variables import Use
+from infra.lake.values.reference import Reference, SecretRef, VarRef
 
 
 def uses_in(stack: Stack, locks: Mapping[str, ConnectorLock]) -> Iterator[Use]:
@@ -18,14 +18,15 @@ def uses_in(stack: Stack, locks: Mapping[str, ConnectorLock]) -> Iterator[Use]:
     yield from _settings_uses(stack)
     for actor in stack.actors():
         lock = locks.get(actor.settings.connector or "")
-        for path, secret, name, spec in _references(actor.settings.configuration, lock.spec if lock else None):
-            yield Use(name, secret, type_of(spec, secret), actor.path, actor.layers, ("configuration", *path))
+        for option in options_in(actor.settings.configuration, lock.spec if lock else None, ("configuration",)):
+            if option.reference is not None:
+                kind, name = option.reference
+                yield Use(name, kind == "secret", option.type, actor.path, actor.layers, option.path)
     for connection in stack.connections.values():
         for stream in stack.streams.get(connection.id, ()):
             for index, mapper in enumerate(stream.mappers):
-                for path, secret, name, _ in _references(mapper.model_dump(exclude_none=True), None):
-                    at = ("mappers", index, *path)
-                    yield Use(name, secret, "string", connection.path, stream.layers, at)
+                for path, kind, name in references_in(mapper.model_dump(exclude_none=True), ("mappers", index)):
+                    yield Use(name, kind == "secret", "string", connection.path, stream.layers, path)
 
 
 def _settings_uses(stack: Stack) -> Iterator[Use]:
@@ -47,13 +48,3 @@ def _settings_uses(stack: Stack) -> Iterator[Use]:
                 stack.layers,
                 path,
             )
-
-
-def _references(value: Any, spec: Spec | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, bool, str, Spec | None]]:
-    """Every (path, is it a secret, name, spec of the place) below a configuration."""
-    found = reference_name(value)
-    if found is not None:
-        yield path, found[0] == "secret", found[1], spec
-        return
-    for key, inner, inner_spec in children(value, spec):
-        yield from _references(inner, inner_spec, path + key)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from infra.lake.connectors.spec import Spec, item_spec, property_spec
 from infra.lake.documents import KeyPath, Layers
 from infra.lake.registry.lake import Lake
-from infra.lake.values.reference import LITERAL, literal_value
-
-VariableType = Literal["string", "number", "bool"]
-_TYPES: dict[str, VariableType] = {"integer": "number", "number": "number", "boolean": "bool", "string": "string"}
+from infra.lake.values.convert import VariableType
 
 
 @dataclass(frozen=True)
@@ -65,27 +60,3 @@ def _variable(uses: list[Use], lake: Lake) -> Variable:
         default=known.default if known else None,
         used_by=tuple(sorted({use.entry for use in uses})),
     )
-
-
-def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec | None]]:
-    """(path below, value, spec) of what a configuration value holds; `{literal: ...}` is looked through."""
-    literal = literal_value(value)
-    if literal is not None:
-        for key, inner in literal.items():
-            yield (LITERAL, key), inner, property_spec(spec, literal, key)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield (key,), inner, property_spec(spec, value, key)
-    elif isinstance(value, (list, tuple)):
-        for index, inner in enumerate(value):
-            yield (index,), inner, item_spec(spec)
-
-
-def type_of(spec: Spec | None, secret: bool) -> VariableType:
-    """The type of the variable that fills a place of this spec; `string` for a secret and where the spec leaves it open."""
-    if spec is None or secret:
-        return "string"
-    kind = spec.get("type")
-    kinds = [kind] if isinstance(kind, str) else list(kind or ())
-    known = {_TYPES[k] for k in kinds if k in _TYPES}
-    return known.pop() if len(known) == 1 else "string"

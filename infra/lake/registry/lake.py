@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from infra.lake.connectors.walk import references_in
 from infra.lake.documents import Strict, near_matches, refuse
 from infra.lake.documents.types import Id, Items, Scalar, VariableName, check_uuid
 from infra.lake.registry.duration import Duration
 from infra.lake.registry.extra_file import ExtraFile, check_distinct
 from infra.lake.registry.flux import Flux
 from infra.lake.registry.server_url import FORMS, is_address
-from infra.lake.values.reference import Secret, Text, references_in
+from infra.lake.values.reference import Secret, Text
 
 # The release that the end-to-end suite runs.
 PROVIDER_VERSION = "1.2.0"

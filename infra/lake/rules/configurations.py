@@ -8,13 +8,14 @@ from typing import Any
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.options import Undecided, Unknown, judge
+from infra.lake.connectors.walk import rebuilt, references_in, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import check_secret_name, check_variable
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.placeholder import is_placeholder
-from infra.lake.values.reference import LITERAL, literal_value, reference_name, references_in
+from infra.lake.values.reference import reference_name
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:
@@ -43,19 +44,18 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
 
 def plain(value: Any) -> Any:
     """The configuration as the connector would see it, with `Unknown` for every reference, `Undecided` for placeholders."""
-    if is_placeholder(value):
-        return Undecided()
+    return rebuilt(value, _plain)
+
+
+def _plain(_path: KeyPath, value: Any) -> Any:
     found = reference_name(value)
     if found is not None:
         return Unknown(secret=found[0] == "secret")
-    literal = literal_value(value)
-    if literal is not None or isinstance(value, dict):
-        return {key: plain(inner) for key, inner in (value if literal is None else literal).items()}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+    return Undecided() if is_placeholder(value) else value
 
 
 def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
-    path = ("configuration", *_written(value, finding.path))
+    path = ("configuration", *written_path(value, finding.path))
     fix = finding.fix
     if finding.rule == "secret-in-clear":
         name = "_".join(str(part) for part in (draft.id, *finding.path)).lower()
@@ -63,21 +63,6 @@ def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
         if finding.message.endswith("clear"):
             fix += "; git has seen this one, so change it"
     return draft.layers.problem(finding.rule, path, finding.message, fix, key=finding.of_key)
-
-
-def _written(value: Any, path: KeyPath) -> KeyPath:
-    """The path as the author wrote it: with the `literal` that `plain` took away."""
-    written: KeyPath = ()
-    for part in path:
-        literal = literal_value(value)
-        if literal is not None:
-            value, written = literal, (*written, LITERAL)
-        written = (*written, part)
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            value = None
-    return written
 
 
 def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux, kubernetes_name
-from infra.lake.rules.variables import converts
+from infra.lake.rules.variables import check_value
 
 _FLUX = ("flux",)
 # The runner's pod is called <name>-tf-runner, and names of pods have 63 characters at most.
@@ -86,22 +86,15 @@ def _check_name(stack: Stack, flux: Flux) -> Iterator[Problem]:
 
 def _check_values(stack: Stack, flux: Flux) -> Iterator[Problem]:
     for name, value in flux.values.items():
-        variable, path = stack.variables.get(name), (*_FLUX, "values", name)
-        if variable is None:
-            continue
-        if variable.secret:
-            message = "a secret stands here in clear: the variable is used as {secret: ...}"
-            yield stack.layers.problem("secret-in-clear", path, message, "put it into a Secret: flux.secrets")
-        elif not converts(variable.type, value):
-            message = f"must be a {variable.type}: {variable.used_by[0]} uses it as one"
-            yield stack.layers.problem("wrong-type", path, message)
+        if name in stack.variables:
+            fix = "put it into a Secret: flux.secrets"
+            yield from check_value(stack.layers, (*_FLUX, "values", name), stack.variables[name], value, fix)
 
 
 def check_flux_values(model: LakeModel) -> Iterator[Problem]:
     """`unused-entry`, a warning, for values of variables that no entry of the stack refers to."""
     for stack in model.stacks.values():
-        flux = stack.settings.flux
-        for name in flux.values if flux else ():
+        for name in stack.given_values:
             if name not in stack.variables:
                 fix = did_you_mean(name, stack.variables, "variables of the stack") or "remove it"
                 message, path = "no entry of the stack refers to it", (*_FLUX, "values", name)

@@ -7,9 +7,9 @@ from typing import Any
 
 from infra.lake.connectors.about import about, about_choice
 from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat, is_union_of_objects
+from infra.lake.connectors.walk import children
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId, Written
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.variables import children
 from infra.lake.registry.placeholder import is_placeholder, placeholders_in
 
 _RULE: RuleId = "placeholder"

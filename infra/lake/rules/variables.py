@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from infra.lake.documents import Layers, Problem, Related
+from infra.lake.documents import KeyPath, Layers, Problem, Related
 from infra.lake.documents.types import Scalar
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.variables import Use, Variable, VariableType
-
-_CONVERTIBLE = {"string": ".*", "number": r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", "bool": "true|false"}
+from infra.lake.model.variables import Use, Variable
+from infra.lake.values.convert import converts
 
 
 def check_variables(model: LakeModel) -> Iterator[Problem]:
@@ -44,14 +42,14 @@ def _check_default(model: LakeModel, variable: Variable) -> Iterator[Problem]:
     if variable.default is None or model.declared.lake is None:
         return
     layers, path = Layers.single(model.declared.lake), ("variables", variable.name, "default")
+    yield from check_value(layers, path, variable, variable.default, "remove the default")
+
+
+def check_value(layers: Layers, path: KeyPath, variable: Variable, value: Scalar, remove: str) -> Iterator[Problem]:
+    """What is wrong with a value that the registry gives to a variable; `remove`: what to do with that of a secret."""
     if variable.secret:
         message = "a secret stands here in clear: the variable is used as {secret: ...}"
-        yield layers.problem("secret-in-clear", path, message, "remove the default")
-    elif not converts(variable.type, variable.default):
+        yield layers.problem("secret-in-clear", path, message, remove)
+    elif not converts(value, variable.type):
         message = f"must be a {variable.type}: {variable.used_by[0]} uses it as one"
-        yield layers.problem("wrong-type", path, message)
-
-
-def converts(kind: VariableType, value: Scalar) -> bool:
-    """True if Terraform makes a `kind` of the value: `"5432"` is a number and `"true"` a bool."""
-    return re.fullmatch(_CONVERTIBLE[kind], str(value), re.IGNORECASE | re.DOTALL) is not None
+        yield layers.problem("wrong-type", path, message, "write true or false" if variable.type == "bool" else "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from infra.lake.documents import KeyPath, Strict, near_matches, refuse
+from infra.lake.documents import Strict, near_matches, refuse
 from infra.lake.documents.types import SecretName, VariableName
 
 
@@ -84,19 +84,3 @@ def literal_value(value: Any) -> Mapping[str, Any] | None:
 def is_atomic(value: Any) -> bool:
     """True for what a merge never looks into: references and `{literal: ...}`."""
     return reference_name(value) is not None or literal_value(value) is not None
-
-
-def references_in(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str, str]]:
-    """Every (path, `secret` or `var`, name) below a value, in the order of writing."""
-    found = reference_name(value)
-    if found is not None:
-        yield path, *found
-    elif (literal := literal_value(value)) is not None:
-        for key, inner in literal.items():
-            yield from references_in(inner, (*path, LITERAL, key))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from references_in(inner, (*path, key))
-    elif isinstance(value, (list, tuple)):
-        for index, inner in enumerate(value):
-            yield from references_in(inner, (*path, index))

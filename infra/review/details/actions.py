@@ -10,7 +10,7 @@ from typing import Any
 from infra.review.details.allocation import ALLOCATION, after_apply, in_state
 from infra.review.details.change import Action
 from infra.review.sides.document import StackDocument, canonical, names_in
-from infra.review.sides.values import Values
+from infra.review.sides.values import VariableValues
 
 # Attributes whose change makes the provider destroy an object and create another one: facts of airbytehq/airbyte
 # (RequiresReplace in source_resource.go, destination_resource.go and connection_resource.go).
@@ -50,7 +50,7 @@ class Ends:
     """A document, and the values of its variables as far as the registry gives them."""
 
     document: StackDocument
-    values: Values
+    values: VariableValues
 
 
 def plan(base: Ends, head: Ends) -> list[Planned]:
@@ -125,7 +125,7 @@ def _differing(address: str, origins: Mapping[str, str], base: Ends, head: Ends)
             yield key
 
 
-def _differ(before: Any, after: Any, old: Values, new: Values) -> bool:
+def _differ(before: Any, after: Any, old: VariableValues, new: VariableValues) -> bool:
     """True if Terraform sees two values; most are the same text, which is quickly seen."""
     text = json.dumps(after)
     if json.dumps(before) == text and names_in(text).isdisjoint(old.differing(new)):

@@ -15,7 +15,7 @@ from infra.review.details.allocation import ALLOCATION, after_apply, allocation_
 from infra.review.details.change import Detail
 from infra.review.details.leaves import Difference, Leaf, Options, differences
 from infra.review.sides.side import Side
-from infra.review.sides.values import Values
+from infra.review.sides.values import VariableValues
 
 # How sources name the day from which on they read.
 _START = re.compile(
@@ -26,7 +26,7 @@ _START = re.compile(
 def actor_details(  # two sides, and how the one becomes the other
     base: Side,
     head: Side,
-    values: tuple[Values, Values],
+    values: tuple[VariableValues, VariableValues],
     before: Entry[Actor],
     after: Entry[Actor],
     *,

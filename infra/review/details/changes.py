@@ -18,9 +18,9 @@ from infra.review.details.stack_details import destroys, stack_changes
 from infra.review.details.stream_details import full_name, mode_of
 from infra.review.sides.document import variables_in
 from infra.review.sides.side import Side
-from infra.review.sides.values import Values, comparable
+from infra.review.sides.values import VariableValues, comparable
 
-Pair = tuple[Values, Values]
+Pair = tuple[VariableValues, VariableValues]
 
 # Streams that a text names.
 _SHOWN = 8

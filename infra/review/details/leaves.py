@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from infra.base.credentials import credential_in
 from infra.lake.connectors.spec import Spec
+from infra.lake.connectors.walk import Option, options_in
 from infra.lake.documents import KeyPath
-from infra.lake.model.variables import children
-from infra.lake.values.reference import reference_name
 from infra.review.sides.document import canonical
-from infra.review.sides.values import Values
+from infra.review.sides.values import VariableValues
 
 HIDDEN = "(hidden)"
 
@@ -56,39 +55,30 @@ class Options:
 
     configuration: Any
     spec: Spec | None
-    values: Values
+    values: VariableValues
 
 
 def differences(before: Options, after: Options) -> Iterator[Difference]:
     """What differs between two configurations, sorted by path."""
-    old, new = dict(_of(before)), dict(_of(after))
+    old, new = (
+        {option.path: _leaf(option, side.values) for option in options_in(side.configuration, side.spec)}
+        for side in (before, after)
+    )
     for path in sorted({*old, *new}, key=str):
         one, other = old.get(path), new.get(path)
         if one is None or other is None or one.compared != other.compared:
             yield Difference(path, one, other)
 
 
-def _of(options: Options) -> Iterator[tuple[KeyPath, Leaf]]:
-    return _leaves(options.configuration, options.spec, options.values)
+def _leaf(option: Option, values: VariableValues) -> Leaf:
+    if option.reference is not None:
+        return _referred(*option.reference, values, secret=option.secret)
+    secret = option.secret or option.spec is None
+    shown = HIDDEN if secret or _holds_credential(option.value) else option.value
+    return Leaf(canonical(option.value), shown, "", secret)
 
 
-def _leaves(
-    value: Any, spec: Spec | None, values: Values, path: KeyPath = (), *, inside: bool = False
-) -> Iterator[tuple[KeyPath, Leaf]]:
-    """The leaves below a value; `inside`: of something that is a secret as a whole."""
-    marked = inside or bool(spec and spec.get("airbyte_secret"))
-    reference = reference_name(value)
-    if reference is not None:
-        yield path, _referred(*reference, values, secret=marked)
-    elif isinstance(value, (Mapping, list, tuple)) and value:
-        for key, inner, inner_spec in children(value, spec):
-            yield from _leaves(inner, inner_spec, values, path + key, inside=marked)
-    else:
-        secret = marked or spec is None
-        yield path, Leaf(canonical(value), HIDDEN if secret or _holds_credential(value) else value, "", secret)
-
-
-def _referred(kind: str, name: str, values: Values, *, secret: bool) -> Leaf:
+def _referred(kind: str, name: str, values: VariableValues, *, secret: bool) -> Leaf:
     text = f"{{{kind}: {name}}}"
     known = kind == "var" and name in values.known
     compared = canonical(values.known[name]) if known else text

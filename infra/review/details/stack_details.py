@@ -13,7 +13,7 @@ from infra.review.details.change import Action, Change, Detail
 from infra.review.details.file_details import file_details
 from infra.review.sides.document import StackDocument, canonical, required_providers
 from infra.review.sides.side import Side
-from infra.review.sides.values import Values, comparable
+from infra.review.sides.values import VariableValues, comparable
 
 _AUTHENTICATION = ("bearer_auth", "client_id", "client_secret", "password", "token_url", "username")
 
@@ -47,7 +47,9 @@ def _gone(entry: str, document: StackDocument, action: Action) -> Detail:
     return Detail(kind, entry, entry, None, f"the stack is gone, with {plural(len(document.entries), 'object')}")
 
 
-def _details(path: str, old: StackDocument, new: StackDocument, values: tuple[Values, Values]) -> Iterator[Detail]:
+def _details(
+    path: str, old: StackDocument, new: StackDocument, values: tuple[VariableValues, VariableValues]
+) -> Iterator[Detail]:
     before, after = values[0].filled(_provider(old)), values[1].filled(_provider(new))
     servers = (_address(before.get("server_url")), _address(after.get("server_url")))
     if servers[0] != servers[1]:

@@ -11,7 +11,7 @@ from infra.lake.registry.entries import EntrySettings
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.flux import Flux
 from infra.review.sides.document import StackDocument
-from infra.review.sides.values import Values, values_of
+from infra.review.sides.values import VariableValues, values_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Side:
         section, _, entry_id = path.partition(".")
         return self.model.registry.entries.get((section, entry_id, self.ids.get(stack, stack)))
 
-    def values(self, stack: str) -> Values:
+    def values(self, stack: str) -> VariableValues:
         """The values of variables that the registry itself gives: defaults, and above them `flux.values`."""
-        flux = self.flux(stack)
-        return values_of(self.document(stack), flux.values if flux else {})
+        found = self.stack(stack)
+        return values_of(self.document(stack), found.given_values if found else {})
 
     def flux(self, stack: str) -> Flux | None:
         """How tofu-controller applies a stack, if the registry says so."""

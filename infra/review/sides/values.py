@@ -1,20 +1,24 @@
-"""Values: what the registry itself says of the variables of a stack."""
+"""VariableValues: what the registry itself says of the variables of a stack."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from infra.lake.documents.types import Scalar
+from infra.lake.values.convert import convert
+from infra.lake.values.lookup import look_up
 from infra.review.sides.document import StackDocument
 
 _REFERENCE = re.compile(r"\$\{var\.([A-Za-z_][A-Za-z0-9_-]*)\}")
 
 
 @dataclass(frozen=True)
-class Values:
+class VariableValues:
     """Name -> value and type of plain variables; those of secrets are never among the values."""
 
     known: Mapping[str, Any]
@@ -31,7 +35,7 @@ class Values:
             return value
         return self.known.get(found[1], {"var": found[1], "type": self.types.get(found[1])})
 
-    def differing(self, other: Values) -> frozenset[str]:
+    def differing(self, other: VariableValues) -> frozenset[str]:
         """Names that stand for something else on the other side."""
         return frozenset(name for name, _ in self._said.items() ^ other._said.items())
 
@@ -40,37 +44,37 @@ class Values:
         return {name: f"{type_} {self.known.get(name)!r}" for name, type_ in self.types.items()}
 
 
-def values_of(document: StackDocument, given: Mapping[str, Any]) -> Values:
-    """Defaults, and above them what is `given`, as Terraform converts it."""
+def values_of(document: StackDocument, given: Mapping[str, Scalar]) -> VariableValues:
+    """What the registry gives to the plain variables of a document, as Terraform converts it."""
     types = {name: str(block.get("type", "string")) for name, block in document.variables.items()}
-    defaults = {name: block["default"] for name, block in document.variables.items() if "default" in block}
-    plain = {name for name, block in document.variables.items() if not block.get("sensitive")}
-    values = {name: value for name, value in {**defaults, **given}.items() if name in plain}
-    return Values({name: _converted(value, types[name]) for name, value in values.items()}, types)
+    known = {}
+    for name, block in document.variables.items():
+        found = look_up(name, {}, given, block.get("default"), secret=bool(block.get("sensitive")))
+        if found is not None:
+            known[name] = _converted(found[1], types[name])
+    return VariableValues(known, types)
 
 
-def comparable(before: Values, after: Values) -> tuple[Values, Values]:
+def comparable(before: VariableValues, after: VariableValues) -> tuple[VariableValues, VariableValues]:
     """Both sides; a variable of both whose value is known on one of them only counts as unknown, and as the same."""
     unclear = names_unclear(before, after)
     return _without(before, unclear), _without(after, unclear)
 
 
-def names_unclear(before: Values, after: Values) -> list[str]:
+def names_unclear(before: VariableValues, after: VariableValues) -> list[str]:
     """Variables of both sides whose value the registry gives on one of them only, sorted."""
     both = before.types.keys() & after.types.keys()
     return sorted(both & (before.known.keys() ^ after.known.keys()))
 
 
-def _without(values: Values, names: list[str]) -> Values:
-    return Values({name: value for name, value in values.known.items() if name not in names}, values.types)
+def _without(values: VariableValues, names: list[str]) -> VariableValues:
+    return VariableValues({name: value for name, value in values.known.items() if name not in names}, values.types)
 
 
 def _converted(value: Any, type_: str) -> Any:
-    """Terraform turns text into numbers and the other way round."""
-    if type_ == "string":
-        return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
-    if not isinstance(value, str):
+    """As it is where Terraform refuses it; text where a number has more digits than JSON's readers keep."""
+    try:
+        converted = convert(value, type_)
+    except ValueError:
         return value
-    if type_ == "bool":
-        return {"true": True, "false": False}.get(value, value)
-    return float(value) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) else value
+    return str(converted) if isinstance(converted, Decimal) else converted

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from infra.lake.values.reference import Reference, SecretRef, VarRef, literal_value, reference_name
+from infra.lake.connectors.walk import rebuilt
+from infra.lake.documents import KeyPath
+from infra.lake.values.reference import Reference, SecretRef, VarRef, reference_name
 
 # HCL stops unescaping after a carriage return that no line feed follows; an expression in its place keeps it going.
 _LONE_RETURN = re.compile(r"(\$*)\r(?!\n)")
@@ -37,15 +39,11 @@ def value_expression(value: Any) -> Any:
     """A configuration value for Terraform: `{secret: x}` and `{var: x}` become `"${var.x}"`, all else evaluates to
     itself.
     """
-    if isinstance(value, str):
-        return escape(value)
+    return rebuilt(value, _expression, escape)
+
+
+def _expression(_path: KeyPath, value: Any) -> Any:
     found = reference_name(value)
     if found is not None:
         return variable(found[1])
-    if isinstance(value, dict):
-        inside = literal_value(value)
-        mapping = value if inside is None else inside
-        return {escape(key): value_expression(inner) for key, inner in mapping.items()}
-    if isinstance(value, (list, tuple)):
-        return [value_expression(inner) for inner in value]
-    return value
+    return escape(value) if isinstance(value, str) else value

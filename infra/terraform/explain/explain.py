@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.lake.connectors.lock import lock_path
+from infra.lake.connectors.walk import written_path
 from infra.lake.documents import KeyPath, Location, did_you_mean, render_path
 from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
@@ -20,7 +21,6 @@ from infra.terraform.explain.source_map import (
     history_of,
     place_in,
     places_of,
-    with_literals,
 )
 
 _TYPES = {section: kind for kind, section in RESOURCES.items()}
@@ -212,7 +212,7 @@ def _keys(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeMod
     if section == "connections" and rest[0] == "streams" and len(rest) > 1:
         named = ".".join(str(part) for part in rest[1:])
         return _entry(section, entry_id, ("configurations", "streams", named), stack, model)
-    written = with_literals(rest, draft.layers)
+    written = written_path(draft.layers.value, rest)
     if not _is_written(written, draft) and (len(rest) > 1 or rest[0] not in SECTIONS[section].model_fields):
         return None
     place = place_in(draft, written)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.connectors.walk import written_path
 from infra.lake.documents import KeyPath, Layers, Location, render_path
 from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
-from infra.lake.values.reference import LITERAL, literal_value
 
 # Resource type -> section of the registry. The ids behind them are the registry's own.
 # The type of the objects that are backfills.
@@ -137,22 +137,7 @@ def _key_path(rest: KeyPath, draft: Draft) -> KeyPath:
         return ("definition_id",)
     if rest[:2] == ("schedule", "cron_expression"):
         return ("schedule", "cron")
-    return _KEYS.get(str(rest[0])) or with_literals(rest, draft.layers)
-
-
-def with_literals(path: KeyPath, layers: Layers) -> KeyPath:
-    """The path as it is written: Terraform's document does not have the key of `{literal: {...}}`."""
-    value: Any = layers.value
-    written: KeyPath = ()
-    for part in path:
-        if literal_value(value) is not None and part != LITERAL:
-            value, written = value[LITERAL], (*written, LITERAL)
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            value = None
-        written = (*written, part)
-    return written
+    return _KEYS.get(str(rest[0])) or written_path(draft.layers.value, rest)
 
 
 def _streams(draft: Draft, rest: KeyPath, model: LakeModel) -> Iterator[Place]:
@@ -170,7 +155,7 @@ def _stream_place(stream: ConfiguredStream, rest: KeyPath) -> Place:
         chosen = rest[1] if len(rest) > 1 and isinstance(rest[1], int) else None
         named = () if chosen is None or chosen >= len(stream.fields or ()) else ((stream.fields or ())[chosen],)
         path = ("fields", *named)
-    place = _place(stream.layers, with_literals(path, stream.layers))
+    place = _place(stream.layers, written_path(stream.layers.value, path))
     return Place(place.location, place.path, f"stream {stream.stem}")
 
 

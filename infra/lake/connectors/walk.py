@@ -1,0 +1,108 @@
+"""The one walk over a configuration: what it holds, place by place, with the spec of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from infra.lake.connectors.spec import Spec, item_spec, property_spec
+from infra.lake.documents import KeyPath
+from infra.lake.values.convert import VariableType
+from infra.lake.values.reference import LITERAL, literal_value, reference_name
+
+_TYPES: dict[str, VariableType] = {"integer": "number", "number": "number", "boolean": "bool", "string": "string"}
+
+
+class Option(NamedTuple):
+    """A value that holds no others: a reference, a scalar, an empty mapping or list.
+
+    Attributes:
+        path: as it is written, with the key of `{literal: ...}`.
+        spec: of its place; None where the connector's spec does not say.
+        secret: True where the spec says that it is a secret, or in one.
+
+    """
+
+    path: KeyPath
+    value: Any
+    spec: Spec | None
+    secret: bool
+
+    @property
+    def reference(self) -> tuple[str, str] | None:
+        """(`secret` or `var`, name); None for a literal."""
+        return reference_name(self.value)
+
+    @property
+    def names_secret(self) -> bool:
+        """True for `{secret: NAME}`."""
+        return self.reference is not None and self.reference[0] == "secret"
+
+    @property
+    def type(self) -> VariableType:
+        """That of the variable that fills the place; `string` for a secret and where the spec leaves it open."""
+        kinds = self.spec.get("type") if self.spec else None
+        known = {_TYPES[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds or ()) if kind in _TYPES}
+        return known.pop() if len(known) == 1 and not self.names_secret else "string"
+
+
+def options_in(value: Any, spec: Spec | None = None, path: KeyPath = (), *, secret: bool = False) -> Iterator[Option]:
+    """Every option below a value, in the order of writing."""
+    secret = secret or bool(spec and spec.get("airbyte_secret"))
+    if not value or not _holds_others(value):
+        yield Option(path, value, spec, secret)
+        return
+    for below, inner, inner_spec in children(value, spec):
+        yield from options_in(inner, inner_spec, path + below, secret=secret)
+
+
+def references_in(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str, str]]:
+    """Every (path, `secret` or `var`, name) below a value, in the order of writing."""
+    for option in options_in(value, None, path):
+        if option.reference is not None:
+            yield option.path, *option.reference
+
+
+def rebuilt(
+    value: Any, replaced: Callable[[KeyPath, Any], Any], key: Callable[[str], str] = str, path: KeyPath = ()
+) -> Any:
+    """The value without `{literal: ...}` around objects, with each option as `replaced` has it, and each key as `key` has it."""
+    if not _holds_others(value):
+        return replaced(path, value)
+    held = [(below[-1], rebuilt(inner, replaced, key, path + below)) for below, inner, _ in children(value, None)]
+    return (
+        {key(str(name)): inner for name, inner in held} if isinstance(value, Mapping) else [inner for _, inner in held]
+    )
+
+
+def written_path(value: Any, path: KeyPath) -> KeyPath:
+    """A path in what `rebuilt` makes of a value as its author wrote it: with `literal`, which the path may have already."""
+    written: KeyPath = ()
+    for part in path:
+        literal = literal_value(value)
+        if literal is not None and (part != LITERAL or LITERAL in literal):
+            value, written = literal, (*written, LITERAL)
+        written = (*written, part)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+    return written
+
+
+def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec | None]]:
+    """(path below, value, spec) of what a value holds; `{literal: ...}` is looked through."""
+    literal = literal_value(value)
+    if literal is not None:
+        for key, inner in literal.items():
+            yield (LITERAL, key), inner, property_spec(spec, literal, key)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield (key,), inner, property_spec(spec, value, key)
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            yield (index,), inner, item_spec(spec)
+
+
+def _holds_others(value: Any) -> bool:
+    return isinstance(value, (Mapping, list, tuple)) and reference_name(value) is None
