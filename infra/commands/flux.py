@@ -17,6 +17,7 @@ from infra.lake.model.output import MANIFESTS
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux
 from infra.lake.rules.check import check_lake
+from infra.secrets.secret_sources import SecretFiles
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,8 +73,8 @@ def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | N
     elif not stacks:
         return None, [_no_stack(model)]
     output = Path(options.output).absolute() if options.output else None
-    secrets_root = Path(options.secrets_root) if options.secrets_root else None
-    answers = [answer_stack(model.root, stack, output, secrets_root) for stack in stacks]
+    secrets = SecretFiles(model.root, Path(options.secrets_root) if options.secrets_root else None)
+    answers = [answer_stack(secrets, stack, output) for stack in stacks]
     mark, folder = mark_of(model.registry.lake.name), output or model.root / MANIFESTS
     texts = planner_files(mark, watched, folder)
     for answer, _ in answers:

@@ -16,7 +16,7 @@ from infra.secrets.secret_check import StackSecrets, check_secrets
 from infra.secrets.secret_file import SecretFile, read_secrets
 from infra.secrets.secret_list import secret_rows, secret_table
 from infra.secrets.secret_match import match_secrets
-from infra.secrets.secret_sources import named_secrets, secret_lines
+from infra.secrets.secret_sources import SecretFiles, secret_lines
 from infra.secrets.secret_template import secret_template
 
 
@@ -47,9 +47,10 @@ def run(options: argparse.Namespace) -> int:
         print_report(checked.report, to=sys.stderr)
         return 1
     stacks = _chosen(checked.model, options.stack)
+    files = SecretFiles(checked.model.root, Path(options.secrets_root) if options.secrets_root else None)
     if options.check is not None:
-        return _check(options, checked.model, stacks)
-    return _template(options, checked.model, stacks) if options.template else _list(options, checked.model, stacks)
+        return _check(options, checked.model, files, stacks)
+    return _template(options, files, stacks) if options.template else _list(options, files, stacks)
 
 
 def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
@@ -60,8 +61,8 @@ def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
     return [model.stacks[name]]
 
 
-def _list(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
-    rows = [row for secrets in _declared(options, model, stacks)[0] for row in secret_rows(secrets)]
+def _list(options: argparse.Namespace, files: SecretFiles, stacks: list[Stack]) -> int:
+    rows = [row for secrets in _declared(options, files, stacks)[0] for row in secret_rows(secrets)]
     if options.format == "json":
         print_json({"variables": [row.to_json() for row in rows]})
     else:
@@ -69,7 +70,7 @@ def _list(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) ->
     return 0
 
 
-def _check(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
+def _check(options: argparse.Namespace, model: LakeModel, files: SecretFiles, stacks: list[Stack]) -> int:
     others = [stack for stack in model.stacks.values() if stack not in stacks and secret_lines(stack)]
     if options.check:
         held, problems = _read(options.check)
@@ -77,8 +78,8 @@ def _check(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -
         problems += unknown
         rest = match_secrets(held, others)[0] if others else []
     else:
-        mine, problems = _declared(options, model, _placed(options, stacks))
-        rest = _declared(options, model, others)[0]
+        mine, problems = _declared(options, files, _placed(options, stacks))
+        rest = _declared(options, files, others)[0]
     for secrets in mine:
         problems += check_secrets(secrets, [*mine, *rest])
     report = Report.of(problems)
@@ -104,13 +105,10 @@ def _placed(options: argparse.Namespace, stacks: list[Stack]) -> list[Stack]:
 
 
 def _declared(
-    options: argparse.Namespace, model: LakeModel, stacks: list[Stack]
+    options: argparse.Namespace, files: SecretFiles, stacks: list[Stack]
 ) -> tuple[list[StackSecrets], list[Problem]]:
     """The stacks with the files of their `flux.secrets`."""
-    read = [
-        (stack, named_secrets(stack, model.root, options.secrets_root, elsewhere=_is_elsewhere(options, stack)))
-        for stack in stacks
-    ]
+    read = [(stack, files.named_secrets(stack, elsewhere=_is_elsewhere(options, stack))) for stack in stacks]
     problems = [problem for _, (_, found) in read for problem in found]
     return [StackSecrets(stack, named) for stack, (named, _) in read], problems
 
@@ -146,10 +144,10 @@ def _summary(stacks: list[StackSecrets]) -> str:
     return f"{plural(len(files), 'file')} for {plural(keys, 'variable')} of {plural(len(stacks), 'stack')}"
 
 
-def _template(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> int:
+def _template(options: argparse.Namespace, files: SecretFiles, stacks: list[Stack]) -> int:
     if len(stacks) != 1:
-        raise Fault(f"a template is for one stack; name it with --stack: {', '.join(model.stacks)}")
-    (secrets,) = _declared(options, model, stacks)[0]
+        raise Fault(f"a template is for one stack; name it with --stack: {', '.join(stack.id for stack in stacks)}")
+    (secrets,) = _declared(options, files, stacks)[0]
     text = secret_template(secrets, options.output)
     if not text:
         say(options, f"no entry of stack {stacks[0].id} needs a Secret")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from infra.base.environment import PREFIX
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
@@ -27,14 +28,15 @@ class StackSecrets:
         """The Secrets that could be read."""
         return [secret.held for secret in self.named if secret.held is not None]
 
-    def origin_of(self, variable: Variable) -> Origin:
-        """Where the value of a variable comes from."""
-        return origin_of(variable, self.stack, self.named)
+    @cached_property
+    def origins(self) -> Mapping[str, Origin]:
+        """Where the value of each variable comes from."""
+        return {name: origin_of(name, self.stack, self.named) for name in self.stack.variables}
 
     @property
     def missing(self) -> list[Variable]:
         """The variables that nothing gives a value to."""
-        return [v for v in self.stack.variables.values() if self.origin_of(v).kind == "nowhere"]
+        return [self.stack.variables[name] for name, origin in self.origins.items() if origin.kind == "nowhere"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _namespaces(secrets: StackSecrets) -> Iterator[Problem]:
 
 def _empty_values(secrets: StackSecrets) -> Iterator[Problem]:
     for variable in secrets.stack.variables.values():
-        origin = secrets.origin_of(variable)
+        origin = secrets.origins[variable.name]
         held = origin.secret.held if origin.secret else None
         if held is not None and origin.key is not None and held.keys[origin.key].state == "empty":
             path, fix = held.keys[origin.key].path, f"give it a value with {edit_command(held.file)}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from infra.base.faults import Fault
 from infra.lake.documents import KeyPath, Layers, Location, Problem
 from infra.secrets.secret_documents import SecretDocument, SecretFormat, read_secret_text, secret_documents
 from infra.secrets.secret_manifest import has_copy_in_clear, is_secret, manifest_problems, no_secret
@@ -44,6 +43,8 @@ class SecretFile:
         name, namespace: of the Secret; None where the file does not say so, or hides it.
         keys: by name, in the order of the file.
         encrypted: True if SOPS encrypted it and nobody can read a value of it.
+        checksum: SHA-256 of the file, in hex: another one after every change, and after `sops rotate`. None where the file is not
+            encrypted, or not surely: from the hash of a plaintext it can be guessed.
         layers: for problems about it.
 
     """
@@ -55,6 +56,7 @@ class SecretFile:
     keys: Mapping[str, SecretKey]
     encrypted: bool
     layers: Layers = field(repr=False, compare=False)
+    checksum: str | None = None
 
 
 def read_secrets(root: Path, file: str) -> tuple[list[SecretFile], list[Problem]]:
@@ -75,23 +77,11 @@ def parse_secrets(file: str, text: str) -> tuple[list[SecretFile], list[Problem]
     problems += [problem for document in found for problem in encryption_problems(document)]
     if not found and not problems:
         problems.append(no_secret(file))
-    return [_secret(document) for document in found], problems
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of the bytes of an encrypted file, in hex: another one after every change, and after `sops rotate`.
-
-    Raises Fault for a file that is not encrypted, or not surely: from the hash of a plaintext it can be guessed.
-    """
-    text, problems = read_secret_text(Path(), str(path))
-    if text is None:
-        raise Fault(f"{path}: {problems[0].message}")
-    secrets, problems = parse_secrets(str(path), text)
+    secrets = [_secret(document) for document in found]
     if problems or not all(secret.encrypted for secret in secrets):
-        raise Fault(
-            f"{path} gets no checksum: it is no encrypted Secret, or has problems; see: lakeform secrets --check"
-        )
-    return hashlib.sha256(text.encode()).hexdigest()
+        return secrets, problems
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    return [replace(secret, checksum=checksum) for secret in secrets], problems
 
 
 def _secret(found: SecretDocument) -> SecretFile:

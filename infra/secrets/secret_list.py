@@ -43,8 +43,8 @@ class SecretRow:
 
 def secret_rows(secrets: StackSecrets) -> Iterator[SecretRow]:
     """A row for each variable of a stack, by name."""
-    for variable in secrets.stack.variables.values():
-        yield SecretRow(secrets.stack.id, variable, secrets.origin_of(variable))
+    for name, variable in secrets.stack.variables.items():
+        yield SecretRow(secrets.stack.id, variable, secrets.origins[name])
 
 
 def secret_table(rows: Sequence[SecretRow]) -> str:

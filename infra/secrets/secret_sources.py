@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.stack import Stack
-from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import Flux, FluxSecret
 from infra.secrets.secret_file import SecretFile, State, read_secrets
 
@@ -77,34 +76,46 @@ def namespace_of(stack: Stack) -> str | None:
     return (settings.flux or Flux()).namespace_with(settings.backend)
 
 
-def named_secrets(
-    stack: Stack, root: Path, secrets_root: str | None = None, *, elsewhere: bool = False
-) -> tuple[list[NamedSecret], list[Problem]]:
-    """The Secrets of a stack with what their files hold, and what is wrong with those files.
+@dataclass(frozen=True)
+class SecretFiles:
+    """The files of `flux.secrets`, each of which is read once.
 
-    Files are relative to the project, or to `secrets_root`, which is then shown before their names. `elsewhere`: one that
-    is not there is in a repository that is not at hand, and nobody can look.
+    Attributes:
+        root: the project, that they are relative to.
+        secrets_root: another folder that they are relative to, which is then shown before their names.
+
     """
-    named: list[NamedSecret] = []
-    problems: list[Problem] = []
-    for index, line in enumerate(secret_lines(stack)):
-        if line.file is None:
-            named.append(NamedSecret(line, None, None))
-            continue
-        shown = line.file if secrets_root is None else os.path.join(secrets_root, line.file)
-        folder = root if secrets_root is None else Path()
-        if not (folder / shown).exists():
-            if not elsewhere:
-                problems.append(_no_file(stack, index, shown))
-            named.append(NamedSecret(line, None, shown))
-            continue
-        held, found = read_secrets(folder, shown)
-        problems += found
-        match = next((secret for secret in held if secret.name in (None, line.name)), None)
-        if held and match is None:
-            problems.append(_other_name(stack, index, shown, held))
-        named.append(NamedSecret(line, match or next(iter(held), None), shown))
-    return named, problems
+
+    root: Path
+    secrets_root: Path | None = None
+    _read: dict[str, tuple[list[SecretFile], list[Problem]]] = field(default_factory=dict, repr=False)
+
+    def named_secrets(self, stack: Stack, *, elsewhere: bool = False) -> tuple[list[NamedSecret], list[Problem]]:
+        """The Secrets of a stack with what their files hold, and what is wrong with those files. `elsewhere`: one that is not
+        there is in a repository that is not at hand, and nobody can look.
+        """
+        named: list[NamedSecret] = []
+        problems: list[Problem] = []
+        for index, line in enumerate(secret_lines(stack)):
+            shown = None if line.file is None else os.path.join(self.secrets_root or "", line.file)
+            if shown is None or not (self._folder / shown).exists():
+                problems += [] if shown is None or elsewhere else [_no_file(stack, index, shown)]
+                named.append(NamedSecret(line, None, shown))
+                continue
+            held, found = self._secrets(shown)
+            match = next((secret for secret in held if secret.name in (None, line.name)), None)
+            problems += found if match or not held else [*found, _other_name(stack, index, shown, held)]
+            named.append(NamedSecret(line, match or next(iter(held), None), shown))
+        return named, problems
+
+    @property
+    def _folder(self) -> Path:
+        return self.root if self.secrets_root is None else Path()
+
+    def _secrets(self, shown: str) -> tuple[list[SecretFile], list[Problem]]:
+        if shown not in self._read:
+            self._read[shown] = read_secrets(self._folder, shown)
+        return self._read[shown]
 
 
 def _no_file(stack: Stack, index: int, shown: str) -> Problem:
@@ -120,22 +131,13 @@ def _other_name(stack: Stack, index: int, shown: str, held: Iterable[SecretFile]
     return stack.layers.problem("unknown-reference", path, f'{shown} holds no Secret called "{name}"', fix)
 
 
-def given_values(stack: Stack) -> Mapping[str, object]:
-    """The values that the registry gives to plain variables."""
-    flux = stack.settings.flux
-    return flux.values if flux else {}
-
-
-def origin_of(variable: Variable, stack: Stack, named: Sequence[NamedSecret]) -> Origin:
-    """Where tofu-controller takes the value from: `varsFrom` wins over `vars`, the last Secret over the others."""
-    for secret in reversed(named):
-        if secret.holds(variable.name):
-            return Origin("secret", secret, secret.key_of(variable.name))
-    if not variable.secret and variable.name in given_values(stack):
-        return Origin("values")
-    if not variable.secret and variable.default is not None:
-        return Origin("default")
-    for secret in named:
-        if secret.held is None:
-            return Origin("secret", secret, secret.key_of(variable.name), certain=False)
-    return Origin("nowhere")
+def origin_of(name: str, stack: Stack, named: Sequence[NamedSecret]) -> Origin:
+    """Where tofu-controller takes the value of a variable from: of the Secrets that hold it, from the last one."""
+    holding = next((secret for secret in reversed(named) if secret.holds(name)), None)
+    found = stack.look_up(name, {} if holding is None else {name: holding})
+    if found is not None and found[0] != "outside":
+        return Origin(found[0])
+    secret = holding or next((secret for secret in named if secret.held is None), None)
+    if secret is None:
+        return Origin("nowhere")
+    return Origin("secret", secret, secret.key_of(name), certain=secret is holding)

@@ -31,7 +31,7 @@ def _groups(secrets: StackSecrets) -> list[tuple[FluxSecret, list[Variable]]]:
     lines = [secret.line for secret in secrets.named] or [_default_line(secrets)]
     groups: list[tuple[FluxSecret, list[Variable]]] = [(line, []) for line in lines]
     for variable in secrets.stack.variables.values():
-        origin = secrets.origin_of(variable)
+        origin = secrets.origins[variable.name]
         if origin.kind in ("secret", "nowhere"):
             known = [secret is origin.secret and origin.certain for secret in secrets.named]
             groups[known.index(True) if True in known else 0][1].append(variable)

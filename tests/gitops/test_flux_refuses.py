@@ -200,6 +200,15 @@ def test_a_secret_that_is_not_encrypted_is_not_hashed(tmp_path: Path) -> None:
     assert not (root / "deploy").exists()
 
 
+def test_a_file_that_is_encrypted_in_part_is_not_hashed(tmp_path: Path) -> None:
+    """The second Secret has nothing in clear yet, but whoever fills it in changes a hash of plaintext."""
+    second = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: more, namespace: lake}\nstringData: {x: ''}\n"
+    root = flux_lake(tmp_path, *USUAL, secret=SECRET + second)
+    told = "lakeform flux: secrets/lake.yaml gets no checksum: it is no encrypted Secret, or has problems; see: lakeform secrets --check\n"
+    assert run(root, "flux") == Result(2, "", told)
+    assert not (root / "deploy").exists()
+
+
 @pytest.mark.parametrize(
     ("secret", "rule"),
     [

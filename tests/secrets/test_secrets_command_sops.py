@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.secrets.secret_file import checksum
 from tests.support.lakes import Result, run, write_files, write_lake
-from tests.support.secret_lakes import FILE, FILES, KEYS, edited
+from tests.support.secret_lakes import FILE, FILES, KEYS, checksum_of, edited
 from tests.support.sops import AgeKey, new_key, programs_or_skip, sops
 
 pytestmark = pytest.mark.network
@@ -150,7 +149,7 @@ def test_dotenv(lake: Path) -> None:
     edited(lake, "secrets/prod.yaml", "secrets/prod.env")
     path = encrypted(lake, "".join(f"{key}={VALUE}\n" for key in KEYS), "secrets/prod.env")
     assert check(lake) == FINE
-    assert checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert checksum_of(path) == hashlib.sha256(path.read_bytes()).hexdigest()
     encrypted(lake, "# about\nclient_id=\nclient_secert=x\ns3_id=x\ns3_key=x\n", "secrets/prod.env")
     assert places(lake) == ["2 secret-empty", "3 secret-key-missing"]
 
@@ -174,15 +173,15 @@ def test_other_types_of_sops_files_are_no_secrets(
 
 def test_every_change_gives_another_checksum_and_still_passes(lake: Path, key: AgeKey, tmp_path: Path) -> None:
     path = encrypted(lake, filled(lake))
-    seen = [checksum(path)]
+    seen = [checksum_of(path)]
     sops(lake, "set", FILE, '["stringData"]["s3_key"]', '"another"', key=key)
-    seen.append(checksum(path))
+    seen.append(checksum_of(path))
     sops(lake, "rotate", "--in-place", FILE, key=key)
-    seen.append(checksum(path))
+    seen.append(checksum_of(path))
     second = new_key(tmp_path / "second.key")
     write_files(lake, {".sops.yaml": json.dumps({"creation_rules": [{"age": f"{key.recipient},{second.recipient}"}]})})
     sops(lake, "updatekeys", "--yes", FILE, key=key)
-    seen.append(checksum(path))
+    seen.append(checksum_of(path))
     assert len(set(seen)) == 4
     assert check(lake) == FINE
     assert sops(lake, "decrypt", "--extract", '["stringData"]["s3_key"]', FILE, key=second) == "another"

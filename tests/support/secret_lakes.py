@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.secrets.secret_file import read_secrets
 from tests.support.lakes import Result, run, write_files
 
 LAKE = """\
@@ -61,6 +62,12 @@ sops:
 def encrypted(kind: str = "str") -> str:
     """A value as SOPS writes it."""
     return f"ENC[AES256_GCM,data:d=,iv:i=,tag:t=,type:{kind}]"
+
+
+def checksum_of(path: Path) -> str | None:
+    """The checksum of a file of secrets, which all that are in it have."""
+    secrets, _ = read_secrets(path.parent, path.name)
+    return next(iter({secret.checksum for secret in secrets}), None)
 
 
 def manifest(

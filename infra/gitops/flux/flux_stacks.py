@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from infra.base.faults import Fault
 from infra.gitops.flux.flux_files import shown
 from infra.gitops.flux.manifests import APPROVED
 from infra.gitops.flux.place import Place, place_of
 from infra.gitops.flux.stack_manifests import StackManifests
-from infra.gitops.flux.values import Values, ambiguous_values, values_of
+from infra.gitops.flux.values import ValueOrigins, ambiguous_values, value_origins
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.output import LOCK_FILE, stack_folder
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux
 from infra.secrets.secret_check import StackSecrets, check_secrets
-from infra.secrets.secret_file import checksum
-from infra.secrets.secret_sources import named_secrets, namespace_of
+from infra.secrets.secret_file import SecretFile
+from infra.secrets.secret_sources import SecretFiles, namespace_of
 
 # plan-<branch>-<first ten digits of the commit> (tofu-controller, api/planid).
 _PLAN_ID = re.compile("plan-.+-[0-9a-f]{10}")
@@ -27,15 +28,14 @@ _PLAN_ID = re.compile("plan-.+-[0-9a-f]{10}")
 EXAMPLE = "ssh://git@example.com/team/lake"
 
 
-def answer_stack(
-    root: Path, stack: Stack, output: Path | None, secrets_root: Path | None
-) -> tuple[StackManifests | None, list[Problem]]:
+def answer_stack(files: SecretFiles, stack: Stack, output: Path | None) -> tuple[StackManifests | None, list[Problem]]:
     """The stack with every question answered, else the problems. Raises Fault for an `output` in the wrong repository."""
     flux, namespace = stack.settings.flux, namespace_of(stack)
     if flux is None or flux.git is None or namespace is None:
         return None, _missing(stack, flux, namespace)
-    place = place_of(root, flux, flux.git, output, secrets_root)
-    named, problems = named_secrets(stack, root, str(secrets_root) if secrets_root else None)
+    root = files.root
+    place = place_of(root, flux, flux.git, output, files.secrets_root)
+    named, problems = files.named_secrets(stack)
     secrets = StackSecrets(stack, named)
     if not problems:
         problems = [p for p in check_secrets(secrets, [secrets]) if p.severity == "error"]
@@ -44,10 +44,9 @@ def answer_stack(
     problems += wrong
     if problems:
         return None, problems
-    values = values_of(secrets)
+    values = value_origins(secrets)
     locked = (root / stack_folder(stack.id) / LOCK_FILE).is_file()
-    checksums = _checksums(values, place)
-    return StackManifests(stack, flux, namespace, flux.git, place, values, checksums, approval, locked), []
+    return StackManifests(stack, flux, namespace, flux.git, place, values, _checksums(values), approval, locked), []
 
 
 def _missing(stack: Stack, flux: Flux | None, namespace: str | None) -> list[Problem]:
@@ -67,9 +66,15 @@ def _missing(stack: Stack, flux: Flux | None, namespace: str | None) -> list[Pro
     ]
 
 
-def _checksums(values: Values, place: Place) -> Mapping[str, str]:
-    files = {found.secret.line.name: found.secret.line.file for found in values.secrets}
-    return {name: checksum(place.secrets_root / file) for name, file in files.items() if file is not None}
+def _checksums(values: ValueOrigins) -> Mapping[str, str]:
+    return {found.secret.line.name: _checksum(found.secret.held) for found in values.secrets if found.secret.held}
+
+
+def _checksum(held: SecretFile) -> str:
+    if held.checksum is None:
+        why = "it is no encrypted Secret, or has problems; see: lakeform secrets --check"
+        raise Fault(f"{held.file} gets no checksum: {why}")
+    return held.checksum
 
 
 def _approval(root: Path, stack: Stack, flux: Flux, place: Place) -> tuple[str, list[Problem]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.gitops.flux.place import Place
-from infra.gitops.flux.values import Values
+from infra.gitops.flux.values import ValueOrigins
 from infra.lake.model.output import OUTPUT
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux, FluxGit, kubernetes_name
@@ -51,7 +51,7 @@ class StackManifests:
     namespace: str
     git: FluxGit
     place: Place
-    values: Values
+    values: ValueOrigins
     checksums: Mapping[str, str]
     approval: str
     locked: bool

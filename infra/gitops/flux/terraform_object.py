@@ -69,7 +69,7 @@ def _variables(stack: StackManifests) -> Json:
         found["vars"] = [{"name": name, "value": value} for name, value in stack.values.literal.items()]
     if stack.values.secrets:
         found["varsFrom"] = [
-            {"kind": "Secret", "name": secret.secret.line.name, "varsKeys": secret.keys()}
+            {"kind": "Secret", "name": secret.secret.line.name, "varsKeys": list(secret.keys)}
             for secret in stack.values.secrets
         ]
     if stack.checksums:

@@ -1,4 +1,4 @@
-"""Values: which Secret, or which line of the registry, gives each variable of a stack its value."""
+"""ValueOrigins: which Secret, or which line of the registry, gives each variable of a stack its value."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from infra.lake.documents import Problem
 from infra.lake.documents.types import Scalar
 from infra.lake.model.variables import Variable
 from infra.secrets.secret_check import StackSecrets
-from infra.secrets.secret_sources import NamedSecret, given_values
+from infra.secrets.secret_sources import NamedSecret
 
 
 @dataclass(frozen=True)
 class SecretValues:
-    """A Secret and the variables that it gives values to, sorted by name."""
+    """A Secret and the values that a stack takes of it.
+
+    Attributes:
+        keys: `varsKeys`, sorted by variable: `TF_VAR_x:x` where the key has another name than the variable.
+
+    """
 
     secret: NamedSecret
-    variables: tuple[str, ...]
-
-    def keys(self) -> list[str]:
-        """`varsKeys`: `TF_VAR_x:x` where the key has another name than the variable."""
-        pairs = [(self.secret.key_of(name), name) for name in self.variables]
-        return [name if key == name else f"{key}:{name}" for key, name in pairs]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Values:
+class ValueOrigins:
     """Where the variables of a stack come from; those in neither have a default.
 
     Attributes:
@@ -39,24 +39,24 @@ class Values:
     secrets: tuple[SecretValues, ...]
 
 
-def values_of(secrets: StackSecrets) -> Values:
+def value_origins(secrets: StackSecrets) -> ValueOrigins:
     """The place of every variable of a stack that has one place for each."""
-    stack = secrets.stack
-    origins = {name: secrets.origin_of(variable) for name, variable in stack.variables.items()}
-    flux = stack.settings.flux
-    given = flux.values if flux else {}
-    taken = [
-        SecretValues(secret, tuple(name for name, origin in origins.items() if origin.secret is secret))
-        for secret in secrets.named
-    ]
+    given, origins = secrets.stack.given_values, secrets.origins
     literal = {name: given[name] for name, origin in origins.items() if origin.kind == "values"}
-    return Values(literal, tuple(found for found in taken if found.variables))
+    taken = (SecretValues(secret, tuple(_keys_of(secret, secrets))) for secret in secrets.named)
+    return ValueOrigins(literal, tuple(found for found in taken if found.keys))
+
+
+def _keys_of(secret: NamedSecret, secrets: StackSecrets) -> Iterator[str]:
+    for name, origin in secrets.origins.items():
+        if origin.secret is secret:
+            yield name if origin.key == name else f"{origin.key}:{name}"
 
 
 def ambiguous_values(secrets: StackSecrets) -> Iterator[Problem]:
     """`variable-ambiguous` for a variable whose value is in two places, or may be in one of several."""
     for variable in secrets.stack.variables.values():
-        origin, places = secrets.origin_of(variable), _places(secrets, variable)
+        origin, places = secrets.origins[variable.name], _places(secrets, variable)
         unknown = [secret for secret in secrets.named if secret.held is None]
         if len(places) > 1:
             message = f'two values for "{variable.name}": {" and ".join(places)}'
@@ -69,7 +69,7 @@ def ambiguous_values(secrets: StackSecrets) -> Iterator[Problem]:
 
 def _places(secrets: StackSecrets, variable: Variable) -> list[str]:
     held = [f"the Secret {secret.line.name}" for secret in secrets.named if secret.holds(variable.name)]
-    return held + (["flux.values"] if variable.name in given_values(secrets.stack) else [])
+    return held + (["flux.values"] if variable.name in secrets.stack.given_values else [])
 
 
 def _problem(secrets: StackSecrets, message: str, fix: str) -> Problem:
