@@ -197,6 +197,7 @@ EDITS: dict[str, Edit] = {
     "a-row-filter-is-added": {ORDERS: [(HASH, f"{HASH}, {FILTER}")]},
     "two-mappers-are-added": {ORDERS: [(HASH, f"{RENAME}, {HASH}, {FILTER}")]},
     "a-variable-has-another-default": {LAKE: [("default: 100", "default: 500")]},
+    "a-variable-has-its-default-in-other-words": {LAKE: [("default: 100", 'default: "1e2"')]},
     "another-server": {LAKE: [("airbyte.example.com", "airbyte2.example.com")]},
     "another-backend": {LAKE: [("secret_suffix: lake", "secret_suffix: other")]},
     "other-credentials": {LAKE: [("{secret: airbyte_client_id}", "{secret: other_client_id}")]},

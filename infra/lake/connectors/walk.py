@@ -47,9 +47,9 @@ class Option(NamedTuple):
 
 
 def options_in(value: Any, spec: Spec | None = None, path: KeyPath = (), *, secret: bool = False) -> Iterator[Option]:
-    """Every option below a value, in the order of writing."""
-    secret = secret or bool(spec and spec.get("airbyte_secret"))
-    if not value or not _holds_others(value):
+    """Every option below a value, in the order of writing; `secret`: of something that is one as a whole."""
+    secret = secret or (spec is not None and bool(spec.get("airbyte_secret")))
+    if not value or not isinstance(value, (dict, list, tuple)) or reference_name(value):
         yield Option(path, value, spec, secret)
         return
     for below, inner, inner_spec in children(value, spec):
@@ -67,12 +67,12 @@ def rebuilt(
     value: Any, replaced: Callable[[KeyPath, Any], Any], key: Callable[[str], str] = str, path: KeyPath = ()
 ) -> Any:
     """The value without `{literal: ...}` around objects, with each option as `replaced` has it, and each key as `key` has it."""
-    if not _holds_others(value):
-        return replaced(path, value)
-    held = [(below[-1], rebuilt(inner, replaced, key, path + below)) for below, inner, _ in children(value, None)]
-    return (
-        {key(str(name)): inner for name, inner in held} if isinstance(value, Mapping) else [inner for _, inner in held]
-    )
+    if isinstance(value, dict) and reference_name(value) is None:
+        at, held = _opened(value)
+        return {key(name): rebuilt(inner, replaced, key, (*path, *at, name)) for name, inner in held.items()}
+    if isinstance(value, (list, tuple)):
+        return [rebuilt(inner, replaced, key, (*path, index)) for index, inner in enumerate(value)]
+    return replaced(path, value)
 
 
 def written_path(value: Any, path: KeyPath) -> KeyPath:
@@ -92,17 +92,16 @@ def written_path(value: Any, path: KeyPath) -> KeyPath:
 
 def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec | None]]:
     """(path below, value, spec) of what a value holds; `{literal: ...}` is looked through."""
-    literal = literal_value(value)
-    if literal is not None:
-        for key, inner in literal.items():
-            yield (LITERAL, key), inner, property_spec(spec, literal, key)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield (key,), inner, property_spec(spec, value, key)
+    if isinstance(value, dict):
+        at, held = _opened(value)
+        for key, inner in held.items():
+            yield (*at, key), inner, property_spec(spec, held, key)
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             yield (index,), inner, item_spec(spec)
 
 
-def _holds_others(value: Any) -> bool:
-    return isinstance(value, (Mapping, list, tuple)) and reference_name(value) is None
+def _opened(value: dict[str, Any]) -> tuple[KeyPath, Mapping[str, Any]]:
+    """What is on the way to the keys of an object, and the object."""
+    literal = literal_value(value)
+    return ((), value) if literal is None else ((LITERAL,), literal)

@@ -66,7 +66,7 @@ LITERAL = "literal"
 
 def reference_name(value: Any) -> tuple[str, str] | None:
     """(`secret` or `var`, name) if the value is a reference: a mapping with exactly that one key and text as its value."""
-    if isinstance(value, Mapping) and len(value) == 1:
+    if isinstance(value, dict) and len(value) == 1:
         ((key, name),) = value.items()
         if key in REFERENCE_KEYS and isinstance(name, str):
             return key, name
@@ -75,7 +75,7 @@ def reference_name(value: Any) -> tuple[str, str] | None:
 
 def literal_value(value: Any) -> Mapping[str, Any] | None:
     """The object inside `{literal: {...}}`, else None: the way to write one that only looks like a reference."""
-    if isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get(LITERAL), Mapping):
+    if isinstance(value, dict) and len(value) == 1 and isinstance(value.get(LITERAL), dict):
         inside: Mapping[str, Any] = value[LITERAL]
         return inside
     return None
