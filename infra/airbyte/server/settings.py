@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from infra.base.environment import PREFIX, environment_values
 from infra.base.faults import Fault
-from infra.lake.connectors.walk import references_in
 from infra.lake.documents.types import check_uuid
 from infra.lake.model.stack import Stack
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
@@ -119,9 +118,7 @@ class _Values:
 
     def secrets(self) -> Iterator[str]:
         """The values of all secrets of the stack, those of connectors included: a server may echo any of them."""
-        actors = self._stack.actors()
-        places = [self._stack.settings.model_dump(), *(actor.settings.configuration for actor in actors)]
-        names = {name for place in places for _, kind, name in references_in(place) if kind == "secret"}
+        names = {use.name for use in self._stack.uses if use.secret}
         for name in sorted(names & self._environment.keys()):
             yield self._environment[name]
             yield from _parts_of_address(self._environment[name])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import options_in, references_in
-from infra.lake.documents import KeyPath
 from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Use
-from infra.lake.values.reference import Reference, SecretRef, VarRef
 
 
 def uses_in(stack: Stack, locks: Mapping[str, ConnectorLock]) -> Iterator[Use]:
     """Every reference of a stack: its settings, configurations and mappers."""
-    yield from _settings_uses(stack)
+    settings = stack.settings.model_dump(include={"server_url", "workspace_id", "auth"})
+    for path, kind, name in references_in(settings):
+        yield Use(name, kind == "secret", "string", f"lake.stacks.{stack.id}", stack.layers, path)
     for actor in stack.actors():
         lock = locks.get(actor.settings.connector or "")
         for option in options_in(actor.settings.configuration, lock.spec if lock else None, ("configuration",)):
@@ -27,24 +26,3 @@ def uses_in(stack: Stack, locks: Mapping[str, ConnectorLock]) -> Iterator[Use]:
             for index, mapper in enumerate(stream.mappers):
                 for path, kind, name in references_in(mapper.model_dump(exclude_none=True), ("mappers", index)):
                     yield Use(name, kind == "secret", "string", connection.path, stream.layers, path)
-
-
-def _settings_uses(stack: Stack) -> Iterator[Use]:
-    settings = stack.settings
-    found: list[tuple[KeyPath, Any]] = [
-        (("server_url",), settings.server_url),
-        (("workspace_id",), settings.workspace_id),
-    ]
-    if not isinstance(settings.auth, str):
-        found += [(("auth", key), getattr(settings.auth, key)) for key in type(settings.auth).model_fields]
-    for path, value in found:
-        if isinstance(value, (SecretRef, VarRef)):
-            reference: Reference = value
-            yield Use(
-                reference.name,
-                isinstance(value, SecretRef),
-                "string",
-                f"lake.stacks.{stack.id}",
-                stack.layers,
-                path,
-            )

@@ -6,12 +6,13 @@ Airbyte's own check of this is off by default; the rows of both would end up in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.connectors.spec import Spec, property_spec
+from infra.lake.connectors.spec import Spec
+from infra.lake.connectors.walk import options_in
 from infra.lake.documents import Problem, Related
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -85,23 +86,19 @@ def _place(destination: Entry[Destination], spec: Spec | None) -> Place:
     """
     if destination.settings.existing:
         return (("existing", destination.settings.existing),)
-    found = tuple(sorted(_where(destination.settings.configuration or {}, spec, (), destination.stack)))
+    found = tuple(sorted(_where(destination, spec)))
     if not found:
         return (("destination", f"{destination.stack}.{destination.id}"),)
     return (("connector", destination.settings.connector), *found)
 
 
-def _where(
-    configuration: Mapping[str, Any], spec: Spec | None, path: tuple[str, ...], stack: str
-) -> Iterator[tuple[str, str]]:
-    for key, value in configuration.items():
-        inner = property_spec(spec, configuration, key)
-        reference = reference_name(value)
-        if isinstance(value, dict) and reference is None:
-            yield from _where(value, inner, (*path, key), stack)
-        elif says_where(key, value) and not (inner and inner.get("airbyte_secret")):
-            shown = f"{stack}:{reference[1]}" if reference else str(value).strip("/")
-            yield ".".join((*path, key)), shown.casefold()
+def _where(destination: Entry[Destination], spec: Spec | None) -> Iterator[tuple[str, str]]:
+    for path, value, _, secret in options_in(destination.settings.configuration or {}, spec):
+        key = next((part for part in reversed(path) if isinstance(part, str)), "")
+        if not secret and says_where(key, value):
+            reference = reference_name(value)
+            shown = f"{destination.stack}:{reference[1]}" if reference else str(value).strip("/")
+            yield ".".join(map(str, path)), shown.casefold()
 
 
 def says_where(key: str, value: Any) -> bool:

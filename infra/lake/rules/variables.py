@@ -8,7 +8,7 @@ from infra.lake.documents import KeyPath, Layers, Problem, Related
 from infra.lake.documents.types import Scalar
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.variables import Use, Variable
-from infra.lake.values.convert import converts
+from infra.lake.values.convert import convert
 
 
 def check_variables(model: LakeModel) -> Iterator[Problem]:
@@ -50,6 +50,9 @@ def check_value(layers: Layers, path: KeyPath, variable: Variable, value: Scalar
     if variable.secret:
         message = "a secret stands here in clear: the variable is used as {secret: ...}"
         yield layers.problem("secret-in-clear", path, message, remove)
-    elif not converts(value, variable.type):
+        return
+    try:
+        convert(value, variable.type)
+    except ValueError:
         message = f"must be a {variable.type}: {variable.used_by[0]} uses it as one"
         yield layers.problem("wrong-type", path, message, "write true or false" if variable.type == "bool" else "")

@@ -36,15 +36,6 @@ def convert(value: object, kind: str) -> str | float | Decimal:
     return _number(Decimal(found["digits"]), 2 if found["base"] in ("p", "P") else 10, int(found["power"] or 0))
 
 
-def converts(value: object, kind: VariableType) -> bool:
-    """True if the engine makes a `kind` of the value."""
-    try:
-        convert(value, kind)
-    except ValueError:
-        return False
-    return True
-
-
 def _text(value: str | float) -> str:
     """True and false as JSON has them, numbers with all their digits and no exponent."""
     if isinstance(value, bool):
