@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from infra.base.environment import PREFIX
-from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
+from infra.lake.documents import KeyPath, Problem, RuleId, near_matches, question
 from infra.lake.documents.problem import Severity
 from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Variable
@@ -128,7 +128,7 @@ def _keys(secrets: StackSecrets, strays: Sequence[_Stray]) -> Iterator[Problem]:
     for stray in strays:
         if stray not in meant.values():
             close = near_matches(stray.key, wanted)
-            fix = did_you_mean(stray.key, close) if close else f"remove it with {edit_command(stray.held.file)}"
+            fix = question(close) if close else f"remove it with {edit_command(stray.held.file)}"
             message = "no stack has a variable for this key"
             yield stray.problem("secret-key-unused", message, fix)
 
@@ -150,9 +150,8 @@ def _key_in(secrets: StackSecrets, held: SecretFile, variable: Variable) -> str:
 def _misspelt(secrets: StackSecrets, variable: Variable, stray: _Stray) -> Problem:
     key = _key_in(secrets, stray.held, variable)
     message = f'no stack has a variable for this key, and "{key}" is missing; {_needed(variable)}'
-    return stray.problem(
-        "secret-key-missing", message, f'did you mean "{key}"? rename it with {edit_command(stray.held.file)}'
-    )
+    fix = f"{question([key])} rename it with {edit_command(stray.held.file)}"
+    return stray.problem("secret-key-missing", message, fix)
 
 
 def _missing(secrets: StackSecrets, variable: Variable) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from infra.lake.documents import Location, Problem, did_you_mean, near_matches
+from infra.lake.documents import Location, Problem, did_you_mean, near_matches, question
 from infra.secrets.secret_documents import SecretDocument
 from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 
@@ -48,7 +48,7 @@ def _no_secret(found: SecretDocument) -> Problem:
         message = "is a List, of which SOPS and Flux see no single Secret"
         return layers.problem("secret-file-invalid", ("kind",), message, "write one document for each, between ---")
     if "kind" in value:
-        return layers.problem("secret-file-invalid", ("kind",), "is no Secret", 'did you mean "Secret"?')
+        return layers.problem("secret-file-invalid", ("kind",), "is no Secret", question(["Secret"]))
     if sops_type(value.get("data")) is not None and set(value) <= {"data", "sops"}:
         message = "is a SOPS file of the type binary, which hides its keys"
         return layers.problem("secret-file-invalid", (), message, _ENCRYPT)

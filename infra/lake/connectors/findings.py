@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
 
 from infra.lake.connectors.spec import Spec, chosen_branch, flat
-from infra.lake.documents import RuleId, did_you_mean
+from infra.lake.documents import RuleId, did_you_mean, near_matches, question
 
 Path = tuple[str | int, ...]
 
@@ -22,6 +22,9 @@ class Finding:
         rule: `config-invalid`, `config-unknown-key`, `config-missing-key` or `secret-in-clear`.
         path: below the configuration.
         of_key: the key is wrong, not its value.
+        missing: the key that is not below the path; empty if the finding is about something else.
+        near: the keys that an unknown one may be meant to be.
+        seen: a secret itself stands there, for everybody who sees the file.
     """
 
     rule: RuleId
@@ -29,6 +32,19 @@ class Finding:
     message: str
     fix: str = ""
     of_key: bool = False
+    missing: str = ""
+    near: tuple[str, ...] = ()
+    seen: bool = False
+
+
+def unknown_key(path: Path, key: str, fix: str, near: Iterable[str]) -> Finding:
+    """A key that the spec does not have, in the object at a path."""
+    return Finding("config-unknown-key", (*path, key), f'unknown key "{key}"', fix, of_key=True, near=tuple(near))
+
+
+def missing_key(path: Path, key: str, fix: str) -> Finding:
+    """A key that the object at a path must have."""
+    return Finding("config-missing-key", path, f'the key "{key}" is missing', fix, of_key=True, missing=key)
 
 
 _KINDS = {
@@ -59,11 +75,9 @@ def findings_of(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) ->
     if kind == "additionalProperties":
         known = _keys_at(spec, value, path)
         for key in details["unexpected"]:
-            fix = did_you_mean(key, known, "keys")
-            yield Finding("config-unknown-key", (*path, key), f'unknown key "{key}"', fix, of_key=True)
+            yield unknown_key(path, key, did_you_mean(key, known, "keys"), near_matches(key, known))
     elif kind == "required":
-        key = details["property"]
-        yield Finding("config-missing-key", path, f'the key "{key}" is missing', f"add {key}", of_key=True)
+        yield missing_key(path, details["property"], f"add {details['property']}")
     else:
         message, fix = _wording(kind, details, _at(value, path))
         yield Finding("config-invalid", path, message, fix)
@@ -119,6 +133,6 @@ def _at(value: Any, path: Path) -> Any:
 
 def choose(given: Any, choices: list[str]) -> str:
     """The near match, if there is one, then all choices."""
-    near = did_you_mean(given, choices) if isinstance(given, str) else ""
+    close = near_matches(given, choices) if isinstance(given, str) else []
     listed = f"choices: {', '.join(choices)}"
-    return f"{near}\n{listed}" if near.startswith("did you mean") else listed
+    return f"{question(close)}\n{listed}" if close else listed

@@ -13,9 +13,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from infra.lake.connectors.findings import Finding, Path, choose, findings_of
+from infra.lake.connectors.findings import Finding, Path, choose, findings_of, missing_key, unknown_key
 from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat
-from infra.lake.documents import near_matches
+from infra.lake.documents import near_matches, question
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
 _STRUCTURE = frozenset({"properties", "required", "items", "oneOf", "anyOf", "allOf", "additionalProperties", "format"})
@@ -59,9 +59,7 @@ def _stay_offline(uri: str) -> Any:
 
 def _first_of_each(findings: list[Finding]) -> list[Finding]:
     """One finding a place: a number among names is no choice either, but the type says it all."""
-    return list(
-        {(finding.path, finding.message if finding.of_key else ""): finding for finding in reversed(findings)}.values()
-    )
+    return list({(finding.path, finding.of_key, finding.missing): finding for finding in reversed(findings)}.values())
 
 
 @dataclass
@@ -133,7 +131,7 @@ def _no_reference(value: Any, path: Path) -> Finding:
     """What is wrong with something that stands where a secret belongs."""
     if isinstance(value, (Mapping, list)):
         return Finding("secret-in-clear", path, "is no {secret: NAME}: that has exactly one key and a name")
-    return Finding("secret-in-clear", path, "a secret stands here in clear")
+    return Finding("secret-in-clear", path, "a secret stands here in clear", seen=True)
 
 
 def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -155,11 +153,9 @@ def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Fin
         return
     misspelt = near_matches(name, [key for key in value if key not in _known_to_all(spec)])
     if misspelt:
-        fix = f'did you mean "{name}"?'
-        yield Finding("config-unknown-key", (*path, misspelt[0]), f'unknown key "{misspelt[0]}"', fix, of_key=True)
+        yield unknown_key(path, misspelt[0], question([name]), [name])
     else:
-        fix = f"add {name}: {' or '.join(choices)}"
-        yield Finding("config-missing-key", path, f'the key "{name}" is missing', fix, of_key=True)
+        yield missing_key(path, name, f"add {name}: {' or '.join(choices)}")
 
 
 def _is_object(spec: Spec) -> bool:

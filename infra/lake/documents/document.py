@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,8 +133,25 @@ class Layers:
         key: bool = False,
         related: tuple[Related, ...] = (),
         severity: Severity = "error",
+        missing: str = "",
+        near: Iterable[str] = (),
+        quoted: tuple[str, ...] = (),
     ) -> Problem:
-        """A problem at the line that decided `path`, with the key path as it is written in that file."""
+        """A problem at the line that decided `path`, with the key path as it is written in that file.
+
+        `missing`: the key that is not below `path`. `near`: the keys that the last of `path` may be meant to be.
+        """
         piece = self.writer_of(path)
-        shown = render_path(piece.path + path)
-        return Problem(rule, piece.locate(path, key=key), shown, message, fix, related, severity)
+        whole = piece.path + path
+        return Problem(
+            rule,
+            piece.locate(path, key=key),
+            render_path(whole),
+            message,
+            fix,
+            related,
+            severity,
+            missing=(*whole, missing) if missing else (),
+            near=tuple((*whole[:-1], name) for name in near),
+            quoted=quoted,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
@@ -13,11 +13,16 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
     names = sorted(set(known))
     close = near_matches(word, names)
     if close:
-        return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
+        return question(close)
     if not names:
         return ""
     shown = ", ".join(names[:12])
     return f"{kind}: {shown}" + (", ..." if len(names) > 12 else "")
+
+
+def question(close: Sequence[str]) -> str:
+    """`did you mean "orders" or "order"?` of names; empty of none."""
+    return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?" if close else ""
 
 
 def near_matches(word: str, names: Iterable[str]) -> list[str]:

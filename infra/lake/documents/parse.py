@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from infra.lake.documents.document import Layers
 from infra.lake.documents.location import KeyPath
-from infra.lake.documents.near import did_you_mean, near_matches
+from infra.lake.documents.near import did_you_mean, near_matches, question
 from infra.lake.documents.problem import Problem, without_echoes
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 
@@ -30,9 +30,11 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 
-def refuse(rule: RuleId, message: str, fix: str = "", at: KeyPath = ()) -> PydanticCustomError:
-    """The error that a validator raises: it becomes a Problem of `rule`, `at` a path below the validated value."""
-    return PydanticCustomError(rule, "{message}", {"message": message, "fix": fix, "at": at})
+def refuse(rule: RuleId, message: str, fix: str = "", at: KeyPath = (), *, missing: str = "") -> PydanticCustomError:
+    """The error that a validator raises: it becomes a Problem of `rule`, `at` a path below the validated value, where the
+    key `missing` is not.
+    """
+    return PydanticCustomError(rule, "{message}", {"message": message, "fix": fix, "at": at, "missing": missing})
 
 
 def why_refused(check: Callable[[T], object], value: T) -> tuple[str, str] | None:
@@ -66,7 +68,7 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
         context = detail["ctx"]
         of_key = rule == "missing-key" or detail["loc"][-1:] == ("[key]",)
         at = path + tuple(context["at"])
-        return layers.problem(rule, at, context["message"], context["fix"], key=of_key)
+        return layers.problem(rule, at, context["message"], context["fix"], key=of_key, missing=context["missing"])
     if kind == "extra_forbidden":
         return _unknown_key(model, layers, path)
     if kind == "missing":
@@ -98,9 +100,9 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     )
     if reason is not None:
         return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
-    known = {field.alias or key for owner in owners for key, field in owner.model_fields.items()}
-    fix = did_you_mean(name, known - {name}, "keys")
-    return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True)
+    known = {field.alias or key for owner in owners for key, field in owner.model_fields.items()} - {name}
+    fix, near = did_you_mean(name, known, "keys"), near_matches(name, known)
+    return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)
 
 
 def _missing_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
@@ -108,7 +110,8 @@ def _missing_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     fields = (owner.model_fields.get(name) for owner in models_at(model, path[:-1]))
     about = next((field.description for field in fields if field and field.description), "")
     fix = f"add {name}: {about}" if about else f"add {name}"
-    return layers.problem("missing-key", path[:-1], f'the key "{name}" is missing', fix, key=True)
+    message = f'the key "{name}" is missing'
+    return layers.problem("missing-key", path[:-1], message, fix, key=True, missing=name)
 
 
 _KINDS = {
@@ -132,7 +135,7 @@ def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
         choices = detail["ctx"]["expected"].replace("'", '"')
         names = [part.strip('" ') for part in choices.replace(" or ", ",").split(",")]
         close = near_matches(value, names)[:1] if isinstance(value, str) else []
-        return f"must be {choices}", f'did you mean "{close[0]}"?' if close else ""
+        return f"must be {choices}", question(close)
     if kind in ("string_too_short", "too_short"):
         return "must not be empty", ""
     wanted = _KINDS.get(kind.removesuffix("_type").removesuffix("_attributes"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.base.credentials import hidden
-from infra.lake.documents.location import Location
+from infra.lake.documents.location import KeyPath, Location
 from infra.lake.documents.rule_id import RuleId
 
 Severity = Literal["error", "warning"]
@@ -33,6 +33,9 @@ class Problem:
         fix: what to write instead, or the near matches; may be empty.
         related: other places that belong to it.
         severity: a warning does not fail `check`.
+        missing: the whole path of the key that is missing; empty if it is about something else.
+        near: the whole paths that an unknown key may be meant to be.
+        quoted: what the message repeats of texts that stand elsewhere.
 
     """
 
@@ -43,6 +46,9 @@ class Problem:
     fix: str = ""
     related: tuple[Related, ...] = ()
     severity: Severity = "error"
+    missing: KeyPath = ()
+    near: tuple[KeyPath, ...] = ()
+    quoted: tuple[str, ...] = ()
 
     def masked(self) -> Problem:
         """The same without the credentials in texts that it repeats, such as keys."""
@@ -72,18 +78,8 @@ class Problem:
 
 def without_echoes(problems: list[Problem]) -> list[Problem]:
     """One mistake, one message: a missing key goes unsaid where a key beside it is that key, misspelt."""
-    misspelt = [(p.path.rpartition(".")[0], p.fix) for p in problems if p.rule.endswith("unknown-key")]
-    return [
-        p
-        for p in problems
-        if not p.rule.endswith("missing-key")
-        or not any(parent == p.path and f'"{_missing(p)}"' in fix for parent, fix in misspelt)
-    ]
-
-
-def _missing(problem: Problem) -> str:
-    """The name in `the key "name" is missing`."""
-    return problem.message.split('"')[1]
+    meant = {path for p in problems for path in p.near}
+    return [p for p in problems if p.missing not in meant]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from infra.lake.documents import Strict, near_matches, refuse
+from infra.lake.documents import Strict, near_matches, question, refuse
 from infra.lake.documents.types import Id, Items, Uuid
 from infra.lake.registry.cron import Cron, parse_cron, six_fields
 
@@ -112,7 +112,7 @@ class Actor(EntrySettings):
         for key in ("connector", "configuration"):
             if getattr(self, key) is None:
                 about = type(self).model_fields[key].description
-                raise refuse("missing-key", f'the key "{key}" is missing', f"add {key}: {about}")
+                raise refuse("missing-key", f'the key "{key}" is missing', f"add {key}: {about}", missing=key)
         return self
 
     def _refuse_settings(self, why: str) -> None:
@@ -164,7 +164,7 @@ def _schedule(value: Any) -> Any:
                 raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
     elif isinstance(value, str) and value != "manual" and len(value.split()) == 1:
         close = near_matches(value, ("manual",))
-        fix = 'did you mean "manual"?' if close else 'for example {cron: "0 0 * * * ?"}, every hour'
+        fix = question(close) if close else 'for example {cron: "0 0 * * * ?"}, every hour'
         raise refuse("wrong-type", 'must be "manual" or {cron: ...}', fix)
     elif isinstance(value, str) and value != "manual":
         raise refuse(
@@ -195,7 +195,7 @@ def _namespace_kind(value: Any) -> str:
 def _known_namespace(value: Any) -> Any:
     if isinstance(value, str) and value not in ("source", "destination"):
         close = near_matches(value, ("source", "destination"))[:1]
-        fix = f'did you mean "{close[0]}"?' if close else f"write {{format: {value}}}"
+        fix = question(close) if close else f"write {{format: {value}}}"
         raise refuse("wrong-type", 'must be "source", "destination" or {format: ...}', fix)
     return value
 

@@ -124,10 +124,12 @@ def _problem(one: Target, other: Target) -> Problem:
         fix = "leave one of them out: names that differ only by case are one table"
         if one.stream.namespace != other.stream.namespace:
             fix = "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
-        return other.stream.layers.problem("table-collision", (), message, fix, related=related)
+        names = (one.stream.name, other.stream.name)
+        return other.stream.layers.problem("table-collision", (), message, fix, related=related, quoted=names)
     related = (Related(one.connection.layers.locate(key=True), "the other connection"),)
     fix = "give one of the connections another namespace or prefix"
-    return other.connection.layers.problem("table-collision", (), what, fix, key=True, related=related)
+    quoted = (other.stream.name, one.connection.id, one.stream.name)
+    return other.connection.layers.problem("table-collision", (), what, fix, key=True, related=related, quoted=quoted)
 
 
 def _same_place(one: Target, other: Target) -> Problem:

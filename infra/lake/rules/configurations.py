@@ -60,9 +60,11 @@ def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
     if finding.rule == "secret-in-clear":
         name = "_".join(str(part) for part in (draft.id, *finding.path)).lower()
         fix = f"write {{secret: {name}}} and give the value to the stack's secrets"
-        if finding.message.endswith("clear"):
+        if finding.seen:
             fix += "; git has seen this one, so change it"
-    return draft.layers.problem(finding.rule, path, finding.message, fix, key=finding.of_key)
+    return draft.layers.problem(
+        finding.rule, path, finding.message, fix, key=finding.of_key, missing=finding.missing, near=finding.near
+    )
 
 
 def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.connectors.lock import is_connector, lock_path
-from infra.lake.documents import Problem, did_you_mean
+from infra.lake.documents import Problem, did_you_mean, near_matches, question
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 
@@ -29,8 +29,8 @@ def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator
         message = f'"{connector}" is not a {kind} connector: their names begin with {kind}-'
         yield draft.layers.problem("unknown-connector", ("connector",), message, did_you_mean(connector, same_kind))
     elif _needs_lock(draft) and not (model.root / lock_path(connector)).exists():
-        close = did_you_mean(connector, model.locks)
-        fix = f"run: lakeform lock {connector}" + (f"\n{close}" if close.startswith("did you mean") else "")
+        close = near_matches(connector, model.locks)
+        fix = f"run: lakeform lock {connector}" + (f"\n{question(close)}" if close else "")
         message = f'the connector "{connector}" is not locked'
         yield draft.layers.problem("connector-not-locked", ("connector",), message, fix)
 

@@ -75,7 +75,7 @@ def _absent(stream: ConfiguredStream, paths: Iterable[FieldPath], known: Mapping
 
 def _missing(stream: ConfiguredStream, rule: RuleId, what: str, name: str) -> Problem:
     message = f'the {what} "{name}" is not among the selected fields'
-    return stream.layers.problem(rule, ("fields",), message, f'add "{name}" to fields', key=True)
+    return stream.layers.problem(rule, ("fields",), message, f'add "{name}" to fields', key=True, quoted=(name,))
 
 
 def _type(schema: object) -> str:

@@ -27,7 +27,7 @@ def check_placeholders(model: LakeModel) -> Iterator[Problem]:
 
 def without_undecided(problems: Iterable[Problem]) -> list[Problem]:
     """The problems without what is said of a placeholder as if it were a value: at its place, of the list that it stands in,
-    or by its text.
+    or where it repeats one.
     """
     found = list(problems)
     places = {problem.location for problem in found if problem.rule == _RULE}
@@ -40,7 +40,7 @@ def without_undecided(problems: Iterable[Problem]) -> list[Problem]:
         or not (
             problem.location in places
             or (problem.location.file, problem.path) in paths | lists
-            or (places and is_placeholder(problem.message))
+            or (places and any(is_placeholder(text) for text in problem.quoted))
         )
     ]
 

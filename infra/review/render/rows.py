@@ -60,14 +60,14 @@ def verdict(review: Review) -> str:
     """One line: what has to be acknowledged, else how many changes do what, the gravest first."""
     rows = rows_of(review.changes)
     counts = {label: sum(row.consequence == label for row in rows) for label in reversed(LABELS)}
-    told = [f"{count} {_words(label, rows, count)}" for label, count in counts.items() if count]
+    told = [(count, _words(label, rows, count)) for label, count in counts.items() if count]
     if not rows and not review.refused:
         return "No effective change."
-    text = f"{plural(len(rows), 'change')}: {', '.join(told)}." if rows else "Nothing else changes."
-    if len(told) == 1:
-        text = (
-            f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0].partition(' ')[2]}."
-        )
+    text = f"{plural(len(rows), 'change')}: {', '.join(f'{count} {words}' for count, words in told)}."
+    if not rows:
+        text = "Nothing else changes."
+    elif len(told) == 1:
+        text = f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0][1]}."
     return f"Refused: {_must(len(review.refused))} {text}" if review.refused else text
 
 
