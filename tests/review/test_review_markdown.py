@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from infra.review.details.change import Change, Detail, Refusal
 from infra.review.details.consequences import CONSEQUENCES
+from infra.review.details.detail_kind import DetailKind
 from infra.review.details.schedule import ScheduleChange
 from infra.review.details.secrets import SecretNames
 from infra.review.rails.review import Review
@@ -23,7 +24,7 @@ EMPTY = Review((), (), (), SecretNames((), (), ()), (), {}, (), ())
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def change(entry: str, *texts: str, kind: str = "configuration-changed", stack: str = "prod") -> Change:
+def change(entry: str, *texts: str, kind: DetailKind = "configuration-changed", stack: str = "prod") -> Change:
     details = tuple(Detail(kind, f"{entry}.x", None, None, text) for text in texts)
     return Change(stack, entry, "airbyte_source.x", "update", details)
 
@@ -174,6 +175,6 @@ def test_dangers_are_cut_last() -> None:
 
 
 @given(st.lists(st.sampled_from(sorted(CONSEQUENCES)), max_size=30), st.integers(1, 4000))
-def test_no_review_is_too_long(kinds: list[str], size: int) -> None:
+def test_no_review_is_too_long(kinds: list[DetailKind], size: int) -> None:
     changes = [change(f"sources.s{number}", "x" * size, kind=kind) for number, kind in enumerate(kinds)]
     assert len(to_markdown(of(*changes))) <= LIMIT

@@ -10,10 +10,13 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from infra.review.details.change import Detail
 from infra.review.details.consequences import CONSEQUENCES
+from infra.review.details.detail_kind import DetailKind
 from tests.support.lakes import REPOSITORY, Result, run
 from tests.support.review_bases import BEFORE
 from tests.support.review_edits import EDITS
@@ -102,6 +105,13 @@ def test_every_row_of_the_table_is_in_some_review() -> None:
     missing = [kind for kind, row in CONSEQUENCES.items() if f"        {row.label}: {row.why}\n" not in told]
     # A change that the registry does not explain: see tests/review/test_review_command.py.
     assert missing == ["attribute-changed"]
+
+
+def test_the_table_has_a_row_for_each_kind_and_mypy_refuses_any_other() -> None:
+    assert list(CONSEQUENCES) == list(get_args(DetailKind))
+    misspelt = Detail("cursor-chnaged", "x", None, None, "text")  # type: ignore[arg-type]
+    with pytest.raises(KeyError):
+        misspelt.consequence  # noqa: B018  # the look-up is what fails
 
 
 def kinds_in(value: object) -> Iterator[str]:

@@ -13,6 +13,7 @@ from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.rules.collisions import DEFAULT_NAMESPACE, says_where
 from infra.review.details.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.details.change import Detail
+from infra.review.details.detail_kind import DetailKind
 from infra.review.details.leaves import Difference, Leaf, Options, differences
 from infra.review.sides.side import Side
 from infra.review.sides.values import VariableValues
@@ -71,7 +72,7 @@ def _option(after: Entry[Actor], difference: Difference) -> Detail:
     return Detail(_kind(after.settings.kind, difference), path, before, after_, text)
 
 
-def _kind(actor: str, difference: Difference) -> str:
+def _kind(actor: str, difference: Difference) -> DetailKind:
     key = next((part for part in reversed(difference.path) if isinstance(part, str)), "")
     if difference.names_secret:
         return "secret-changed"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.review.details.change import Change, Detail, Refusal
+from infra.review.details.detail_kind import DetailKind
 from infra.review.sides.document import required_providers
 from infra.review.sides.side import Side
 
 # Mode of a backfill -> its kind.
-_KINDS = {"merge": "backfill", "truncate": "backfill-truncates", "clear": "backfill-clears"}
+_KINDS: Mapping[str, DetailKind] = {"merge": "backfill", "truncate": "backfill-truncates", "clear": "backfill-clears"}
 
 
 def backfill_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
@@ -24,7 +25,7 @@ def backfill_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
 
 
 def _detail(entry: str, backfill: StackBackfill) -> Detail:
-    kind = "backfill-appends" if backfill.duplicates else _KINDS[backfill.mode]
+    kind: DetailKind = "backfill-appends" if backfill.duplicates else _KINDS[backfill.mode]
     reason = f": {backfill.reason}" if backfill.reason else ""
     return Detail(
         kind, f"{entry}.backfill", None, backfill.token, f'backfill "{backfill.token}" ({backfill.mode}){reason}'

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from infra.base.credentials import hidden
 from infra.review.details.consequences import CONSEQUENCES, Consequence, Label, gravest
+from infra.review.details.detail_kind import DetailKind
 
 Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget"]
 
@@ -24,7 +25,7 @@ class Detail:
 
     """
 
-    kind: str
+    kind: DetailKind
     path: str
     before: Any
     after: Any

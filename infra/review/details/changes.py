@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from infra.review.details.actor_details import actor_details
 from infra.review.details.backfills import backfill_changes
 from infra.review.details.change import Change, Detail
 from infra.review.details.connection_details import connection_details, is_new
+from infra.review.details.detail_kind import DetailKind
 from infra.review.details.stack_details import destroys, stack_changes
 from infra.review.details.stream_details import full_name, mode_of
 from infra.review.sides.document import variables_in
@@ -25,11 +26,20 @@ Pair = tuple[VariableValues, VariableValues]
 # Streams that a text names.
 _SHOWN = 8
 
-# Details of an action that stand for the whole object, and what they say.
-_WHOLE = {
-    "create": ("created", "new"),
-    "delete": ("deleted", "deleted"),
-    "replace": ("replaced", "destroyed and created anew"),
+# Details of an action that stand for the whole object, by its section, and what they say.
+_WHOLE: Mapping[str, tuple[Mapping[str, DetailKind], str]] = {
+    "create": (
+        {"sources": "source-created", "destinations": "destination-created", "connections": "connection-created"},
+        "new",
+    ),
+    "delete": (
+        {"sources": "source-deleted", "destinations": "destination-deleted", "connections": "connection-deleted"},
+        "deleted",
+    ),
+    "replace": (
+        {"sources": "source-replaced", "destinations": "destination-replaced", "connections": "connection-replaced"},
+        "destroyed and created anew",
+    ),
 }
 
 
@@ -72,7 +82,7 @@ def _details(base: Side, head: Side, values: Pair, stack: str, planned: Planned,
 
 def _adopted(head: Side, stack: str, planned: Planned, entry: str) -> Iterator[Detail]:
     id_ = head.document(stack).imports[planned.address]
-    kind = "connection-adopted" if entry.startswith("connections.") else "adopted"
+    kind: DetailKind = "connection-adopted" if entry.startswith("connections.") else "adopted"
     yield Detail(kind, f"{entry}.adopt", None, id_, f"takes over {id_}")
     if planned.action == "replace":
         ends = " and ".join(name.removesuffix("_id") for name in planned.because)
@@ -93,11 +103,12 @@ def _whole(
     after: Entry[EntrySettings] | None,
     streams: tuple[str, bool],
 ) -> Detail:
-    what, text = _WHOLE[planned.action]
+    kinds, text = _WHOLE[planned.action]
     because = f", because of {', '.join(planned.forced_by)}" if planned.action == "replace" else streams[0]
-    kind = f"{entry.partition('.')[0].removesuffix('s')}-{what}"
     old, new = (entry if side else None for side in (before, after))
-    return Detail(kind, entry, old, new, text + because, planned.action == "create" and streams[1])
+    return Detail(
+        kinds[entry.partition(".")[0]], entry, old, new, text + because, planned.action == "create" and streams[1]
+    )
 
 
 def _streams(base: Side, head: Side, placed: Entry[EntrySettings] | None, stack: str) -> tuple[str, bool]:

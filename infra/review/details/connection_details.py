@@ -10,6 +10,7 @@ from infra.lake.catalog.streams import SourceStreams
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.entry import Entry
 from infra.review.details.change import Detail
+from infra.review.details.detail_kind import DetailKind
 from infra.review.details.schedule import schedule_words
 from infra.review.details.stream_details import added, removed, stream_details
 from infra.review.sides.side import Side
@@ -64,7 +65,7 @@ def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Co
         text = f'prefix: "{old.prefix}" → "{new.prefix}"'
         yield Detail("prefix-changed", f"{after.path}.prefix", old.prefix, new.prefix, text)
     if old.status != new.status:
-        kind = "activated" if new.status == "active" else "deactivated"
+        kind: DetailKind = "activated" if new.status == "active" else "deactivated"
         yield Detail(kind, f"{after.path}.status", old.status, new.status, f"status: {old.status} → {new.status}")
     if old.schema_changes != new.schema_changes:
         values = (old.schema_changes, new.schema_changes)
@@ -74,7 +75,7 @@ def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Co
 
 def _schedule(after: Entry[Connection], old: Connection, new: Connection) -> Detail:
     values = (_cron(old), _cron(new))
-    kind = "schedule-removed" if values[1] == "manual" and old.status == "active" else "schedule-changed"
+    kind: DetailKind = "schedule-removed" if values[1] == "manual" and old.status == "active" else "schedule-changed"
     if new.status == "inactive":
         kind = "schedule-of-inactive"
     text = f"schedule: {schedule_words(values[0])} → {schedule_words(values[1])}"

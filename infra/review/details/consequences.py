@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+from infra.review.details.detail_kind import DetailKind
 
 Label = Literal[
     "none",
@@ -55,7 +57,7 @@ _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
 _LOCK = "Terraform: dependency lock file"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 
-CONSEQUENCES: dict[str, Consequence] = {
+CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     # Whole objects.
     "source-created": Consequence("none", "a source by itself moves no data", _TERRAFORM),
     "destination-created": Consequence("none", "a destination by itself moves no data", _TERRAFORM),

@@ -13,6 +13,7 @@ from infra.lake.model.output import LOCK_FILE
 from infra.lake.registry.extra_file import is_configuration
 from infra.lake.rules.strays import extra_names
 from infra.review.details.change import Detail
+from infra.review.details.detail_kind import DetailKind
 from infra.review.sides.side import Side
 
 
@@ -75,7 +76,7 @@ def _provider_details(provider: str, old: _Locked | None, new: _Locked | None) -
         yield _detail("provider-hashes-changed", text, old.version, new.version)
 
 
-def _detail(kind: str, text: str, before: str | None = None, after: str | None = None) -> Detail:
+def _detail(kind: DetailKind, text: str, before: str | None = None, after: str | None = None) -> Detail:
     return Detail(kind, LOCK_FILE, before, after, text)
 
 

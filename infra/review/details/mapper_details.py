@@ -8,9 +8,10 @@ from typing import Any
 
 from infra.lake.registry.mapper import Mapper, RowFilteringMapper, change_of
 from infra.lake.values.reference import reference_name
+from infra.review.details.detail_kind import DetailKind
 
 # Mappers that hide nothing: the kinds of one that comes, and of one that goes.
-_KINDS = {
+_KINDS: Mapping[str, tuple[DetailKind, DetailKind]] = {
     "row-filtering": ("row-filter-added", "row-filter-removed"),
     "field-renaming": ("renaming-changed", "renaming-changed"),
 }
@@ -18,7 +19,7 @@ _KINDS = {
 _HIDING = "hiding"
 
 # Kind, before, after, text.
-Found = tuple[str, str | None, str | None, str]
+Found = tuple[DetailKind, str | None, str | None, str]
 # What a mapper is about: its kind, and its field or condition.
 Subject = tuple[str, str]
 
@@ -30,10 +31,9 @@ def mapper_details(
     old, new = {_subject(m): m for m in before}, {_subject(m): m for m in after}
     for subject, mapper in old.items():
         if subject not in new:
-            kind = _kind(mapper, old, synced, added=False)
-            yield kind, words(mapper), None, f"no longer {words(mapper)}"
+            yield _kind(mapper, old, synced, added=False), words(mapper), None, f"no longer {words(mapper)}"
         elif _text(mapper) != _text(new[subject]):
-            kind = "renaming-changed" if mapper.type == "field-renaming" else "mapper-changed"
+            kind: DetailKind = "renaming-changed" if mapper.type == "field-renaming" else "mapper-changed"
             yield kind, *_change(mapper, new[subject])
     for subject, mapper in new.items():
         if subject not in old:
@@ -42,7 +42,9 @@ def mapper_details(
         yield "mappers-reordered", None, None, "mappers in another order"
 
 
-def _kind(mapper: Mapper, mappers: Mapping[Subject, Mapper], synced: Collection[str] | None, *, added: bool) -> str:
+def _kind(
+    mapper: Mapper, mappers: Mapping[Subject, Mapper], synced: Collection[str] | None, *, added: bool
+) -> DetailKind:
     if mapper.type in _KINDS:
         return _KINDS[mapper.type][0 if added else 1]
     change = change_of(mapper)

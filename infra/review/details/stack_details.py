@@ -10,6 +10,7 @@ from infra.base.credentials import hidden
 from infra.base.json_value import Json
 from infra.lake.documents import plural
 from infra.review.details.change import Action, Change, Detail
+from infra.review.details.detail_kind import DetailKind
 from infra.review.details.file_details import file_details
 from infra.review.sides.document import StackDocument, canonical, required_providers
 from infra.review.sides.side import Side
@@ -43,7 +44,7 @@ def destroys(side: Side, stack: str) -> bool:
 
 
 def _gone(entry: str, document: StackDocument, action: Action) -> Detail:
-    kind = "stack-destroyed" if action == "delete" else "stack-forgotten"
+    kind: DetailKind = "stack-destroyed" if action == "delete" else "stack-forgotten"
     return Detail(kind, entry, entry, None, f"the stack is gone, with {plural(len(document.entries), 'object')}")
 
 

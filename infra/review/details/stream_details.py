@@ -8,6 +8,7 @@ from dataclasses import replace
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
 from infra.review.details.change import Detail
+from infra.review.details.detail_kind import DetailKind
 from infra.review.details.mapper_details import mapper_details
 
 _DEDUPLICATED = frozenset({"append_dedup", "overwrite_dedup", "update", "soft_delete"})
@@ -15,7 +16,7 @@ _DEDUPLICATED = frozenset({"append_dedup", "overwrite_dedup", "update", "soft_de
 _SHOWN = 8
 _REPLACING = frozenset({"overwrite", "overwrite_dedup"})
 # Kinds of what differs in rows, which holds for old ones too where each sync writes all of them.
-_IN_ROWS = frozenset(
+_IN_ROWS: frozenset[DetailKind] = frozenset(
     [
         "field-added",
         "field-removed",
@@ -97,13 +98,13 @@ def _modes(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: D
         yield Detail(kind, f"{path}.destination_sync_mode", old, new, f"{name}: {old} → {new}")
 
 
-def _read_kind(before: ConfiguredStream, after: ConfiguredStream) -> str | None:
+def _read_kind(before: ConfiguredStream, after: ConfiguredStream) -> DetailKind | None:
     if before.sync_mode == after.sync_mode:
         return None
     return "full-refresh-to-incremental" if after.sync_mode == "incremental" else "incremental-to-full-refresh"
 
 
-def _write_kind(before: ConfiguredStream, after: ConfiguredStream) -> str | None:
+def _write_kind(before: ConfiguredStream, after: ConfiguredStream) -> DetailKind | None:
     old, new = before.destination_sync_mode, after.destination_sync_mode
     if old == new:
         return None
@@ -130,7 +131,7 @@ def _cursor_and_key(
         old, new = key_text(before.primary_key), key_text(after.primary_key)
         text = f"{full_name(after)}: primary key {_quoted(old)} → {_quoted(new)}"
         unknown = _unknown((part[0] for part in after.primary_key), after, seen)
-        kind = "replaced-table" if _replaces(before) and _replaces(after) else "primary-key-changed"
+        kind: DetailKind = "replaced-table" if _replaces(before) and _replaces(after) else "primary-key-changed"
         yield Detail(kind, f"{path}.primary_key", old, new, text, unknown)
 
 
