@@ -15,8 +15,8 @@ from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, fin
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
 from infra.lake.documents import did_you_mean, read_json, write_text
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import make_drafts
+from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
 from infra.scaffold.add_actor import NewActor, add_destination, add_source, refuse_taken
 from infra.scaffold.add_connection import add_connection
 from infra.scaffold.add_stream import add_streams, refuse_borrowed
@@ -30,10 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`source|destination|stream|connection ...`."""
     common = argparse.ArgumentParser(add_help=False, parents=[parser])
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
-    for section, model in sorted(SECTIONS.items(), reverse=True):
-        if section != "connections":
-            about = f"a {model.kind}, from the locked spec of its connector"
-            _actor_arguments(kinds.add_parser(model.kind, help=about, parents=[common], add_help=False), model.kind)
+    for kind in map(KIND_OF.__getitem__, ACTORS):
+        about = f"a {kind}, from the locked spec of its connector"
+        _actor_arguments(kinds.add_parser(kind, help=about, parents=[common], add_help=False), kind)
     about = "streams that were discovered"
     _stream_arguments(kinds.add_parser("stream", help=about, parents=[common], add_help=False))
     about = "a connection, in a file of its own"
@@ -92,7 +91,7 @@ def _registered(root: Path) -> Registered:
 
 
 def _actor(root: Path, options: argparse.Namespace) -> Added:
-    registered, section = _registered(root), f"{options.kind}s"
+    registered, section = _registered(root), SECTION_OF[options.kind]
     refuse_taken(registered, section, options.name)
     copied = _read_copied(options.from_json) if options.from_json else None
     lock = _lock(registered, options, copied)

@@ -7,6 +7,7 @@ import argparse
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.lake.documents import Problem, Report, plural
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.kinds import KIND_OF
 from infra.lake.rules.check import check_lake
 
 
@@ -39,7 +40,8 @@ def _stale(model: LakeModel) -> list[Problem]:
 
 def _summary(model: LakeModel) -> str:
     counts = [
-        plural(len(entries), section[:-1]) for section, entries in sorted(model.declared.entries.items(), reverse=True)
+        plural(len(entries), KIND_OF[section])
+        for section, entries in sorted(model.declared.entries.items(), reverse=True)
     ]
     streams = sum(len(source.selected) for source in model.sources.values())
     return ", ".join([*counts, plural(streams, "stream"), plural(len(model.stacks), "stack")])

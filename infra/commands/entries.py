@@ -10,10 +10,11 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor, Connection
 from infra.lake.registry.entry import Entry
+from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def find_actor(
-    model: LakeModel, name: str, stack: str | None, sections: Sequence[str] = ("sources", "destinations")
+    model: LakeModel, name: str, stack: str | None, sections: Sequence[str] = ACTORS
 ) -> tuple[Stack, Entry[Actor]]:
     """The source or destination `name` (`sources.name` where two have it) in `stack`, by default the only one that it is in.
 
@@ -45,7 +46,7 @@ def _entry(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[str, s
         return found[0]
     if found:
         raise Fault(f'"{name}" is both: {" or ".join(".".join(pair) for pair in found)}; write it like that')
-    kinds = " or ".join(section.removesuffix("s") for section in sections)
+    kinds = " or ".join(KIND_OF[section] for section in sections)
     ids = did_you_mean(name, [entry_id for _, entry_id in known], "in the registry") or "the registry has none"
     raise Fault(f'there is no {kinds} "{name}"; {ids}')
 

@@ -15,6 +15,7 @@ from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.documents import write_text
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.registry.declared import Declared
+from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,9 +104,13 @@ def _wanted(root: Path, *, everything: bool) -> list[str]:
 
 
 def _connectors(declared: Declared) -> Iterable[str]:
-    for section in ("sources", "destinations"):
+    for section in ACTORS:
         for piece in declared.entries[section].values():
             entry = piece.value if isinstance(piece.value, dict) else {}
             connector = entry.get("connector")
-            if isinstance(connector, str) and connector.startswith(f"{section[:-1]}-") and "definition_id" not in entry:
+            if (
+                isinstance(connector, str)
+                and connector.startswith(f"{KIND_OF[section]}-")
+                and "definition_id" not in entry
+            ):
                 yield connector

@@ -13,8 +13,8 @@ from infra.lake.connectors.spec import flat
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import read_yaml, render_path
 from infra.lake.documents.yaml_text import flow
-from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.entries import title_of
+from infra.lake.registry.kinds import KIND_OF
 from infra.lake.registry.placeholder import MARK
 from infra.lake.rules.placeholders import undecided_options
 from infra.scaffold.add_connection import new_connection
@@ -83,7 +83,7 @@ def _destination(registered: Registered, wanted: str | None) -> str:
 
 
 def _stacks(registered: Registered, actor: NewActor, otherwise: Sequence[str]) -> tuple[str, ...]:
-    default = registered.default_stacks(SECTIONS[actor.section].kind)
+    default = registered.default_stacks(KIND_OF[actor.section])
     return registered.chosen_stacks(actor.stacks) or default or tuple(otherwise)
 
 
@@ -96,7 +96,7 @@ def _add(
 ) -> Added:
     placeholders = Placeholders(Names(actor.id, registered.variables()))
     value, left_out = _configuration(actor, placeholders)
-    default = registered.default_stacks(SECTIONS[actor.section].kind)
+    default = registered.default_stacks(KIND_OF[actor.section])
     lines = [
         SCHEMA,
         f"{actor.section}:",

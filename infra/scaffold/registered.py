@@ -12,8 +12,9 @@ from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import did_you_mean, why_refused
 from infra.lake.documents.types import check_id
-from infra.lake.registry.declared import FOLDER, SECTIONS, Declared
+from infra.lake.registry.declared import FOLDER, Declared
 from infra.lake.registry.draft import Draft, Drafts, stack_ids
+from infra.lake.registry.kinds import KIND_OF
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Registered:
         """Raise Fault with the near matches if there is no such entry."""
         known = self.declared.entries[section]
         if entry_id not in known:
-            what = SECTIONS[section].kind
+            what = KIND_OF[section]
             if not known:
                 raise Fault(f"there is no {what} yet: lakeform add {what} NAME --connector {what}-x")
             raise Fault(f'there is no {what} "{entry_id}"; {did_you_mean(entry_id, known, section)}')

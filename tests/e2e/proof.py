@@ -75,7 +75,7 @@ def _meant(model: LakeModel, stack: Stack, variables: Mapping[str, str]) -> Iter
     for actor in stack.actors():
         if actor.settings.managed:
             configuration = _resolved(actor.settings.configuration, variables, types)
-            yield f"{actor.settings.kind} {actor_name(actor)}", (model.definition_id(actor), configuration)
+            yield f"{actor.kind} {actor_name(actor)}", (model.definition_id(actor), configuration)
     for connection in stack.connections.values():
         streams = {stream.key: _wanted(stream) for stream in stack.streams[connection.id]}
         yield f"connection {stack.connection_name(connection)}", (*_settings(connection.settings), streams)

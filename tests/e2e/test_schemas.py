@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 
-from infra.terraform.constructs.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes
+from infra.lake.model.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes
 from tests.e2e.engine import Engine
 from tests.e2e.schemas import Facts, Place, differences, facts, read_table
 from tests.e2e.tools import AIRBYTE, RESTFUL, Provider, tools_or_skip

@@ -98,7 +98,7 @@ class _Claim:
 
     @property
     def likeness(self) -> _Likeness:
-        return self.entry.settings.kind, actor_name(self.entry), self.stack.definitions.get(self.entry.path)
+        return self.entry.kind, actor_name(self.entry), self.stack.definitions.get(self.entry.path)
 
 
 def find_twins(

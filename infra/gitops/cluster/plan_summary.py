@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.kinds import SECTION_OF_TYPE
 from infra.terraform.explain.source_map import Place, places_of
 
 _COUNTS = re.compile(
@@ -28,7 +29,7 @@ _ACTIONS = (
     "will no longer be managed",
 )
 _HEADER = re.compile(
-    rf"^ *# (airbyte_(?:source|destination|connection))\.([a-z][a-z0-9_]*)(?:\[[^]]*\])?"
+    rf"^ *# ({'|'.join(SECTION_OF_TYPE)})\.([a-z][a-z0-9_]*)(?:\[[^]]*\])?"
     rf"(?: \(deposed object [0-9a-f]+\))?(?: is tainted, so)? ({'|'.join(_ACTIONS)})\b",
     re.MULTILINE,
 )

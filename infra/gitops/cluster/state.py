@@ -16,8 +16,8 @@ from infra.base.faults import Fault
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
+from infra.lake.registry.kinds import KIND_OF, SECTION_OF_TYPE
 from infra.secrets.secret_sources import namespace_of
-from infra.terraform.explain.source_map import RESOURCES
 
 
 def has_state_in_cluster(stack: Stack) -> bool:
@@ -42,11 +42,11 @@ def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
 
 def _ids_of(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     """(entry, id, whether it is only still to be destroyed) of an object of Airbyte."""
-    kind = str(resource["type"]).removeprefix("airbyte_")
-    if resource["mode"] == "managed" and f"airbyte_{kind}" in RESOURCES:
+    section = SECTION_OF_TYPE.get(resource["type"])
+    if resource["mode"] == "managed" and section:
         for instance in resource["instances"]:
-            id_ = instance["attributes"][f"{kind}_id"]
-            yield f"{RESOURCES[f'airbyte_{kind}']}.{resource['name']}", str(id_), "deposed" in instance
+            id_ = instance["attributes"][f"{KIND_OF[section]}_id"]
+            yield f"{section}.{resource['name']}", str(id_), "deposed" in instance
 
 
 def _suffix(stack: Stack) -> str | None:

@@ -13,6 +13,9 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.backfill import Mode
 
 # The provider whose object is a backfill, and the release whose documentation was read; see docs/decisions/.
+# The type of the objects whose creation is a call.
+OPERATION = "restful_operation"
+
 RESTFUL_SOURCE = "magodo/restful"
 RESTFUL_VERSION = "0.25.1"
 
@@ -50,7 +53,7 @@ class StackBackfill:
     @property
     def address(self) -> str:
         """The Terraform object whose creation is the call."""
-        return f"restful_operation.backfill_{self.key}"
+        return f"{OPERATION}.backfill_{self.key}"
 
     @property
     def name(self) -> str:

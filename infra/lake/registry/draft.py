@@ -10,6 +10,7 @@ from typing import Any
 from infra.lake.connectors.spec import Spec
 from infra.lake.documents import KeyPath, Layers, Problem, Written, parse
 from infra.lake.registry.declared import SECTIONS, Declared
+from infra.lake.registry.kinds import KIND_OF, SECTION_OF
 from infra.lake.registry.merge import merge_entry, without_nulls
 from infra.lake.registry.placement import Placements, cannot_stand, place
 
@@ -36,6 +37,11 @@ class Draft:
     def key(self) -> Key:
         """(section, id, stack), which no other has."""
         return self.section, self.id, self.stack
+
+    @property
+    def kind(self) -> str:
+        """`source`, `destination` or `connection`."""
+        return KIND_OF[self.section]
 
     @property
     def path(self) -> str:
@@ -115,13 +121,13 @@ def _merged(lake: Written | None, section: str, piece: Written, stack: str, spec
 def _defaults(lake: Written | None, section: str, stack: str | None = None) -> Written | None:
     """`lake.defaults.<kind>`, or that of a stack."""
     below = () if stack is None else ("stacks", stack)
-    return _child(lake, *below, "defaults", SECTIONS[section].kind) if lake else None
+    return _child(lake, *below, "defaults", KIND_OF[section]) if lake else None
 
 
 def _unknown_defaults(lake: Written | None) -> bool:
     """True if `lake.defaults` has a key that is no kind of entry."""
     piece = _child(lake, "defaults") if lake else None
-    return piece is not None and not piece.value.keys() <= {model.kind for model in SECTIONS.values()}
+    return piece is not None and not piece.value.keys() <= SECTION_OF.keys()
 
 
 def _child(piece: Written, *parts: str) -> Written | None:

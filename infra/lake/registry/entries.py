@@ -38,7 +38,6 @@ _NOTIFICATIONS = "the Terraform provider does not manage notifications; set them
 class EntrySettings(Strict):
     """What every source, destination and connection may say."""
 
-    kind: ClassVar[str] = ""
     refused: ClassVar[Mapping[str, str]] = {
         "tags": "the Terraform provider cannot clear tags and sees their order as a change; set them in Airbyte",
         "notify_schema_changes": _NOTIFICATIONS,
@@ -129,13 +128,9 @@ class Actor(EntrySettings):
 class Destination(Actor):
     """Where data goes."""
 
-    kind: ClassVar[str] = "destination"
-
 
 class Source(Actor):
     """Where data comes from."""
-
-    kind: ClassVar[str] = "source"
 
     streams_from: Id | None = Field(default=None, description="another source whose stream files and schemas are used")
     external: Literal["dlt"] | None = Field(default=None, description="loaded by something else; no Airbyte objects")
@@ -226,8 +221,6 @@ Streams = Annotated[
 
 class Connection(EntrySettings):
     """Which streams go from a source to a destination, and when."""
-
-    kind: ClassVar[str] = "connection"
 
     name: str | None = Field(
         default=None, min_length=1, description="shown in Airbyte; default: <source name> → <destination name>"

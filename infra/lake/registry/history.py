@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field
 
 from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Id
+from infra.lake.registry.kinds import KIND_OF
 
-_KINDS = "sources|destinations|connections"
-_ENTRY = re.compile(f"({_KINDS})\\.[a-z][a-z0-9_]*")
+_ENTRY = re.compile(f"({'|'.join(KIND_OF)})\\.[a-z][a-z0-9_]*")
 _STREAM = re.compile(r"connections\.[a-z][a-z0-9_]*\.streams\..+")
 _SOURCE_STREAM = re.compile(r"streams\.[a-z][a-z0-9_]*\..+")
 

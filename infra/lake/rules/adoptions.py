@@ -43,8 +43,8 @@ def _clash(key: str, draft: Draft, other_key: str, other: Draft) -> bool:
 def _problem(key: str, draft: Draft, other_key: str, other: Draft) -> Problem:
     where = f' in the stack "{draft.stack}"' if draft.stack != other.stack else ""
     if draft.section != other.section:
-        what = f"is the id of {draft.path}{where} too, and an object is either a {_kind(draft)} or a {_kind(other)}"
-        fix = f"copy the id of the {_kind(other)} from its address in Airbyte"
+        what = f"is the id of {draft.path}{where} too, and an object is either a {draft.kind} or a {other.kind}"
+        fix = f"copy the id of the {other.kind} from its address in Airbyte"
     elif key == other_key:
         what = (
             f"is adopted by {draft.path}{where} already: one object would get the settings of both, and keep the last"
@@ -56,7 +56,3 @@ def _problem(key: str, draft: Draft, other_key: str, other: Draft) -> Problem:
         fix = f"let connections name {managing.id}, and remove {using.path}"
     related = (Related(draft.layers.locate((key,), key=True), f"{key} of {draft.path}{where}"),)
     return other.layers.problem("adopt-duplicate", (other_key,), f"this object {what}", fix, related=related)
-
-
-def _kind(draft: Draft) -> str:
-    return draft.section.removesuffix("s")

@@ -29,7 +29,7 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
             continue
         yield from _check_names(draft.layers, value, ("configuration",))
         connector = draft.text("connector") or ""
-        lock = model.locks.get(connector) if connector.startswith(f"{draft.section[:-1]}-") else None
+        lock = model.locks.get(connector) if connector.startswith(f"{draft.kind}-") else None
         if lock is not None:
             yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, plain(value))])
         elif (

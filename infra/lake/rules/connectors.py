@@ -23,7 +23,7 @@ def check_connectors(model: LakeModel) -> Iterator[Problem]:
 
 
 def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator[Problem]:
-    kind = draft.section.removesuffix("s")
+    kind = draft.kind
     if not connector.startswith(f"{kind}-") or not is_connector(connector):
         same_kind = [name for name in model.locks if name.startswith(f"{kind}-")]
         message = f'"{connector}" is not a {kind} connector: their names begin with {kind}-'

@@ -12,6 +12,7 @@ from infra.lake.documents import KeyPath, Location, Problem, did_you_mean
 from infra.lake.documents.read import list_files, list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def check_references(model: LakeModel) -> Iterator[Problem]:
@@ -22,8 +23,8 @@ def check_references(model: LakeModel) -> Iterator[Problem]:
         return
     for draft in model.drafts.entries.values():
         if draft.section == "connections":
-            yield from _check_actor(model, draft, "sources", "source")
-            yield from _check_actor(model, draft, "destinations", "destination")
+            for section in ACTORS:
+                yield from _check_actor(model, draft, section, KIND_OF[section])
             yield from _check_stems(model, draft)
         elif draft.section == "sources":
             yield from _check_streams_from(model, draft)

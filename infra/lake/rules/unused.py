@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from infra.lake.documents import Layers, Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def check_unused(model: LakeModel) -> Iterator[Problem]:
@@ -19,15 +20,15 @@ def check_unused(model: LakeModel) -> Iterator[Problem]:
 
 def _unused_actors(model: LakeModel) -> Iterator[Problem]:
     used = {
-        (section, draft.text(key), draft.stack)
+        (section, draft.text(KIND_OF[section]), draft.stack)
         for draft in model.drafts.entries.values()
-        for section, key in (("sources", "source"), ("destinations", "destination"))
+        for section in ACTORS
         if draft.section == "connections"
     }
     unused: dict[str, list[Draft]] = {}
     for draft in model.drafts.entries.values():
         external = draft.section == "sources" and draft.layers.value.get("external")
-        if draft.section != "connections" and not external and (draft.section, draft.id, draft.stack) not in used:
+        if draft.section != "connections" and not external and draft.key not in used:
             unused.setdefault(draft.path, []).append(draft)
     for drafts in unused.values():
         stacks = ", ".join(draft.stack for draft in drafts)

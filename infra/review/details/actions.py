@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infra.lake.registry.kinds import SECTION_OF_TYPE, is_connection
 from infra.review.details.allocation import ALLOCATION, after_apply, in_state
 from infra.review.details.change import Action
 from infra.review.sides.document import StackDocument, canonical, names_in
@@ -15,13 +16,13 @@ from infra.review.sides.values import VariableValues
 # Attributes whose change makes the provider destroy an object and create another one: facts of airbytehq/airbyte
 # (RequiresReplace in source_resource.go, destination_resource.go and connection_resource.go).
 REPLACED_BY = {
-    "airbyte_source": ("definition_id", "workspace_id"),
-    "airbyte_destination": ("definition_id", "workspace_id"),
-    "airbyte_connection": ("source_id", "destination_id"),
+    "sources": ("definition_id", "workspace_id"),
+    "destinations": ("definition_id", "workspace_id"),
+    "connections": ("source_id", "destination_id"),
 }
 
 # A connection's attributes that hold the id of another object.
-_ENDS = REPLACED_BY["airbyte_connection"]
+_ENDS = REPLACED_BY["connections"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Planned:
     @property
     def forced_by(self) -> tuple[str, ...]:
         """Those of the attributes that cannot be changed in place."""
-        return tuple(name for name in self.because if name in REPLACED_BY[self.address.partition(".")[0]])
+        return tuple(
+            name for name in self.because if name in REPLACED_BY[SECTION_OF_TYPE[self.address.partition(".")[0]]]
+        )
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,15 @@ def plan(base: Ends, head: Ends) -> list[Planned]:
     """The actions, sorted by address; addresses with nothing to do are left out."""
     origins = _origins(base.document, head.document)
     pair = (base, head)
-    actors = [_planned(address, origins, *pair) for address in head.document.resources if not _is_connection(address)]
+    actors = [_planned(address, origins, *pair) for address in head.document.resources if not is_connection(address)]
     anew = frozenset(planned.address for planned in actors if planned and planned.action in ("replace", "create"))
     connections = [
-        _planned(address, origins, *pair, anew) for address in head.document.resources if _is_connection(address)
+        _planned(address, origins, *pair, anew) for address in head.document.resources if is_connection(address)
     ]
     kept = frozenset(origins.values())
     gone = [_gone(address, head.document) for address in base.document.resources if address not in kept]
     found = [planned for planned in (*actors, *connections, *gone) if planned is not None]
     return sorted(found, key=lambda planned: planned.address)
-
-
-def _is_connection(address: str) -> bool:
-    return address.startswith("airbyte_connection.")
 
 
 def _origins(base: StackDocument, head: StackDocument) -> dict[str, str]:
@@ -150,4 +149,4 @@ def _named(value: Any) -> str | None:
 def _unknown_ends(address: str, head: Ends, anew: frozenset[str]) -> tuple[str, ...]:
     """Ends of a connection whose object is created anew: its id is not known before, so the connection is replaced."""
     attributes = head.document.resources[address]
-    return tuple(key for key in _ENDS if _is_connection(address) and _named(attributes.get(key)) in anew)
+    return tuple(key for key in _ENDS if is_connection(address) and _named(attributes.get(key)) in anew)

@@ -69,7 +69,7 @@ def _option(after: Entry[Actor], difference: Difference) -> Detail:
         what = "another value, which is not shown"
     text = f"{render_path(difference.path)}: {what}{_by(difference)}"
     before, after_ = (leaf.shown if leaf else None for leaf in (difference.before, difference.after))
-    return Detail(_kind(after.settings.kind, difference), path, before, after_, text)
+    return Detail(_kind(after.kind, difference), path, before, after_, text)
 
 
 def _kind(actor: str, difference: Difference) -> DetailKind:

@@ -9,6 +9,7 @@ from infra.lake.catalog.discovered import Discovery
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
 from infra.lake.registry.entry import Entry
+from infra.lake.registry.kinds import SECTION_OF
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.schedule import schedule_words
@@ -36,12 +37,14 @@ def _ends(
     renamed = {line.from_: line.to for line, _ in head.model.registry.renamed}
     for key in ends:
         old, new = getattr(before.settings, key), getattr(after.settings, key)
-        if renamed.get(f"{key}s.{old}", f"{key}s.{old}") != f"{key}s.{new}":
+        if renamed.get(f"{SECTION_OF[key]}.{old}", f"{SECTION_OF[key]}.{old}") != f"{SECTION_OF[key]}.{new}":
             yield Detail("replacing-change", f"{after.path}.{key}", old, new, f"{key}: {old} → {new}")
             continue
-        ids = (_id(base, before, f"{key}s.{old}"), _id(head, after, f"{key}s.{new}"))
+        ids = (_id(base, before, f"{SECTION_OF[key]}.{old}"), _id(head, after, f"{SECTION_OF[key]}.{new}"))
         if None not in ids and ids[0] != ids[1]:
-            yield Detail("replacing-change", f"{key}s.{new}.existing", *ids, f"{key} {new}: {ids[0]} → {ids[1]}")
+            yield Detail(
+                "replacing-change", f"{SECTION_OF[key]}.{new}.existing", *ids, f"{key} {new}: {ids[0]} → {ids[1]}"
+            )
 
 
 def _id(side: Side, connection: Entry[Connection], entry: str) -> str | None:

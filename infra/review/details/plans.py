@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from infra.base.json_value import Json
 from infra.lake.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
+from infra.lake.registry.kinds import entry_of, is_connection
 from infra.review.sides.document import StackDocument
 from infra.review.sides.side import Side
 
-_CONNECTION = "airbyte_connection."
 # What is less is lost in what other work on a machine adds, and in what the estimate does not know.
 _NOTICEABLE_SECONDS = 15
 _NOTICEABLE_PART = 0.2
@@ -42,9 +42,9 @@ def document_cost(document: StackDocument) -> PlanCost:
     """What a plan of a synthesized document takes."""
     return plan_cost(
         {
-            address.removeprefix(_CONNECTION): [_selection(stream) for stream in _streams(attributes)]
+            entry_of(address): [_selection(stream) for stream in _streams(attributes)]
             for address, attributes in document.resources.items()
-            if address.startswith(_CONNECTION)
+            if is_connection(address)
         }
     )
 

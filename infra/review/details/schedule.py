@@ -11,6 +11,7 @@ from typing import Any
 from cron_descriptor import Options, get_description
 
 from infra.lake.registry.cron import Cron
+from infra.lake.registry.kinds import is_connection
 from infra.review.details.stack_details import destroys
 from infra.review.sides.side import Side
 
@@ -109,7 +110,7 @@ def _taken_over(base: Side, head: Side, stack: str) -> list[str]:
     """The connections that are adopted, and were not here before."""
     document, before = head.document(stack), base.document(stack)
     here = {head.document(stack).target(address) for address in before.resources}
-    new = [address for address in document.imports if address.startswith("airbyte_connection.") and address not in here]
+    new = [address for address in document.imports if is_connection(address) and address not in here]
     return [document.entries[address] for address in new if address in document.entries]
 
 
@@ -130,7 +131,7 @@ def _schedules(side: Side, stack: str) -> dict[str, str]:
     return {
         document.entries[address]: str(body.get("schedule", {}).get("cron_expression", MANUAL)).removesuffix(" UTC")
         for address, body in document.resources.items()
-        if address.startswith("airbyte_connection.") and body.get("status") == "active"
+        if is_connection(address) and body.get("status") == "active"
     }
 
 

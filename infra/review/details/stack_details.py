@@ -9,6 +9,7 @@ from typing import Any
 from infra.base.credentials import hidden
 from infra.base.json_value import Json
 from infra.lake.documents import plural
+from infra.lake.model.attributes import ProviderAttributes
 from infra.review.details.change import Action, Change, Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.file_details import file_details
@@ -16,7 +17,7 @@ from infra.review.sides.document import StackDocument, canonical, required_provi
 from infra.review.sides.side import Side
 from infra.review.sides.values import VariableValues, comparable
 
-_AUTHENTICATION = ("bearer_auth", "client_id", "client_secret", "password", "token_url", "username")
+_AUTHENTICATION = ProviderAttributes.__annotations__.keys() - {"server_url"}
 
 
 def stack_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:

@@ -11,9 +11,8 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.base.json_value import Json
 from infra.lake.documents import read_json
+from infra.lake.registry.kinds import SECTION_OF_TYPE, entry_of
 
-# Types of the resources that are objects of Airbyte.
-_OBJECTS = ("airbyte_source.", "airbyte_destination.", "airbyte_connection.")
 _VARIABLE = re.compile(r"(?<!\$)\$\{(?:trimsuffix\()?var\.([A-Za-z_][A-Za-z0-9_-]*)")
 _META = frozenset({"//", "lifecycle", "depends_on", "provider", "count", "for_each", "provisioner", "connection"})
 
@@ -56,7 +55,7 @@ def read_stack_document(file: str, text: str) -> StackDocument:
     """The document in a text; `file` names it. Raises Fault if it is no JSON object."""
     value = _object(file, text)
     all_blocks = dict(_resources(value))
-    blocks = {address: body for address, body in all_blocks.items() if address.startswith(_OBJECTS)}
+    blocks = {address: body for address, body in all_blocks.items() if address.partition(".")[0] in SECTION_OF_TYPE}
     return StackDocument(
         resources={address: _attributes(body, value.get("locals", {})) for address, body in blocks.items()},
         entries={address: _entry(address, body) for address, body in blocks.items()},
@@ -90,8 +89,7 @@ def _resources(document: Json) -> Iterator[tuple[str, Json]]:
 
 def _entry(address: str, body: Json) -> str:
     """What the metadata says; in a document from elsewhere, what the address means."""
-    type_, _, name = address.partition(".")
-    return str(body.get("//", {}).get("metadata", {}).get("path") or f"{type_.removeprefix('airbyte_')}s.{name}")
+    return str(body.get("//", {}).get("metadata", {}).get("path") or entry_of(address))
 
 
 def _attributes(body: Json, locals_: Json) -> Json:

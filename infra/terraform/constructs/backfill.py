@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 
 from infra.base.json_value import Json
-from infra.lake.model.backfills import StackBackfill
+from infra.lake.model.backfills import OPERATION, StackBackfill
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.registry.server_url import api_root, api_root_expression
 from infra.lake.values.reference import SecretRef, VarRef
@@ -104,7 +104,7 @@ class Backfill:
         self.last = backfill.address
         if backfill.mode == "clear":
             RestfulOperation(scope, path, f"resync_{backfill.key}", _sync(backfill))
-            self.last = f"restful_operation.resync_{backfill.key}"
+            self.last = f"{OPERATION}.resync_{backfill.key}"
 
 
 def _baseline(backfill: StackBackfill) -> Json:
@@ -131,7 +131,7 @@ def _operation(backfill: StackBackfill, after: str | None) -> Json:
         "cannot refresh streams, or a sync was running, and then the next sync does it. Look at the connection's "
         "jobs, then remove the flag from the stream; to ask again, give it another token."
     )
-    earlier = [f"restful_operation.pause_{backfill.key}", *([after] if after else [])]
+    earlier = [f"{OPERATION}.pause_{backfill.key}", *([after] if after else [])]
     return {
         **called,
         "depends_on": earlier,
@@ -141,7 +141,7 @@ def _operation(backfill: StackBackfill, after: str | None) -> Json:
 
 def _sync(backfill: StackBackfill) -> Json:
     """After a clear nothing is read again by itself."""
-    cleared = f"can(restful_operation.backfill_{backfill.key}.output.job.id)"
+    cleared = f"can({OPERATION}.backfill_{backfill.key}.output.job.id)"
     message = (
         f'Airbyte cleared "{backfill.name}" and started no sync: start one, or the table stays empty until the next.'
     )

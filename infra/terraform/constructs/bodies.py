@@ -7,13 +7,7 @@ from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.sync_mode import COMBINED
-from infra.lake.model.variables import Variable
-from infra.lake.registry.entries import Actor, Connection, CronSchedule, EntrySettings, NamespaceFormat
-from infra.lake.registry.entry import Entry, actor_name
-from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
-from infra.lake.registry.server_url import token_url, token_url_expression
-from infra.lake.values.reference import SecretRef, VarRef
-from infra.terraform.constructs.attributes import (
+from infra.lake.model.attributes import (
     ActorAttributes,
     ConnectionAttributes,
     ProviderAttributes,
@@ -21,14 +15,14 @@ from infra.terraform.constructs.attributes import (
     StreamAttributes,
     VariableAttributes,
 )
+from infra.lake.model.variables import Variable
+from infra.lake.registry.entries import Actor, Connection, CronSchedule, EntrySettings, NamespaceFormat
+from infra.lake.registry.entry import Entry, actor_name
+from infra.lake.registry.kinds import address_of, local_name
+from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
+from infra.lake.registry.server_url import token_url, token_url_expression
+from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.expression import escape, text_expression, value_expression
-
-# Names of a kind's resource: what stands before the id in addresses, locals and expressions.
-RESOURCE_TYPES = {
-    "sources": "airbyte_source",
-    "destinations": "airbyte_destination",
-    "connections": "airbyte_connection",
-}
 
 
 def provider_body(stack: StackSettings) -> ProviderAttributes:
@@ -66,17 +60,12 @@ def variable_body(variable: Variable) -> VariableAttributes:
     return body
 
 
-def local_name(actor: Entry[Actor]) -> str:
-    """The local value that holds the configuration: `source_shopify`."""
-    return f"{actor.settings.kind}_{actor.id}"
-
-
 def actor_body(actor: Entry[Actor], stack: StackSettings, definition_id: str) -> ActorAttributes:
     """A source or destination; its configuration is a local value, so that a pull request shows it line by line."""
     body: ActorAttributes = {
         "name": escape(actor_name(actor)),
         "workspace_id": text_expression(stack.workspace_id),
-        "configuration": f"${{jsonencode(local.{local_name(actor)})}}",
+        "configuration": f"${{jsonencode(local.{local_name(actor.path)})}}",
         "definition_id": definition_id,
     }
     if actor.settings.resource_allocation is not None:
@@ -88,7 +77,7 @@ def actor_id(actor: Entry[Actor]) -> str:
     """The expression for an actor's id; the literal one for an actor that is not managed here."""
     if actor.settings.existing:
         return actor.settings.existing
-    return f"${{{RESOURCE_TYPES[actor.section]}.{actor.id}.{actor.settings.kind}_id}}"
+    return f"${{{address_of(actor.path)}.{actor.kind}_id}}"
 
 
 def connection_body(
@@ -157,4 +146,4 @@ def imports_of(placed: Entry[EntrySettings]) -> Mapping[str, Any]:
     """The import block of `adopt: <uuid>`."""
     if placed.settings.adopt is None:
         return {}
-    return {"import": [{"id": placed.settings.adopt, "to": f"{RESOURCE_TYPES[placed.section]}.{placed.id}"}]}
+    return {"import": [{"id": placed.settings.adopt, "to": address_of(placed.path)}]}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from infra.lake.model.attributes import StreamAttributes
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection as ConnectionEntry
 from infra.lake.registry.entry import Entry
-from infra.terraform.constructs.attributes import StreamAttributes
+from infra.lake.registry.kinds import address_of
 from infra.terraform.constructs.bodies import actor_id, connection_body, imports_of, meta_of
 from infra.terraform.constructs.resources import AirbyteConnection, BodyStack
 
@@ -23,7 +24,7 @@ class Connection(AirbyteConnection):
         source = stack.sources[connection.settings.source]
         destination = stack.destinations[connection.settings.destination]
         name = stack.connection_name(connection)
-        output = {"value": f"${{airbyte_connection.{connection.id}.connection_id}}"}
+        output = {"value": f"${{{address_of(connection.path)}.connection_id}}"}
         super().__init__(
             scope,
             connection.path,

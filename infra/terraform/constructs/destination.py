@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from infra.lake.registry.entries import Destination as DestinationEntry
 from infra.lake.registry.entry import Entry
+from infra.lake.registry.kinds import local_name
 from infra.lake.registry.lake import StackSettings
-from infra.terraform.constructs.bodies import actor_body, imports_of, local_name, meta_of
+from infra.terraform.constructs.bodies import actor_body, imports_of, meta_of
 from infra.terraform.constructs.expression import value_expression
 from infra.terraform.constructs.resources import AirbyteDestination, BodyStack
 
@@ -26,7 +27,7 @@ class Destination(AirbyteDestination):
             actor_body(destination, settings, definition_id),
             meta=meta_of(destination.settings),
             beside={
-                "locals": {local_name(destination): value_expression(destination.settings.configuration)},
+                "locals": {local_name(destination.path): value_expression(destination.settings.configuration)},
                 **imports_of(destination),
             },
         )

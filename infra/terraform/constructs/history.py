@@ -5,34 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.base.json_value import Json
-from infra.lake.model.backfills import StackBackfill, backfills_of
+from infra.lake.model.backfills import OPERATION, StackBackfill, backfills_of
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entry import streams_folder
+from infra.lake.registry.kinds import address_of
 from infra.lake.registry.registry import Registry
-from infra.terraform.constructs.bodies import RESOURCE_TYPES
 
 
 def history_blocks(registry: Registry, stack: Stack) -> Json:
     """The `moved` and `removed` blocks of a stack, sorted by address; only those that are needed."""
     moved = [
-        {"from": _address(line.from_), "to": _address(line.to)}
+        {"from": address_of(line.from_), "to": address_of(line.to)}
         for line, _ in registry.renamed
         if not line.is_stream and _is_managed(stack, line.to)
     ]
     for backfill in backfills_of(stack):
         moved += _moved_backfill(registry, stack, backfill)
     removed = [
-        {"from": _address(line.entry), "lifecycle": {"destroy": False}}
+        {"from": address_of(line.entry), "lifecycle": {"destroy": False}}
         for line, _ in registry.retired
         if line.keep and not line.is_stream and line.stack in (None, stack.id)
     ]
     blocks = {"moved": sorted(moved, key=str), "removed": sorted(removed, key=str)}
     return {name: content for name, content in blocks.items() if content}
-
-
-def _address(path: str) -> str:
-    section, _, entry_id = path.partition(".")
-    return f"{RESOURCE_TYPES[section]}.{entry_id}"
 
 
 def _moved_backfill(registry: Registry, stack: Stack, backfill: StackBackfill) -> list[Json]:
@@ -45,7 +40,7 @@ def _moved_backfill(registry: Registry, stack: Stack, backfill: StackBackfill) -
     if not connection and not stem:
         return []
     old = replace(backfill, connection=connection or backfill.connection, stream=stem or backfill.stream)
-    operations = [f"restful_operation.{name}" for name in ("pause", "backfill", "resync")]
+    operations = [f"{OPERATION}.{name}" for name in ("pause", "backfill", "resync")]
     return [
         {"from": f"{type_}_{old.key}", "to": f"{type_}_{backfill.key}"}
         for type_ in ("terraform_data.backfill", *operations)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from infra.base.json_value import Json
-from infra.lake.model.backfills import RESTFUL_SOURCE, RESTFUL_VERSION
-from infra.terraform.constructs.attributes import (
+from infra.lake.model.attributes import (
     ActorAttributes,
     ConnectionAttributes,
     ProviderAttributes,
     VariableAttributes,
 )
+from infra.lake.model.backfills import OPERATION, RESTFUL_SOURCE, RESTFUL_VERSION
+from infra.lake.registry.kinds import RESOURCE_TYPES
 from infra.terraform.constructs.document import Fragment, assemble
 from infra.terraform.constructs.tf import (
     App,
@@ -114,7 +115,7 @@ class NamedResource(TerraformResource):
 class RestfulOperation(NamedResource):
     """`restful_operation`: a request that is sent when it is created."""
 
-    resource_type = "restful_operation"
+    resource_type = OPERATION
 
 
 class TerraformData(NamedResource):
@@ -165,7 +166,7 @@ class AirbyteResource(TerraformResource):
 class AirbyteSource(AirbyteResource):
     """`airbyte_source`."""
 
-    resource_type = "airbyte_source"
+    resource_type = RESOURCE_TYPES["sources"]
 
     def __init__(self, scope: BodyStack, path: str, attributes: ActorAttributes, **blocks: Mapping[str, Any]) -> None:
         super().__init__(scope, path, attributes, **blocks)
@@ -174,7 +175,7 @@ class AirbyteSource(AirbyteResource):
 class AirbyteDestination(AirbyteResource):
     """`airbyte_destination`."""
 
-    resource_type = "airbyte_destination"
+    resource_type = RESOURCE_TYPES["destinations"]
 
     def __init__(self, scope: BodyStack, path: str, attributes: ActorAttributes, **blocks: Mapping[str, Any]) -> None:
         super().__init__(scope, path, attributes, **blocks)
@@ -183,7 +184,7 @@ class AirbyteDestination(AirbyteResource):
 class AirbyteConnection(AirbyteResource):
     """`airbyte_connection`."""
 
-    resource_type = "airbyte_connection"
+    resource_type = RESOURCE_TYPES["connections"]
 
     def __init__(
         self,

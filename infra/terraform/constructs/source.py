@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from infra.lake.registry.entries import Source as SourceEntry
 from infra.lake.registry.entry import Entry
+from infra.lake.registry.kinds import local_name
 from infra.lake.registry.lake import StackSettings
-from infra.terraform.constructs.bodies import actor_body, imports_of, local_name, meta_of
+from infra.terraform.constructs.bodies import actor_body, imports_of, meta_of
 from infra.terraform.constructs.expression import value_expression
 from infra.terraform.constructs.resources import AirbyteSource, BodyStack
 
@@ -22,7 +23,7 @@ class Source(AirbyteSource):
             actor_body(source, settings, definition_id),
             meta=meta_of(source.settings),
             beside={
-                "locals": {local_name(source): value_expression(source.settings.configuration)},
+                "locals": {local_name(source.path): value_expression(source.settings.configuration)},
                 **imports_of(source),
             },
         )

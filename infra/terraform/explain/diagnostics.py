@@ -12,8 +12,9 @@ from infra.base.redactor import Redactor
 from infra.lake.documents import KeyPath, Location, Problem
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
+from infra.lake.registry.kinds import actor_of_local, address_of
 from infra.terraform.explain.explain import parse_address
-from infra.terraform.explain.source_map import RESOURCES, Place, places_of
+from infra.terraform.explain.source_map import Place, places_of
 from infra.terraform.explain.stack_text import StackText
 from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in
 
@@ -172,8 +173,8 @@ def _address(path: KeyPath) -> str:
         case ("resource", kind, name, *_):
             return f"{kind}.{name}"
         case ("locals", str(name), *_):
-            kind, _, entry_id = name.partition("_")
-            return f"airbyte_{kind}.{entry_id}" if f"airbyte_{kind}" in RESOURCES else f"local.{name}"
+            actor = actor_of_local(name)
+            return address_of(".".join(actor)) if actor else f"local.{name}"
         case ("variable", name, *_):
             return f"var.{name}"
         case ("provider" | "output" as kind, name, *_):

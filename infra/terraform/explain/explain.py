@@ -10,20 +10,27 @@ from typing import Any
 from infra.lake.connectors.lock import lock_path
 from infra.lake.connectors.walk import written_path
 from infra.lake.documents import KeyPath, Location, did_you_mean, render_path
-from infra.lake.model.backfills import backfills_of
+from infra.lake.model.attributes import attributes_of
+from infra.lake.model.backfills import OPERATION, backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.kinds import (
+    ACTORS,
+    KIND_OF,
+    RESOURCE_TYPES,
+    SECTION_OF_TYPE,
+    actor_of_local,
+    address_of,
+    local_name,
+)
 from infra.terraform.explain.source_map import (
-    BACKFILLS,
-    RESOURCES,
     Place,
     history_of,
     place_in,
     places_of,
 )
 
-_TYPES = {section: kind for kind, section in RESOURCES.items()}
 _ROOTS = {"var": "variable", "local": "locals"}
 _SILENT = "says nothing about it: the default holds"
 _PART = re.compile(r"""\[\s*(?:([0-9]+)|"((?:[^"\\]|\\.)*)")\s*\]|\.?([A-Za-z_][A-Za-z0-9_-]*)""")
@@ -61,7 +68,7 @@ def parse_address(text: str) -> KeyPath | None:
         parts.append(int(index) if index else name or re.sub(r"\\(.)", r"\1", quoted or ""))
         at = found.end()
     head = parts[0] if parts else None
-    if head in RESOURCES or head == BACKFILLS:
+    if head in SECTION_OF_TYPE or head == OPERATION:
         parts.insert(0, "resource")
     return (_ROOTS.get(str(head), parts[0]), *parts[1:]) if parts else None
 
@@ -97,18 +104,17 @@ def suggest(text: str, model: LakeModel, stacks: Sequence[str]) -> str:
 def _keys_in(path: KeyPath, stack: str, model: LakeModel) -> Iterable[str]:
     """What can stand behind the address of something that exists."""
     match path:
-        case ("resource", str(kind), str(entry_id)) if kind in RESOURCES:
-            section = RESOURCES[kind]
-            return _attributes(section) if model.drafts.entries.get((section, entry_id, stack)) else ()
+        case ("resource", str(kind), str(entry_id)) if kind in SECTION_OF_TYPE:
+            section = SECTION_OF_TYPE[kind]
+            return attributes_of(section) if model.drafts.entries.get((section, entry_id, stack)) else ()
         case ("resource", "airbyte_connection", str(entry_id), "configurations", "streams") | (
             "connections",
             str(entry_id),
             "streams",
         ):
             return [stream.stem for stream in model.stacks[stack].streams.get(entry_id, ())]
-        case ("locals", str(name), *rest):
-            kind, _, entry_id = name.partition("_")
-            return _written_keys(f"{kind}s", entry_id, ("configuration", *rest), stack, model)
+        case ("locals", str(name), *rest) if actor := actor_of_local(name):
+            return _written_keys(*actor, ("configuration", *rest), stack, model)
         case (str(section), str(entry_id), *rest) if section in SECTIONS:
             known = () if rest else SECTIONS[section].model_fields
             return [*_written_keys(section, entry_id, tuple(rest), stack, model), *known]
@@ -125,10 +131,9 @@ def _written_keys(section: str, entry_id: str, path: KeyPath, stack: str, model:
 
 def _addresses(model: LakeModel, stacks: Iterable[str]) -> set[str]:
     """Everything that can be explained as a whole, in Terraform's words and in the registry's."""
-    entries = {(draft.section, draft.id) for draft in model.drafts.entries.values() if draft.stack in stacks}
-    known = {f"{section}.{entry_id}" for section, entry_id in entries}
-    known |= {f"{_TYPES[section]}.{entry_id}" for section, entry_id in entries}
-    known |= {f"local.{section[:-1]}_{entry_id}" for section, entry_id in entries if section != "connections"}
+    drafts = [draft for draft in model.drafts.entries.values() if draft.stack in stacks]
+    known = {name for draft in drafts for name in (draft.path, address_of(draft.path))}
+    known |= {f"local.{local_name(draft.path)}" for draft in drafts if draft.section in ACTORS}
     known |= {backfill.address for stack in stacks for backfill in backfills_of(model.stacks[stack])}
     known |= {f"var.{name}" for stack in stacks for name in model.stacks[stack].variables}
     gone = [line.entry for line, _ in model.registry.retired] + [line.from_ for line, _ in model.registry.renamed]
@@ -137,16 +142,15 @@ def _addresses(model: LakeModel, stacks: Iterable[str]) -> set[str]:
 
 def _in_stack(path: KeyPath, stack: str, model: LakeModel) -> Explained | None:
     match path:
-        case ("resource", str(kind), str(entry_id), *rest) if kind in RESOURCES:
-            return _entry(RESOURCES[kind], entry_id, tuple(rest), stack, model)
-        case ("resource", str(kind), str(name), *_) if kind == BACKFILLS:
+        case ("resource", str(kind), str(entry_id), *rest) if kind in SECTION_OF_TYPE:
+            return _entry(SECTION_OF_TYPE[kind], entry_id, tuple(rest), stack, model)
+        case ("resource", str(kind), str(name), *_) if kind == OPERATION:
             places = tuple(places_of(path[:3], stack, model))
             return Explained(f"{kind}.{name}", "", (stack,), places) if places else None
         case (str(section), str(entry_id), *rest) if section in SECTIONS:
             return _keys(section, entry_id, tuple(rest), stack, model)
-        case ("locals", str(name), *rest) if name.partition("_")[0] in ("source", "destination"):
-            kind, _, entry_id = name.partition("_")
-            found = _keys(f"{kind}s", entry_id, ("configuration", *rest), stack, model)
+        case ("locals", str(name), *rest) if actor := actor_of_local(name):
+            found = _keys(*actor, ("configuration", *rest), stack, model)
             return found and replace(found, address=render_path((f"local.{name}", *rest)))
         case ("variable" | "provider" | "output" as kind, str(name)):
             return _block(kind, name, stack, model)
@@ -170,28 +174,20 @@ def _entry(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeMo
     if draft is None or not rest:
         return _whole(section, entry_id, stack, model)
     indexed = _stream_index(rest, draft, model)
-    if indexed is None or rest[0] not in _attributes(section):
+    if indexed is None or rest[0] not in attributes_of(section):
         return None
-    places = places_of(("resource", _TYPES[section], entry_id, *indexed), stack, model)
+    places = places_of(("resource", RESOURCE_TYPES[section], entry_id, *indexed), stack, model)
     if len(rest) == 1 and len(places) == 1 and places[0].path == draft.path:
         places = [replace(places[0], note=_SILENT)]
-    return Explained(_address(section, entry_id, rest), draft.path, (stack,), tuple(places))
+    return Explained(_address(draft.path, rest), draft.path, (stack,), tuple(places))
 
 
-def _address(section: str, entry_id: str, rest: KeyPath) -> str:
+def _address(path: str, rest: KeyPath) -> str:
     """Terraform's words, a stream by its name: `airbyte_connection.x.configurations.streams["orders"].fields`."""
     if rest[:2] != ("configurations", "streams") or len(rest) < 3 or isinstance(rest[2], int):
-        return render_path((f"{_TYPES[section]}.{entry_id}", *rest))
-    streams = f'{_TYPES[section]}.{entry_id}.configurations.streams["{rest[2]}"]'
+        return render_path((address_of(path), *rest))
+    streams = f'{address_of(path)}.configurations.streams["{rest[2]}"]'
     return render_path((streams, *rest[3:]))
-
-
-def _attributes(section: str) -> tuple[str, ...]:
-    """The attributes of a resource that lakeform writes."""
-    if section == "connections":
-        namespace = ("namespace_definition", "namespace_format", "prefix", "non_breaking_schema_updates_behavior")
-        return ("name", "source_id", "destination_id", "status", *namespace, "schedule", "configurations")
-    return ("name", "workspace_id", "configuration", "definition_id", "resource_allocation")
 
 
 def _stream_index(rest: KeyPath, draft: Draft, model: LakeModel) -> KeyPath | None:
@@ -218,7 +214,7 @@ def _keys(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeMod
     place = place_in(draft, written)
     note = "" if _is_written(written, draft) else _SILENT
     entry = render_path((draft.path, *rest))
-    return Explained(f"{_TYPES[section]}.{entry_id}", entry, (stack,), (replace(place, note=note),))
+    return Explained(address_of(draft.path), entry, (stack,), (replace(place, note=note),))
 
 
 def _is_written(path: KeyPath, draft: Draft) -> bool:
@@ -229,7 +225,7 @@ def _whole(section: str, entry_id: str, stack: str, model: LakeModel) -> Explain
     entry = f"{section}.{entry_id}"
     draft = model.drafts.entries.get((section, entry_id, stack))
     places = tuple(_entry_places(draft, model) if draft else _past(entry, stack, model))
-    return Explained(f"{_TYPES[section]}.{entry_id}", entry, (stack,), places) if places else None
+    return Explained(address_of(entry), entry, (stack,), places) if places else None
 
 
 def _entry_places(draft: Draft, model: LakeModel) -> Iterator[Place]:
@@ -240,7 +236,8 @@ def _entry_places(draft: Draft, model: LakeModel) -> Iterator[Place]:
     connector = draft.text("connector") or ""
     if connector in model.locks and not unmanaged:
         yield Place(Location(lock_path(connector)), "definition_id", "its locked connector")
-    for key, section in (("source", "sources"), ("destination", "destinations")):
+    for section in ACTORS:
+        key = KIND_OF[section]
         other = model.drafts.entries.get((section, draft.text(key) or "", draft.stack))
         if other is not None and draft.section == "connections":
             yield replace(place_in(other, ()), note=f"its {key}")

@@ -9,10 +9,11 @@ from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Problem, Written, render_path
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.kinds import SECTION_OF_TYPE
 from infra.terraform.explain.diagnostics import LocatedError
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.server_answer import ServerAnswer, answer_in
-from infra.terraform.explain.source_map import RESOURCES, places_of
+from infra.terraform.explain.source_map import places_of
 
 _LOGIN = "Airbyte refused the login, not this entry: see the stack's auth"
 _NOT_PRINTED = "the provider leaves out Airbyte's reason here; "
@@ -57,9 +58,9 @@ def _hint(answer: ServerAnswer, drafts: Sequence[Draft], *, found: bool) -> str:
 def _drafts(one: LocatedError, model: LakeModel) -> Iterator[Draft]:
     """The entry that a complaint is about, in each of its stacks."""
     match parse_address(one.address):
-        case ("resource", str(kind), str(entry_id), *_) if kind in RESOURCES:
+        case ("resource", str(kind), str(entry_id), *_) if kind in SECTION_OF_TYPE:
             for stack in one.stacks:
-                draft = model.drafts.entries.get((RESOURCES[kind], entry_id, stack))
+                draft = model.drafts.entries.get((SECTION_OF_TYPE[kind], entry_id, stack))
                 if draft is not None:
                     yield draft
 

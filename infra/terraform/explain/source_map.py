@@ -9,16 +9,10 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.walk import written_path
 from infra.lake.documents import KeyPath, Layers, Location, render_path
-from infra.lake.model.backfills import backfills_of
+from infra.lake.model.backfills import OPERATION, backfills_of
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.draft import Draft
-
-# Resource type -> section of the registry. The ids behind them are the registry's own.
-# The type of the objects that are backfills.
-BACKFILLS = "restful_operation"
-
-RESOURCES = {f"airbyte_{model.kind}": section for section, model in SECTIONS.items()}
+from infra.lake.registry.kinds import SECTION_OF_TYPE, actor_of_local
 
 # Attribute of a resource -> key of the entry; an attribute that is not here has the key's name.
 _KEYS: dict[str, KeyPath] = {
@@ -91,13 +85,12 @@ def place_in(draft: Draft, path: KeyPath) -> Place:
 
 def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
     match path:
-        case ("resource", str(kind), str(entry_id), *rest) if kind in RESOURCES:
-            yield from _resource(RESOURCES[kind], entry_id, tuple(rest), stack, model)
-        case ("resource", str(kind), str(name), *_) if kind == BACKFILLS:
+        case ("resource", str(kind), str(entry_id), *rest) if kind in SECTION_OF_TYPE:
+            yield from _resource(SECTION_OF_TYPE[kind], entry_id, tuple(rest), stack, model)
+        case ("resource", str(kind), str(name), *_) if kind == OPERATION:
             yield from _backfills(name, stack, model)
-        case ("locals", str(name), *rest):
-            kind, _, entry_id = name.partition("_")
-            yield from _resource(f"{kind}s", entry_id, ("configuration", *rest), stack, model)
+        case ("locals", str(name), *rest) if actor := actor_of_local(name):
+            yield from _resource(*actor, ("configuration", *rest), stack, model)
         case ("output", str(entry_id), *_):
             yield from _resource("connections", entry_id, (), stack, model)
         case ("variable", str(name), *_):

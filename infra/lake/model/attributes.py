@@ -5,6 +5,7 @@ Source: the documentation of the provider airbytehq/airbyte, docs/resources/{sou
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NotRequired, TypedDict
 
 
@@ -77,3 +78,8 @@ class ProviderAttributes(TypedDict, total=False):
     username: str
     password: str
     bearer_auth: str
+
+
+def attributes_of(section: str) -> Collection[str]:
+    """The attributes of a resource of a section that lakeform writes."""
+    return (ConnectionAttributes if section == "connections" else ActorAttributes).__annotations__.keys()
