@@ -57,7 +57,7 @@ def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str]
     others: list[Own] = []
     beside: list[Stacked] = []
     for other in model.stacks.values():
-        if other is not stack and _shares(stack, other, workspace.id):
+        if other.id != stack.id and _shares(stack, other, workspace.id):
             beside.append(_stacked(model, other, kubectl)[0])
             theirs = _own(beside[-1], workspace)
             taken = {one.remote.id for one in own if one.remote}

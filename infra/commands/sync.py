@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def _locate(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
     """What the entry is on the server. Raises Fault where it is nothing, or may be several."""
     workspace = read_workspace(server)
-    own = next((one for one in find_own(stack, workspace, {}) if one.entry is placed), None)
+    own = next((one for one in find_own(stack, workspace, {}) if one.entry.key == placed.key), None)
     if own is None:
         raise Fault(f"{placed.path} is not Airbyte's: something else loads its source")
     if own.remote is not None:

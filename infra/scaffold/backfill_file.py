@@ -81,7 +81,7 @@ def with_backfill(model: LakeModel, folder: SourceStreams, stem: str, backfill: 
 def _stack_with(model: LakeModel, stack: Stack, folder: SourceStreams, stem: str, backfill: Backfill) -> Stack:
     streams = dict(stack.streams)
     for connection, configured in stack.streams.items():
-        if model.source_of(stack.connections[connection]) is folder:
+        if model.folder_of(stack.connections[connection]) == folder.source:
             streams[connection] = tuple(
                 replace(one, backfill=backfill) if one.stem == stem and not _set_by_connection(one) else one
                 for one in configured
@@ -97,7 +97,7 @@ def backfills_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterato
     """The backfills of a stream file, one for each connection that syncs it."""
     for stack in model.stacks.values():
         for backfill in backfills_of(stack):
-            if backfill.stream == stem and model.source_of(stack.connections[backfill.connection]) is folder:
+            if backfill.stream == stem and model.folder_of(stack.connections[backfill.connection]) == folder.source:
                 yield stack, backfill
 
 

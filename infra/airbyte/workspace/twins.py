@@ -132,7 +132,7 @@ def _actor_twins(
     stack: Stacked, like: _Likeness, group: Sequence[_Claim], taken: Collection[str | None], workspace: Workspace
 ) -> Iterator[Twin]:
     rest = [actor.id for actor in workspace.actors.values() if actor.id not in taken and _is_alike(actor, like)]
-    claim = next((one for one in group if one.stack is stack and one.entry.settings.managed), None)
+    claim = next((one for one in group if one.entry.stack == stack.stack.id and one.entry.settings.managed), None)
     if claim is None or not rest:
         return
     loose = [one for one in group if one.id is None]
@@ -141,7 +141,7 @@ def _actor_twins(
         return  # as many as there are entries: each is recognized by its name
     case: Case = "unclear" if unsure else "unclaimed" if loose else "twin"
     if case != "twin" and claim.id is not None:
-        claim = next((one for one in loose if one.stack is stack), claim)
+        claim = next((one for one in loose if one.entry.stack == stack.stack.id), claim)
     yield Twin(case, claim.entry.path, like[1], tuple(sorted(rest)), claim.id, _users(rest, workspace))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.lake.catalog.sync_mode import uses_primary_key
-from infra.lake.documents import Layers, render_json
+from infra.lake.documents import KeyPath, Layers, render_json
 from infra.lake.registry.backfill import Backfill
 from infra.lake.registry.mapper import Mapper
 
@@ -55,6 +55,11 @@ class ConfiguredStream:
     def key(self) -> tuple[str, str]:
         """(namespace or "", name)."""
         return self.namespace or "", self.name
+
+    @property
+    def written(self) -> tuple[tuple[str, KeyPath], ...]:
+        """Where its settings stand: what is written at the same places is the same stream, whoever syncs it."""
+        return tuple(piece.place for piece in self.layers.pieces)
 
     @property
     def used_cursor(self) -> FieldPath:

@@ -54,7 +54,7 @@ def _changed(model: LakeModel) -> Iterator[tuple[str, _Variants]]:
 
 
 def _differs(stream: ConfiguredStream, plain: ConfiguredStream | None) -> bool:
-    return stream is not plain and (plain is None or stream.to_protocol() != plain.to_protocol())
+    return stream != plain and (plain is None or stream.to_protocol() != plain.to_protocol())
 
 
 def _connection_catalogs(base: str, variants: _Variants) -> Iterator[tuple[str, str]]:

@@ -42,8 +42,12 @@ class LakeModel:
 
     def source_of(self, connection: Draft) -> SourceStreams | None:
         """The streams that a connection can sync; None if its source does not exist or has problems."""
+        return self.sources.get(self.folder_of(connection) or "")
+
+    def folder_of(self, connection: Draft) -> str | None:
+        """The folder of these streams below dag/streams/; None if the source does not exist or has problems."""
         source = self.stacks[connection.stack].sources.get(connection.text("source") or "")
-        return self.sources.get(streams_folder(source)) if source else None
+        return streams_folder(source) if source else None
 
     def definition_id(self, actor: Entry[Actor]) -> str:
         """The connector definition of a managed source or destination, a literal: an id that is unknown at plan time

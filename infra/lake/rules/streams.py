@@ -7,7 +7,7 @@ replaces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
@@ -39,13 +39,13 @@ def synced_streams(
     model: LakeModel,
 ) -> Iterator[tuple[ConfiguredStream, DiscoveredStream | None, Mapping[str, ConnectorLock]]]:
     """Every (stream, what the source offers, destination entry -> its lock); a stream of several connections once."""
-    found: dict[int, tuple[ConfiguredStream, dict[str, ConnectorLock]]] = {}
-    offers: dict[int, DiscoveredStream | None] = {}
+    found: dict[Hashable, tuple[ConfiguredStream, dict[str, ConnectorLock]]] = {}
+    offers: dict[Hashable, DiscoveredStream | None] = {}
     for folder in model.sources.values():
         for stem in sorted(folder.selected & folder.streams.keys()):
             stream = folder.streams[stem]
-            found[id(stream)] = (stream, {})
-            offers[id(stream)] = folder.discovery.streams.get(stream.key)
+            found[stream.written] = (stream, {})
+            offers[stream.written] = folder.discovery.streams.get(stream.key)
     for stack in model.stacks.values():
         for connection_id, streams in stack.streams.items():
             connection = stack.connections[connection_id]
@@ -53,8 +53,8 @@ def synced_streams(
             destination = stack.destinations.get(connection.settings.destination)
             lock = model.locks.get(destination.settings.connector or "") if destination else None
             for stream in streams:
-                _, locks = found.setdefault(id(stream), (stream, {}))
-                offers[id(stream)] = source.discovery.streams.get(stream.key) if source else None
+                _, locks = found.setdefault(stream.written, (stream, {}))
+                offers[stream.written] = source.discovery.streams.get(stream.key) if source else None
                 if lock is not None:
                     locks[connection.settings.destination] = lock
     for key, (stream, locks) in found.items():

@@ -250,7 +250,7 @@ def _merged(draft: Draft) -> Iterator[Place]:
     """The defaults and overrides that decide something about the entry, and what."""
     layers = draft.layers
     for index, piece in enumerate(layers.pieces):
-        keys = {path[0] for path in _leaves(piece.value) if path and layers.writer_of(path) is piece}
+        keys = {path[0] for path in _leaves(piece.value) if path and layers.writer_of(path).place == piece.place}
         decided = sorted(str(key) for key in keys if key != "overrides")
         if index != layers.own and decided:
             yield Place(piece.locate((), key=True), render_path(piece.path), f"decides {', '.join(decided)}")
