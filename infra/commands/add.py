@@ -7,23 +7,23 @@ import sys
 from pathlib import Path
 
 from infra.base.faults import Fault
-from infra.commands.common import definitions, find_root, read_declared, say
+from infra.commands.common import definitions, find_root, read_model, say
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
 from infra.commands.schema import has_schemas, write_schemas
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of
-from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path, read_locks, specs_of
+from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.documents import did_you_mean, read_json, write_text
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.lake.registry.draft import make_drafts
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
-from infra.scaffold.add_actor import NewActor, add_destination, add_source, refuse_taken
+from infra.scaffold.add_actor import NewActor, add_destination, add_source
 from infra.scaffold.add_connection import add_connection
 from infra.scaffold.add_stream import add_streams, refuse_borrowed
 from infra.scaffold.added import Added
 from infra.scaffold.copied import Copied, read_copied
 from infra.scaffold.offer import read_offer
-from infra.scaffold.registered import Registered
+from infra.scaffold.registered import free_file, refuse_taken
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,31 +84,23 @@ def run(options: argparse.Namespace) -> int:
     return 1 if added.refused else 0
 
 
-def _registered(root: Path) -> Registered:
-    declared = read_declared(root)
-    locks, _ = read_locks(root)
-    return Registered(root, declared, make_drafts(declared, specs_of(locks)), locks)
-
-
 def _actor(root: Path, options: argparse.Namespace) -> Added:
-    registered, section = _registered(root), SECTION_OF[options.kind]
-    refuse_taken(registered, section, options.name)
+    model, section = read_model(root), SECTION_OF[options.kind]
+    # Before anything is fetched.
+    refuse_taken(model, section, options.name)
+    free_file(model, options.name)
     copied = _read_copied(options.from_json) if options.from_json else None
-    lock = _lock(registered, options, copied)
+    lock = _lock(model, options, copied)
     actor = NewActor(section, options.name, lock, copied, tuple(options.stack))
-    added = (
-        add_source(registered, actor, options.destination)
-        if section == "sources"
-        else add_destination(registered, actor)
-    )
-    if lock.connector not in registered.locks:
+    added = add_source(model, actor, options.destination) if section == "sources" else add_destination(model, actor)
+    if lock.connector not in model.locks:
         _write_lock(root, lock, options)
     return added
 
 
 def _streams(root: Path, options: argparse.Namespace) -> Added:
-    registered = _registered(root)
-    refuse_borrowed(registered, options.source)
+    model = read_model(root)
+    refuse_borrowed(model, options.source)
     offer = read_offer(root, options.source)
     fields = split(options.fields or "")
     if options.streams and options.all:
@@ -126,11 +118,11 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
         raise Fault("--fields goes with one STREAM")
     if not stems:
         say(options, f"every stream of {options.source} has a file")
-    return add_streams(registered, offer, stems, fields)
+    return add_streams(model, offer, stems, fields)
 
 
 def _connection(root: Path, options: argparse.Namespace) -> Added:
-    return add_connection(_registered(root), options.name, options.source, options.destination, options.stack)
+    return add_connection(read_model(root), options.name, options.source, options.destination, options.stack)
 
 
 def _read_copied(file: str) -> Copied:
@@ -144,15 +136,15 @@ def _read_copied(file: str) -> Copied:
     return read_copied(document.value, file)
 
 
-def _lock(registered: Registered, options: argparse.Namespace, copied: Copied | None) -> ConnectorLock:
+def _lock(model: LakeModel, options: argparse.Namespace, copied: Copied | None) -> ConnectorLock:
     """The lock of the connector that is meant, from the registry if there is none yet."""
-    connector = options.connector or _connector_of(registered, options, copied)
+    connector = options.connector or _connector_of(model, options, copied)
     if not is_connector(connector) or not connector.startswith(f"{options.kind}-"):
         fix = f"; write {options.kind}-{connector}" if is_connector(f"{options.kind}-{connector}") else ""
         raise Fault(f'"{connector}" is not the name of a {options.kind} connector{fix}')
-    lock = registered.locks.get(connector)
+    lock = model.locks.get(connector)
     if lock is None:
-        if (registered.root / lock_path(connector)).exists():
+        if (model.root / lock_path(connector)).exists():
             raise Fault(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
         lock = lock_of(find_definition(connector, definitions(options)))
     if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
@@ -162,10 +154,10 @@ def _lock(registered: Registered, options: argparse.Namespace, copied: Copied | 
     return lock
 
 
-def _connector_of(registered: Registered, options: argparse.Namespace, copied: Copied | None) -> str:
+def _connector_of(model: LakeModel, options: argparse.Namespace, copied: Copied | None) -> str:
     """The connector that the copied JSON names."""
     wanted = (copied.definition_id or "").lower() if copied else ""
-    for lock in registered.locks.values():
+    for lock in model.locks.values():
         if wanted and lock.definition_id == wanted:
             return lock.connector
     if copied and copied.type:

@@ -15,9 +15,10 @@ from infra.base.columns import columns
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.commands.progress import progress
-from infra.commands.stacks import chosen_stacks, read_lake
+from infra.commands.stacks import read_lake
 from infra.lake.documents import Report, why_refused, write_text
 from infra.lake.model.backfills import backfills_of
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.backfill import TRUE, Backfill, check_token

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from infra.base.faults import Fault
 from infra.commands.common import find_root, print_report, say
-from infra.lake.documents import Report, did_you_mean
+from infra.lake.documents import Report, not_found
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
@@ -38,5 +37,5 @@ def run(options: argparse.Namespace) -> int:
 def _chosen(names: list[str], model: LakeModel) -> frozenset[str] | None:
     for name in names:
         if name not in model.sources:
-            raise Fault(f'there is no source "{name}"; {did_you_mean(name, model.sources, "sources")}')
+            raise not_found("source", name, model.sources)
     return frozenset(names) or None

@@ -13,8 +13,10 @@ from infra.base.json_value import Json
 from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.load import load_lake
 from infra.lake.model.root import project_root
-from infra.lake.registry.declared import Declared, collect, read_registry_files
+from infra.lake.registry.declared import FOLDER, Declared, collect, read_registry_files
 from infra.lake.rules.links import LINK_FREE
 
 
@@ -36,6 +38,16 @@ def read_declared(root: Path) -> Declared:
     if problems:
         raise Fault(f"{problems[0].location}: {problems[0].message}; see: lakeform check")
     return collect(documents)
+
+
+def read_model(root: Path) -> LakeModel:
+    """The lake, also one with problems. Raises Fault if a registry file cannot be read: what is asked for may be in it."""
+    refuse_links(root)
+    loaded = load_lake(root)
+    if not loaded.model.declared.complete:
+        first = next(p for p in loaded.problems if p.location.file.startswith(f"{FOLDER}/"))
+        raise Fault(f"{first.location}: {first.message}; see: lakeform check")
+    return loaded.model
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

@@ -15,9 +15,10 @@ from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
-from infra.commands.stacks import add_context, chosen_stacks, read_lake
+from infra.commands.stacks import add_context, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 

@@ -16,7 +16,7 @@ from infra.commands.progress import Progress, progress
 from infra.lake.catalog.discovered import FOLDER, StreamKey
 from infra.lake.catalog.discovery import discovery_files
 from infra.lake.catalog.discovery_folder import LeftOver, left_over
-from infra.lake.documents import Problem, did_you_mean, plural, remove_file, write_text
+from infra.lake.documents import Problem, not_found, plural, remove_file, write_text
 from infra.lake.documents.types import ID_PATTERN
 from infra.lake.evolution.impact import Impact, impacts
 from infra.lake.evolution.report import count_impacts, impacts_json, impacts_text
@@ -137,7 +137,7 @@ def _source(declared: Declared, name: str | None) -> str:
         raise Fault(f"name a SOURCE, or give --all{known}")
     name = name or pick(sorted(sources), "source")
     if name not in sources:
-        raise Fault(f'there is no source "{name}"; {did_you_mean(name, sources, "sources")}')
+        raise not_found("source", name, sources)
     if not _is_id(name):
         raise Fault(f'"{name}" is not an id, and so no name of a folder; see: lakeform check')
     written = sources[name].value

@@ -10,11 +10,10 @@ from typing import Any
 
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
-from infra.commands.common import add_format, find_root, print_json, refuse_links, say
-from infra.lake.documents import did_you_mean
+from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
 from infra.lake.rules.check import errors_of
 from infra.terraform.explain.diagnostics import locate_errors
@@ -38,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the lines behind an address, or a plan's diagnostics with their lines; 1 if one of these is an error."""
-    model = _model(find_root(options))
-    stacks = _stacks(options.stack, model)
+    model = read_model(find_root(options))
+    stacks = [stack.id for stack in chosen_stacks(model, options.stack)]
     if options.diagnostics:
         return _locate(options, model, stacks)
     found = explain(options.address, model, stacks)
@@ -50,22 +49,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print("\n".join(_explained_text(one) for one in found))
     return 0
-
-
-def _model(root: Path) -> LakeModel:
-    """The lake, also one with problems. Raises Fault if a registry file cannot be read: what is asked for may be in it."""
-    refuse_links(root)
-    loaded = load_lake(root)
-    if not loaded.model.declared.complete:
-        first = next(p for p in loaded.problems if p.location.file.startswith("dag/registry/"))
-        raise Fault(f"{first.location}: {first.message}; see: lakeform check")
-    return loaded.model
-
-
-def _stacks(name: str | None, model: LakeModel) -> list[str]:
-    if name is not None and name not in model.stacks:
-        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
-    return list(model.stacks) if name is None else [name]
 
 
 def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:

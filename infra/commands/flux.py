@@ -11,7 +11,8 @@ from infra.gitops.flux.flux_files import FluxFiles
 from infra.gitops.flux.flux_stacks import EXAMPLE, answer_stack
 from infra.gitops.flux.manifest_text import mark_of
 from infra.gitops.flux.manifests import planner_files, stack_files
-from infra.lake.documents import Layers, Problem, Report, did_you_mean
+from infra.lake.documents import Layers, Problem, Report
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import MANIFESTS
 from infra.lake.model.stack import Stack
@@ -66,7 +67,9 @@ def _refuse(options: argparse.Namespace, problems: list[Problem]) -> int:
 
 def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | None, list[Problem]]:
     """What should be in the folder; else the problems of all stacks."""
-    stacks, watched = _chosen(model, options.stack), model.stacks
+    stacks, watched = chosen_stacks(model, options.stack), model.stacks
+    if options.stack is None:
+        stacks = [stack for stack in stacks if stack.settings.flux is not None]
     if options.check and options.stack is None:
         stacks = _checkable(options, model)
         watched = {stack.id: stack for stack in stacks}
@@ -101,14 +104,6 @@ def _why_not_here(flux: Flux | None, output: str | None) -> str:
     if flux.cluster is not None and output is None:
         return "its manifests are in the repository of flux.cluster; name a checkout of it: --output DIR"
     return ""
-
-
-def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
-    if name is None:
-        return [stack for stack in model.stacks.values() if stack.settings.flux is not None]
-    if name not in model.stacks:
-        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
-    return [model.stacks[name]]
 
 
 def _no_stack(model: LakeModel) -> Problem:

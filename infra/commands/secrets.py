@@ -8,7 +8,8 @@ from pathlib import Path
 
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_json, print_report, say
-from infra.lake.documents import Problem, Report, did_you_mean, plural, write_text
+from infra.lake.documents import Problem, Report, plural, write_text
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.rules.check import check_lake
@@ -46,19 +47,11 @@ def run(options: argparse.Namespace) -> int:
     if checked.report.errors:
         print_report(checked.report, to=sys.stderr)
         return 1
-    stacks = _chosen(checked.model, options.stack)
+    stacks = chosen_stacks(checked.model, options.stack)
     files = SecretFiles(checked.model.root, Path(options.secrets_root) if options.secrets_root else None)
     if options.check is not None:
         return _check(options, checked.model, files, stacks)
     return _template(options, files, stacks) if options.template else _list(options, files, stacks)
-
-
-def _chosen(model: LakeModel, name: str | None) -> list[Stack]:
-    if name is None:
-        return list(model.stacks.values())
-    if name not in model.stacks:
-        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
-    return [model.stacks[name]]
 
 
 def _list(options: argparse.Namespace, files: SecretFiles, stacks: list[Stack]) -> int:

@@ -13,8 +13,8 @@ from infra.commands.common import print_json, refuse_links
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_status
 from infra.gitops.cluster.stack_status import Target, read_status, target_of
-from infra.lake.documents import did_you_mean
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
@@ -37,15 +37,6 @@ def read_lake(root: Path) -> LakeModel:
         first = next((f"{p.location}: {p.message}" for p in loaded.problems if p.severity == "error"), "no stack")
         raise Fault(f"{first}; see: lakeform check")
     return loaded.model
-
-
-def chosen_stacks(model: LakeModel, name: str | None) -> list[Stack]:
-    """The stack of that name, else all, sorted. Raises Fault with the near matches."""
-    if name is None:
-        return list(model.stacks.values())
-    if name not in model.stacks:
-        raise Fault(f'there is no stack "{name}"; {did_you_mean(name, model.stacks, "stacks")}')
-    return [model.stacks[name]]
 
 
 def one_stack(model: LakeModel, name: str | None) -> Stack:

@@ -16,10 +16,11 @@ from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
-from infra.commands.stacks import add_context, chosen_stacks, read_documents, read_lake
+from infra.commands.stacks import add_context, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_connections, render_status
 from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, read_status
+from infra.lake.model.find import chosen_stacks
 from infra.lake.model.stack import Stack
 
 

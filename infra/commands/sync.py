@@ -14,12 +14,12 @@ from infra.airbyte.workspace.ours import find_own, read_workspace
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
-from infra.commands.entries import find_connection
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.stack_status import known_of
 from infra.lake.documents import did_you_mean
+from infra.lake.model.find import find_connection
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry

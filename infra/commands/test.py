@@ -8,8 +8,8 @@ import os
 from infra.airbyte.server import open_server
 from infra.base.faults import Fault
 from infra.commands.common import find_root, refuse_links, say
-from infra.commands.entries import find_actor
 from infra.commands.progress import progress
+from infra.lake.model.find import find_actor
 from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Source
 from infra.lake.registry.entry import actor_name

@@ -13,6 +13,7 @@ from infra.lake.connectors.spec import flat
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import read_yaml, render_path
 from infra.lake.documents.yaml_text import flow
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import title_of
 from infra.lake.registry.kinds import KIND_OF
 from infra.lake.registry.placeholder import MARK
@@ -24,7 +25,16 @@ from infra.scaffold.connection_text import SCHEMA, NewConnection, stack_lines
 from infra.scaffold.copied import Copied, Translation
 from infra.scaffold.names import Names
 from infra.scaffold.placeholder import Placeholders
-from infra.scaffold.registered import Registered
+from infra.scaffold.registered import (
+    chosen_stacks,
+    default_stacks,
+    free_file,
+    known_stacks,
+    refuse_taken,
+    refuse_unknown,
+    stacks_of,
+    variable_names,
+)
 
 
 @dataclass(frozen=True)
@@ -44,59 +54,53 @@ class NewActor:
     stacks: tuple[str, ...] = ()
 
 
-def add_source(registered: Registered, source: NewActor, destination: str | None) -> Added:
+def add_source(model: LakeModel, source: NewActor, destination: str | None) -> Added:
     """A file with the source, and with its connection in comments until it has a stream.
 
     Raises Fault if an id or the file is taken, or if nobody can tell the destination.
     """
-    chosen = _destination(registered, destination)
+    chosen = _destination(model, destination)
     connection = f"{source.id}_to_{chosen}"
-    registered.refuse_taken("connections", connection)
-    stacks = _stacks(registered, source, registered.stacks_of("destinations", chosen))
-    waiting = new_connection(registered, connection, source.id, chosen, stacks)
+    refuse_taken(model, "connections", connection)
+    stacks = _stacks(model, source, stacks_of(model, "destinations", chosen))
+    waiting = new_connection(model, connection, source.id, chosen, stacks)
     steps = (f"lakeform discover {source.id}", f"lakeform add stream {source.id}")
-    return _add(registered, source, stacks, waiting, steps)
+    return _add(model, source, stacks, waiting, steps)
 
 
-def add_destination(registered: Registered, destination: NewActor) -> Added:
+def add_destination(model: LakeModel, destination: NewActor) -> Added:
     """A file with the destination. Raises Fault if its id or the file is taken."""
-    stacks = _stacks(registered, destination, registered.known_stacks())
-    sources = list(registered.declared.entries["sources"])
+    stacks = _stacks(model, destination, known_stacks(model))
+    sources = list(model.declared.entries["sources"])
     source = sources[0] if len(sources) == 1 else "SOURCE"
     step = f"lakeform add connection {source}_to_{destination.id} --source {source} --destination {destination.id}"
-    return _add(registered, destination, stacks, None, (step,))
+    return _add(model, destination, stacks, None, (step,))
 
 
-def refuse_taken(registered: Registered, section: str, entry_id: str) -> None:
-    """Raise Fault if the id or its file is taken: before anything is fetched."""
-    registered.refuse_taken(section, entry_id)
-    registered.new_file(entry_id)
-
-
-def _destination(registered: Registered, wanted: str | None) -> str:
-    known = sorted(registered.declared.entries["destinations"])
+def _destination(model: LakeModel, wanted: str | None) -> str:
+    known = sorted(model.declared.entries["destinations"])
     if wanted is None and len(known) > 1:
         raise Fault(f"there are several destinations; add --destination with one of: {', '.join(known)}")
     chosen = wanted or (known[0] if known else "")
-    registered.find("destinations", chosen)
+    refuse_unknown(model, "destinations", chosen)
     return chosen
 
 
-def _stacks(registered: Registered, actor: NewActor, otherwise: Sequence[str]) -> tuple[str, ...]:
-    default = registered.default_stacks(KIND_OF[actor.section])
-    return registered.chosen_stacks(actor.stacks) or default or tuple(otherwise)
+def _stacks(model: LakeModel, actor: NewActor, otherwise: Sequence[str]) -> tuple[str, ...]:
+    default = default_stacks(model, KIND_OF[actor.section])
+    return chosen_stacks(model, actor.stacks) or default or tuple(otherwise)
 
 
 def _add(
-    registered: Registered,
+    model: LakeModel,
     actor: NewActor,
     stacks: tuple[str, ...],
     connection: NewConnection | None,
     steps: Iterable[str],
 ) -> Added:
-    placeholders = Placeholders(Names(actor.id, registered.variables()))
+    placeholders = Placeholders(Names(actor.id, variable_names(model)))
     value, left_out = _configuration(actor, placeholders)
-    default = registered.default_stacks(KIND_OF[actor.section])
+    default = default_stacks(model, KIND_OF[actor.section])
     lines = [
         SCHEMA,
         f"{actor.section}:",
@@ -108,7 +112,7 @@ def _add(
         *(["", *connection.waiting_lines()] if connection else []),
         "",
     ]
-    path = registered.new_file(actor.id)
+    path = free_file(model, actor.id)
     version = f"{actor.lock.connector} {actor.lock.tag}"
     notes = tuple(f"left out {option}: {version} has no such option, or another kind of value" for option in left_out)
     return Added({path: "\n".join(lines)}, notes=notes, next=tuple(_next(actor, path, "\n".join(lines), steps)))

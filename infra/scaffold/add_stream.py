@@ -11,13 +11,14 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.documents import read_yaml
 from infra.lake.documents.files import read_text
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.rules.streams import offered_modes
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import complete
 from infra.scaffold.modes import Modes, choose_modes, shared_modes
 from infra.scaffold.offer import Offer
-from infra.scaffold.registered import Registered
+from infra.scaffold.registered import connections_of, lock_of_destination, refuse_unknown, stacks_of
 from infra.scaffold.stream_settings import chosen_fields, stream_settings
 
 
@@ -53,10 +54,10 @@ class _Outcome:
     places: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def refuse_borrowed(registered: Registered, source: str) -> None:
+def refuse_borrowed(model: LakeModel, source: str) -> None:
     """Raise Fault if the source does not exist, or if its streams are not its own."""
-    registered.find("sources", source)
-    entry = registered.declared.entries["sources"][source].value
+    refuse_unknown(model, "sources", source)
+    entry = model.declared.entries["sources"][source].value
     said = entry if isinstance(entry, dict) else {}
     if said.get("streams_from"):
         raise Fault(f"{source} uses the streams of {said['streams_from']}: add them there")
@@ -66,12 +67,12 @@ def refuse_borrowed(registered: Registered, source: str) -> None:
         )
 
 
-def add_streams(registered: Registered, offer: Offer, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
+def add_streams(model: LakeModel, offer: Offer, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
     """A file for each stream that has none yet, and the connection of the source if it waited for that.
 
     `fields`: of the one stream that is added; none for all. Raises Fault for a field that it does not have.
     """
-    target = _target(registered, offer)
+    target = _target(model, offer)
     outcome = _Outcome()
     for stem, stream in offer.streams.items():
         if offer.is_added(stem):
@@ -81,9 +82,9 @@ def add_streams(registered: Registered, offer: Offer, stems: Sequence[str], fiel
     return Added(
         outcome.files,
         target.completed if outcome.files else {},
-        (*outcome.notes, *_unnamed(registered, offer.source, outcome.stems)),
+        (*outcome.notes, *_unnamed(model, offer.source, outcome.stems)),
         tuple(outcome.refused),
-        tuple(_next(registered, offer.source, target)) if outcome.files else (),
+        tuple(_next(model, offer.source, target)) if outcome.files else (),
     )
 
 
@@ -133,35 +134,35 @@ def _place(stream: DiscoveredStream, target: _Target) -> tuple[str, str]:
     return ((stream.namespace or "") if target.apart else "").casefold(), stream.name.casefold()
 
 
-def _target(registered: Registered, offer: Offer) -> _Target:
-    connections = list(registered.connections_of(offer.source))
+def _target(model: LakeModel, offer: Offer) -> _Target:
+    connections = list(connections_of(model, offer.source))
     if connections:
-        offers = [_offered(registered, draft.text("destination"), (draft.stack,)) for draft in connections]
+        offers = [_offered(model, draft.text("destination"), (draft.stack,)) for draft in connections]
         apart = all(_keeps_namespaces(draft) for draft in connections)
         return _Target(shared_modes(offers), apart, {}, connected=True)
-    completed, destinations = _waiting(registered, offer)
-    stacks = registered.stacks_of("sources", offer.source)
-    offers = [_offered(registered, destination, stacks) for destination in destinations]
+    completed, destinations = _waiting(model, offer)
+    stacks = stacks_of(model, "sources", offer.source)
+    offers = [_offered(model, destination, stacks) for destination in destinations]
     return _Target(shared_modes(offers), True, completed, connected=bool(completed))
 
 
-def _waiting(registered: Registered, offer: Offer) -> tuple[dict[str, str], list[str]]:
+def _waiting(model: LakeModel, offer: Offer) -> tuple[dict[str, str], list[str]]:
     """The registry file of the source with its connection, and the destinations of that; nothing if none waits there."""
-    file = registered.declared.entries["sources"][offer.source].document.file
+    file = model.declared.entries["sources"][offer.source].document.file
     namespaces = {stream.namespace for stream in offer.streams.values()}
-    text = complete(read_text(os.path.join(registered.root, file)), offer.source, namespaced=len(namespaces) > 1)
+    text = complete(read_text(os.path.join(model.root, file)), offer.source, namespaced=len(namespaces) > 1)
     document = read_yaml(file, text)[0] if text else None
     entries = document.value["connections"] if document else {}
-    if text is None or entries.keys() & registered.declared.entries["connections"].keys():
+    if text is None or entries.keys() & model.declared.entries["connections"].keys():
         return {}, []
     return {file: text}, [
         entry["destination"] for entry in entries.values() if isinstance(entry.get("destination"), str)
     ]
 
 
-def _offered(registered: Registered, destination: str | None, stacks: Sequence[str]) -> frozenset[str]:
+def _offered(model: LakeModel, destination: str | None, stacks: Sequence[str]) -> frozenset[str]:
     """The modes of a destination; empty if nobody knows them."""
-    locks = [registered.lock_of_destination(destination or "", stack) for stack in stacks]
+    locks = [lock_of_destination(model, destination or "", stack) for stack in stacks]
     found = shared_modes(frozenset(offered_modes(lock)) for lock in locks if lock)
     return found or frozenset()
 
@@ -172,19 +173,19 @@ def _keeps_namespaces(connection: Draft) -> bool:
     return namespace == "source" or "${SOURCE_NAMESPACE}" in str(format_)
 
 
-def _unnamed(registered: Registered, source: str, stems: Sequence[str]) -> Iterator[str]:
+def _unnamed(model: LakeModel, source: str, stems: Sequence[str]) -> Iterator[str]:
     """Connections that name their streams do not sync a new one by themselves."""
     told = set()
-    for draft in registered.connections_of(source):
+    for draft in connections_of(model, source):
         if stems and draft.id not in told and draft.layers.value.get("streams") is not None:
             told.add(draft.id)
             at = draft.layers.locate(("streams",), key=True)
             yield f"{draft.path} names its streams: add {', '.join(stems)} there, {at}"
 
 
-def _next(registered: Registered, source: str, target: _Target) -> Iterator[str]:
+def _next(model: LakeModel, source: str, target: _Target) -> Iterator[str]:
     if not target.connected:
-        known = list(registered.declared.entries["destinations"])
+        known = list(model.declared.entries["destinations"])
         name = known[0] if len(known) == 1 else "DESTINATION"
         yield f"lakeform add connection {source}_to_{name} --source {source} --destination {name}"
     yield "lakeform synth"

@@ -10,7 +10,7 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
-from infra.lake.documents import did_you_mean, with_key, with_yaml_key, without_key
+from infra.lake.documents import did_you_mean, not_found, with_key, with_yaml_key, without_key
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.lake.model.lake_model import LakeModel
@@ -25,7 +25,7 @@ _MARK = "\ufeff"
 def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStreams, ConfiguredStream]:
     """The stream of a source, by its file or by its name there. Raises Fault with the near matches."""
     if source not in model.sources:
-        raise Fault(f'there is no source "{source}"; {did_you_mean(source, model.sources, "in the registry")}')
+        raise not_found("source", source, model.sources, "in the registry")
     folder = model.sources[source]
     for stack in model.stacks.values():
         borrowed = stack.sources[source].settings.streams_from if source in stack.sources else None

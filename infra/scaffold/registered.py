@@ -1,119 +1,110 @@
-"""Registered: what the registry has already, as far as a new entry has to fit in."""
+"""What a lake has already, as far as a new entry has to fit in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from infra.base.faults import Fault
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import references_in
-from infra.lake.documents import did_you_mean, why_refused
+from infra.lake.documents import not_found, why_refused
 from infra.lake.documents.types import check_id
-from infra.lake.registry.declared import FOLDER, Declared
-from infra.lake.registry.draft import Draft, Drafts, stack_ids
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.declared import FOLDER
+from infra.lake.registry.draft import Draft, stack_ids
 from infra.lake.registry.kinds import KIND_OF
 
 
-@dataclass(frozen=True)
-class Registered:
-    """A lake before something is added.
+def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
+    """Raise Fault if the id is none, exists, or is that of an entry which is gone."""
+    if why := why_refused(check_id, entry_id):
+        raise Fault("; ".join(filter(None, why)))
+    path = f"{section}.{entry_id}"
+    found = model.declared.entries[section].get(entry_id)
+    if found is not None:
+        raise Fault(f"{path} exists: {found.locate(key=True)}")
+    for lines, key in ((model.declared.retired, "entry"), (model.declared.renamed, "from")):
+        for line in lines:
+            if isinstance(line.value, dict) and line.value.get(key) == path:
+                raise Fault(f"{path} is gone on purpose: {line.locate()}; choose another name, or delete that line")
 
-    Attributes:
-        root: the project folder.
-        declared: the registry as written.
-        drafts: its entries, merged.
-        locks: connector -> its locked definition.
-    """
 
-    root: Path
-    declared: Declared
-    drafts: Drafts
-    locks: Mapping[str, ConnectorLock]
+def free_file(model: LakeModel, entry_id: str) -> str:
+    """The path of a registry file for an entry. Raises Fault if there is such a file."""
+    path = f"{FOLDER}/{entry_id}.yaml"
+    if (model.root / path).is_symlink() or (model.root / path).exists():
+        way = "choose another name, or rename that file: names of registry files mean nothing"
+        raise Fault(f"{path} exists, and nothing is written over; {way}")
+    return path
 
-    def refuse_taken(self, section: str, entry_id: str) -> None:
-        """Raise Fault if the id is none, exists, or is that of an entry which is gone."""
-        if why := why_refused(check_id, entry_id):
-            raise Fault("; ".join(filter(None, why)))
-        path = f"{section}.{entry_id}"
-        found = self.declared.entries[section].get(entry_id)
-        if found is not None:
-            raise Fault(f"{path} exists: {found.locate(key=True)}")
-        for lines, key in ((self.declared.retired, "entry"), (self.declared.renamed, "from")):
-            for line in lines:
-                if isinstance(line.value, dict) and line.value.get(key) == path:
-                    raise Fault(f"{path} is gone on purpose: {line.locate()}; choose another name, or delete that line")
 
-    def new_file(self, entry_id: str) -> str:
-        """The path of a registry file for an entry. Raises Fault if there is such a file."""
-        path = f"{FOLDER}/{entry_id}.yaml"
-        if (self.root / path).is_symlink() or (self.root / path).exists():
-            way = "choose another name, or rename that file: names of registry files mean nothing"
-            raise Fault(f"{path} exists, and nothing is written over; {way}")
-        return path
+def refuse_unknown(model: LakeModel, section: str, entry_id: str) -> None:
+    """Raise Fault with the near matches if there is no such entry."""
+    known = model.declared.entries[section]
+    if entry_id not in known:
+        what = KIND_OF[section]
+        if not known:
+            raise Fault(f"there is no {what} yet: lakeform add {what} NAME --connector {what}-x")
+        raise not_found(what, entry_id, known)
 
-    def find(self, section: str, entry_id: str) -> None:
-        """Raise Fault with the near matches if there is no such entry."""
-        known = self.declared.entries[section]
-        if entry_id not in known:
-            what = KIND_OF[section]
-            if not known:
-                raise Fault(f"there is no {what} yet: lakeform add {what} NAME --connector {what}-x")
-            raise Fault(f'there is no {what} "{entry_id}"; {did_you_mean(entry_id, known, section)}')
 
-    def variables(self) -> frozenset[str]:
-        """Every name that a reference, or `lake.variables`, uses."""
-        lake = self.declared.lake
-        values = [piece.value for entries in self.declared.entries.values() for piece in entries.values()]
-        described = lake.value.get("variables") if lake else None
-        names = {name for value in (*values, lake.value if lake else None) for _, _, name in references_in(value)}
-        return frozenset(names | (set(described) if isinstance(described, dict) else set()))
+def variable_names(model: LakeModel) -> frozenset[str]:
+    """Every name that a reference, or `lake.variables`, uses."""
+    lake = model.declared.lake
+    values = [piece.value for entries in model.declared.entries.values() for piece in entries.values()]
+    described = lake.value.get("variables") if lake else None
+    names = {name for value in (*values, lake.value if lake else None) for _, _, name in references_in(value)}
+    return frozenset(names | (set(described) if isinstance(described, dict) else set()))
 
-    def stacks_of(self, section: str, entry_id: str) -> tuple[str, ...]:
-        """The stacks that an entry is in."""
-        return tuple(self.drafts.placements[section].get(entry_id, ()))
 
-    def known_stacks(self) -> tuple[str, ...]:
-        """Every stack of the lake."""
-        return stack_ids(self.declared.lake)
+def stacks_of(model: LakeModel, section: str, entry_id: str) -> tuple[str, ...]:
+    """The stacks that an entry is in."""
+    return tuple(model.drafts.placements[section].get(entry_id, ()))
 
-    def default_stacks(self, kind: str) -> tuple[str, ...]:
-        """The stacks of an entry that names none; empty where it has to."""
-        said = self.lake_value("defaults", kind, "stack")
-        if isinstance(said, str):
-            return (said,)
-        if isinstance(said, list):
-            return tuple(said)
-        return self.known_stacks() if len(self.known_stacks()) == 1 else ()
 
-    def lake_value(self, *path: str) -> Any:
-        """A value of `lake`, None if it is not there."""
-        lake = self.declared.lake
-        return lake.child(*path).value if lake and lake.depth_of(path) == len(path) else None
+def known_stacks(model: LakeModel) -> tuple[str, ...]:
+    """Every stack of the lake."""
+    return stack_ids(model.declared.lake)
 
-    def chosen_stacks(self, wanted: Sequence[str]) -> tuple[str, ...]:
-        """The stacks that somebody named. Raises Fault for one that there is not."""
-        for stack in wanted:
-            if stack not in self.known_stacks():
-                raise Fault(f'there is no stack "{stack}"; {did_you_mean(stack, self.known_stacks(), "stacks")}')
-        return tuple(dict.fromkeys(wanted))
 
-    def connections_of(self, source: str) -> Iterator[Draft]:
-        """The connections of a source, and of those that borrow its streams, in each of their stacks."""
-        borrowers = {
-            draft.id
-            for draft in self.drafts.entries.values()
-            if draft.section == "sources" and draft.text("streams_from") == source
-        }
-        for draft in self.drafts.entries.values():
-            if draft.section == "connections" and draft.text("source") in {source, *borrowers}:
-                yield draft
+def default_stacks(model: LakeModel, kind: str) -> tuple[str, ...]:
+    """The stacks of an entry that names none; empty where it has to."""
+    said = lake_value(model, "defaults", kind, "stack")
+    if isinstance(said, str):
+        return (said,)
+    if isinstance(said, list):
+        return tuple(said)
+    return known_stacks(model) if len(known_stacks(model)) == 1 else ()
 
-    def lock_of_destination(self, destination: str, stack: str) -> ConnectorLock | None:
-        """The lock of a destination's connector; None if there is none."""
-        for draft in self.drafts.entries.values():
-            if (draft.section, draft.id, draft.stack) == ("destinations", destination, stack):
-                return self.locks.get(draft.text("connector") or "")
-        return None
+
+def lake_value(model: LakeModel, *path: str) -> Any:
+    """A value of `lake`, None if it is not there."""
+    lake = model.declared.lake
+    return lake.child(*path).value if lake and lake.depth_of(path) == len(path) else None
+
+
+def chosen_stacks(model: LakeModel, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The stacks that somebody named. Raises Fault for one that there is not."""
+    for stack in wanted:
+        if stack not in known_stacks(model):
+            raise not_found("stack", stack, known_stacks(model))
+    return tuple(dict.fromkeys(wanted))
+
+
+def connections_of(model: LakeModel, source: str) -> Iterator[Draft]:
+    """The connections of a source, and of those that borrow its streams, in each of their stacks."""
+    borrowers = {
+        draft.id
+        for draft in model.drafts.entries.values()
+        if draft.section == "sources" and draft.text("streams_from") == source
+    }
+    for draft in model.drafts.entries.values():
+        if draft.section == "connections" and draft.text("source") in {source, *borrowers}:
+            yield draft
+
+
+def lock_of_destination(model: LakeModel, destination: str, stack: str) -> ConnectorLock | None:
+    """The lock of a destination's connector; None if there is none."""
+    draft = model.drafts.entries.get(("destinations", destination, stack))
+    return model.locks.get(draft.text("connector") or "") if draft else None

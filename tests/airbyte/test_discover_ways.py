@@ -359,7 +359,7 @@ def test_an_entry_with_problems_is_not_asked_about(lake: Path) -> None:
         .replace("    configuration: {count: 10, key", "    config: {count: 10, key")
     )
     write_files(lake, {"dag/registry/lake.yaml": text})
-    assert fault_of(run(lake, "discover", "faker")) == "the entry sources.faker has problems; see: lakeform check"
+    assert fault_of(run(lake, "discover", "faker")) == "sources.faker has problems; see: lakeform check"
 
 
 # Several stacks
@@ -431,7 +431,7 @@ def test_a_stack_that_the_source_is_not_in_is_refused(server: StandIn, tmp_path:
     stacks = stack(server.url, server.workspace_id) + stack(server.url, server.workspace_id, name="staging")
     lake = write_registry(tmp_path / "two", stacks, entries)
     said = fault_of(run(lake, "discover", "faker", "--stack", "staging"))
-    assert said == 'faker is not in the stack "staging"; its stacks: airbyte'
+    assert said == 'sources.faker is not in the stack "staging"; its stacks: airbyte'
 
 
 # Every source

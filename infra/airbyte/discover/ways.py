@@ -16,8 +16,9 @@ from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
 from infra.lake.connectors.walk import references_in
-from infra.lake.documents import did_you_mean, render_path
+from infra.lake.documents import render_path
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.model.find import find_in_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Source
@@ -108,16 +109,7 @@ def _from_file(model: LakeModel, source: str, file: str, version: str | None) ->
 
 def _places(model: LakeModel, source: str, stack: str | None) -> list[_Place]:
     """The stacks of a source, or the one that was named. Raises Fault if there is none, or its entry is not right."""
-    stacks = model.stacks
-    if stack is not None and stack not in stacks:
-        raise Fault(f'there is no stack "{stack}"; {did_you_mean(stack, stacks, "stacks")}')
-    named = model.drafts.placements["sources"].get(source, ())
-    if stack is not None and stack not in named:
-        raise Fault(f'{source} is not in the stack "{stack}"; {did_you_mean(stack, named, "its stacks")}')
-    meant = [stacks[id_] for id_ in sorted(named) if stack in (None, id_)]
-    if not meant or any(source not in one.sources for one in meant):
-        raise Fault(f"the entry sources.{source} has problems; see: lakeform check")
-    return [_Place(one, one.sources[source]) for one in meant]
+    return [_Place(there, entry) for there, entry in find_in_stacks(model, "sources", source, stack)]
 
 
 def _one(places: list[_Place], key: Callable[[_Place], Any]) -> _Place:

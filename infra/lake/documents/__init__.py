@@ -6,7 +6,7 @@ from infra.lake.documents.json_document import read_json, scan_json
 from infra.lake.documents.json_edit import with_key, without_key
 from infra.lake.documents.json_text import render_json
 from infra.lake.documents.location import KeyPath, Location, render_path
-from infra.lake.documents.near import did_you_mean, near_matches, question
+from infra.lake.documents.near import did_you_mean, near_matches, no_such, not_found, question
 from infra.lake.documents.parse import Strict, parse, refuse, why_refused
 from infra.lake.documents.problem import Problem, Related, Report, plural
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
@@ -27,6 +27,8 @@ __all__ = [
     "Written",
     "did_you_mean",
     "near_matches",
+    "no_such",
+    "not_found",
     "parse",
     "plural",
     "question",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from infra.base.faults import Fault
+
 
 def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
     """`did you mean "orders"?`, else the list of what is known, else an empty text.
@@ -18,6 +20,16 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
         return ""
     shown = ", ".join(names[:12])
     return f"{kind}: {shown}" + (", ..." if len(names) > 12 else "")
+
+
+def no_such(kind: str, name: str, known: Iterable[str], title: str = "") -> tuple[str, str]:
+    """(`there is no stack "prd"`, `did you mean "prod"?`); the second is empty where nothing is known."""
+    return f'there is no {kind} "{name}"', did_you_mean(name, known, title or f"{kind}s")
+
+
+def not_found(kind: str, name: str, known: Iterable[str], title: str = "") -> Fault:
+    """The same as a fault: `there is no stack "prd"; did you mean "prod"?`."""
+    return Fault("; ".join(filter(None, no_such(kind, name, known, title))))
 
 
 def question(close: Sequence[str]) -> str:

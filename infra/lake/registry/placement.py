@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.lake.documents import KeyPath, Layers, Problem, Written, did_you_mean, render_path
+from infra.lake.documents import KeyPath, Layers, Problem, Written, did_you_mean, no_such, render_path
 
 # One object of one Airbyte: such an id cannot hold in two workspaces.
 OBJECT_IDS = ("adopt", "existing")
@@ -78,8 +78,7 @@ def _no_stack(piece: Written, known: Sequence[str]) -> Problem:
 
 
 def _unknown_stack(written: Written, path: KeyPath, stack: str, known: Sequence[str]) -> Problem:
-    fix = did_you_mean(stack, known, "stacks")
-    return Layers.single(written).problem("unknown-reference", path, f'there is no stack "{stack}"', fix)
+    return Layers.single(written).problem("unknown-reference", path, *no_such("stack", stack, known))
 
 
 def _uuid_problems(piece: Written, stacks: Sequence[str]) -> list[Problem]:
@@ -114,5 +113,5 @@ def _stray_override(piece: Written, stack: str, stacks: Sequence[str], known: Se
     if stack in known:
         message, fix = f'the entry is not in the stack "{stack}"', did_you_mean(stack, stacks, "its stacks")
     else:
-        message, fix = f'there is no stack "{stack}"', did_you_mean(stack, known, "stacks")
+        message, fix = no_such("stack", stack, known)
     return layers.problem("bad-override", path, message, fix, key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from infra.lake.documents import Layers, Problem, did_you_mean
+from infra.lake.documents import Layers, Problem, did_you_mean, no_such
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.history import Renamed, Retired
 
@@ -22,8 +22,7 @@ def check_history(model: LakeModel) -> Iterator[Problem]:
 def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:
     stacks = model.stacks
     if retired.stack is not None and retired.stack not in stacks:
-        fix = did_you_mean(retired.stack, stacks, "stacks")
-        yield layers.problem("bad-retired", ("stack",), f'there is no stack "{retired.stack}"', fix)
+        yield layers.problem("bad-retired", ("stack",), *no_such("stack", retired.stack, stacks))
     elif retired.is_stream:
         yield from _check_retired_stream(model, retired, layers)
     else:

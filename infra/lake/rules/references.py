@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.streams import FOLDER
-from infra.lake.documents import KeyPath, Location, Problem, did_you_mean
+from infra.lake.documents import KeyPath, Location, Problem, did_you_mean, no_such
 from infra.lake.documents.read import list_files, list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
@@ -37,8 +37,7 @@ def _check_actor(model: LakeModel, draft: Draft, section: str, key: str) -> Iter
     if name is None:
         return
     if name not in placements:
-        fix = did_you_mean(name, placements, section)
-        yield draft.layers.problem("unknown-reference", (key,), f'there is no {key} "{name}"', fix)
+        yield draft.layers.problem("unknown-reference", (key,), *no_such(key, name, placements))
     elif (section, name) in model.drafts.uncertain:
         return
     elif draft.stack not in placements[name]:
@@ -83,8 +82,7 @@ def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
     if other is None:
         return
     if other not in known:
-        fix = did_you_mean(other, known, "sources")
-        yield draft.layers.problem("unknown-reference", ("streams_from",), f'there is no source "{other}"', fix)
+        yield draft.layers.problem("unknown-reference", ("streams_from",), *no_such("source", other, known))
     elif isinstance(known[other].value, dict) and known[other].value.get("streams_from"):
         message = f"sources.{other} borrows its streams itself"
         fix = f"name the source that has them: {known[other].value['streams_from']}"
@@ -100,6 +98,6 @@ def _check_folders(model: LakeModel) -> Iterator[Problem]:
             files = list_files(model.root, f"{parent}/{folder}", (".json",))
             said = [file for file in files if not Path(file).name.startswith("_catalog.")]
             if said and folder not in model.sources:
-                fix = did_you_mean(folder, model.sources, "sources") or "remove the folder"
-                message = f'there is no source "{folder}" for this folder'
-                yield Problem("unknown-reference", Location(said[0]), "", message, fix)
+                message, near = no_such("source", folder, model.sources)
+                fix = near or "remove the folder"
+                yield Problem("unknown-reference", Location(said[0]), "", f"{message} for this folder", fix)
