@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 from infra.lake.documents import plural
 from infra.lake.registry.entries import Actor, Connection, EntrySettings
@@ -111,11 +111,10 @@ def _whole(
     )
 
 
-def _streams(base: Side, head: Side, placed: Entry[EntrySettings] | None, stack: str) -> tuple[str, bool]:
+def _streams(base: Side, head: Side, connection: Entry[EntrySettings] | None, stack: str) -> tuple[str, bool]:
     """The streams of a connection in words; True if the server has to discover one of them first."""
-    if placed is None or not isinstance(placed.settings, Connection):
+    if connection is None or not _is_connection(connection):
         return "", False
-    connection = as_connection(placed)
     streams = head.model.stacks[connection.stack].streams.get(connection.id, ())
     names = ", ".join(f"{full_name(stream)} ({mode_of(stream)})" for stream in streams[:_SHOWN])
     more = f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else ""
@@ -134,22 +133,19 @@ def _differences(
 ) -> Iterator[Detail]:
     if before is None or after is None:
         return
-    if isinstance(before.settings, Connection) and isinstance(after.settings, Connection):
-        yield from connection_details(base, head, planned.forced_by, as_connection(before), as_connection(after))
-    else:
+    if _is_connection(before) and _is_connection(after):
+        yield from connection_details(base, head, planned.forced_by, before, after)
+    elif _is_actor(before) and _is_actor(after):
         anew = planned.action == "replace"
-        yield from actor_details(base, head, values, _as_actor(before), _as_actor(after), anew=anew)
+        yield from actor_details(base, head, values, before, after, anew=anew)
 
 
-def as_connection(placed: Entry[EntrySettings]) -> Entry[Connection]:
-    """The same, known to be a connection."""
-    assert isinstance(placed.settings, Connection)
-    return cast("Entry[Connection]", placed)
+def _is_connection(entry: Entry[EntrySettings]) -> TypeGuard[Entry[Connection]]:
+    return isinstance(entry.settings, Connection)
 
 
-def _as_actor(placed: Entry[EntrySettings]) -> Entry[Actor]:
-    assert isinstance(placed.settings, Actor)
-    return cast("Entry[Actor]", placed)
+def _is_actor(entry: Entry[EntrySettings]) -> TypeGuard[Entry[Actor]]:
+    return isinstance(entry.settings, Actor)
 
 
 def _values(values: Pair, base: Side, head: Side, stack: str, planned: Planned) -> Iterator[Detail]:
