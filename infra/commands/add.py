@@ -22,7 +22,7 @@ from infra.scaffold.add_connection import add_connection
 from infra.scaffold.add_stream import add_streams, refuse_borrowed
 from infra.scaffold.added import Added
 from infra.scaffold.copied import Copied, read_copied
-from infra.scaffold.offer import read_offer
+from infra.scaffold.offer import read_addable
 from infra.scaffold.registered import free_file, refuse_taken
 
 
@@ -101,7 +101,7 @@ def _actor(root: Path, options: argparse.Namespace) -> Added:
 def _streams(root: Path, options: argparse.Namespace) -> Added:
     model = read_model(root)
     refuse_borrowed(model, options.source)
-    offer = read_offer(root, options.source)
+    offer = read_addable(root, options.source)
     fields = split(options.fields or "")
     if options.streams and options.all:
         raise Fault("--all goes without STREAM")

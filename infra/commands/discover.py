@@ -8,7 +8,7 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-from infra.airbyte.discover.ways import TIMEOUT_SECONDS, Offer, Wanted, ask
+from infra.airbyte.discover.ways import TIMEOUT_SECONDS, DiscoveryAnswer, DiscoveryRequest, ask
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_json, read_declared, say
 from infra.commands.pick import on_terminal, pick
@@ -160,9 +160,9 @@ def _progress(names: list[str], options: argparse.Namespace) -> AbstractContextM
 
 def _offers(
     names: list[str], model: LakeModel, options: argparse.Namespace, shown: Progress, failed: dict[str, str]
-) -> Iterator[tuple[str, Offer]]:
+) -> Iterator[tuple[str, DiscoveryAnswer]]:
     """What each source offers; with `--all` a failure is told, noted in `failed`, and not the end."""
-    wanted = Wanted(
+    wanted = DiscoveryRequest(
         options.origin,
         options.stack,
         options.cached,
@@ -180,7 +180,7 @@ def _offers(
         shown.advance()
 
 
-def _write(model: LakeModel, name: str, offer: Offer, options: argparse.Namespace) -> None:
+def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argparse.Namespace) -> None:
     """The files of a source made what it offers now."""
     provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin}
     files = discovery_files(name, offer.streams, provenance)
@@ -211,7 +211,7 @@ def _settle(model: LakeModel, name: str, file: LeftOver, offered: Container[Stre
             print(f"    {stream.layers.locate(('stream',))}  uses it")
 
 
-def _compare(model: LakeModel, name: str, offer: Offer) -> list[Impact]:
+def _compare(model: LakeModel, name: str, offer: DiscoveryAnswer) -> list[Impact]:
     after = {stream.key: stream for stream in offer.streams}
     return impacts(model.sources[name].discovery.streams, after, stream_uses(model, name))
 

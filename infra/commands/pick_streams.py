@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from infra.base.faults import Fault
 from infra.lake.catalog.fields import properties_of
-from infra.scaffold.offer import Offer
+from infra.scaffold.offer import Addable
 
 
-def pick_streams(offer: Offer) -> list[str]:
+def pick_streams(offer: Addable) -> list[str]:
     """The stems that the user chooses among those without a file. Raises Fault if there are none, or if nobody chooses."""
     stems = [stem for stem in offer.streams if not offer.is_added(stem)]
     if not stems:
@@ -29,7 +29,7 @@ def pick_streams(offer: Offer) -> list[str]:
             return chosen
 
 
-def pick_fields(offer: Offer, stem: str) -> list[str]:
+def pick_fields(offer: Addable, stem: str) -> list[str]:
     """The fields of a stream that the user chooses; none for all of them."""
     fields = sorted(properties_of(offer.streams[stem].json_schema))
     if not fields:
@@ -38,7 +38,7 @@ def pick_fields(offer: Offer, stem: str) -> list[str]:
     return split(_ask("fields (names, or nothing for all): "))
 
 
-def chosen_stems(answer: str, stems: Sequence[str], offer: Offer) -> list[str]:
+def chosen_stems(answer: str, stems: Sequence[str], offer: Addable) -> list[str]:
     """What an answer means; a name counts before a number. Raises Fault for a part that means nothing."""
     if answer.strip() == "all" and "all" not in stems:
         return list(stems)
@@ -60,7 +60,7 @@ def split(text: str) -> list[str]:
     return [word for word in (part.strip() for part in text.split(",")) if word]
 
 
-def _about(offer: Offer, stem: str) -> str:
+def _about(offer: Addable, stem: str) -> str:
     modes = offer.streams[stem].supported_sync_modes
     return "  incremental" if "incremental" in modes else ""
 

@@ -17,7 +17,7 @@ from infra.lake.rules.streams import offered_modes
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import complete
 from infra.scaffold.modes import Modes, choose_modes, shared_modes
-from infra.scaffold.offer import Offer
+from infra.scaffold.offer import Addable
 from infra.scaffold.registered import connections_of, lock_of_destination, refuse_unknown, stacks_of
 from infra.scaffold.stream_settings import chosen_fields, stream_settings
 
@@ -67,7 +67,7 @@ def refuse_borrowed(model: LakeModel, source: str) -> None:
         )
 
 
-def add_streams(model: LakeModel, offer: Offer, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
+def add_streams(model: LakeModel, offer: Addable, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
     """A file for each stream that has none yet, and the connection of the source if it waited for that.
 
     `fields`: of the one stream that is added; none for all. Raises Fault for a field that it does not have.
@@ -88,7 +88,7 @@ def add_streams(model: LakeModel, offer: Offer, stems: Sequence[str], fields: Se
     )
 
 
-def _add(outcome: _Outcome, offer: Offer, stem: str, target: _Target, fields: Sequence[str]) -> None:
+def _add(outcome: _Outcome, offer: Addable, stem: str, target: _Target, fields: Sequence[str]) -> None:
     stream, path = offer.streams[stem], offer.path_of(stem)
     if offer.is_added(stem):
         outcome.refused.append(f"{stem}: {path} exists")
@@ -134,7 +134,7 @@ def _place(stream: DiscoveredStream, target: _Target) -> tuple[str, str]:
     return ((stream.namespace or "") if target.apart else "").casefold(), stream.name.casefold()
 
 
-def _target(model: LakeModel, offer: Offer) -> _Target:
+def _target(model: LakeModel, offer: Addable) -> _Target:
     connections = list(connections_of(model, offer.source))
     if connections:
         offers = [_offered(model, draft.text("destination"), (draft.stack,)) for draft in connections]
@@ -146,7 +146,7 @@ def _target(model: LakeModel, offer: Offer) -> _Target:
     return _Target(shared_modes(offers), True, completed, connected=bool(completed))
 
 
-def _waiting(model: LakeModel, offer: Offer) -> tuple[dict[str, str], list[str]]:
+def _waiting(model: LakeModel, offer: Addable) -> tuple[dict[str, str], list[str]]:
     """The registry file of the source with its connection, and the destinations of that; nothing if none waits there."""
     file = model.declared.entries["sources"][offer.source].document.file
     namespaces = {stream.namespace for stream in offer.streams.values()}

@@ -1,4 +1,4 @@
-"""Offer: the streams that can be added to a source."""
+"""Addable: the streams that can be added to a source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.lake.documents import did_you_mean
 
 
 @dataclass(frozen=True)
-class Offer:
+class Addable:
     """What a source offers, and which of it has a stream file.
 
     Attributes:
@@ -61,7 +61,7 @@ def _names(stream: DiscoveredStream) -> tuple[str, ...]:
     return (stream.name, f"{stream.namespace}.{stream.name}") if stream.namespace else (stream.name,)
 
 
-def read_offer(root: Path, source: str) -> Offer:
+def read_addable(root: Path, source: str) -> Addable:
     """What was discovered of a source. Raises Fault if that is nothing, or if a file of it is broken."""
     folder, problems = read_streams(root, source)
     discovered = folder.discovery
@@ -73,4 +73,4 @@ def read_offer(root: Path, source: str) -> Offer:
     stems = file_names(discovered.streams)
     files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
     paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)
-    return Offer(source, {stems[key]: discovered.streams[key] for key in sorted(stems)}, files, paths)
+    return Addable(source, {stems[key]: discovered.streams[key] for key in sorted(stems)}, files, paths)

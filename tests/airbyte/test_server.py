@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.airbyte.server import AirbyteServer, Checked, RemoteActor, RemoteConnection, answers
+from infra.airbyte.server import AirbyteServer, ConnectionCheck, RemoteActor, RemoteConnection, answers
 from infra.base.faults import Fault
 from infra.lake.model.load import load_lake
 from tests.standin import StandIn
@@ -247,7 +247,7 @@ def test_a_check_may_take_too_long_too(standin: StandIn, server: AirbyteServer, 
     standin.slow_next("check_connection", 0.3)
     with pytest.raises(Fault, match=r"no answer within 0\.05 s$"):
         server.check(RemoteActor(faker, "Faker", "source"), seconds=0.05)
-    assert server.check(RemoteActor(faker, "Faker", "source")) == Checked(succeeded=True, message="")
+    assert server.check(RemoteActor(faker, "Faker", "source")) == ConnectionCheck(succeeded=True, message="")
 
 
 def test_a_proxy_of_the_environment_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

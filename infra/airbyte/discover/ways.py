@@ -32,7 +32,7 @@ TIMEOUT_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DiscoveryRequest:
     """How the user wants to ask.
 
     Attributes:
@@ -51,7 +51,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Offer:
+class DiscoveryAnswer:
     """What a source offers, and who said so.
 
     Attributes:
@@ -68,14 +68,14 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _SourceInStack:
     """A source in one of its stacks."""
 
     stack: Stack
     source: Entry[Source]
 
 
-def ask(model: LakeModel, source: str, wanted: Wanted, tell: Tell) -> Offer:
+def ask(model: LakeModel, source: str, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
     """The streams of a source. Raises Fault if they cannot be had, or if the way is not clear."""
     if wanted.origin is not None and wanted.origin not in ("server", "connector", *_manifest(wanted.origin)):
         return _from_file(model, source, wanted.origin, wanted.version)
@@ -95,7 +95,7 @@ def _manifest(origin: str | None) -> tuple[str, ...]:
     return (origin,) if origin is not None and origin.endswith((".yaml", ".yml")) else ()
 
 
-def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> Offer:
+def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> DiscoveryAnswer:
     written = model.declared.entries["sources"][source].value
     connector = written.get("connector") if isinstance(written, dict) else None
     try:
@@ -104,15 +104,15 @@ def _from_file(model: LakeModel, source: str, file: str, version: str | None) ->
         raise Fault(f"{file}: {error}") from None
     except Fault as fault:
         raise Fault(Redactor().one_line(str(fault))) from None
-    return Offer(streams, connector, version, "file")
+    return DiscoveryAnswer(streams, connector, version, "file")
 
 
-def _places(model: LakeModel, source: str, stack: str | None) -> list[_Place]:
+def _places(model: LakeModel, source: str, stack: str | None) -> list[_SourceInStack]:
     """The stacks of a source, or the one that was named. Raises Fault if there is none, or its entry is not right."""
-    return [_Place(there, entry) for there, entry in find_in_stacks(model, "sources", source, stack)]
+    return [_SourceInStack(there, entry) for there, entry in find_in_stacks(model, "sources", source, stack)]
 
 
-def _one(places: list[_Place], key: Callable[[_Place], Any]) -> _Place:
+def _one(places: list[_SourceInStack], key: Callable[[_SourceInStack], Any]) -> _SourceInStack:
     """The first of places that are all alike. Raises Fault if they are not."""
     if len(_distinct(places, key)) > 1:
         stacks = ", ".join(place.stack.id for place in places)
@@ -120,22 +120,22 @@ def _one(places: list[_Place], key: Callable[[_Place], Any]) -> _Place:
     return places[0]
 
 
-def _distinct(places: Iterable[_Place], key: Callable[[_Place], Any]) -> list[_Place]:
-    found: list[_Place] = []
+def _distinct(places: Iterable[_SourceInStack], key: Callable[[_SourceInStack], Any]) -> list[_SourceInStack]:
+    found: list[_SourceInStack] = []
     for place in places:
         if all(key(place) != key(other) for other in found):
             found.append(place)
     return found
 
 
-def _server_of(place: _Place) -> Any:
+def _server_of(place: _SourceInStack) -> Any:
     """What decides which object of which server is asked."""
     settings, entry = place.stack.settings, place.source.settings
     wanted = entry.existing or entry.adopt or actor_name(place.source)
     return settings.server_url, settings.workspace_id, settings.auth, wanted
 
 
-def _configuration_of(place: _Place) -> Any:
+def _configuration_of(place: _SourceInStack) -> Any:
     """What decides which connector runs with which options."""
     entry = place.source.settings
     names = {name for _, _, name in references_in(entry.configuration)}
@@ -143,7 +143,9 @@ def _configuration_of(place: _Place) -> Any:
     return entry.connector, entry.configuration, values
 
 
-def _by_default(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Tell) -> Offer:
+def _by_default(
+    model: LakeModel, places: list[_SourceInStack], wanted: DiscoveryRequest, tell: Tell
+) -> DiscoveryAnswer:
     """The server where one answers, else the connector where the package index has it."""
     reasons: list[str] = []
     answering = _answering(places, tell, reasons)
@@ -159,7 +161,9 @@ def _by_default(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Te
         raise Fault(f"{fault} (no server was asked: {without})") from None
 
 
-def _answering(places: list[_Place], tell: Tell, reasons: list[str]) -> list[tuple[_Place, AirbyteServer]]:
+def _answering(
+    places: list[_SourceInStack], tell: Tell, reasons: list[str]
+) -> list[tuple[_SourceInStack, AirbyteServer]]:
     """The servers that can be asked; why not the others goes into `reasons`."""
     found = []
     for place in _distinct(places, _server_of):
@@ -185,15 +189,17 @@ def _not_here(entry: Source) -> str | None:
         return str(fault)
 
 
-def _from_server(place: _Place, server: AirbyteServer, wanted: Wanted, tell: Tell) -> Offer:
+def _from_server(place: _SourceInStack, server: AirbyteServer, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
     entry = place.source.settings
     tell(f"asking the server of the stack {place.stack.id}")
     remote = server.locate(place.source)
     streams = server.discover(remote.id, cached=wanted.cached, seconds=wanted.timeout)
-    return Offer(streams, entry.connector, None, "server", f"the server of the stack {place.stack.id}")
+    return DiscoveryAnswer(streams, entry.connector, None, "server", f"the server of the stack {place.stack.id}")
 
 
-def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell: Tell) -> Offer:
+def _from_connector(
+    model: LakeModel, places: list[_SourceInStack], wanted: DiscoveryRequest, tell: Tell
+) -> DiscoveryAnswer:
     if places[0].source.settings.existing:
         raise Fault(f"only the server has the configuration of {places[0].source.id}: use --from server")
     place = _one(places, _configuration_of)
@@ -207,12 +213,14 @@ def _from_connector(model: LakeModel, places: list[_Place], wanted: Wanted, tell
         _refuse_code_of_the_lake(model.root, Path(manifest[0]))
         # The version that is told is the one of Airbyte's runner.
         offered = discover_manifest(Path(manifest[0]), connector, options, tell=tell, timeout=wanted.timeout)
-        return Offer(offered.streams, connector, wanted.version, "connector", f"{manifest[0]}, run on this machine")
+        return DiscoveryAnswer(
+            offered.streams, connector, wanted.version, "connector", f"{manifest[0]}, run on this machine"
+        )
     offered = discover_here(
         connector, version, options, tell=tell, timeout=wanted.timeout, exactly=wanted.version is not None
     )
     told_by = f"{connector} {offered.version}, run on this machine"
-    return Offer(offered.streams, connector, offered.version, "connector", told_by)
+    return DiscoveryAnswer(offered.streams, connector, offered.version, "connector", told_by)
 
 
 def _refuse_code_of_the_lake(root: Path, manifest: Path) -> None:

@@ -1,11 +1,11 @@
 """An Airbyte server, as far as lakeform asks it: over its public API and its Configuration API."""
 
-from infra.airbyte.server.remote import Checked, Failure, Job, RemoteActor, RemoteConnection, Reread
+from infra.airbyte.server.remote import ConnectionCheck, Failure, Job, RemoteActor, RemoteConnection, Reread
 from infra.airbyte.server.server import AirbyteServer, answers, open_server
 
 __all__ = [
     "AirbyteServer",
-    "Checked",
+    "ConnectionCheck",
     "Failure",
     "Job",
     "RemoteActor",

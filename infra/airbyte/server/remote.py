@@ -103,7 +103,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Checked:
+class ConnectionCheck:
     """What a connection check gave; the message is the connector's, with secrets masked, and may be empty."""
 
     succeeded: bool

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from infra.airbyte.server.api_errors import refusal
 from infra.airbyte.server.login import Login
 from infra.airbyte.server.remote import (
-    Checked,
+    ConnectionCheck,
     Failure,
     Job,
     Kind,
@@ -127,7 +127,7 @@ class AirbyteServer:
             raise self._fault(f"cannot {doing}: the answer holds no catalog")
         return streams
 
-    def check(self, actor: RemoteActor, *, seconds: float = JOB_SECONDS) -> Checked:
+    def check(self, actor: RemoteActor, *, seconds: float = JOB_SECONDS) -> ConnectionCheck:
         """Airbyte's own connection check, run by the server with the configuration that it has."""
         doing = f"check {self._called(actor.kind, actor.id)}"
         path = f"{actor.kind}s/check_connection"
@@ -137,7 +137,7 @@ class AirbyteServer:
         if status is None:  # the job itself failed, so that there was no check
             reason = self._redactor.one_line(failure_of(value) or "the answer holds no status")
             raise self._fault(f"cannot {doing}: {reason}")
-        return Checked(status == "succeeded", self._redactor.one_line(str(message or ""), limit=2000))
+        return ConnectionCheck(status == "succeeded", self._redactor.one_line(str(message or ""), limit=2000))
 
     def connections(self) -> list[RemoteConnection]:
         """The workspace's connections."""

@@ -51,7 +51,7 @@ class Adoption:
 
 
 @dataclass(frozen=True)
-class Place:
+class ProposedEntry:
     """Where the entry of an orphan would stand.
 
     Attributes:
@@ -75,7 +75,7 @@ class Place:
         return self.model.declared.entries["connections"].get(self.entry) if self.instead else None
 
 
-def adopt_new(place: Place, remote: RemoteConnection) -> Adoption:
+def adopt_new(place: ProposedEntry, remote: RemoteConnection) -> Adoption:
     """A whole new entry, tried out: with it the lake passes `check`, and the connection would be what it is."""
     setup, reasons = setup_of_remote(remote)
     streams = _streams_of(place)
@@ -94,7 +94,7 @@ def adopt_new(place: Place, remote: RemoteConnection) -> Adoption:
     return Adoption((*(f"# {one_line(note)}" for note in notes), *lines), files)
 
 
-def adopt_existing(place: Place, remote: RemoteConnection) -> Adoption:
+def adopt_existing(place: ProposedEntry, remote: RemoteConnection) -> Adoption:
     """The entry to write in the place of one that has the same ends, is missing in Airbyte, and says otherwise: at least
     another name, or it would have been recognized.
     """
@@ -108,7 +108,7 @@ def adopt_existing(place: Place, remote: RemoteConnection) -> Adoption:
     return adopt_new(replace(place, instead=True, notes=(said, "in its place:", *place.notes)), remote)
 
 
-def _placed(place: Place) -> Entry[Connection]:
+def _placed(place: ProposedEntry) -> Entry[Connection]:
     return place.stack.connections[place.entry]
 
 
@@ -121,7 +121,7 @@ def _cut(setup: Setup, streams: SourceStreams, stems: Mapping[StreamKey, str]) -
             yield f"{file} selects fields, and this connection syncs all of them: move fields from the file into the entries"
 
 
-def _streams_of(place: Place) -> SourceStreams | None:
+def _streams_of(place: ProposedEntry) -> SourceStreams | None:
     source = place.stack.sources[place.source]
     return place.model.sources.get(streams_folder(source))
 
@@ -133,7 +133,9 @@ def _stems(setup: Setup, streams: SourceStreams) -> dict[StreamKey, str]:
     return {key: there.get(key, names[key]) for key in sorted(setup.streams)}
 
 
-def _new_files(place: Place, streams: SourceStreams, stems: Mapping[StreamKey, str]) -> Iterator[tuple[str, Json]]:
+def _new_files(
+    place: ProposedEntry, streams: SourceStreams, stems: Mapping[StreamKey, str]
+) -> Iterator[tuple[str, Json]]:
     """The files that are missing; not selected where other connections take every selected one."""
     others = any(_takes_all(place, streams.source, connection.layers.value) for connection in _drafts(place))
     for key, stem in stems.items():
@@ -143,11 +145,11 @@ def _new_files(place: Place, streams: SourceStreams, stems: Mapping[StreamKey, s
             yield f"{FOLDER}/{streams.source}/{stem}.json", text | ({"selected": False} if others else {})
 
 
-def _drafts(place: Place) -> Iterator[Any]:
+def _drafts(place: ProposedEntry) -> Iterator[Any]:
     return (draft for draft in place.model.drafts.entries.values() if draft.section == "connections")
 
 
-def _takes_all(place: Place, folder: str, entry: Json) -> bool:
+def _takes_all(place: ProposedEntry, folder: str, entry: Json) -> bool:
     source = place.model.declared.entries["sources"].get(str(entry.get("source")))
     said = source.value if source and isinstance(source.value, dict) else {}
     owner = said.get("streams_from") or entry.get("source")
@@ -180,7 +182,7 @@ def _settings(wanted: StreamSetup, configured: ConfiguredStream | None, offered:
     return {name: value for name, value in said.items() if name not in needless}
 
 
-def _entry(place: Place, remote: RemoteConnection, setup: Setup, settings: Mapping[str, Json]) -> Json:
+def _entry(place: ProposedEntry, remote: RemoteConnection, setup: Setup, settings: Mapping[str, Json]) -> Json:
     """The whole entry; what the defaults say already is left out."""
     source, destination = place.stack.sources[place.source], place.stack.destinations[place.destination]
     found: Json = {"adopt": remote.id, "source": place.source, "destination": place.destination}
@@ -199,7 +201,7 @@ def _entry(place: Place, remote: RemoteConnection, setup: Setup, settings: Mappi
     return found
 
 
-def _defaults(place: Place) -> set[str]:
+def _defaults(place: ProposedEntry) -> set[str]:
     """The keys that every connection gets in this stack."""
     layers = (place.model.registry.lake.defaults, place.stack.settings.defaults)
     return {key for layer in layers if layer for key in layer.connection or {}}
@@ -214,14 +216,14 @@ def _lines(entry: Json) -> Iterator[str]:
             yield f"{key}: {value if key == 'adopt' else flow(value)}"
 
 
-def _free_path(place: Place) -> str:
+def _free_path(place: ProposedEntry) -> str:
     path = f"{REGISTRY}/{place.entry}"
     while (place.model.root / f"{path}.yaml").exists():
         path += "_"
     return f"{path}.yaml"
 
 
-def _tried(place: Place, setup: Setup, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def _tried(place: ProposedEntry, setup: Setup, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """What is wrong with a copy of the lake in which the files are: problems that it did not have, or a difference; apart
     from them, the tables that it would write beside another entry, which is so in Airbyte already.
     """

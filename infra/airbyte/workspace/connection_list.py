@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from infra.airbyte.server import RemoteConnection
-from infra.airbyte.workspace.adoption import Adoption, Place, adopt_existing, adopt_new
+from infra.airbyte.workspace.adoption import Adoption, ProposedEntry, adopt_existing, adopt_new
 from infra.airbyte.workspace.ours import Own, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
@@ -119,10 +119,10 @@ def make_orphan(remote: RemoteConnection, model: LakeModel, stack: Stack, worksp
         and (one.entry.settings.source, one.entry.settings.destination) == (source.id, destination.id)
     ]
     if len(waiting) == 1:
-        adoption = adopt_existing(Place(model, stack, waiting[0], source.id, destination.id, notes), remote)
+        adoption = adopt_existing(ProposedEntry(model, stack, waiting[0], source.id, destination.id, notes), remote)
     else:
         entry = _free_id(f"{source.id}_to_{destination.id}", {*model.declared.entries["connections"], *seen.given})
-        adoption = adopt_new(Place(model, stack, entry, source.id, destination.id, notes), remote)
+        adoption = adopt_new(ProposedEntry(model, stack, entry, source.id, destination.id, notes), remote)
         seen.given.update([entry] if adoption.lines else [])
     return Orphan(remote, source.id, destination.id, adoption)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import SECTION_OF_TYPE
-from infra.terraform.explain.source_map import Place, places_of
+from infra.terraform.explain.source_map import SourceLine, places_of
 
 _COUNTS = re.compile(
     r"^Plan: ([0-9]+ to (?:import|add|change|destroy|forget)(?:, [0-9]+ to (?:import|add|change|destroy|forget))*)",
@@ -36,7 +36,7 @@ _HEADER = re.compile(
 
 
 @dataclass(frozen=True, order=True)
-class Planned:
+class PlannedEntry:
     """What a plan does to one entry.
 
     Attributes:
@@ -47,7 +47,7 @@ class Planned:
 
     address: str
     action: str
-    place: Place
+    place: SourceLine
 
     def to_json(self) -> dict[str, Any]:
         """For `--format json`."""
@@ -65,7 +65,7 @@ class PlanSummary:
     """
 
     counts: str
-    changes: tuple[Planned, ...]
+    changes: tuple[PlannedEntry, ...]
     others: int
 
 
@@ -76,7 +76,7 @@ def summarize(text: str, stack: str, model: LakeModel) -> PlanSummary:
     for kind, entry_id, action in sorted(set(_HEADER.findall(text))):
         places = places_of(("resource", kind, entry_id), stack, model)
         if places:
-            found.add(Planned(f"{kind}.{entry_id}", action, places[0]))
+            found.add(PlannedEntry(f"{kind}.{entry_id}", action, places[0]))
         else:
             others += 1
     return PlanSummary(counts[1] if counts else "", tuple(sorted(found)), others)

@@ -13,7 +13,7 @@ from infra.lake.rules.check import errors_of
 from infra.terraform.explain.diagnostics import LocatedError, locate_errors, locate_errors_in
 from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.reasons import with_reasons
-from infra.terraform.explain.source_map import Place, places_of
+from infra.terraform.explain.source_map import SourceLine, places_of
 from infra.terraform.explain.tofu_output import Diagnostic
 
 # What these say is told by other fields, or in the summary of the plan; their messages are plans, ids and revisions.
@@ -83,7 +83,7 @@ def _bare(error: LocatedError, stack: str, model: LakeModel) -> LocatedError:
     return replace(error, summary=_WITHHELD, detail="", address=address, places=places)
 
 
-def _is_own(place: Place) -> bool:
+def _is_own(place: SourceLine) -> bool:
     """False for a line of a file that the message names."""
     return bool(place.path or place.note)
 

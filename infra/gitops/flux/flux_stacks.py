@@ -10,7 +10,7 @@ from typing import Any
 from infra.base.faults import Fault
 from infra.gitops.flux.flux_files import shown
 from infra.gitops.flux.manifests import APPROVED
-from infra.gitops.flux.place import Place, place_of
+from infra.gitops.flux.place import ManifestFolders, folders_of
 from infra.gitops.flux.stack_manifests import StackManifests
 from infra.gitops.flux.values import ValueOrigins, ambiguous_values, value_origins
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml
@@ -34,19 +34,19 @@ def answer_stack(files: SecretFiles, stack: Stack, output: Path | None) -> tuple
     if flux is None or flux.git is None or namespace is None:
         return None, _missing(stack, flux, namespace)
     root = files.root
-    place = place_of(root, flux, flux.git, output, files.secrets_root)
+    folders = folders_of(root, flux, flux.git, output, files.secrets_root)
     named, problems = files.named_secrets(stack)
     secrets = StackSecrets(stack, named)
     if not problems:
         problems = [p for p in check_secrets(secrets, [secrets]) if p.severity == "error"]
         problems += ambiguous_values(secrets)
-    approval, wrong = _approval(root, stack, flux, place)
+    approval, wrong = _approval(root, stack, flux, folders)
     problems += wrong
     if problems:
         return None, problems
     values = value_origins(secrets)
     locked = (root / stack_folder(stack.id) / LOCK_FILE).is_file()
-    return StackManifests(stack, flux, namespace, flux.git, place, values, _checksums(values), approval, locked), []
+    return StackManifests(stack, flux, namespace, flux.git, folders, values, _checksums(values), approval, locked), []
 
 
 def _missing(stack: Stack, flux: Flux | None, namespace: str | None) -> list[Problem]:
@@ -77,11 +77,11 @@ def _checksum(held: SecretFile) -> str:
     return held.checksum
 
 
-def _approval(root: Path, stack: Stack, flux: Flux, place: Place) -> tuple[str, list[Problem]]:
+def _approval(root: Path, stack: Stack, flux: Flux, folders: ManifestFolders) -> tuple[str, list[Problem]]:
     """The plan that somebody approved in the generated file: a choice of theirs, so it is kept."""
     if flux.approve == "auto":
         return "", []
-    document = _read(root, place.output / stack.id / APPROVED)
+    document = _read(root, folders.output / stack.id / APPROVED)
     approved = _spec(document).get("approvePlan", "")
     if approved == "" or document is None:
         return "", []

@@ -1,4 +1,4 @@
-"""Place: the folders that generated manifests and encrypted files have, on this machine and in their repository."""
+"""ManifestFolders: the folders that generated manifests and encrypted files have, on this machine and in their repository."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from infra.lake.registry.flux import Flux, FluxCluster, FluxGit
 
 
 @dataclass(frozen=True)
-class Place:
+class ManifestFolders:
     """Where the manifests of a stack go.
 
     Attributes:
@@ -34,7 +34,7 @@ class Place:
         return None if relative.startswith("..") else Path(relative).as_posix()
 
 
-def place_of(root: Path, flux: Flux, git: FluxGit, output: Path | None, secrets_root: Path | None) -> Place:
+def folders_of(root: Path, flux: Flux, git: FluxGit, output: Path | None, secrets_root: Path | None) -> ManifestFolders:
     """The place of a stack's manifests: the lake's own repository, or that of `flux.cluster`.
 
     Raises Fault if `output` is not in the repository that the registry names.
@@ -44,11 +44,13 @@ def place_of(root: Path, flux: Flux, git: FluxGit, output: Path | None, secrets_
         top, repository = _top(root, git.path, "flux.git.path"), git
         if not _below(folder, top):
             raise Fault(f"{folder} is not in this repository; say in flux.cluster which repository it is in")
-        return Place(folder, top, secrets_root or root, repository)
+        return ManifestFolders(folder, top, secrets_root or root, repository)
     if _below(folder, root):
         example = f"../cluster/{flux.cluster.path}"
         raise Fault(f"the manifests belong into {flux.cluster.url}; name a checkout of it: --output {example}")
-    return Place(folder, _top(folder, flux.cluster.path, "flux.cluster.path"), secrets_root or root, flux.cluster)
+    return ManifestFolders(
+        folder, _top(folder, flux.cluster.path, "flux.cluster.path"), secrets_root or root, flux.cluster
+    )
 
 
 def _top(folder: Path, path: str, key: str) -> Path:

@@ -21,7 +21,7 @@ _MANUAL = "Does not wait: a plan may wait for its approval as long as it likes."
 
 def sources(stack: StackManifests) -> list[Manifest]:
     """The GitRepository of the Terraform object, and that of the Kustomizations."""
-    manifests, terraform = stack.place.repository, _git_repository(stack, stack.git)
+    manifests, terraform = stack.folders.repository, _git_repository(stack, stack.git)
     terraform["metadata"] = {"name": stack.name, "namespace": stack.namespace}
     if stack.flux.destroy_on_deletion:  # the last plan, which destroys, still reads it
         terraform["metadata"]["annotations"] = KEPT

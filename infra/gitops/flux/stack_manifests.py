@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.gitops.flux.place import Place
+from infra.gitops.flux.place import ManifestFolders
 from infra.gitops.flux.values import ValueOrigins
 from infra.lake.model.output import OUTPUT
 from infra.lake.model.stack import Stack
@@ -50,7 +50,7 @@ class StackManifests:
     flux: Flux
     namespace: str
     git: FluxGit
-    place: Place
+    folders: ManifestFolders
     values: ValueOrigins
     checksums: Mapping[str, str]
     approval: str
@@ -74,16 +74,16 @@ class StackManifests:
     @property
     def folder(self) -> Path:
         """Of its manifests, on this machine."""
-        return self.place.output / self.stack.id
+        return self.folders.output / self.stack.id
 
     def path_of(self, *parts: str) -> str:
         """A folder of its manifests as a Kustomization names it."""
-        return f"./{self.place.in_repository(self.folder.joinpath(*parts))}"
+        return f"./{self.folders.in_repository(self.folder.joinpath(*parts))}"
 
     @property
     def delivered(self) -> tuple[DeliveredSecret, ...]:
         """The Secrets that it uses and whose files are in the repository of the manifests."""
-        root = self.place.secrets_root
+        root = self.folders.secrets_root
         used = [found.secret for found in self.values.secrets if found.secret.line.file is not None]
         return tuple(
             DeliveredSecret(
@@ -92,5 +92,5 @@ class StackManifests:
                 secret.held is not None and secret.held.format == "dotenv",
             )
             for secret in used
-            if self.place.in_repository(root / str(secret.line.file)) is not None
+            if self.folders.in_repository(root / str(secret.line.file)) is not None
         )

@@ -31,7 +31,7 @@ Streams = Mapping[StreamKey, DiscoveredStream]
 
 
 @dataclass(frozen=True, order=True)
-class Change:
+class SchemaChange:
     """One difference.
 
     Attributes:
@@ -48,12 +48,12 @@ class Change:
     after: str = ""
 
 
-def diff(before: Streams, after: Streams) -> list[Change]:
+def diff(before: Streams, after: Streams) -> list[SchemaChange]:
     """Every change, sorted by stream and field; empty exactly if both offer the same."""
     moved = _moved(before, after)
-    changes = [Change(key, (), "stream-removed") for key in before.keys() - after.keys() - moved.keys()]
-    changes += [Change(key, (), "stream-added") for key in after.keys() - before.keys() - set(moved.values())]
-    changes += [Change(old, (), "stream-moved", old[0], new[0]) for old, new in moved.items()]
+    changes = [SchemaChange(key, (), "stream-removed") for key in before.keys() - after.keys() - moved.keys()]
+    changes += [SchemaChange(key, (), "stream-added") for key in after.keys() - before.keys() - set(moved.values())]
+    changes += [SchemaChange(old, (), "stream-moved", old[0], new[0]) for old, new in moved.items()]
     for key, old in before.items():
         new = after.get(moved.get(key, key))
         if new is not None:
@@ -74,24 +74,24 @@ def _by_name(keys: Iterable[StreamKey]) -> dict[str, list[StreamKey]]:
     return named
 
 
-def _stream_changes(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> list[Change]:
+def _stream_changes(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> list[SchemaChange]:
     changes = [*_settings(key, old, new), *_fields(key, old, new)]
     if not changes and old.model_copy(update={"namespace": new.namespace}) != new:
-        return [Change(key, (), "stream-detail", after="how it is written")]
+        return [SchemaChange(key, (), "stream-detail", after="how it is written")]
     return changes
 
 
-def _settings(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> Iterator[Change]:
+def _settings(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> Iterator[SchemaChange]:
     modes_before, modes_after = set(old.supported_sync_modes), set(new.supported_sync_modes)
-    yield from (Change(key, (), "mode-removed", mode, "") for mode in modes_before - modes_after)
-    yield from (Change(key, (), "mode-added", "", mode) for mode in modes_after - modes_before)
+    yield from (SchemaChange(key, (), "mode-removed", mode, "") for mode in modes_before - modes_after)
+    yield from (SchemaChange(key, (), "mode-added", "", mode) for mode in modes_after - modes_before)
     if _cursor(old) != _cursor(new):
-        yield Change(key, (), "cursor-changed", _cursor(old), _cursor(new))
+        yield SchemaChange(key, (), "cursor-changed", _cursor(old), _cursor(new))
     if _primary_key(old) != _primary_key(new):
-        yield Change(key, (), "key-changed", _primary_key(old), _primary_key(new))
+        yield SchemaChange(key, (), "key-changed", _primary_key(old), _primary_key(new))
     for name in ("is_resumable", "is_file_based"):
         if bool(getattr(old, name)) != bool(getattr(new, name)):
-            yield Change(key, (), "stream-detail", "", name)
+            yield SchemaChange(key, (), "stream-detail", "", name)
 
 
 def _cursor(stream: DiscoveredStream) -> str:
@@ -106,7 +106,7 @@ def _primary_key(stream: DiscoveredStream) -> str:
     return ", ".join(".".join(path) for path in stream.source_defined_primary_key or ()) or "none"
 
 
-def _fields(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> Iterator[Change]:
+def _fields(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> Iterator[SchemaChange]:
     """Fields whose parent is gone, new or of another type now go without saying; a row is an object, said or not."""
     before, after = outline(old.json_schema), outline(new.json_schema)
     same = {path for path in before.keys() & after.keys() if not path or before[path].type == after[path].type}
@@ -114,18 +114,18 @@ def _fields(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> Ite
         if path and path[:-1] not in same:
             continue
         if path not in after:
-            yield Change(key, path, "field-removed", before[path].type, "")
+            yield SchemaChange(key, path, "field-removed", before[path].type, "")
         elif path not in before:
-            yield Change(key, path, "field-added", "", after[path].type)
+            yield SchemaChange(key, path, "field-added", "", after[path].type)
         else:
             yield from _field_changes(key, path, before[path], after[path])
 
 
-def _field_changes(key: StreamKey, path: FieldPath, old: FieldOutline, new: FieldOutline) -> Iterator[Change]:
+def _field_changes(key: StreamKey, path: FieldPath, old: FieldOutline, new: FieldOutline) -> Iterator[SchemaChange]:
     if path and old.type != new.type:
-        yield Change(key, path, "type-changed", old.type, new.type)
+        yield SchemaChange(key, path, "type-changed", old.type, new.type)
     if path and old.nullable != new.nullable:
-        yield Change(key, path, "null-added" if new.nullable else "null-removed", old.type, new.type)
+        yield SchemaChange(key, path, "null-added" if new.nullable else "null-removed", old.type, new.type)
     differing = sorted(name for name in old.rest.keys() | new.rest.keys() if old.rest.get(name) != new.rest.get(name))
     if differing:
-        yield Change(key, path, "field-detail" if path else "stream-detail", "", ", ".join(differing))
+        yield SchemaChange(key, path, "field-detail" if path else "stream-detail", "", ", ".join(differing))

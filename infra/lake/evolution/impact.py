@@ -10,7 +10,7 @@ from infra.lake.catalog.configure import configure, find_offered
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
 from infra.lake.documents import KeyPath, Location, parse
-from infra.lake.evolution.diff import Change, Kind, Streams, diff
+from infra.lake.evolution.diff import Kind, SchemaChange, Streams, diff
 from infra.lake.registry.mapper import change_of
 from infra.lake.registry.stream_file import ExternalStreamFile
 
@@ -45,7 +45,7 @@ class Impact:
         touched: lines that name what changed, then the connections that sync it.
     """
 
-    change: Change
+    change: SchemaChange
     breaking: bool
     reason: str
     touched: tuple[Touched, ...]
@@ -62,45 +62,45 @@ class _Use:
 
 
 class _Judgement(NamedTuple):
-    breaks: Callable[[Change, _Use], bool]
+    breaks: Callable[[SchemaChange, _Use], bool]
     breaking: str
     safe: str
 
 
-def _always(_: Change, __: _Use) -> bool:
+def _always(_: SchemaChange, __: _Use) -> bool:
     return True
 
 
-def _never(_: Change, __: _Use) -> bool:
+def _never(_: SchemaChange, __: _Use) -> bool:
     return False
 
 
-def _ambiguous(_: Change, use: _Use) -> bool:
+def _ambiguous(_: SchemaChange, use: _Use) -> bool:
     return use.ambiguous
 
 
-def _mode_lost(change: Change, use: _Use) -> bool:
+def _mode_lost(change: SchemaChange, use: _Use) -> bool:
     return use.now.sync_mode == change.before
 
 
-def _mode_changes(_: Change, use: _Use) -> bool:
+def _mode_changes(_: SchemaChange, use: _Use) -> bool:
     return use.then is not None and use.then.sync_mode != use.now.sync_mode
 
 
-def _cursor_changes(_: Change, use: _Use) -> bool:
+def _cursor_changes(_: SchemaChange, use: _Use) -> bool:
     incremental = "incremental" in (use.now.sync_mode, use.then and use.then.sync_mode)
     return incremental and use.then is not None and use.then.cursor_field != use.now.cursor_field
 
 
-def _key_changes(_: Change, use: _Use) -> bool:
+def _key_changes(_: SchemaChange, use: _Use) -> bool:
     return use.then is not None and use.then.primary_key != use.now.primary_key
 
 
-def _is_synced(change: Change, use: _Use) -> bool:
+def _is_synced(change: SchemaChange, use: _Use) -> bool:
     return use.now.fields is None or change.field[0] in use.now.fields or any(True for _ in _roles(change, use.now))
 
 
-def _is_cursor_or_key(change: Change, use: _Use) -> bool:
+def _is_cursor_or_key(change: SchemaChange, use: _Use) -> bool:
     return change.field in use.now.primary_key or (
         use.now.sync_mode == "incremental" and change.field == use.now.cursor_field
     )
@@ -155,14 +155,14 @@ def _looked_ahead(use: StreamUse, after: Streams) -> _Use:
     return _Use(stream, then, bool(problems) and stream.key in after, use.connections)
 
 
-def _concerned(change: Change, uses: Sequence[_Use]) -> list[_Use]:
+def _concerned(change: SchemaChange, uses: Sequence[_Use]) -> list[_Use]:
     """The uses of the very stream; another one of that name matters where names alone were enough before."""
     if change.kind == "stream-added":
         return [use for use in uses if use.ambiguous]
     return [use for use in uses if use.now.key == change.stream]
 
 
-def _judge(change: Change, uses: Sequence[_Use]) -> Impact:
+def _judge(change: SchemaChange, uses: Sequence[_Use]) -> Impact:
     judgement = _JUDGEMENTS[change.kind]
     broken = [use for use in uses if judgement.breaks(change, use)]
     reason = judgement.breaking if broken else judgement.safe if uses or change.kind == "stream-added" else _UNUSED
@@ -170,7 +170,7 @@ def _judge(change: Change, uses: Sequence[_Use]) -> Impact:
     return Impact(change, bool(broken), reason, tuple(dict.fromkeys(touched)))
 
 
-def _touched(change: Change, use: _Use) -> Iterator[Touched]:
+def _touched(change: SchemaChange, use: _Use) -> Iterator[Touched]:
     """The lines that name what changed, else the stream file; then who syncs it. What is new touches nothing."""
     if change.kind in ("field-added", "stream-detail", "field-detail"):
         return
@@ -182,7 +182,7 @@ def _touched(change: Change, use: _Use) -> Iterator[Touched]:
     yield from use.connections
 
 
-def _roles(change: Change, stream: ConfiguredStream) -> Iterator[tuple[KeyPath, str]]:
+def _roles(change: SchemaChange, stream: ConfiguredStream) -> Iterator[tuple[KeyPath, str]]:
     """(key path in the stream file, what it says) for everything in the file that names what changed."""
     by_setting = {"mode-added": "sync_mode", "mode-removed": "sync_mode"}
     if setting := by_setting.get(change.kind):
@@ -203,7 +203,7 @@ def _roles(change: Change, stream: ConfiguredStream) -> Iterator[tuple[KeyPath, 
             yield ("mappers", index, *changed.path), f"mapper {mapper.type}"
 
 
-def _names(change: Change, kind: Kind, paths: Sequence[FieldPath]) -> bool:
+def _names(change: SchemaChange, kind: Kind, paths: Sequence[FieldPath]) -> bool:
     """True if the change is of that setting, or of a field on one of its paths."""
     if change.kind == kind:
         return True

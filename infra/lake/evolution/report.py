@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from infra.lake.documents import plural
-from infra.lake.evolution.diff import Change, Kind
+from infra.lake.evolution.diff import Kind, SchemaChange
 from infra.lake.evolution.impact import Impact
 from infra.lake.evolution.outline import render_field
 
@@ -65,11 +65,11 @@ def count_impacts(impacts: Iterable[Impact]) -> str:
     return ", ".join([*counts, *([plural(safe, "safe change")] if safe else [])])
 
 
-def _subject(change: Change) -> str:
+def _subject(change: SchemaChange) -> str:
     stream = ".".join(part for part in change.stream if part)
     field = render_field(change.field)
     return f"{stream}.{field}" if field else stream
 
 
-def _sentence(change: Change) -> str:
+def _sentence(change: SchemaChange) -> str:
     return _SENTENCES[change.kind].format(before=change.before, after=change.after)

@@ -206,7 +206,7 @@ Mapper = Annotated[
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """What a mapper does to a field.
 
     Attributes:
@@ -222,24 +222,24 @@ class Change:
     becomes: str | None
 
 
-def change_of(mapper: Mapper) -> Change | None:
+def change_of(mapper: Mapper) -> FieldChange | None:
     """The change that a mapper makes to a field; None for one that filters rows."""
     if isinstance(mapper, HashingMapper):
         hashing = mapper.mapper_configuration.hashing
         becomes = hashing.target_field + hashing.field_name_suffix
-        return Change(hashing.target_field, _below("hashing", "target_field"), "hashed", becomes)
+        return FieldChange(hashing.target_field, _below("hashing", "target_field"), "hashed", becomes)
     if isinstance(mapper, FieldRenamingMapper):
         renaming = mapper.mapper_configuration.field_renaming
         path = _below("field_renaming", "original_field_name")
-        return Change(renaming.original_field_name, path, "renamed", renaming.new_field_name)
+        return FieldChange(renaming.original_field_name, path, "renamed", renaming.new_field_name)
     if isinstance(mapper, FieldFilteringMapper):
         name = mapper.mapper_configuration.field_filtering.target_field
-        return Change(name, _below("field_filtering", "target_field"), "left out", None)
+        return FieldChange(name, _below("field_filtering", "target_field"), "left out", None)
     if isinstance(mapper, EncryptionMapper):
         encryption = mapper.mapper_configuration.encryption
         path = _below("encryption", "aes" if encryption.aes else "rsa", "target_field")
         settings = encryption.settings
-        return Change(settings.target_field, path, "encrypted", settings.target_field + settings.field_name_suffix)
+        return FieldChange(settings.target_field, path, "encrypted", settings.target_field + settings.field_name_suffix)
     return None
 
 

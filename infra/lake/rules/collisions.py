@@ -29,23 +29,23 @@ _PLACE = re.compile(
 # Options that are only the default of a namespace of our own choosing.
 DEFAULT_NAMESPACE = re.compile("(default_?)?schema|dataset(_id)?")
 
-Place = tuple[tuple[str, Any], ...]
+DestinationKey = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
-class Target:
+class WrittenObject:
     """One object that a connection's stream writes."""
 
     stack: Stack
     connection: Entry[Connection]
     destination: Entry[Destination]
     stream: ConfiguredStream
-    object: tuple[Place, str, str]
+    object: tuple[DestinationKey, str, str]
 
 
 def check_collisions(model: LakeModel) -> Iterator[Problem]:
     """`table-collision`: once for two connections, and once for a destination that is the same place in two stacks."""
-    first: dict[tuple[Place, str, str], Target] = {}
+    first: dict[tuple[DestinationKey, str, str], WrittenObject] = {}
     told: set[tuple[str, ...]] = set()
     for target in _targets(model):
         other = first.setdefault(target.object, target)
@@ -57,7 +57,7 @@ def check_collisions(model: LakeModel) -> Iterator[Problem]:
             yield _problem(other, target)
 
 
-def _targets(model: LakeModel) -> Iterator[Target]:
+def _targets(model: LakeModel) -> Iterator[WrittenObject]:
     for stack in model.stacks.values():
         for connection in stack.connections.values():
             destination = stack.destinations.get(connection.settings.destination)
@@ -70,7 +70,7 @@ def _targets(model: LakeModel) -> Iterator[Target]:
             for stream in stack.streams.get(connection.id, ()):
                 name = f"{connection.settings.prefix}{stream.name}".casefold()
                 key = (place, _namespace(connection.settings, stream).casefold(), name)
-                yield Target(stack, connection, destination, stream, key)
+                yield WrittenObject(stack, connection, destination, stream, key)
 
 
 def _namespace(connection: Connection, stream: ConfiguredStream) -> str:
@@ -80,7 +80,7 @@ def _namespace(connection: Connection, stream: ConfiguredStream) -> str:
     return stream.namespace or "" if connection.namespace == "source" else ""
 
 
-def _place(destination: Entry[Destination], spec: Spec | None) -> Place:
+def _place(destination: Entry[Destination], spec: Spec | None) -> DestinationKey:
     """What tells one place from another: the options that say where data goes. A value that only Terraform will know
     is the same inside one stack and another one elsewhere.
     """
@@ -106,13 +106,13 @@ def says_where(key: str, value: Any) -> bool:
     return value != "" and _PLACE.search(key) is not None
 
 
-def _pair(one: Target, other: Target) -> tuple[str, ...]:
+def _pair(one: WrittenObject, other: WrittenObject) -> tuple[str, ...]:
     if one.stack.id != other.stack.id:
         return (one.stack.id, one.destination.id, other.stack.id, other.destination.id)
     return (one.stack.id, one.connection.id, other.connection.id)
 
 
-def _problem(one: Target, other: Target) -> Problem:
+def _problem(one: WrittenObject, other: WrittenObject) -> Problem:
     if one.stack.id != other.stack.id:
         return _same_place(one, other)
     what = f'"{other.stream.name}" lands where {one.connection.path} writes "{one.stream.name}"'
@@ -132,7 +132,7 @@ def _problem(one: Target, other: Target) -> Problem:
     return other.connection.layers.problem("table-collision", (), what, fix, key=True, related=related, quoted=quoted)
 
 
-def _same_place(one: Target, other: Target) -> Problem:
+def _same_place(one: WrittenObject, other: WrittenObject) -> Problem:
     """Staging that forgot its own bucket path writes into production."""
     related = (Related(one.destination.layers.locate(("configuration",), key=True), f"in the stack {one.stack.id}"),)
     message = (

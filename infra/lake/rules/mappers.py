@@ -10,7 +10,7 @@ from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.registry.mapper import Change, change_of
+from infra.lake.registry.mapper import FieldChange, change_of
 from infra.lake.rules.streams import synced_streams
 
 
@@ -27,7 +27,7 @@ def check_mappers(model: LakeModel) -> Iterator[Problem]:
                 known = _after(change, known)
 
 
-def _check(stream: ConfiguredStream, change: Change, known: frozenset[str], path: KeyPath) -> Iterator[Problem]:
+def _check(stream: ConfiguredStream, change: FieldChange, known: frozenset[str], path: KeyPath) -> Iterator[Problem]:
     name = change.field
     if known and name not in known:
         fix = did_you_mean(name, known, "fields")
@@ -40,7 +40,7 @@ def _check(stream: ConfiguredStream, change: Change, known: frozenset[str], path
         yield stream.layers.problem("mapper-changes-primary-key", path, message, "take the mapper out")
 
 
-def _after(change: Change, known: frozenset[str]) -> frozenset[str]:
+def _after(change: FieldChange, known: frozenset[str]) -> frozenset[str]:
     """The fields that the next mapper finds."""
     made = {change.becomes} if change.becomes else set()
     return (known - {change.field}) | made if known else known

@@ -22,7 +22,7 @@ REPLACED_BY = {
 }
 
 # A connection's attributes that hold the id of another object.
-_ENDS = REPLACED_BY["connections"]
+_ENDPOINTS = REPLACED_BY["connections"]
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Ends:
+class PlanInput:
     """A document, and the values of its variables as far as the registry gives them."""
 
     document: StackDocument
     values: VariableValues
 
 
-def plan(base: Ends, head: Ends) -> list[Planned]:
+def plan(base: PlanInput, head: PlanInput) -> list[Planned]:
     """The actions, sorted by address; addresses with nothing to do are left out."""
     origins = _origins(base.document, head.document)
     pair = (base, head)
@@ -87,7 +87,7 @@ def _gone(address: str, head: StackDocument) -> Planned:
 
 
 def _planned(
-    address: str, origins: Mapping[str, str], base: Ends, head: Ends, anew: frozenset[str] = frozenset()
+    address: str, origins: Mapping[str, str], base: PlanInput, head: PlanInput, anew: frozenset[str] = frozenset()
 ) -> Planned | None:
     unknown = _unknown_ends(address, head, anew)
     if address not in origins:
@@ -110,13 +110,13 @@ def _arrival(*, adopts: bool, unknown: tuple[str, ...]) -> Action:
     return "create"
 
 
-def _differing(address: str, origins: Mapping[str, str], base: Ends, head: Ends) -> Iterator[str]:
+def _differing(address: str, origins: Mapping[str, str], base: PlanInput, head: PlanInput) -> Iterator[str]:
     """Attributes that differ; what they refer to counts, not how it is written."""
     before = base.document.resources[origins[address]]
     after = head.document.resources[address]
     for key in {*before, *after}:
         old, new = before.get(key), after.get(key)
-        if key in _ENDS and _same_end(old, new, origins, base.document, head.document):
+        if key in _ENDPOINTS and _same_end(old, new, origins, base.document, head.document):
             continue
         if key == ALLOCATION:
             old, new = in_state(old), in_state(after_apply(old, new))
@@ -146,7 +146,7 @@ def _named(value: Any) -> str | None:
     return value[2:-1].rpartition(".")[0] if isinstance(value, str) and value.startswith("${") else None
 
 
-def _unknown_ends(address: str, head: Ends, anew: frozenset[str]) -> tuple[str, ...]:
+def _unknown_ends(address: str, head: PlanInput, anew: frozenset[str]) -> tuple[str, ...]:
     """Ends of a connection whose object is created anew: its id is not known before, so the connection is replaced."""
     attributes = head.document.resources[address]
-    return tuple(key for key in _ENDS if is_connection(address) and _named(attributes.get(key)) in anew)
+    return tuple(key for key in _ENDPOINTS if is_connection(address) and _named(attributes.get(key)) in anew)

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from infra.lake.documents import plural
 from infra.lake.registry.entries import Actor, Connection, EntrySettings
 from infra.lake.registry.entry import Entry
-from infra.review.details.actions import Ends, Planned, plan
+from infra.review.details.actions import PlanInput, Planned, plan
 from infra.review.details.actor_details import actor_details
 from infra.review.details.backfills import backfill_changes
 from infra.review.details.change import Change, Detail
@@ -48,7 +48,7 @@ def changes_of(base: Side, head: Side, stack: str) -> Iterator[Change]:
     yield from stack_changes(base, head, stack)
     values = comparable(base.values(stack), head.values(stack))
     forgets = stack not in head.documents and not destroys(base, stack)
-    for planned in plan(Ends(base.document(stack), values[0]), Ends(head.document(stack), values[1])):
+    for planned in plan(PlanInput(base.document(stack), values[0]), PlanInput(head.document(stack), values[1])):
         yield _change(base, head, values, stack, replace(planned, action="forget") if forgets else planned)
     yield from backfill_changes(base, head, stack)
 

@@ -14,7 +14,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
 from infra.lake.registry.kinds import actor_of_local, address_of
 from infra.terraform.explain.explain import parse_address
-from infra.terraform.explain.source_map import Place, places_of
+from infra.terraform.explain.source_map import SourceLine, places_of
 from infra.terraform.explain.stack_text import StackText
 from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in
 
@@ -45,7 +45,7 @@ class LocatedError:
     detail: str
     address: str
     stacks: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[SourceLine, ...]
     rules: tuple[Problem, ...] = ()
     hint: str = ""
 
@@ -182,13 +182,13 @@ def _address(path: KeyPath) -> str:
     return ""
 
 
-def _own_line(one: Diagnostic, stacks: Sequence[str]) -> tuple[Place, ...]:
+def _own_line(one: Diagnostic, stacks: Sequence[str]) -> tuple[SourceLine, ...]:
     """The line of Terraform's own file, where the registry has none."""
     if not one.file:
         return ()
     known = _DOCUMENT.search(one.file) and len(stacks) == 1
     file = document_path(stacks[0]) if known else one.file
-    return (Place(Location(file, one.line or 1, one.column or 1), ""),)
+    return (SourceLine(Location(file, one.line or 1, one.column or 1), ""),)
 
 
 def _secret_shapes(model: LakeModel) -> re.Pattern[str]:

@@ -25,7 +25,7 @@ from infra.lake.registry.kinds import (
     local_name,
 )
 from infra.terraform.explain.source_map import (
-    Place,
+    SourceLine,
     history_of,
     place_in,
     places_of,
@@ -51,7 +51,7 @@ class Explained:
     address: str
     entry: str
     stacks: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[SourceLine, ...]
 
 
 def parse_address(text: str) -> KeyPath | None:
@@ -80,7 +80,7 @@ def explain(text: str, model: LakeModel, stacks: Iterable[str]) -> list[Explaine
     """
     path = parse_address(text)
     answers = [_in_stack(path, stack, model) for stack in stacks] if path else []
-    found: dict[tuple[str, str, tuple[Place, ...]], list[str]] = {}
+    found: dict[tuple[str, str, tuple[SourceLine, ...]], list[str]] = {}
     for answer in answers:
         if answer is not None:
             found.setdefault((answer.address, answer.entry, answer.places), []).extend(answer.stacks)
@@ -228,14 +228,14 @@ def _whole(section: str, entry_id: str, stack: str, model: LakeModel) -> Explain
     return Explained(address_of(entry), entry, (stack,), places) if places else None
 
 
-def _entry_places(draft: Draft, model: LakeModel) -> Iterator[Place]:
+def _entry_places(draft: Draft, model: LakeModel) -> Iterator[SourceLine]:
     own = place_in(draft, ())
     unmanaged = next((key for key in ("existing", "external") if draft.layers.value.get(key)), None)
     yield replace(own, note=f"{unmanaged}: no object of Terraform") if unmanaged else own
     yield from _merged(draft)
     connector = draft.text("connector") or ""
     if connector in model.locks and not unmanaged:
-        yield Place(Location(lock_path(connector)), "definition_id", "its locked connector")
+        yield SourceLine(Location(lock_path(connector)), "definition_id", "its locked connector")
     for section in ACTORS:
         key = KIND_OF[section]
         other = model.drafts.entries.get((section, draft.text(key) or "", draft.stack))
@@ -243,17 +243,17 @@ def _entry_places(draft: Draft, model: LakeModel) -> Iterator[Place]:
             yield replace(place_in(other, ()), note=f"its {key}")
     for stream in model.stacks[draft.stack].streams.get(draft.id, ()):
         for piece in stream.layers.pieces:
-            yield Place(piece.locate((), key=True), render_path(piece.path), f"stream {stream.stem}")
+            yield SourceLine(piece.locate((), key=True), render_path(piece.path), f"stream {stream.stem}")
 
 
-def _merged(draft: Draft) -> Iterator[Place]:
+def _merged(draft: Draft) -> Iterator[SourceLine]:
     """The defaults and overrides that decide something about the entry, and what."""
     layers = draft.layers
     for index, piece in enumerate(layers.pieces):
         keys = {path[0] for path in _leaves(piece.value) if path and layers.writer_of(path).place == piece.place}
         decided = sorted(str(key) for key in keys if key != "overrides")
         if index != layers.own and decided:
-            yield Place(piece.locate((), key=True), render_path(piece.path), f"decides {', '.join(decided)}")
+            yield SourceLine(piece.locate((), key=True), render_path(piece.path), f"decides {', '.join(decided)}")
 
 
 def _leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
@@ -264,7 +264,7 @@ def _leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
         yield path
 
 
-def _past(entry: str, stack: str, model: LakeModel) -> Iterator[Place]:
+def _past(entry: str, stack: str, model: LakeModel) -> Iterator[SourceLine]:
     """The `retired` and `renamed` lines of an entry that is gone, and what it is called now."""
     for place, successor in history_of(entry, stack, model):
         yield place

@@ -33,7 +33,7 @@ _PROVIDER_KEYS = {"bearer_auth": "bearer_token"}
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourceLine:
     """One line that somebody wrote.
 
     Attributes:
@@ -55,7 +55,7 @@ class Place:
         return {**self.location.to_json(), "path": self.path, "note": self.note}
 
 
-def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[Place]:
+def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[SourceLine]:
     """The lines behind a path such as `("resource", "airbyte_source", "shopify", "name")` in the document of a stack,
     the deciding one first; none for what lakeform writes by itself. A path that leads below what was written gives the
     nearest line above.
@@ -63,27 +63,27 @@ def places_of(path: KeyPath, stack: str, model: LakeModel) -> list[Place]:
     return list(_places(path, stack, model))
 
 
-def history_of(entry: str, stack: str, model: LakeModel) -> Iterator[tuple[Place, str | None]]:
+def history_of(entry: str, stack: str, model: LakeModel) -> Iterator[tuple[SourceLine, str | None]]:
     """(line, new entry) for every `retired` and `renamed` line of the stack that names an entry of the past."""
     for retired, layers in model.registry.retired:
         if retired.entry == entry and retired.stack in (None, stack):
             where = f" in {retired.stack}" if retired.stack else ""
             how = "kept in Airbyte" if retired.keep else "destroyed"
             yield (
-                Place(layers.locate(), "retired", f"retired {retired.date}{where}, {how}: {retired.reason}"),
+                SourceLine(layers.locate(), "retired", f"retired {retired.date}{where}, {how}: {retired.reason}"),
                 None,
             )
     for renamed, layers in model.registry.renamed:
         if renamed.from_ == entry:
-            yield Place(layers.locate(), "renamed", f"renamed to {renamed.to}"), renamed.to
+            yield SourceLine(layers.locate(), "renamed", f"renamed to {renamed.to}"), renamed.to
 
 
-def place_in(draft: Draft, path: KeyPath) -> Place:
+def place_in(draft: Draft, path: KeyPath) -> SourceLine:
     """The line that decided a key of an entry."""
     return _place(draft.layers, path)
 
 
-def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
+def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[SourceLine]:
     match path:
         case ("resource", str(kind), str(entry_id), *rest) if kind in SECTION_OF_TYPE:
             yield from _resource(SECTION_OF_TYPE[kind], entry_id, tuple(rest), stack, model)
@@ -103,14 +103,14 @@ def _places(path: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
             yield _place(Layers.single(model.declared.lake), ("provider", "version"))
 
 
-def _backfills(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
+def _backfills(name: str, stack: str, model: LakeModel) -> Iterator[SourceLine]:
     """The flag of the stream that a backfill, or the sync after a clear, is for."""
     for backfill in backfills_of(model.stacks[stack]):
         if name.partition("_")[0] in ("backfill", "pause", "resync") and name.partition("_")[2] == backfill.key:
             yield _stream_place(backfill.configured, ("backfill",))
 
 
-def _resource(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Iterator[Place]:
+def _resource(section: str, entry_id: str, rest: KeyPath, stack: str, model: LakeModel) -> Iterator[SourceLine]:
     draft = model.drafts.entries.get((section, entry_id, stack))
     if draft is None:
         yield from (place for place, _ in history_of(f"{section}.{entry_id}", stack, model))
@@ -133,7 +133,7 @@ def _key_path(rest: KeyPath, draft: Draft) -> KeyPath:
     return _KEYS.get(str(rest[0])) or written_path(draft.layers.value, rest)
 
 
-def _streams(draft: Draft, rest: KeyPath, model: LakeModel) -> Iterator[Place]:
+def _streams(draft: Draft, rest: KeyPath, model: LakeModel) -> Iterator[SourceLine]:
     streams = model.stacks[draft.stack].streams.get(draft.id, ())
     if rest and isinstance(rest[0], int) and rest[0] < len(streams):
         yield _stream_place(streams[rest[0]], rest[1:])
@@ -142,35 +142,37 @@ def _streams(draft: Draft, rest: KeyPath, model: LakeModel) -> Iterator[Place]:
         yield from (_stream_place(stream, ()) for stream in streams)
 
 
-def _stream_place(stream: ConfiguredStream, rest: KeyPath) -> Place:
+def _stream_place(stream: ConfiguredStream, rest: KeyPath) -> SourceLine:
     path = () if not rest else (_STREAM_KEYS.get(str(rest[0]), rest[0]), *rest[1:])
     if rest[:1] == ("selected_fields",):
         chosen = rest[1] if len(rest) > 1 and isinstance(rest[1], int) else None
         named = () if chosen is None or chosen >= len(stream.fields or ()) else ((stream.fields or ())[chosen],)
         path = ("fields", *named)
     place = _place(stream.layers, written_path(stream.layers.value, path))
-    return Place(place.location, place.path, f"stream {stream.stem}")
+    return SourceLine(place.location, place.path, f"stream {stream.stem}")
 
 
-def _variable(name: str, stack: str, model: LakeModel) -> Iterator[Place]:
+def _variable(name: str, stack: str, model: LakeModel) -> Iterator[SourceLine]:
     """Every line that refers to it; then what the lake says about it."""
     there = model.stacks[stack]
     for use in there.uses:
         if use.name == name:
             place = _place(use.layers, use.path)
-            yield Place(place.location, place.path, f"used by {use.entry}")
+            yield SourceLine(place.location, place.path, f"used by {use.entry}")
     lake = model.declared.lake
     if lake and lake.depth_of(("variables", name)) == 2:
-        yield Place(lake.locate(("variables", name), key=True), f"lake.variables.{name}", "its description or default")
+        yield SourceLine(
+            lake.locate(("variables", name), key=True), f"lake.variables.{name}", "its description or default"
+        )
 
 
-def _provider(keys: list[str], stack: str, model: LakeModel) -> Place:
+def _provider(keys: list[str], stack: str, model: LakeModel) -> SourceLine:
     layers = model.stacks[stack].layers
     key = _PROVIDER_KEYS.get(keys[1], keys[1]) if len(keys) > 1 else ""
     return _place(layers, (key,) if key == "server_url" else ("auth", key) if key else ())
 
 
-def _place(layers: Layers, path: KeyPath) -> Place:
+def _place(layers: Layers, path: KeyPath) -> SourceLine:
     piece = layers.writer_of(path)
     written = path[: piece.depth_of(path)]
-    return Place(piece.locate(path, key=True), render_path(piece.path + written))
+    return SourceLine(piece.locate(path, key=True), render_path(piece.path + written))
