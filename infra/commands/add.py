@@ -20,9 +20,9 @@ from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
 from infra.scaffold.add_actor import NewActor, add_destination, add_source
 from infra.scaffold.add_connection import add_connection
 from infra.scaffold.add_stream import add_streams, refuse_borrowed
+from infra.scaffold.addable import read_addable
 from infra.scaffold.added import Added
-from infra.scaffold.copied import Copied, read_copied
-from infra.scaffold.offer import read_addable
+from infra.scaffold.airbyte_form import FormCopy, read_form
 from infra.scaffold.registered import free_file, refuse_taken
 
 
@@ -125,7 +125,7 @@ def _connection(root: Path, options: argparse.Namespace) -> Added:
     return add_connection(read_model(root), options.name, options.source, options.destination, options.stack)
 
 
-def _read_copied(file: str) -> Copied:
+def _read_copied(file: str) -> FormCopy:
     try:
         text = sys.stdin.read() if file == "-" else read_text(str(Path(file).expanduser()))
     except UnreadableError as error:
@@ -133,10 +133,10 @@ def _read_copied(file: str) -> Copied:
     document, problems = read_json(file, text)
     if document is None:
         raise Fault(f"{problems[0].location} is not JSON")
-    return read_copied(document.value, file)
+    return read_form(document.value, file)
 
 
-def _lock(model: LakeModel, options: argparse.Namespace, copied: Copied | None) -> ConnectorLock:
+def _lock(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None) -> ConnectorLock:
     """The lock of the connector that is meant, from the registry if there is none yet."""
     connector = options.connector or _connector_of(model, options, copied)
     if not is_connector(connector) or not connector.startswith(f"{options.kind}-"):
@@ -154,7 +154,7 @@ def _lock(model: LakeModel, options: argparse.Namespace, copied: Copied | None) 
     return lock
 
 
-def _connector_of(model: LakeModel, options: argparse.Namespace, copied: Copied | None) -> str:
+def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None) -> str:
     """The connector that the copied JSON names."""
     wanted = (copied.definition_id or "").lower() if copied else ""
     for lock in model.locks.values():

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-from infra.airbyte.discover.ways import TIMEOUT_SECONDS, DiscoveryAnswer, DiscoveryRequest, ask
+from infra.airbyte.discover.origins import TIMEOUT_SECONDS, DiscoveryAnswer, DiscoveryRequest, discover
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_json, read_declared, say
 from infra.commands.pick import on_terminal, pick
@@ -171,7 +171,7 @@ def _offers(
     )
     for name in names:
         try:
-            yield name, ask(model, name, wanted, shown.tell)
+            yield name, discover(model, name, wanted, shown.tell)
         except Fault as fault:
             if not options.all:
                 raise

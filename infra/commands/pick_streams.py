@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from infra.base.faults import Fault
 from infra.lake.catalog.fields import properties_of
-from infra.scaffold.offer import Addable
+from infra.scaffold.addable import Addable
 
 
 def pick_streams(offer: Addable) -> list[str]:

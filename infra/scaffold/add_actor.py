@@ -20,9 +20,9 @@ from infra.lake.registry.placeholder import MARK
 from infra.lake.rules.placeholders import undecided_options
 from infra.scaffold.add_connection import new_connection
 from infra.scaffold.added import Added
+from infra.scaffold.airbyte_form import FormCopy, Translation
 from infra.scaffold.configuration_text import configuration_lines
 from infra.scaffold.connection_text import SCHEMA, NewConnection, stack_lines
-from infra.scaffold.copied import Copied, Translation
 from infra.scaffold.names import Names
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.registered import (
@@ -50,7 +50,7 @@ class NewActor:
     section: str
     id: str
     lock: ConnectorLock
-    copied: Copied | None = None
+    copied: FormCopy | None = None
     stacks: tuple[str, ...] = ()
 
 

@@ -14,10 +14,10 @@ from infra.lake.documents.files import read_text
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.rules.streams import offered_modes
+from infra.scaffold.addable import Addable
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import complete
 from infra.scaffold.modes import Modes, choose_modes, shared_modes
-from infra.scaffold.offer import Addable
 from infra.scaffold.registered import connections_of, lock_of_destination, refuse_unknown, stacks_of
 from infra.scaffold.stream_settings import chosen_fields, stream_settings
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from infra.base.faults import Fault
 from infra.gitops.flux.flux_files import shown
+from infra.gitops.flux.folders import ManifestFolders, folders_of
 from infra.gitops.flux.manifests import APPROVED
-from infra.gitops.flux.place import ManifestFolders, folders_of
 from infra.gitops.flux.stack_manifests import StackManifests
 from infra.gitops.flux.values import ValueOrigins, ambiguous_values, value_origins
 from infra.lake.documents import Document, Layers, Problem, Written, read_yaml

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.gitops.flux.place import ManifestFolders
+from infra.gitops.flux.folders import ManifestFolders
 from infra.gitops.flux.values import ValueOrigins
 from infra.lake.model.output import OUTPUT
 from infra.lake.model.stack import Stack

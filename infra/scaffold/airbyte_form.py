@@ -25,7 +25,7 @@ _TYPE = ("sourceType", "destinationType")
 
 
 @dataclass(frozen=True)
-class Copied:
+class FormCopy:
     """What the JSON says.
 
     Attributes:
@@ -41,7 +41,7 @@ class Copied:
     configuration: Mapping[str, Any] = field(repr=False)
 
 
-def read_copied(value: Any, origin: str) -> Copied:
+def read_form(value: Any, origin: str) -> FormCopy:
     """A create request, an answer of one of Airbyte's APIs, or a bare configuration. Raises Fault for anything else."""
     if not isinstance(value, dict):
         raise Fault(f"{origin} is no JSON object: expected what Airbyte copies, or a configuration")
@@ -50,7 +50,7 @@ def read_copied(value: Any, origin: str) -> Copied:
     configuration = value if inside is None else inside
     type_ = _text({**outside, **configuration}, _TYPE)
     options = {key: inner for key, inner in configuration.items() if key not in _TYPE}
-    return Copied(_text(outside, ("name",)), _text(outside, _DEFINITION), type_, options)
+    return FormCopy(_text(outside, ("name",)), _text(outside, _DEFINITION), type_, options)
 
 
 def _text(value: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:

@@ -75,7 +75,7 @@ class _SourceInStack:
     source: Entry[Source]
 
 
-def ask(model: LakeModel, source: str, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
+def discover(model: LakeModel, source: str, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
     """The streams of a source. Raises Fault if they cannot be had, or if the way is not clear."""
     if wanted.origin is not None and wanted.origin not in ("server", "connector", *_manifest(wanted.origin)):
         return _from_file(model, source, wanted.origin, wanted.version)
