@@ -11,7 +11,7 @@ from infra.terraform.constructs.backfill import Backfills, restful_provider_body
 from infra.terraform.constructs.bodies import provider_body, stream_body, variable_body
 from infra.terraform.constructs.connection import Connection
 from infra.terraform.constructs.destination import Destination
-from infra.terraform.constructs.history import history_blocks
+from infra.terraform.constructs.moved_blocks import history_blocks
 from infra.terraform.constructs.resources import AirbyteProvider, BodyStack, RestfulProvider, Variable
 from infra.terraform.constructs.source import Source
 from infra.terraform.constructs.synthesizer import DocumentWriter

@@ -144,7 +144,7 @@ def test_only_constructs_and_the_app_import_that_module() -> None:
 
 
 def test_bodies_of_resources_are_made_without_cdktf() -> None:
-    names = ", ".join(f"infra.terraform.constructs.{name}" for name in ("bodies", "document", "history"))
+    names = ", ".join(f"infra.terraform.constructs.{name}" for name in ("bodies", "fragments", "moved_blocks"))
     assert loaded_by(f"import {names}") == set()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.backfills import BackfillState, read_states, written_in
-from infra.airbyte.workspace.ours import find_own, read_workspace
+from infra.airbyte.workspace.matching import match_connections, read_workspace
 from infra.base.columns import columns
 from infra.base.faults import Fault
 from infra.commands.common import add_format, find_root, print_json, print_report, say
@@ -132,7 +132,7 @@ def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[B
 
 def _asked(model: LakeModel, stack: Stack) -> list[BackfillState]:
     server = open_server(stack, os.environ)
-    own = {one.entry.id: one for one in find_own(stack, read_workspace(server), {})}
+    own = {one.entry.id: one for one in match_connections(stack, read_workspace(server), {})}
     return list(read_states(model.root, stack.id, backfills_of(stack), own, server))
 
 

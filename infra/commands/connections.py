@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_orphan
-from infra.airbyte.workspace.ours import Own, Workspace, find_orphans, find_own, read_workspace
+from infra.airbyte.workspace.matching import Matched, Workspace, find_orphans, match_connections, read_workspace
 from infra.airbyte.workspace.twins import Stacked, find_twins
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
@@ -55,7 +55,7 @@ def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str]
     workspace = read_workspace(server)
     ours, note = _stacked(model, stack, kubectl)
     own = _own(ours, workspace)
-    others: list[Own] = []
+    others: list[Matched] = []
     beside: list[Stacked] = []
     for other in model.stacks.values():
         if other.id != stack.id and _shares(stack, other, workspace.id):
@@ -74,8 +74,8 @@ def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str]
     return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note, tuple(twins))
 
 
-def _own(stacked: Stacked, workspace: Workspace) -> list[Own]:
-    return find_own(stacked.stack, workspace, stacked.state.connections if stacked.state else {})
+def _own(stacked: Stacked, workspace: Workspace) -> list[Matched]:
+    return match_connections(stacked.stack, workspace, stacked.state.connections if stacked.state else {})
 
 
 def _stacked(model: LakeModel, stack: Stack, kubectl: Kubectl) -> tuple[Stacked, str]:

@@ -21,8 +21,8 @@ from infra.review.details.output_files import output_files
 from infra.review.rails.review import Review, review
 from infra.review.render.markdown import to_markdown
 from infra.review.render.text import to_lines
-from infra.review.sides.document import StackDocument, read_stack_document
 from infra.review.sides.side import Side
+from infra.review.sides.stack_json import StackDocument, read_stack_document
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from time import sleep
 
 from infra.airbyte.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
 from infra.airbyte.workspace.connection_status import failure_json, failure_text, failures_of, job_json, job_text
-from infra.airbyte.workspace.ours import find_own, read_workspace
+from infra.airbyte.workspace.matching import match_connections, read_workspace
 from infra.base.faults import Fault
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def _locate(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
     """What the entry is on the server. Raises Fault where it is nothing, or may be several."""
     workspace = read_workspace(server)
-    own = next((one for one in find_own(stack, workspace, {}) if one.entry.key == placed.key), None)
+    own = next((one for one in match_connections(stack, workspace, {}) if one.entry.key == placed.key), None)
     if own is None:
         raise Fault(f"{placed.path} is not Airbyte's: something else loads its source")
     if own.remote is not None:

@@ -42,4 +42,4 @@ def test_the_sentence_has_one_home() -> None:
     said = re.compile(r"""there is no (stack|source|destination|connection|\{\w+\}) "\{""")
     files = (REPOSITORY / "infra").rglob("*.py")
     homes = [file.name for file in files if said.search(file.read_text("utf-8"))]
-    assert homes == ["near.py"]
+    assert homes == ["suggestions.py"]

@@ -20,7 +20,7 @@ from infra.lake.model.variables import Variable
 from infra.lake.registry.lake import BasicAuth
 from infra.lake.rules.check import check_lake
 from infra.lake.values.reference import SecretRef, VarRef
-from infra.review.sides.document import StackDocument
+from infra.review.sides.stack_json import StackDocument
 from infra.review.sides.values import values_of
 from infra.terraform.constructs.bodies import variable_body
 from tests.support.lakes import LAKE, write_lake

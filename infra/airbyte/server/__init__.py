@@ -1,6 +1,6 @@
 """An Airbyte server, as far as lakeform asks it: over its public API and its Configuration API."""
 
-from infra.airbyte.server.remote import ConnectionCheck, Failure, Job, RemoteActor, RemoteConnection, Reread
+from infra.airbyte.server.remote import ConnectionCheck, Failure, Job, RefreshJob, RemoteActor, RemoteConnection
 from infra.airbyte.server.server import AirbyteServer, answers, open_server
 
 __all__ = [
@@ -8,9 +8,9 @@ __all__ = [
     "ConnectionCheck",
     "Failure",
     "Job",
+    "RefreshJob",
     "RemoteActor",
     "RemoteConnection",
-    "Reread",
     "answers",
     "open_server",
 ]

@@ -75,7 +75,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Reread:
+class RefreshJob:
     """A job that reads streams again from the beginning (refresh), or removes what is there of them (clear, reset).
 
     Attributes:
@@ -137,13 +137,13 @@ def read_config_job(body: Mapping[str, Any]) -> Job:
     return Job(int(body["id"]), str(body["configId"]), kind, str(body["status"]), started)
 
 
-def read_reread(body: Mapping[str, Any]) -> Reread:
+def read_refresh_job(body: Mapping[str, Any]) -> RefreshJob:
     """An item of `POST /v1/jobs/list`."""
     job = body["job"]
     found = (job.get("refreshConfig") or {}).get("streamsToRefresh") or (job.get("resetConfig") or {}).get(
         "streamsToReset"
     )
-    return Reread(read_config_job(job), frozenset((one.get("namespace") or "", one["name"]) for one in found or ()))
+    return RefreshJob(read_config_job(job), frozenset((one.get("namespace") or "", one["name"]) for one in found or ()))
 
 
 def read_failures(body: Mapping[str, Any]) -> list[Failure]:

@@ -14,14 +14,14 @@ from infra.airbyte.server.remote import (
     Failure,
     Job,
     Kind,
+    RefreshJob,
     RemoteActor,
     RemoteConnection,
-    Reread,
     read_actor,
     read_connection,
     read_failures,
     read_job,
-    read_reread,
+    read_refresh_job,
 )
 from infra.airbyte.server.reply import Reply, read_reply
 from infra.airbyte.server.settings import Settings, read_server_url, read_settings
@@ -156,12 +156,12 @@ class AirbyteServer:
         doing = f"read job {job_id}"
         return self._read(doing, read_job, self._fields(doing, Request("GET", self._public(f"jobs/{job_id}"))))
 
-    def rereads(self, connection_id: str) -> list[Reread]:
+    def refresh_jobs(self, connection_id: str) -> list[RefreshJob]:
         """The connection's newest refreshes and clears, newest first; at most 100."""
         doing, kinds = "list the refreshes", ["refresh", "clear", "reset_connection"]
         body = {"configTypes": kinds, "configId": connection_id, "pagination": {"pageSize": PAGE, "rowOffset": 0}}
         found = self._fields(doing, Request("POST", self._config(doing, "jobs/list", "see its user interface"), body))
-        return [self._read(doing, read_reread, item) for item in found.get("jobs") or ()]
+        return [self._read(doing, read_refresh_job, item) for item in found.get("jobs") or ()]
 
     def failures(self, job_id: int) -> list[Failure]:
         """Why the last attempt of a job failed, in the server's order; empty if it does not say. Messages may be long."""

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from infra.airbyte.server import AirbyteServer, Job, Reread
-from infra.airbyte.workspace.ours import Own
+from infra.airbyte.server import AirbyteServer, Job, RefreshJob
+from infra.airbyte.workspace.matching import Matched
 from infra.base.git import needs, shows
 from infra.lake.model.backfills import StackBackfill
 
@@ -72,10 +72,10 @@ def written_in(backfill: StackBackfill) -> str:
 
 
 def read_states(
-    root: Path, stack: str, backfills: Iterable[StackBackfill], own: Mapping[str, Own], server: AirbyteServer
+    root: Path, stack: str, backfills: Iterable[StackBackfill], own: Mapping[str, Matched], server: AirbyteServer
 ) -> Iterator[BackfillState]:
     """What came of the backfills; `own`: id -> connection on the server. Raises Fault."""
-    known: dict[str, list[Reread]] = {}
+    known: dict[str, list[RefreshJob]] = {}
     for backfill in backfills:
         file, found = written_in(backfill), own.get(backfill.connection)
         since = _committed(root, file)
@@ -85,7 +85,7 @@ def read_states(
             yield BackfillState(stack, backfill, file, "missing")
         else:
             if backfill.connection not in known:
-                known[backfill.connection] = server.rereads(found.remote.id)
+                known[backfill.connection] = server.refresh_jobs(found.remote.id)
             job = next((one.job for one in known[backfill.connection] if _is_of(one, backfill, since)), None)
             yield _state(stack, backfill, file, server.job(job.id) if job else None)
 
@@ -98,12 +98,12 @@ def _state(stack: str, backfill: StackBackfill, file: str, job: Job | None) -> B
     return BackfillState(stack, backfill, file, "done" if job.status == "succeeded" else "failed", job)
 
 
-def _is_of(reread: Reread, backfill: StackBackfill, since: str) -> bool:
-    clears = reread.job.kind in ("clear", "reset")
+def _is_of(refresh: RefreshJob, backfill: StackBackfill, since: str) -> bool:
+    clears = refresh.job.kind in ("clear", "reset")
     return (
         clears == (backfill.mode == "clear")
-        and backfill.configured.key in reread.streams
-        and reread.job.started >= since
+        and backfill.configured.key in refresh.streams
+        and refresh.job.started >= since
     )
 
 

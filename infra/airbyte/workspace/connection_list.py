@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.workspace.adoption import Adoption, ProposedEntry, adopt_existing, adopt_new
-from infra.airbyte.workspace.ours import Own, Workspace, actor_of
+from infra.airbyte.workspace.matching import Matched, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
 from infra.base.columns import columns
@@ -45,7 +45,7 @@ class Seen:
         given: ids of the entries that other orphans got.
     """
 
-    own: Sequence[Own]
+    own: Sequence[Matched]
     state: StateIds | None
     given: set[str] = field(default_factory=set)
 
@@ -64,8 +64,8 @@ class ConnectionList:
 
     stack: str
     workspace: Workspace
-    own: tuple[Own, ...]
-    others: tuple[Own, ...]
+    own: tuple[Matched, ...]
+    others: tuple[Matched, ...]
     orphans: tuple[Orphan, ...]
     note: str = ""
     twins: tuple[Twin, ...] = ()
@@ -158,7 +158,7 @@ def _free_id(wanted: str, taken: Collection[str]) -> str:
     return found
 
 
-def _row(own: Own, stack: str | None = None) -> tuple[str, str, str]:
+def _row(own: Matched, stack: str | None = None) -> tuple[str, str, str]:
     name = f'"{own.name}"' if own.name else ""
     if own.remote is not None:
         state = f"of {stack}" if stack else "ours"
@@ -185,7 +185,7 @@ def _name(id_: str, workspace: Workspace) -> str:
     return actor.name if actor else id_
 
 
-def _own_json(own: Own) -> Json:
+def _own_json(own: Matched) -> Json:
     state = "ours" if own.remote else "unclear" if own.several else "missing"
     return {
         "state": state,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from infra.airbyte.server import AirbyteServer, Failure, Job
 from infra.airbyte.workspace.known_secrets import KnownSecrets
-from infra.airbyte.workspace.ours import Own, find_own, read_workspace
+from infra.airbyte.workspace.matching import Matched, match_connections, read_workspace
 from infra.base.faults import Fault
 from infra.base.json_value import Json
 from infra.lake.model.stack import Stack
@@ -28,7 +28,7 @@ class ConnectionStatus:
 
     """
 
-    own: Own
+    own: Matched
     job: Job | None = None
     next_run: str | None = None
     failures: tuple[Failure, ...] = ()
@@ -66,7 +66,7 @@ def failure_json(failure: Failure) -> Json:
 
 def read_connections(server: AirbyteServer, stack: Stack, known: KnownSecrets, now: datetime) -> list[ConnectionStatus]:
     """Every connection of a stack, sorted by id. Raises Fault. `known`: what may be shown of messages."""
-    own = find_own(stack, read_workspace(server), {})
+    own = match_connections(stack, read_workspace(server), {})
     return [_look(server, one, known, now) for one in own]
 
 
@@ -83,7 +83,7 @@ def failures_of(server: AirbyteServer, job: Job, known: KnownSecrets) -> tuple[t
     return shown, f"messages are withheld: {gap}" if gap and any(failure.message for failure in found) else ""
 
 
-def _look(server: AirbyteServer, own: Own, known: KnownSecrets, now: datetime) -> ConnectionStatus:
+def _look(server: AirbyteServer, own: Matched, known: KnownSecrets, now: datetime) -> ConnectionStatus:
     if own.remote is None:
         several = f"{len(own.several)} connections of that name: {', '.join(own.several)}; say which with adopt"
         return ConnectionStatus(own, note=several if own.several else "not in Airbyte")
@@ -95,7 +95,7 @@ def _look(server: AirbyteServer, own: Own, known: KnownSecrets, now: datetime) -
     return ConnectionStatus(own, job, _next_run(own, now) if runs else None, failures, note)
 
 
-def _next_run(own: Own, now: datetime) -> str | None:
+def _next_run(own: Matched, now: datetime) -> str | None:
     """From the registry's schedule."""
     schedule = own.entry.settings.schedule
     if not isinstance(schedule, CronSchedule):

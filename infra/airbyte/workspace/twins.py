@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infra.airbyte.server import RemoteActor
-from infra.airbyte.workspace.ours import Own, Workspace, same_named
+from infra.airbyte.workspace.matching import Matched, Workspace, same_named
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.lake.documents import plural
 from infra.lake.model.stack import Stack
@@ -102,7 +102,7 @@ class _Claim:
 
 
 def find_twins(
-    stack: Stacked, others: Sequence[Stacked], workspace: Workspace, own: Sequence[Own], theirs: Sequence[Own]
+    stack: Stacked, others: Sequence[Stacked], workspace: Workspace, own: Sequence[Matched], theirs: Sequence[Matched]
 ) -> list[Twin]:
     """The twins of a stack's entries, sources first. `others`: further stacks in the workspace, whose objects are no twins;
     `own`, `theirs`: the connections of the stack, and of the others.
@@ -159,7 +159,7 @@ def _users(ids: Iterable[str], workspace: Workspace) -> int:
 
 
 def _connection_twins(
-    stack: Stacked, workspace: Workspace, own: Iterable[Own], taken: Collection[str | None]
+    stack: Stacked, workspace: Workspace, own: Iterable[Matched], taken: Collection[str | None]
 ) -> Iterator[Twin]:
     """Twins of connections that are known; of those that are not, their own row names all candidates."""
     for one in own:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
+from infra.gitops.flux.flux_objects import git_repositories, kustomizations, secrets_kustomization, stack_kustomization
 from infra.gitops.flux.manifest_text import Manifest, manifest_text
 from infra.gitops.flux.notifications import notifications
-from infra.gitops.flux.sources import kustomizations, secrets_kustomization, sources, stack_kustomization
 from infra.gitops.flux.stack_manifests import SECRETS, TERRAFORM, StackManifests
 from infra.gitops.flux.terraform_object import terraform_object
 from infra.lake.model.stack import Stack
@@ -38,7 +38,7 @@ _PLANNER = "The branch planner of a cluster reads this one ConfigMap, in the nam
 
 def stack_files(mark: str, stack: StackManifests) -> dict[Path, str]:
     """Path -> text of every file in the folder of a stack."""
-    parts = {"sources.yaml": sources(stack), "kustomizations.yaml": kustomizations(stack)}
+    parts = {"sources.yaml": git_repositories(stack), "kustomizations.yaml": kustomizations(stack)}
     if told := notifications(stack):
         parts["notifications.yaml"] = told
     files = {"kustomization.yaml": [Manifest(stack_kustomization(sorted(parts)))], **parts}

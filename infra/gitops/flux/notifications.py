@@ -7,8 +7,8 @@ what leads to it: the Kustomization that waits for it, and the sources.
 from __future__ import annotations
 
 from infra.base.json_value import Json
+from infra.gitops.flux.flux_objects import kustomization_names
 from infra.gitops.flux.manifest_text import Manifest
-from infra.gitops.flux.sources import kustomization_names
 from infra.gitops.flux.stack_manifests import StackManifests
 from infra.lake.registry.flux import FluxNotifications, FluxReceiver
 

@@ -6,10 +6,10 @@ from infra.lake.documents.json_document import read_json, scan_json
 from infra.lake.documents.json_edit import with_key, without_key
 from infra.lake.documents.json_text import render_json
 from infra.lake.documents.location import KeyPath, Location, render_path
-from infra.lake.documents.near import did_you_mean, near_matches, no_such, not_found, question
 from infra.lake.documents.parse import Strict, parse, refuse, why_refused
 from infra.lake.documents.problem import Problem, Related, Report, plural
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
+from infra.lake.documents.suggestions import did_you_mean, near_matches, no_such, not_found, question
 from infra.lake.documents.yaml_document import read_yaml
 from infra.lake.documents.yaml_edit import with_yaml_key
 

@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from infra.lake.documents.document import Layers
 from infra.lake.documents.location import KeyPath
-from infra.lake.documents.near import did_you_mean, near_matches, question
 from infra.lake.documents.problem import Problem, without_echoes
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
+from infra.lake.documents.suggestions import did_you_mean, near_matches, question
 
 
 class Strict(BaseModel):

@@ -10,7 +10,7 @@ from typing import Any
 from infra.lake.registry.kinds import SECTION_OF_TYPE, is_connection
 from infra.review.details.allocation import ALLOCATION, after_apply, in_state
 from infra.review.details.change import Action
-from infra.review.sides.document import StackDocument, canonical, names_in
+from infra.review.sides.stack_json import StackDocument, canonical, names_in
 from infra.review.sides.values import VariableValues
 
 # Attributes whose change makes the provider destroy an object and create another one: facts of airbytehq/airbyte

@@ -13,8 +13,8 @@ from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.rules.collisions import DEFAULT_NAMESPACE, says_where
 from infra.review.details.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.details.change import Detail
+from infra.review.details.configuration_diff import ComparedOption, ConfigurationSide, Difference, differences
 from infra.review.details.detail_kind import DetailKind
-from infra.review.details.leaves import Difference, Leaf, Options, differences
 from infra.review.sides.side import Side
 from infra.review.sides.values import VariableValues
 
@@ -41,8 +41,8 @@ def actor_details(  # two sides, and how the one becomes the other
         yield Detail("actor-renamed", f"{after.path}.name", old, new, f'name: "{old}" → "{new}"')
     yield from _connector(base, head, before, after)
     options = (
-        Options(before.settings.configuration, _spec(base, before), values[0]),
-        Options(after.settings.configuration, _spec(head, after), values[1]),
+        ConfigurationSide(before.settings.configuration, _spec(base, before), values[0]),
+        ConfigurationSide(after.settings.configuration, _spec(head, after), values[1]),
     )
     for difference in differences(*options):
         yield _option(after, difference)
@@ -68,7 +68,7 @@ def _option(after: Entry[Actor], difference: Difference) -> Detail:
     if shown[0] == shown[1]:
         what = "another value, which is not shown"
     text = f"{render_path(difference.path)}: {what}{_by(difference)}"
-    before, after_ = (leaf.shown if leaf else None for leaf in (difference.before, difference.after))
+    before, after_ = (option.shown if option else None for option in (difference.before, difference.after))
     return Detail(_kind(after.kind, difference), path, before, after_, text)
 
 
@@ -81,18 +81,18 @@ def _kind(actor: str, difference: Difference) -> DetailKind:
     return "start-date-changed" if actor == "source" and _START.fullmatch(key) else "configuration-changed"
 
 
-def _shown(leaf: Leaf | None) -> str:
-    if leaf is None:
+def _shown(option: ComparedOption | None) -> str:
+    if option is None:
         return "(none)"
-    if isinstance(leaf.shown, bool) or leaf.shown is None or isinstance(leaf.shown, (Mapping, list, tuple)):
-        return json.dumps(leaf.shown)
-    return str(leaf.shown)
+    if isinstance(option.shown, bool) or option.shown is None or isinstance(option.shown, (Mapping, list, tuple)):
+        return json.dumps(option.shown)
+    return str(option.shown)
 
 
 def _by(difference: Difference) -> str:
     """The variable that a value comes from, where the value itself is shown."""
-    leaf = difference.after or difference.before
-    return f" ({leaf.reference})" if leaf and leaf.reference and leaf.reference != leaf.shown else ""
+    option = difference.after or difference.before
+    return f" ({option.reference})" if option and option.reference and option.reference != option.shown else ""
 
 
 def _resources(before: Entry[Actor], after: Entry[Actor], *, anew: bool) -> Iterator[Detail]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.review.details.change import Change, Detail, Refusal
 from infra.review.details.detail_kind import DetailKind
-from infra.review.sides.document import required_providers
 from infra.review.sides.side import Side
+from infra.review.sides.stack_json import required_providers
 
 # Mode of a backfill -> its kind.
 _KINDS: Mapping[str, DetailKind] = {"merge": "backfill", "truncate": "backfill-truncates", "clear": "backfill-clears"}

@@ -17,8 +17,8 @@ from infra.review.details.connection_details import connection_details, is_new
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.stack_details import destroys, stack_changes
 from infra.review.details.stream_details import full_name, mode_of
-from infra.review.sides.document import variables_in
 from infra.review.sides.side import Side
+from infra.review.sides.stack_json import variables_in
 from infra.review.sides.values import VariableValues, comparable
 
 Pair = tuple[VariableValues, VariableValues]

@@ -34,19 +34,19 @@ class Consequence:
         label: how grave it is.
         why: one sentence for the reviewer.
         source: where that is known from.
-        told_first: True for what should be read first although its label is a mild one.
+        always_first: True for what should be read first although its label is a mild one.
 
     """
 
     label: Label
     why: str
     source: str
-    told_first: bool = False
+    always_first: bool = False
 
     @property
     def is_dangerous(self) -> bool:
         """True for what a reviewer should read first: from `full-resync` on, and what says so itself."""
-        return self.told_first or LABELS.index(self.label) >= _DANGEROUS
+        return self.always_first or LABELS.index(self.label) >= _DANGEROUS
 
 
 _PATCH = "Airbyte ConnectionsHandler.updateConnection: an update replaces the catalog and starts nothing"
@@ -216,7 +216,7 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "next-sync-differs",
         "from the next sync on the original values arrive, in clear",
         "Airbyte mappers",
-        told_first=True,
+        always_first=True,
     ),
     "mapper-with-field": Consequence(
         "none", "its field comes or goes together with it, so no row gets the original value", "Airbyte mappers"
@@ -264,7 +264,7 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "none",
         "Airbyte keeps all of it, and connections go on syncing; nobody manages them here any more",
         "tofu-controller: destroyResourcesOnDeletion is false",
-        told_first=True,
+        always_first=True,
     ),
     "stack-destroyed": Consequence(
         "state-lost",
@@ -290,13 +290,13 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "not-judged",
         "Terraform of your own: what it does cannot be known from here, so read it",
         _TERRAFORM,
-        told_first=True,
+        always_first=True,
     ),
     "extra-file-removed": Consequence(
         "not-judged",
         "Terraform of your own is gone: the next apply destroys the resources that it declared, unless another file says otherwise",
         _TERRAFORM,
-        told_first=True,
+        always_first=True,
     ),
     "provider-locked": Consequence("none", "the plan takes this release of the provider and no other", _LOCK),
     "provider-lock-changed": Consequence("none", "another release of the provider plans and applies", _LOCK),
@@ -305,13 +305,13 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "the version is the same and the program may be another one, which gets every credential of the stack: compare the "
         "hashes with those of the release",
         _LOCK,
-        told_first=True,
+        always_first=True,
     ),
     "provider-unlocked": Consequence(
-        "not-judged", "nothing says any more which program is taken for the provider", _LOCK, told_first=True
+        "not-judged", "nothing says any more which program is taken for the provider", _LOCK, always_first=True
     ),
     "provider-lock-unreadable": Consequence(
-        "not-judged", "which programs it allows cannot be known", _LOCK, told_first=True
+        "not-judged", "which programs it allows cannot be known", _LOCK, always_first=True
     ),
     "attribute-changed": Consequence("next-sync-differs", "the object is changed in place", _TERRAFORM),
 }

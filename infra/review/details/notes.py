@@ -10,8 +10,8 @@ from infra.review.details.kept_resources import notes_on_resources
 from infra.review.details.masked_keys import notes_on_masked_keys
 from infra.review.details.plans import plan_notes
 from infra.review.details.stack_details import destroys
-from infra.review.sides.document import canonical
 from infra.review.sides.side import Side
+from infra.review.sides.stack_json import canonical
 from infra.review.sides.values import names_unclear
 
 

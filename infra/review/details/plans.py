@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from infra.base.json_value import Json
 from infra.lake.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
 from infra.lake.registry.kinds import entry_of, is_connection
-from infra.review.sides.document import StackDocument
 from infra.review.sides.side import Side
+from infra.review.sides.stack_json import StackDocument
 
 # What is less is lost in what other work on a machine adds, and in what the estimate does not know.
 _NOTICEABLE_SECONDS = 15

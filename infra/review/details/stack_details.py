@@ -13,8 +13,8 @@ from infra.lake.model.attributes import ProviderAttributes
 from infra.review.details.change import Action, Change, Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.file_details import file_details
-from infra.review.sides.document import StackDocument, canonical, required_providers
 from infra.review.sides.side import Side
+from infra.review.sides.stack_json import StackDocument, canonical, required_providers
 from infra.review.sides.values import VariableValues, comparable
 
 _AUTHENTICATION = ProviderAttributes.__annotations__.keys() - {"server_url"}

@@ -10,7 +10,7 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import EntrySettings
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.flux import Flux
-from infra.review.sides.document import StackDocument
+from infra.review.sides.stack_json import StackDocument
 from infra.review.sides.values import VariableValues, values_of
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from infra.lake.documents.types import Scalar
 from infra.lake.values.convert import convert
 from infra.lake.values.lookup import look_up
-from infra.review.sides.document import StackDocument
+from infra.review.sides.stack_json import StackDocument
 
 _REFERENCE = re.compile(r"\$\{var\.([A-Za-z_][A-Za-z0-9_-]*)\}")
 

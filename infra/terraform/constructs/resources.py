@@ -14,7 +14,7 @@ from infra.lake.model.attributes import (
 )
 from infra.lake.model.backfills import OPERATION, RESTFUL_SOURCE, RESTFUL_VERSION
 from infra.lake.registry.kinds import RESOURCE_TYPES
-from infra.terraform.constructs.document import Fragment, assemble
+from infra.terraform.constructs.fragments import Fragment, assemble
 from infra.terraform.constructs.tf import (
     App,
     TerraformDataSource,

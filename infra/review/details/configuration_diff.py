@@ -10,14 +10,14 @@ from infra.base.credentials import credential_in
 from infra.lake.connectors.spec import Spec
 from infra.lake.connectors.walk import Option, options_in
 from infra.lake.documents import KeyPath
-from infra.review.sides.document import canonical
+from infra.review.sides.stack_json import canonical
 from infra.review.sides.values import VariableValues
 
 HIDDEN = "(hidden)"
 
 
 @dataclass(frozen=True)
-class Leaf:
+class ComparedOption:
     """A value that is no container.
 
     Attributes:
@@ -40,17 +40,17 @@ class Difference:
     """One option; None for a side that does not have it."""
 
     path: KeyPath
-    before: Leaf | None
-    after: Leaf | None
+    before: ComparedOption | None
+    after: ComparedOption | None
 
     @property
     def names_secret(self) -> bool:
         """True if a secret is named on either side."""
-        return any(leaf.secret and leaf.reference for leaf in (self.before, self.after) if leaf)
+        return any(one.secret and one.reference for one in (self.before, self.after) if one)
 
 
 @dataclass(frozen=True)
-class Options:
+class ConfigurationSide:
     """A configuration, with what is known about its places and its variables."""
 
     configuration: Any
@@ -58,10 +58,10 @@ class Options:
     values: VariableValues
 
 
-def differences(before: Options, after: Options) -> Iterator[Difference]:
+def differences(before: ConfigurationSide, after: ConfigurationSide) -> Iterator[Difference]:
     """What differs between two configurations, sorted by path."""
     old, new = (
-        {option.path: _leaf(option, side.values) for option in options_in(side.configuration, side.spec)}
+        {option.path: _compared(option, side.values) for option in options_in(side.configuration, side.spec)}
         for side in (before, after)
     )
     for path in sorted({*old, *new}, key=str):
@@ -70,20 +70,20 @@ def differences(before: Options, after: Options) -> Iterator[Difference]:
             yield Difference(path, one, other)
 
 
-def _leaf(option: Option, values: VariableValues) -> Leaf:
+def _compared(option: Option, values: VariableValues) -> ComparedOption:
     if option.reference is not None:
         return _referred(*option.reference, values, secret=option.secret)
     secret = option.secret or option.spec is None
     shown = HIDDEN if secret or _holds_credential(option.value) else option.value
-    return Leaf(canonical(option.value), shown, "", secret)
+    return ComparedOption(canonical(option.value), shown, "", secret)
 
 
-def _referred(kind: str, name: str, values: VariableValues, *, secret: bool) -> Leaf:
+def _referred(kind: str, name: str, values: VariableValues, *, secret: bool) -> ComparedOption:
     text = f"{{{kind}: {name}}}"
     known = kind == "var" and name in values.known
     compared = canonical(values.known[name]) if known else text
     shown = values.known[name] if known and not secret else text
-    return Leaf(compared, HIDDEN if _holds_credential(shown) else shown, text, secret or kind == "secret")
+    return ComparedOption(compared, HIDDEN if _holds_credential(shown) else shown, text, secret or kind == "secret")
 
 
 def _holds_credential(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Near matches, for messages that end in a question."""
+"""Suggestions: near matches, for messages that end in a question."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _AUTO = "Ready when the plan is applied."
 _MANUAL = "Does not wait: a plan may wait for its approval as long as it likes."
 
 
-def sources(stack: StackManifests) -> list[Manifest]:
+def git_repositories(stack: StackManifests) -> list[Manifest]:
     """The GitRepository of the Terraform object, and that of the Kustomizations."""
     manifests, terraform = stack.folders.repository, _git_repository(stack, stack.git)
     terraform["metadata"] = {"name": stack.name, "namespace": stack.namespace}

@@ -29,7 +29,7 @@ class Workspace:
 
 
 @dataclass(frozen=True)
-class Own:
+class Matched:
     """A connection of the registry.
 
     Attributes:
@@ -53,14 +53,14 @@ def read_workspace(server: AirbyteServer) -> Workspace:
     return Workspace(server.workspace_id, server.connections(), {actor.id: actor for actor in actors})
 
 
-def find_own(stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> list[Own]:
+def match_connections(stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> list[Matched]:
     """The connections of a stack, sorted by id, without those that something else loads. `state`: entry id -> Airbyte id,
     from Terraform's state, as far as it is known.
     """
     return [_find(entry, stack, workspace, state) for entry in stack.connections.values() if _is_airbytes(entry, stack)]
 
 
-def find_orphans(workspace: Workspace, own: Iterable[Own]) -> list[RemoteConnection]:
+def find_orphans(workspace: Workspace, own: Iterable[Matched]) -> list[RemoteConnection]:
     """The connections that are in no registry entry, sorted by name."""
     taken = {one for found in own for one in (*found.several, *([found.remote.id] if found.remote else []))}
     return sorted(
@@ -79,7 +79,7 @@ def _is_airbytes(entry: Entry[Connection], stack: Stack) -> bool:
     return source is None or source.settings.external is None
 
 
-def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> Own:
+def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> Matched:
     source, destination = (
         stack.sources.get(entry.settings.source),
         stack.destinations.get(entry.settings.destination),
@@ -88,11 +88,11 @@ def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: M
     by_id = {remote.id: remote for remote in workspace.connections}
     for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.settings.adopt)):
         if wanted in by_id:
-            return Own(entry, name, by_id[wanted], "state" if way == "state" else "adopt")
+            return Matched(entry, name, by_id[wanted], "state" if way == "state" else "adopt")
     named = same_named(entry, stack, workspace)
     if len(named) == 1:
-        return Own(entry, name, named[0], "name")
-    return Own(entry, name, several=tuple(sorted(remote.id for remote in named)))
+        return Matched(entry, name, named[0], "name")
+    return Matched(entry, name, several=tuple(sorted(remote.id for remote in named)))
 
 
 def same_named(entry: Entry[Connection], stack: Stack, workspace: Workspace) -> list[RemoteConnection]:
