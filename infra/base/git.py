@@ -39,7 +39,7 @@ def read_git(root: Path, *words: str, given: bytes = b"") -> bytes:
     return run.stdout
 
 
-def shows(root: Path, *words: str) -> str:
+def git_output(root: Path, *words: str) -> str:
     """What a git command prints, without the line's end; empty if it fails. Raises Fault where there is no git."""
     try:
         return os.fsdecode(read_git(root, *words)).rstrip("\n")
@@ -76,7 +76,7 @@ def _refusal(root: Path, said: str) -> Fault:
 
 def unreadable(root: Path, said: str = "") -> Fault:
     """Why something that the repository should hold cannot be read, and how to get it; `said`: what git said of it."""
-    if shows(root, "config", "--get-regexp", _PARTIAL):
+    if git_output(root, "config", "--get-regexp", _PARTIAL):
         return Fault(
             "this clone is partial, lacks files that are needed, and nothing is fetched without being asked; "
             "run: git fetch --refetch --no-filter (in CI: clone without a filter)"
@@ -90,13 +90,13 @@ def unreadable(root: Path, said: str = "") -> Fault:
 
 def shallowness(root: Path) -> str:
     """What to do about a shallow clone; empty if it is none."""
-    shallow = shows(root, "rev-parse", "--is-shallow-repository") == "true"
+    shallow = git_output(root, "rev-parse", "--is-shallow-repository") == "true"
     return "the clone is shallow: fetch the history (git fetch --unshallow; in CI: fetch-depth: 0)" if shallow else ""
 
 
 def how_to_fetch(root: Path, ref: str) -> str:
     """The command that makes `ref` known; empty if there is none to give, as for a name that no branch has."""
-    remotes = shows(root, "remote").splitlines()
+    remotes = git_output(root, "remote").splitlines()
     if not remotes or not _PLAIN_NAME.fullmatch(ref) or ".." in ref:
         return ""
     remote, _, branch = ref.partition("/")

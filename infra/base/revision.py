@@ -13,7 +13,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.base.faults import Fault
-from infra.base.git import GitError, check_repository, how_to_fetch, needs, read_git, shallowness, shows, unreadable
+from infra.base.git import (
+    GitError,
+    check_repository,
+    git_output,
+    how_to_fetch,
+    needs,
+    read_git,
+    shallowness,
+    unreadable,
+)
 
 # What a lake consists of.
 _FOLDERS = ("dag", "cdktf.out")
@@ -41,7 +50,7 @@ def base_of(root: Path, ref: str) -> Revision:
     Raises Fault, with what to do, if git does not know it.
     """
     check_repository(root)
-    if not shows(root, "rev-parse", "--verify", "--quiet", "HEAD"):
+    if not git_output(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         raise Fault("HEAD has no commit yet, and a review compares it with another one; commit what there is")
     wanted = _commit(root, ref)
     if not wanted:
@@ -56,7 +65,7 @@ def base_of(root: Path, ref: str) -> Revision:
 
 def _commit(root: Path, ref: str) -> str:
     """The commit's full name; empty if git knows none."""
-    found = shows(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    found = git_output(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     return found if re.fullmatch("[0-9a-f]{40,64}", found) else ""
 
 
@@ -87,7 +96,7 @@ def files_at(root: Path, revision: Revision) -> Iterator[Path]:
 
     Raises Fault, with what to do, if git does not have them all.
     """
-    prefix = shows(root, "rev-parse", "--show-prefix")
+    prefix = git_output(root, "rev-parse", "--show-prefix")
     with TemporaryDirectory(prefix="lakeform-") as folder:
         blobs = dict(_blobs(root, revision, prefix))
         for path, data in zip(blobs, _contents(root, list(blobs.values())), strict=True):

@@ -25,7 +25,7 @@ from infra.lake.registry.backfill import TRUE, Backfill, check_token
 from infra.lake.rules.backfills import advise_backfills, check_backfills
 from infra.scaffold.backfill_file import (
     backfills_for,
-    effect,
+    describe_effect,
     find_stream,
     path_of,
     provider_texts,
@@ -89,7 +89,7 @@ def _write(options: argparse.Namespace, root: Path) -> int:
             f"write backfills: true in lake.stacks.{id_}, which is written in a way that only a person can edit",
         )
     for stack, one in found:
-        say(options, f"{stack.id}: {one.connection} {effect(one)}")
+        say(options, f"{stack.id}: {one.connection} {describe_effect(one)}")
     if not found:
         say(options, "no connection syncs the stream, so nothing will be read")
     warnings = Report.of(problem for problem in advise_backfills(changed) if problem.location.file == file)

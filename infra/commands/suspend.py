@@ -7,7 +7,7 @@ import getpass
 import os
 
 from infra.base.faults import Fault
-from infra.base.git import shows
+from infra.base.git import git_output
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
 from infra.commands.stacks import add_context, one_target, read_lake, show_stack
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     model = read_lake(root)
     stack, target = one_target(model, options.stack)
-    by = options.by or _user(shows(root, "config", "user.name"))
+    by = options.by or _user(git_output(root, "config", "user.name"))
     redactor = Redactor.of_environment(os.environ)
     if any(redactor.hide(text) != text for text in (by, options.reason)):
         raise Fault("--by and --reason stand in the cluster for all to read, and one of them holds a secret")

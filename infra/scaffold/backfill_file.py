@@ -119,7 +119,7 @@ def provider_texts(model: LakeModel, stacks: Iterable[str]) -> tuple[dict[str, s
     return texts, by_hand
 
 
-def effect(backfill: StackBackfill) -> str:
+def describe_effect(backfill: StackBackfill) -> str:
     """What a backfill does to the data, in a sentence."""
     done = f"reads {backfill.name} again from the beginning"
     if backfill.duplicates:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from infra.lake.connectors.about import about, about_choice
+from infra.lake.connectors.descriptions import describe, describe_choice
 from infra.lake.connectors.spec import Spec, discriminator, flat, is_union_of_objects, items_of
 from infra.lake.documents import KeyPath
 from infra.lake.documents.yaml_text import flow, scalar
@@ -59,7 +59,7 @@ class _Writer:
     def _choice(self, key: str, spec: Spec, value: dict[str, Any], indent: int) -> str:
         """The line that decides which of the options below there are."""
         below = f"; what follows is for {value[key]}" if len(value) > 1 else ""
-        return f"{' ' * indent}{scalar(key)}: {MARK} # {about_choice(spec)}{below}"
+        return f"{' ' * indent}{scalar(key)}: {MARK} # {describe_choice(spec)}{below}"
 
     def _option(self, key: str, spec: Spec, value: Any, path: KeyPath, indent: int) -> list[str]:
         head = f"{' ' * indent}{scalar(key)}:"
@@ -82,7 +82,7 @@ class _Writer:
 
     def _commented(self, key: str, spec: Spec, path: KeyPath, indent: int) -> list[str]:
         value = self.placeholders.value(spec, path)
-        comment = f" # {said}" if (said := about(spec)) else ""
+        comment = f" # {said}" if (said := describe(spec)) else ""
         line = f"{' ' * indent}# {scalar(key)}: {flow(self._marked(value, path))}"
         if len(line) <= WIDTH or not _is_block(value):
             needed = not _is_block(value) and (_holds_mark(value) or not isinstance(value, list))
@@ -93,7 +93,7 @@ class _Writer:
     def _comment(self, spec: Spec, value: Any, path: KeyPath) -> str:
         spec, open_ = flat(spec), not _is_block(value) and self._marked(value, path) != value
         chosen = isinstance(value, dict) and is_union_of_objects(spec) and not self._is_open(spec, path)
-        said = about(spec) if open_ or chosen or (not _is_block(value) and _holds_mark(value)) else ""
+        said = describe(spec) if open_ or chosen or (not _is_block(value) and _holds_mark(value)) else ""
         return f" # {said}" if said else ""
 
     def _is_open(self, spec: Spec, path: KeyPath) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.lake.connectors.options import judge
+from infra.lake.connectors.options import validate
 from infra.lake.connectors.spec import Spec, chosen_branch, flat
-from infra.lake.rules.configurations import plain
+from infra.lake.rules.configurations import without_references
 from infra.lake.values.reference import LITERAL, is_atomic
 
 
@@ -19,7 +19,7 @@ def known_options(spec: Spec, value: Any) -> dict[str, Spec]:
 
 def fits(spec: Spec, value: Any) -> bool:
     """True if `check` has nothing against a value of the registry, references included."""
-    return not judge(spec, plain(value))
+    return not validate(spec, without_references(value))
 
 
 def as_written(value: dict[str, Any]) -> dict[str, Any]:

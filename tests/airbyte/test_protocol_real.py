@@ -15,7 +15,7 @@ import pytest
 from infra.airbyte.local.cache import install
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, is_on_index, read_here, spec_here
-from infra.airbyte.local.conversation import speak
+from infra.airbyte.local.conversation import run_command
 from infra.airbyte.local.program import with_manifest
 from infra.base.faults import Fault
 from infra.lake.catalog.discovery import discovery_files
@@ -141,6 +141,6 @@ def test_airbytes_runner_runs_a_manifest(tmp_path: Path) -> None:
     klaviyo = install("airbyte-source-klaviyo", tag("source-klaviyo"), print)
     program = with_manifest(klaviyo, tmp_path / "manifest.yaml", "source-things")
     files = {"config": program.configuration({})}
-    messages = list(speak(program, "discover", Configuration({}), files, tell=print, timeout=300))
+    messages = list(run_command(program, "discover", Configuration({}), files, tell=print, timeout=300))
     ((stream,),) = [message["catalog"]["streams"] for message in messages if message["type"] == "CATALOG"]
     assert (stream["name"], stream["source_defined_primary_key"]) == ("things", [["id"]])

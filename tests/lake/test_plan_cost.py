@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.lake.model.plan_cost import Selection, about, connection_seconds, limit_of, plan_cost
+from infra.lake.model.plan_cost import Selection, connection_seconds, in_words, limit_of, plan_cost
 from infra.lake.registry.flux import Flux
 from tests.bench.plans import parse
 
@@ -132,7 +132,7 @@ def test_connections_stand_by_what_they_cost_then_by_name() -> None:
     ],
 )
 def test_an_estimate_has_two_figures(given_seconds: float, words: str) -> None:
-    assert about(given_seconds) == words
+    assert in_words(given_seconds) == words
 
 
 def test_the_limit_is_a_quarter_of_the_interval() -> None:

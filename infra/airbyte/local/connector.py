@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.airbyte.local.cache import Tell, install, installed
 from infra.airbyte.local.configuration import Configuration
-from infra.airbyte.local.conversation import speak
+from infra.airbyte.local.conversation import run_command
 from infra.airbyte.local.index import UnreachableIndexError, find_release
 from infra.airbyte.local.messages import Message
 from infra.airbyte.local.program import CDK, Program, manifest_spec, program_of, with_manifest
@@ -79,7 +79,7 @@ def spec_here(package: str, version: str | None, *, tell: Tell, timeout: float) 
     program = program_of(install(package, version, tell, exactly=True), package.removeprefix("airbyte-"))
     if program.manifest is not None:
         return manifest_spec(program.manifest), program.version
-    for message in list(speak(program, "spec", Configuration({}), {}, tell=tell, timeout=timeout)):
+    for message in list(run_command(program, "spec", Configuration({}), {}, tell=tell, timeout=timeout)):
         if message["type"] == "SPEC" and isinstance(message.get("spec"), dict):
             return message["spec"], program.version
     raise Fault(f"{program.label}: spec ended without a spec")
@@ -100,13 +100,13 @@ def read_here(
     """
     program = program_of(install(package_of(connector), version, tell), connector)
     given = {"config": program.configuration(configuration.values), **files}
-    yield from speak(program, "read", configuration, given, tell=tell, timeout=timeout)
+    yield from run_command(program, "read", configuration, given, tell=tell, timeout=timeout)
 
 
 def _discover(program: Program, configuration: Configuration, tell: Tell, timeout: float) -> Offered:
     tell(f"asking {program.label} what it offers")
     files = {"config": program.configuration(configuration.values)}
-    messages = speak(program, "discover", configuration, files, tell=tell, timeout=timeout)
+    messages = run_command(program, "discover", configuration, files, tell=tell, timeout=timeout)
     catalogs = [message for message in messages if message["type"] == "CATALOG"]
     if not catalogs:
         raise Fault(f"{program.label}: discover ended without a catalog")

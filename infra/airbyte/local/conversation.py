@@ -41,7 +41,7 @@ class _Said:
         return redactor.one_line(told) if told else redactor.last_line(run.tail) or redactor.one_line(self.other)
 
 
-def speak(
+def run_command(
     program: Program,
     command: str,
     configuration: Configuration,

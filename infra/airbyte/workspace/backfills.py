@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from infra.airbyte.server import AirbyteServer, Job, RefreshJob
 from infra.airbyte.workspace.matching import Matched
-from infra.base.git import needs, shows
+from infra.base.git import git_output, needs
 from infra.lake.model.backfills import StackBackfill
 
 State = Literal["unknown", "missing", "uncommitted", "waiting", "running", "done", "failed"]
@@ -109,7 +109,7 @@ def _is_of(refresh: RefreshJob, backfill: StackBackfill, since: str) -> bool:
 
 def _committed(root: Path, file: str) -> str | None:
     """When the file was last changed by a commit, UTC; None if what is there is not committed."""
-    if not shows(root, "rev-parse", "--verify", "--quiet", "HEAD"):
+    if not git_output(root, "rev-parse", "--verify", "--quiet", "HEAD"):
         return None
     if needs(root, "status", "--porcelain", "--", file):
         return None

@@ -33,7 +33,7 @@ class Undecided:
     """Stands where a placeholder is: whatever it will be, nothing is said of it."""
 
 
-def judge(spec: Spec, value: Any) -> list[Finding]:
+def validate(spec: Spec, value: Any) -> list[Finding]:
     """What is wrong with a configuration in which every reference is an `Unknown`, every placeholder `Undecided`. Formats are not asserted: connectors
     accept more than the formats of their specs say.
     """

@@ -131,7 +131,7 @@ def limit_of(flux: Flux | None) -> float:
     return SHARE * span_of(flux.interval if flux else str(Flux.model_fields["interval"].default)).total_seconds()
 
 
-def about(seconds: float) -> str:
+def in_words(seconds: float) -> str:
     """`45 s`, `12 min`, `1.5 h`: two figures, for an estimate says no more; at least a second."""
     unit, size = next((unit, size) for unit, size in _UNITS if seconds < 100 * size or size == _UNITS[-1][1])
     return f"{float(f'{max(seconds, 1) / size:.2g}'):g} {unit}"

@@ -95,13 +95,13 @@ def _place(destination: Entry[Destination], spec: Spec | None) -> DestinationKey
 def _where(destination: Entry[Destination], spec: Spec | None) -> Iterator[tuple[str, str]]:
     for path, value, _, secret in options_in(destination.settings.configuration or {}, spec):
         key = next((part for part in reversed(path) if isinstance(part, str)), "")
-        if not secret and says_where(key, value):
+        if not secret and decides_place(key, value):
             reference = reference_name(value)
             shown = f"{destination.stack}:{reference[1]}" if reference else str(value).strip("/")
             yield ".".join(map(str, path)), shown.casefold()
 
 
-def says_where(key: str, value: Any) -> bool:
+def decides_place(key: str, value: Any) -> bool:
     """True for an option whose name says that it decides where data goes, and that says something."""
     return value != "" and _PLACE.search(key) is not None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
-from infra.lake.connectors.options import Undecided, Unknown, judge
+from infra.lake.connectors.options import Undecided, Unknown, validate
 from infra.lake.connectors.walk import rebuilt, references_in, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
@@ -31,7 +31,9 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
         connector = draft.text("connector") or ""
         lock = model.locks.get(connector) if connector.startswith(f"{draft.kind}-") else None
         if lock is not None:
-            yield from without_echoes([_problem(draft, value, finding) for finding in judge(lock.spec, plain(value))])
+            yield from without_echoes(
+                [_problem(draft, value, finding) for finding in validate(lock.spec, without_references(value))]
+            )
         elif (
             draft.layers.value.get("definition_id")
             and is_connector(connector)
@@ -42,7 +44,7 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
             yield draft.layers.problem("connector-not-locked", ("connector",), message, fix, severity="warning")
 
 
-def plain(value: Any) -> Any:
+def without_references(value: Any) -> Any:
     """The configuration as the connector would see it, with `Unknown` for every reference, `Undecided` for placeholders."""
     return rebuilt(value, _plain)
 

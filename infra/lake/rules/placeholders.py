@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from infra.lake.connectors.about import about, about_choice
+from infra.lake.connectors.descriptions import describe, describe_choice
 from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat, is_union_of_objects
 from infra.lake.connectors.walk import children
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId, Written
@@ -54,7 +54,7 @@ def undecided_options(spec: Spec, value: Any, path: KeyPath = ()) -> Iterator[tu
     chooses = discriminator(spec) if is_union_of_objects(spec) else None
     for below, inner, inner_spec in children(value, spec):
         if below == (chooses,) and is_placeholder(inner):
-            yield (*path, *below), about_choice(spec)
+            yield (*path, *below), describe_choice(spec)
         else:
             yield from undecided_options(inner_spec or _of_any_branch(spec, below), inner, (*path, *below))
 
@@ -66,7 +66,7 @@ def _of_any_branch(spec: Spec, below: KeyPath) -> Spec:
 
 
 def _words(spec: Spec) -> str:
-    return "{secret: NAME}" if spec.get("airbyte_secret") else about(spec) or "text"
+    return "{secret: NAME}" if spec.get("airbyte_secret") else describe(spec) or "text"
 
 
 def _wanted(model: LakeModel) -> Iterator[tuple[Location, str]]:

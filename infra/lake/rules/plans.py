@@ -14,8 +14,8 @@ from infra.lake.model.plan_cost import (
     SHARE,
     PlanCost,
     Selection,
-    about,
     connection_seconds,
+    in_words,
     limit_of,
     plan_cost,
     selection_of,
@@ -45,7 +45,9 @@ def check_plans(model: LakeModel) -> Iterator[Problem]:
     for stack in model.stacks.values():
         cost, limit = stack_cost(stack), limit_of(stack.settings.flux)
         if cost.seconds > limit:
-            message = f"a plan takes about {about(cost.seconds)} of processor time on an {PROCESSOR}, {_against(stack)}"
+            message = (
+                f"a plan takes about {in_words(cost.seconds)} of processor time on an {PROCESSOR}, {_against(stack)}"
+            )
             fix, related = "\n".join(_fixes(model, stack, cost)), tuple(_most_costly(stack, cost))
             yield stack.layers.problem("plan-slow", (), message, fix, key=True, related=related, severity="warning")
 
@@ -63,7 +65,9 @@ def _most_costly(stack: Stack, cost: PlanCost) -> Iterator[Related]:
     for id_ in _named(cost):
         streams = stack.streams[id_]
         where = stack.connections[id_].layers.locate(key=True)
-        yield Related(where, f"connections.{id_} takes about {about(cost.connections[id_])} of it: {_sizes(streams)}")
+        yield Related(
+            where, f"connections.{id_} takes about {in_words(cost.connections[id_])} of it: {_sizes(streams)}"
+        )
 
 
 def _sizes(streams: Sequence[ConfiguredStream]) -> str:
@@ -108,7 +112,7 @@ def _dropped(stack: Stack, cost: PlanCost, whole: _Whole) -> Iterator[str]:
             f"{stream.layers.locate(_FIELDS, key=True)} ({_size(stream)} of {known})"
             for stream, known in reversed(written.values())
         )
-        yield f"drop fields where nearly all are selected, which leaves about {about(left)}: {_some(places, len(written))}"
+        yield f"drop fields where nearly all are selected, which leaves about {in_words(left)}: {_some(places, len(written))}"
         yield (
             "every column is synced then; new ones too, by themselves with schema_changes: propagate_columns, otherwise "
             "when the connection changes next"

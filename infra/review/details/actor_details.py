@@ -10,7 +10,7 @@ from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import render_path
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry, actor_name
-from infra.lake.rules.collisions import DEFAULT_NAMESPACE, says_where
+from infra.lake.rules.collisions import DEFAULT_NAMESPACE, decides_place
 from infra.review.details.allocation import ALLOCATION, after_apply, allocation_of, quantities
 from infra.review.details.change import Detail
 from infra.review.details.configuration_diff import ComparedOption, ConfigurationSide, Difference, differences
@@ -76,7 +76,7 @@ def _kind(actor: str, difference: Difference) -> DetailKind:
     key = next((part for part in reversed(difference.path) if isinstance(part, str)), "")
     if difference.names_secret:
         return "secret-changed"
-    if actor == "destination" and says_where(key, None):
+    if actor == "destination" and decides_place(key, None):
         return "default-namespace-changed" if DEFAULT_NAMESPACE.fullmatch(key) else "place-changed"
     return "start-date-changed" if actor == "source" and _START.fullmatch(key) else "configuration-changed"
 

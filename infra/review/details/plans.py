@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.base.json_value import Json
-from infra.lake.model.plan_cost import PlanCost, Selection, about, limit_of, plan_cost
+from infra.lake.model.plan_cost import PlanCost, Selection, in_words, limit_of, plan_cost
 from infra.lake.registry.kinds import entry_of, is_connection
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import StackDocument
@@ -24,7 +24,7 @@ def plan_notes(base: Side, head: Side, stack: str) -> Iterator[str]:
     was_slow, is_slow = before > limit_of(base.flux(stack)), after > limit_of(head.flux(stack))
     if abs(after - before) < max(_NOTICEABLE_SECONDS, _NOTICEABLE_PART * before) and was_slow == is_slow:
         return
-    words = [about(seconds) for seconds in (before, after)]
+    words = [in_words(seconds) for seconds in (before, after)]
     then = f", {words[0]} before" if stack in base.documents and words[0] != words[1] else ""
     verdict = _verdict(head, stack, was_slow=was_slow, is_slow=is_slow)
     yield f"{stack}: a plan takes about {words[1]} of processor time{then}{verdict}"

@@ -39,7 +39,7 @@ _FORMATS = {
 _WIDTH = 40
 
 
-def about(spec: Spec) -> str:
+def describe(spec: Spec) -> str:
     """`whole number, at least 1`; one line; empty for a secret, whose reference says it all."""
     if spec.get("airbyte_secret"):
         return ""
@@ -67,7 +67,7 @@ def _kind(spec: Spec) -> str:
     return _KINDS.get(kind, "")
 
 
-def about_choice(spec: Spec) -> str:
+def describe_choice(spec: Spec) -> str:
     """`one of key, none`: what the option can be that tells the branches of a union apart."""
     name = discriminator(spec)
     return _line(f"one of {_list(constant(branch, name) for branch in branches_of(spec))}") if name else ""
