@@ -7,8 +7,8 @@ import sys
 if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
     del sys.path[0]
 
+from infra.base.errors import UserError
 from infra.base.exit_codes import begin, exit_code
-from infra.base.faults import Fault
 from infra.lake.model.root import project_root
 from stacks.lake import synth_lake
 
@@ -16,7 +16,7 @@ from stacks.lake import synth_lake
 def main() -> int:
     """Synthesize the lake that one stands in; 1 if it has problems."""
     if sys.argv[1:]:
-        raise Fault("python -m stacks takes no arguments; run: lakeform synth --help")
+        raise UserError("python -m stacks takes no arguments; run: lakeform synth --help")
     report = synth_lake(project_root(None), print)
     if report.errors:
         print(report.to_text(), file=sys.stderr)

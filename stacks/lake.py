@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents import Report
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.rules.check import Checked, check_lake
@@ -40,7 +40,7 @@ def stale_lake(root: Path) -> tuple[Report, Report]:
 
 
 def _checked(root: Path) -> Checked:
-    """Raises Fault for `cdktf synth --hcl`."""
+    """Raises UserError for `cdktf synth --hcl`."""
     if os.environ.get("SYNTH_HCL_OUTPUT") == "true":
-        raise Fault("--hcl is not served: CDKTF's HCL output drops blocks; Terraform reads the JSON")
+        raise UserError("--hcl is not served: CDKTF's HCL output drops blocks; Terraform reads the JSON")
     return check_lake(root, catalogs=False)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents import Problem, remove_file, render_json
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.documents.links import link_problems
@@ -53,12 +53,12 @@ def refused(lake: LakeModel) -> list[Problem]:
 def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
     """Errors of the writer come back through Node with a traceback, so what can be seen before is said before."""
     for link in _links(folder, lake):
-        raise Fault(f"{link.location.file} {link.message}; {link.fix}")
+        raise UserError(f"{link.location.file} {link.message}; {link.fix}")
     if folder.exists() and not folder.is_dir():
-        raise Fault(f"{folder.name} is a file; synth writes a folder of that name")
+        raise UserError(f"{folder.name} is a file; synth writes a folder of that name")
     for stack in lake.stacks:
         if (folder / "stacks" / stack / DOCUMENT).is_dir():
-            raise Fault(f"{folder.name}/stacks/{stack}/{DOCUMENT} is a folder; synth writes a file of that name")
+            raise UserError(f"{folder.name}/stacks/{stack}/{DOCUMENT} is a folder; synth writes a file of that name")
 
 
 def _links(folder: Path, lake: LakeModel) -> list[Problem]:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from infra.airbyte.local.connector import is_on_index
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.main import VERBS, main
 from infra.lake.documents.yaml_scalar import plain_scalar
 from infra.lake.registry.entries import CronSchedule
@@ -92,8 +92,8 @@ def test_adding_a_source_discovers_with_the_real_connector(
 ) -> None:
     try:
         is_on_index("source-recharge")
-    except Fault as fault:
-        pytest.skip(f"cannot run here: {fault}")
+    except UserError as error:
+        pytest.skip(f"cannot run here: {error}")
     monkeypatch.setenv("XDG_CACHE_HOME", os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
     page = DOCS / "adding-a-source.md"
     reader = reader_of(synthesized(lake_of_init(tmp_path / "lake")), tmp_path / "home")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 
 
 def begin() -> None:
@@ -34,8 +34,8 @@ def exit_code(name: str, run: Callable[[], int]) -> int:
     try:
         code = run()
         sys.stdout.flush()
-    except Fault as fault:
-        print(f"{name}: {fault}", file=sys.stderr)
+    except UserError as error:
+        print(f"{name}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

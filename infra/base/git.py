@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.printable import printable
 
 # An empty list of protocols keeps also a git older than 2.45, which does not know GIT_NO_LAZY_FETCH, from fetching.
@@ -27,20 +27,20 @@ class GitError(Exception):
 
 
 def read_git(root: Path, *words: str, given: bytes = b"") -> bytes:
-    """What a git command prints. Raises GitError if it fails, Fault where there is no git."""
+    """What a git command prints. Raises GitError if it fails, UserError where there is no git."""
     environment = {**os.environ, **_OFFLINE, "LC_ALL": "C"}
     command = ["git", "-C", str(root), *_OPTIONS, *words]
     try:
         run = subprocess.run(command, input=given, capture_output=True, check=False, env=environment)
     except FileNotFoundError:
-        raise Fault("git is not on the PATH; install it") from None
+        raise UserError("git is not on the PATH; install it") from None
     if run.returncode != 0:
         raise GitError(run.stderr.decode(errors="replace"))
     return run.stdout
 
 
 def git_output(root: Path, *words: str) -> str:
-    """What a git command prints, without the line's end; empty if it fails. Raises Fault where there is no git."""
+    """What a git command prints, without the line's end; empty if it fails. Raises UserError where there is no git."""
     try:
         return os.fsdecode(read_git(root, *words)).rstrip("\n")
     except GitError:
@@ -48,7 +48,7 @@ def git_output(root: Path, *words: str) -> str:
 
 
 def needs(root: Path, *words: str, given: bytes = b"") -> bytes:
-    """What a git command prints that only a repository with something missing refuses. Raises Fault that says what."""
+    """What a git command prints that only a repository with something missing refuses. Raises UserError that says what."""
     try:
         return read_git(root, *words, given=given)
     except GitError as error:
@@ -56,33 +56,33 @@ def needs(root: Path, *words: str, given: bytes = b"") -> bytes:
 
 
 def check_repository(root: Path) -> None:
-    """Raises Fault, with what to do, if git reads no repository at `root`."""
+    """Raises UserError, with what to do, if git reads no repository at `root`."""
     try:
         read_git(root, "rev-parse", "--git-dir")
     except GitError as error:
         raise _refusal(root, error.said) from None
 
 
-def _refusal(root: Path, said: str) -> Fault:
+def _refusal(root: Path, said: str) -> UserError:
     trust = re.search(r"git config --global --add safe\.directory .+", said)
     if trust and trust[0].isprintable():
-        return Fault(f"git reads no repository that another user owns; if you trust this one, run: {trust[0]}")
+        return UserError(f"git reads no repository that another user owns; if you trust this one, run: {trust[0]}")
     if "bare repository" in said:
-        return Fault(f"{root.name} is a bare repository, which has no files to review; go to a work tree")
+        return UserError(f"{root.name} is a bare repository, which has no files to review; go to a work tree")
     if "not a git repository" in said:
-        return Fault(f"{root.name} is not in a git repository; a review compares it with a commit")
-    return Fault(f"git cannot read the repository of {root.name}: {_reason(said)}")
+        return UserError(f"{root.name} is not in a git repository; a review compares it with a commit")
+    return UserError(f"git cannot read the repository of {root.name}: {_reason(said)}")
 
 
-def unreadable(root: Path, said: str = "") -> Fault:
+def unreadable(root: Path, said: str = "") -> UserError:
     """Why something that the repository should hold cannot be read, and how to get it; `said`: what git said of it."""
     if git_output(root, "config", "--get-regexp", _PARTIAL):
-        return Fault(
+        return UserError(
             "this clone is partial, lacks files that are needed, and nothing is fetched without being asked; "
             "run: git fetch --refetch --no-filter (in CI: clone without a filter)"
         )
     reason = f" ({_reason(said)})" if said else ""
-    return Fault(
+    return UserError(
         f"an object of the repository is missing or damaged{reason}; "
         "run git fsck to see which, then git fetch --refetch, or clone again"
     )

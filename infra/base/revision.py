@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.git import (
     GitError,
     check_repository,
@@ -47,18 +47,18 @@ class Revision:
 def base_of(root: Path, ref: str) -> Revision:
     """The commit from which the work at `root` went off: the merge base of `ref` and HEAD.
 
-    Raises Fault, with what to do, if git does not know it.
+    Raises UserError, with what to do, if git does not know it.
     """
     check_repository(root)
     if not git_output(root, "rev-parse", "--verify", "--quiet", "HEAD"):
-        raise Fault("HEAD has no commit yet, and a review compares it with another one; commit what there is")
+        raise UserError("HEAD has no commit yet, and a review compares it with another one; commit what there is")
     wanted = _commit(root, ref)
     if not wanted:
-        raise Fault(f"git knows no commit {_printable(ref)}; {_way_to(root, ref)}")
+        raise UserError(f"git knows no commit {_printable(ref)}; {_way_to(root, ref)}")
     base = _merge_base(root, wanted)
     if not base:
         way = shallowness(root) or "is it the right branch?"
-        raise Fault(f"{_printable(ref)} and HEAD have no commit in common; {way}")
+        raise UserError(f"{_printable(ref)} and HEAD have no commit in common; {way}")
     seconds = needs(root, "rev-list", "--max-count=1", "--timestamp", base).split()[0]
     return Revision(base, datetime.fromtimestamp(int(seconds), UTC))
 
@@ -77,7 +77,7 @@ def _way_to(root: Path, ref: str) -> str:
 
 
 def _merge_base(root: Path, wanted: str) -> str:
-    """Empty if there is none. Raises Fault if the history cannot be read."""
+    """Empty if there is none. Raises UserError if the history cannot be read."""
     try:
         return read_git(root, "merge-base", wanted, "HEAD").decode().strip()
     except GitError as error:
@@ -94,7 +94,7 @@ def _printable(text: str) -> str:
 def files_at(root: Path, revision: Revision) -> Iterator[Path]:
     """A folder outside the project that holds the lake's files at a commit, as long as the `with` lasts.
 
-    Raises Fault, with what to do, if git does not have them all.
+    Raises UserError, with what to do, if git does not have them all.
     """
     prefix = git_output(root, "rev-parse", "--show-prefix")
     with TemporaryDirectory(prefix="lakeform-") as folder:
@@ -138,7 +138,7 @@ def ignored(root: Path, paths: Sequence[str]) -> frozenset[str]:
     given = b"".join(os.fsencode(path) + b"\0" for path in paths)
     try:
         output = read_git(root, "check-ignore", "-z", "--stdin", given=given)
-    except (GitError, Fault):
+    except (GitError, UserError):
         return frozenset()
     return frozenset(os.fsdecode(path) for path in output.split(b"\0") if path)
 

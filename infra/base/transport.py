@@ -30,7 +30,7 @@ UNWELL = frozenset({500, 502, 503, 504})
 Tell = Callable[[str], None]
 
 
-class Trouble(Exception):  # noqa: N818  # becomes a Fault once it is known what was being done
+class TransportError(Exception):
     """Why there is no answer that could be used.
 
     Attributes:
@@ -99,7 +99,7 @@ class Transport:
         self._managers: dict[str | None, urllib3.PoolManager] = {}
 
     def send(self, request: Request) -> Answer:
-        """The answer; of a redirect the redirect itself. Raises Trouble if there is none.
+        """The answer; of a redirect the redirect itself. Raises TransportError if there is none.
 
         Only what may be repeated is asked again after a fault of the server or a lost connection; after a 429 anything
         is. A time-out is never repeated: the server may be at work still.
@@ -107,7 +107,7 @@ class Transport:
         for pause in PAUSES:
             try:
                 answer = self.send_once(request)
-            except Trouble as trouble:
+            except TransportError as trouble:
                 if not (trouble.dropped and request.repeatable):
                     raise
                 self._wait(str(trouble), pause)
@@ -119,7 +119,7 @@ class Transport:
         return self.send_once(request)
 
     def send_once(self, request: Request) -> Answer:
-        """The answer to one try. Raises Trouble."""
+        """The answer to one try. Raises TransportError."""
         try:
             response = self._manager(request.url).request(
                 request.method,
@@ -170,16 +170,16 @@ def _manager(proxy: str | None) -> urllib3.PoolManager:
     return urllib3.ProxyManager(proxy, proxy_headers=urllib3.make_headers(proxy_basic_auth=user))
 
 
-def _trouble(error: Exception, request: Request) -> Trouble:
+def _trouble(error: Exception, request: Request) -> TransportError:
     """The reason in plain words. urllib3's own words hold objects and addresses."""
     if isinstance(error, exceptions.ReadTimeoutError):
-        return Trouble(f"no answer within {_duration(request.seconds)}", sent=True)
+        return TransportError(f"no answer within {_duration(request.seconds)}", sent=True)
     if isinstance(error, (exceptions.ProtocolError, exceptions.IncompleteRead)):
         reason = "the connection was closed before the answer was there"
-        return Trouble(reason, dropped=True, sent=True, reached=True)
+        return TransportError(reason, dropped=True, sent=True, reached=True)
     if isinstance(error, exceptions.SSLError):
-        return Trouble(_tls_reason(error), reached=True)
-    return Trouble(_unreachable(error, request))
+        return TransportError(_tls_reason(error), reached=True)
+    return TransportError(_unreachable(error, request))
 
 
 def _unreachable(error: Exception, request: Request) -> str:

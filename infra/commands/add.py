@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import definitions, find_root, read_model, say
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
@@ -104,7 +104,7 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     offer = read_addable(root, options.source)
     fields = split(options.fields or "")
     if options.streams and options.all:
-        raise Fault("--all goes without STREAM")
+        raise UserError("--all goes without STREAM")
     if options.all:
         stems = [stem for stem in offer.streams if not offer.is_added(stem)]
     elif options.streams:
@@ -113,9 +113,9 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
         stems = pick_streams(offer)
         fields = fields or (pick_fields(offer, stems[0]) if len(stems) == 1 else [])
     else:
-        raise Fault(f"name a STREAM, or use --all; {did_you_mean('', offer.streams, 'streams')}")
+        raise UserError(f"name a STREAM, or use --all; {did_you_mean('', offer.streams, 'streams')}")
     if fields and len(stems) != 1:
-        raise Fault("--fields goes with one STREAM")
+        raise UserError("--fields goes with one STREAM")
     if not stems:
         say(options, f"every stream of {options.source} has a file")
     return add_streams(model, offer, stems, fields)
@@ -129,10 +129,10 @@ def _read_copied(file: str) -> FormCopy:
     try:
         text = sys.stdin.read() if file == "-" else read_text(str(Path(file).expanduser()))
     except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
+        raise UserError(f"{file}: {error}") from None
     document, problems = read_json(file, text)
     if document is None:
-        raise Fault(f"{problems[0].location} is not JSON")
+        raise UserError(f"{problems[0].location} is not JSON")
     return read_form(document.value, file)
 
 
@@ -141,14 +141,14 @@ def _lock(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None
     connector = options.connector or _connector_of(model, options, copied)
     if not is_connector(connector) or not connector.startswith(f"{options.kind}-"):
         fix = f"; write {options.kind}-{connector}" if is_connector(f"{options.kind}-{connector}") else ""
-        raise Fault(f'"{connector}" is not the name of a {options.kind} connector{fix}')
+        raise UserError(f'"{connector}" is not the name of a {options.kind} connector{fix}')
     lock = model.locks.get(connector)
     if lock is None:
         if (model.root / lock_path(connector)).exists():
-            raise Fault(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
+            raise UserError(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
         lock = lock_of(find_definition(connector, definitions(options)))
     if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
-        raise Fault(
+        raise UserError(
             f"{options.from_json} is of the definition {copied.definition_id}; that of {connector} is {lock.definition_id}"
         )
     return lock
@@ -166,8 +166,8 @@ def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCop
         for entry in definitions(options).values():
             if wanted in (entry.get("sourceDefinitionId"), entry.get("destinationDefinitionId")):
                 return connector_of(entry)
-        raise Fault(f"nothing is known of the definition {wanted}; add --connector {options.kind}-x")
-    raise Fault(f"name the connector: --connector {options.kind}-x")
+        raise UserError(f"nothing is known of the definition {wanted}; add --connector {options.kind}-x")
+    raise UserError(f"name the connector: --connector {options.kind}-x")
 
 
 def _write_lock(root: Path, lock: ConnectorLock, options: argparse.Namespace) -> None:

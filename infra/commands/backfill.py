@@ -12,7 +12,7 @@ from infra.airbyte.server import open_server
 from infra.airbyte.workspace.backfills import BackfillState, read_states, written_in
 from infra.airbyte.workspace.matching import match_connections, read_workspace
 from infra.base.columns import columns
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import read_lake
@@ -55,15 +55,15 @@ def run(options: argparse.Namespace) -> int:
     """Write one backfill, list all, or remove those that have run; 1 if a backfill is refused."""
     root = find_root(options)
     if options.listed and options.done:
-        raise Fault("--list and --done are two things; give one of them")
+        raise UserError("--list and --done are two things; give one of them")
     if (options.listed or options.done) and options.source is not None:
-        raise Fault("--list and --done are about all wishes; leave SOURCE and STREAM out")
+        raise UserError("--list and --done are about all wishes; leave SOURCE and STREAM out")
     if options.listed:
         return _list(options, root)
     if options.done:
         return _remove(options, root)
     if options.source is None or options.stream is None:
-        raise Fault("which stream? SOURCE STREAM, or --list, or --done")
+        raise UserError("which stream? SOURCE STREAM, or --list, or --done")
     return _write(options, root)
 
 
@@ -72,7 +72,9 @@ def _write(options: argparse.Namespace, root: Path) -> int:
     folder, stream = find_stream(model, options.source, options.stream)
     file, backfill = path_of(folder, stream.stem), _backfill(options)
     if stream.backfill is not None and stream.backfill.token == backfill.token:
-        raise Fault(f'{file} has the wish "{backfill.token}", which never runs twice; give another one: --token NAME')
+        raise UserError(
+            f'{file} has the wish "{backfill.token}", which never runs twice; give another one: --token NAME'
+        )
     changed = with_backfill(model, folder, stream.stem, backfill)
     about = [problem for problem in check_backfills(changed) if problem.location.file == file]
     if about:
@@ -102,7 +104,7 @@ def _write(options: argparse.Namespace, root: Path) -> int:
 def _backfill(options: argparse.Namespace) -> Backfill:
     token = TRUE if options.token is None else options.token
     if why := why_refused(check_token, token):
-        raise Fault(f"--token: {'; '.join(filter(None, why))}")
+        raise UserError(f"--token: {'; '.join(filter(None, why))}")
     return Backfill(token=token, mode=options.mode, reason=options.reason)
 
 
@@ -148,7 +150,7 @@ def _rows(found: Sequence[BackfillState]) -> Iterator[str]:
 def _remove(options: argparse.Namespace, root: Path) -> int:
     """A stream file may be synced by several connections: its backfill goes when it has run in all of them."""
     if options.stack is not None:
-        raise Fault("--done looks at every stack: a wish may stand for several; leave --stack out")
+        raise UserError("--done looks at every stack: a wish may stand for several; leave --stack out")
     files: dict[str, list[BackfillState]] = defaultdict(list)
     for one in _states(options, root, ask=True):
         files[one.file].append(one)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
@@ -21,32 +21,32 @@ from infra.lake.rules.links import LINK_FREE
 
 
 def find_root(options: argparse.Namespace) -> Path:
-    """`--root`, else the lake that one stands in. Raises Fault if there is none."""
+    """`--root`, else the lake that one stands in. Raises UserError if there is none."""
     return project_root(options.root)
 
 
 def refuse_links(root: Path) -> None:
-    """Raise Fault for a link where lakeform reads or writes: for commands that do not `check_lake` first."""
+    """Raise UserError for a link where lakeform reads or writes: for commands that do not `check_lake` first."""
     for problem in link_problems(root, LINK_FREE):
-        raise Fault(f"{problem.location}: {problem.message}; see: lakeform check")
+        raise UserError(f"{problem.location}: {problem.message}; see: lakeform check")
 
 
 def read_declared(root: Path) -> Declared:
-    """The registry as written. Raises Fault if a file of it cannot be read: what seems to be missing may be in it."""
+    """The registry as written. Raises UserError if a file of it cannot be read: what seems to be missing may be in it."""
     refuse_links(root)
     documents, problems = read_registry_files(root)
     if problems:
-        raise Fault(f"{problems[0].location}: {problems[0].message}; see: lakeform check")
+        raise UserError(f"{problems[0].location}: {problems[0].message}; see: lakeform check")
     return collect(documents)
 
 
 def read_model(root: Path) -> LakeModel:
-    """The lake, also one with problems. Raises Fault if a registry file cannot be read: what is asked for may be in it."""
+    """The lake, also one with problems. Raises UserError if a registry file cannot be read: what is asked for may be in it."""
     refuse_links(root)
     loaded = load_lake(root)
     if not loaded.model.declared.complete:
         first = next(p for p in loaded.problems if p.location.file.startswith(f"{FOLDER}/"))
-        raise Fault(f"{first.location}: {first.message}; see: lakeform check")
+        raise UserError(f"{first.location}: {first.message}; see: lakeform check")
     return loaded.model
 
 
@@ -69,7 +69,7 @@ def print_json(value: Json, to: TextIO | None = None) -> None:
 
 
 def definitions(options: argparse.Namespace) -> dict[str, Definition]:
-    """The connector registry that `--registry` names. Raises Fault."""
+    """The connector registry that `--registry` names. Raises UserError."""
     from infra.airbyte.server.connector_registry import read_definitions  # noqa: PLC0415  # loads what talks to servers
 
     return read_definitions(options.registry, lambda text: None if options.quiet else print(text, file=sys.stderr))

@@ -11,7 +11,7 @@ from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_orphan
 from infra.airbyte.workspace.matching import Matched, Workspace, find_orphans, match_connections, read_workspace
 from infra.airbyte.workspace.twins import Stacked, find_twins
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -35,19 +35,19 @@ def run(options: argparse.Namespace) -> int:
     model = read_lake(find_root(options))
     stacks = chosen_stacks(model, options.stack)
     kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
-    found: dict[str, ConnectionList | Fault] = {}
+    found: dict[str, ConnectionList | UserError] = {}
     with progress(options, "listing what is in Airbyte", len(stacks)) as shown:
         for stack in stacks:
             try:
                 found[stack.id] = _list(model, stack, kubectl, shown.tell)
-            except Fault as fault:
-                found[stack.id] = fault
+            except UserError as error:
+                found[stack.id] = error
             shown.advance()
     if options.format == "json":
         print_json({"stacks": [_json(*one) for one in found.items()]})
     else:
         print("\n\n".join(_text(*one) for one in found.items()))
-    return 2 if any(isinstance(one, Fault) for one in found.values()) else 0
+    return 2 if any(isinstance(one, UserError) for one in found.values()) else 0
 
 
 def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str], None]) -> ConnectionList:
@@ -86,8 +86,8 @@ def _stacked(model: LakeModel, stack: Stack, kubectl: Kubectl) -> tuple[Stacked,
         return Stacked(stack, definitions, None), ""
     try:
         return Stacked(stack, definitions, read_state_ids(kubectl, stack)), ""
-    except Fault as fault:
-        note = f"recognized by names alone, as Terraform's state cannot be read: {fault}"
+    except UserError as error:
+        note = f"recognized by names alone, as Terraform's state cannot be read: {error}"
         return Stacked(stack, definitions, None), note
 
 
@@ -100,15 +100,15 @@ def _shares(stack: Stack, other: Stack, workspace_id: str) -> bool:
         return True
     try:
         return open_server(other, os.environ).workspace_id == workspace_id
-    except Fault:
+    except UserError:
         return False
 
 
-def _json(stack: str, found: ConnectionList | Fault) -> dict[str, Any]:
-    if isinstance(found, Fault):
+def _json(stack: str, found: ConnectionList | UserError) -> dict[str, Any]:
+    if isinstance(found, UserError):
         return {"stack": stack, "workspace_id": None, "fault": str(found), "note": None, "connections": [], "twins": []}
     return found.to_json()
 
 
-def _text(stack: str, found: ConnectionList | Fault) -> str:
-    return f"stack {stack}: not known\n    {found}" if isinstance(found, Fault) else found.to_text()
+def _text(stack: str, found: ConnectionList | UserError) -> str:
+    return f"stack {stack}: not known\n    {found}" if isinstance(found, UserError) else found.to_text()

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from infra.airbyte.discover.origins import TIMEOUT_SECONDS, DiscoveryAnswer, DiscoveryRequest, discover
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import add_format, find_root, print_json, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
@@ -95,21 +95,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_options(options: argparse.Namespace) -> None:
-    """Raises Fault for options that cannot be meant together."""
+    """Raises UserError for options that cannot be meant together."""
     way = options.origin if options.origin in (None, "server", "connector") else "FILE"
     if way == "FILE" and options.origin.endswith((".yaml", ".yml")):
         way = "connector"
     for name, ways in _GOES_WITH.items():
         if getattr(options, name) and way not in ways:
-            raise Fault(f"--{name.replace('_', '-')} goes with --from {' or '.join(way for way in ways if way)}")
+            raise UserError(f"--{name.replace('_', '-')} goes with --from {' or '.join(way for way in ways if way)}")
     if options.all and options.source:
-        raise Fault("--all is every source: leave SOURCE out")
+        raise UserError("--all is every source: leave SOURCE out")
     if options.all and way == "FILE":
-        raise Fault("a file is of one source: name it")
+        raise UserError("a file is of one source: name it")
     if options.diff and options.prune:
-        raise Fault("--diff writes nothing, and removes nothing: leave --prune out")
+        raise UserError("--diff writes nothing, and removes nothing: leave --prune out")
     if options.format == "json" and not options.diff:
-        raise Fault("--format json goes with --diff")
+        raise UserError("--format json goes with --diff")
 
 
 def _seconds(text: str) -> float:
@@ -125,7 +125,7 @@ def _all(declared: Declared, origin: str | None) -> list[str]:
     entries = declared.entries["sources"]
     names = [name for name, piece in entries.items() if without.isdisjoint(piece.value or ()) and _is_id(name)]
     if not names:
-        raise Fault("the registry has no source that can be asked")
+        raise UserError("the registry has no source that can be asked")
     return sorted(names)
 
 
@@ -134,15 +134,15 @@ def _source(declared: Declared, name: str | None) -> str:
     sources = declared.entries["sources"]
     if name is None and not on_terminal():
         known = f": {', '.join(sorted(sources))}" if sources else "; the registry has none"
-        raise Fault(f"name a SOURCE, or give --all{known}")
+        raise UserError(f"name a SOURCE, or give --all{known}")
     name = name or pick(sorted(sources), "source")
     if name not in sources:
         raise not_found("source", name, sources)
     if not _is_id(name):
-        raise Fault(f'"{name}" is not an id, and so no name of a folder; see: lakeform check')
+        raise UserError(f'"{name}" is not an id, and so no name of a folder; see: lakeform check')
     written = sources[name].value
     if isinstance(written, dict) and (borrowed := written.get("streams_from")):
-        raise Fault(f"{name} uses the streams of {borrowed}: discover that one")
+        raise UserError(f"{name} uses the streams of {borrowed}: discover that one")
     return name
 
 
@@ -172,11 +172,11 @@ def _offers(
     for name in names:
         try:
             yield name, discover(model, name, wanted, shown.tell)
-        except Fault as fault:
+        except UserError as error:
             if not options.all:
                 raise
-            failed[name] = str(fault)
-            print(f"lakeform discover: {name}: {fault}", file=sys.stderr)
+            failed[name] = str(error)
+            print(f"lakeform discover: {name}: {error}", file=sys.stderr)
         shown.advance()
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.lake.documents.files import UnreadableError, read_text
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         return _locate(options, model, stacks)
     found = explain(options.address, model, stacks)
     if not found:
-        raise Fault(_unknown(options.address, model, stacks))
+        raise UserError(_unknown(options.address, model, stacks))
     if options.format == "json":
         print_json({"explained": [_explained_json(one) for one in found]})
     else:
@@ -63,7 +63,7 @@ def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) ->
     redactor = Redactor.of_environment(os.environ)
     found = read_diagnostics(_read(options.diagnostics))
     if found is None:
-        raise Fault(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
+        raise UserError(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
     documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
     located = locate_errors(found, model, documents, redactor, stacks)
     lines = with_reasons(located, model, lambda: errors_of(model.root))
@@ -82,7 +82,7 @@ def _read(file: str) -> str:
     try:
         return read_text(file)
     except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
+        raise UserError(f"{file}: {error}") from None
 
 
 def _document(root: Path, stack: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.gitops.flux.flux_files import FluxFiles
 from infra.gitops.flux.flux_stacks import EXAMPLE, answer_stack
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check, then write the manifests; with `--check`, name what is not current."""
     if options.secrets_root is not None and not Path(options.secrets_root).is_dir():
-        raise Fault(f"there is no folder {options.secrets_root}")
+        raise UserError(f"there is no folder {options.secrets_root}")
     checked = check_lake(find_root(options), catalogs=False)
     if checked.report.errors:
         return _refuse(options, list(checked.report.problems))

@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     """
     folder: Path = options.folder
     if not options.ci and (options.lakeform or options.repository):
-        raise Fault("--lakeform and --repository go with --ci")
+        raise UserError("--lakeform and --repository go with --ci")
     workflow = _workflow(options, folder.resolve()) if options.ci else None
     if workflow and (folder / "cdktf.json").is_file():
         _write_workflow(options, *workflow)
@@ -70,33 +70,33 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
-    """The root of the repository, and the text of its workflow. Raises Fault where they cannot be told."""
+    """The root of the repository, and the text of its workflow. Raises UserError where they cannot be told."""
     repository = _repository(options, root)
     path = repository / WORKFLOWS[options.ci]
     if path.exists():
-        raise Fault(f"{path} exists and stays as it is; take it away, or edit it")
+        raise UserError(f"{path} exists and stays as it is; take it away, or edit it")
     if options.lakeform is not None:
         requirement = read_requirement(options.lakeform, repository)
     else:
         requirement = installed_requirement()
     folder = root.relative_to(repository).as_posix()
     if not folder.isprintable() or "${{" in folder:
-        raise Fault(f"the forge cannot work in a folder of the name {folder!a}; give it another one")
+        raise UserError(f"the forge cannot work in a folder of the name {folder!a}; give it another one")
     return repository, workflow_text(options.ci, requirement, folder)
 
 
 def _repository(options: argparse.Namespace, root: Path) -> Path:
-    """The root of the lake's repository: what the user says, else the lake itself. Raises Fault if that is not so."""
+    """The root of the lake's repository: what the user says, else the lake itself. Raises UserError if that is not so."""
     if options.repository is not None:
         named: Path = options.repository.resolve()
         if not named.is_dir() or not root.is_relative_to(named):
-            raise Fault(f"{options.folder} is not in a folder {options.repository}")
+            raise UserError(f"{options.folder} is not in a folder {options.repository}")
         return named
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     if top != root:
         place, way = WORKFLOWS[options.ci], os.path.relpath(top)
         message = f"{options.folder} is not the root of its git repository, where alone a workflow is read"
-        raise Fault(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
+        raise UserError(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
     return root
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import definitions, find_root, read_declared, refuse_links, say
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_links(root)
     for name in options.connectors:
         if not is_connector(name):
-            raise Fault(f'"{name}" is not the name of a connector: source-x or destination-x')
+            raise UserError(f'"{name}" is not the name of a connector: source-x or destination-x')
     locks = _given(options) or _locks(root, options)
     stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock in locks}).stale()
     changed = [lock for lock in locks if lock_path(lock.connector) in stale]
@@ -69,15 +69,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _given(options: argparse.Namespace) -> list[ConnectorLock]:
-    """The one lock whose spec the user names; empty where the registry has it. Raises Fault for options that clash."""
+    """The one lock whose spec the user names; empty where the registry has it. Raises UserError for options that clash."""
     if options.from_spec and options.from_package:
-        raise Fault("--from-spec and --from-package both say where the spec is: give one of them")
+        raise UserError("--from-spec and --from-package both say where the spec is: give one of them")
     if options.from_spec:
         return [lock_from_spec(options.connectors, options.from_spec, options.definition_id)]
     if options.from_package:
         return [_from_package(options)]
     if options.definition_id:
-        raise Fault("--definition-id goes with --from-spec or --from-package; the registry has its connectors' ids")
+        raise UserError("--definition-id goes with --from-spec or --from-package; the registry has its connectors' ids")
     return []
 
 
@@ -85,7 +85,7 @@ def _from_package(options: argparse.Namespace) -> ConnectorLock:
     from infra.commands.lock_package import lock_from_package  # noqa: PLC0415  # loads what talks to servers
 
     if options.connectors or options.upgrade:
-        raise Fault("--from-package names the connector: leave CONNECTOR and --upgrade out")
+        raise UserError("--from-package names the connector: leave CONNECTOR and --upgrade out")
     return lock_from_package(options)
 
 

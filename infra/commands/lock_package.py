@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.airbyte.local.connector import spec_here
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
 from infra.lake.connectors.definitions import find_definition, lock_of
@@ -23,13 +23,15 @@ def lock_from_package(options: argparse.Namespace) -> ConnectorLock:
     """The lock of `--from-package airbyte-source-x` or `airbyte-source-x==1.2.3`; id and image from the registry, or the
     given id.
 
-    Raises Fault if there is no such package, connector or id.
+    Raises UserError if there is no such package, connector or id.
     """
     requirement: str = options.from_package
     match = _REQUIREMENT.fullmatch(requirement)
     connector = match["package"].removeprefix("airbyte-") if match else ""
     if match is None or not is_connector(connector):
-        raise Fault(f'"{requirement}" is not the package of a connector: airbyte-source-x or airbyte-source-x==1.2.3')
+        raise UserError(
+            f'"{requirement}" is not the package of a connector: airbyte-source-x or airbyte-source-x==1.2.3'
+        )
     entry = _entry(connector, options)
     spec, version = spec_here(match["package"], match["version"], tell=_tell, timeout=_TIMEOUT_SECONDS)
     checked_spec(spec, f"the spec of {match['package']} {version}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import read_json, render_path
@@ -17,9 +17,9 @@ from infra.lake.documents.types import check_uuid
 
 
 def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | None) -> ConnectorLock:
-    """The lock of a custom connector. Raises Fault if the file holds no spec, or if an argument is missing."""
+    """The lock of a custom connector. Raises UserError if the file holds no spec, or if an argument is missing."""
     if len(connectors) != 1 or not definition_id:
-        raise Fault("--from-spec takes one CONNECTOR and --definition-id UUID")
+        raise UserError("--from-spec takes one CONNECTOR and --definition-id UUID")
     return ConnectorLock(
         connector=connectors[0],
         definition_id=uuid_of(definition_id),
@@ -30,11 +30,11 @@ def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | No
 
 
 def uuid_of(text: str) -> str:
-    """The definition id, as Airbyte writes it. Raises Fault if it is none."""
+    """The definition id, as Airbyte writes it. Raises UserError if it is none."""
     try:
         return check_uuid(text)
     except PydanticCustomError:
-        raise Fault(f"{text} is not a UUID") from None
+        raise UserError(f"{text} is not a UUID") from None
 
 
 def _read_spec(file: str) -> dict[str, Any]:
@@ -42,19 +42,19 @@ def _read_spec(file: str) -> dict[str, Any]:
     try:
         document, problems = read_json(file, read_text(file))
     except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
+        raise UserError(f"{file}: {error}") from None
     if document is None:
-        raise Fault(f"{problems[0].location} is not JSON: {problems[0].message}")
+        raise UserError(f"{problems[0].location} is not JSON: {problems[0].message}")
     return checked_spec(document.value, file)
 
 
 def checked_spec(value: Any, origin: str) -> dict[str, Any]:
-    """The JSON Schema of a configuration: bare, or in the SPEC message of a connector. Raises Fault if it is none."""
+    """The JSON Schema of a configuration: bare, or in the SPEC message of a connector. Raises UserError if it is none."""
     for key in ("spec", "connectionSpecification"):
         if isinstance(value, dict) and isinstance(value.get(key), dict):
             value = value[key]
     if not isinstance(value, dict) or not isinstance(value.get("properties"), dict):
-        raise Fault(f"{origin} holds no JSON Schema of a configuration: there are no properties")
+        raise UserError(f"{origin} holds no JSON Schema of a configuration: there are no properties")
     if found := malformed(value):
-        raise Fault(f"{origin}: {render_path(found[0])} {found[1]}")
+        raise UserError(f"{origin}: {render_path(found[0])} {found[1]}")
     return value

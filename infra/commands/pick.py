@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents import did_you_mean
 
 
@@ -15,12 +15,12 @@ def on_terminal() -> bool:
 
 
 def pick(names: Sequence[str], what: str) -> str:
-    """The one that the user chooses; questions go to stderr. Raises Fault where there is nothing to choose, or nobody does.
+    """The one that the user chooses; questions go to stderr. Raises UserError where there is nothing to choose, or nobody does.
 
     `what` is a singular: `source`.
     """
     if not names:
-        raise Fault(f"there is no {what} to choose")
+        raise UserError(f"there is no {what} to choose")
     width = len(str(len(names)))
     for number, name in enumerate(names, 1):
         _write(f"{number:{width}}  {name}\n")
@@ -29,7 +29,7 @@ def pick(names: Sequence[str], what: str) -> str:
         answer = sys.stdin.readline()
         if not answer:
             _write("\n")
-            raise Fault(f"no {what} was chosen")
+            raise UserError(f"no {what} was chosen")
         chosen = _meant(answer.strip(), names)
         if chosen:
             return chosen

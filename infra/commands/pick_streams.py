@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.fields import properties_of
 from infra.scaffold.addable import Addable
 
 
 def pick_streams(offer: Addable) -> list[str]:
-    """The stems that the user chooses among those without a file. Raises Fault if there are none, or if nobody chooses."""
+    """The stems that the user chooses among those without a file. Raises UserError if there are none, or if nobody chooses."""
     stems = [stem for stem in offer.streams if not offer.is_added(stem)]
     if not stems:
-        raise Fault(f"every stream of {offer.source} has a file")
+        raise UserError(f"every stream of {offer.source} has a file")
     width = len(str(len(stems)))
     for number, stem in enumerate(stems, 1):
         _write(f"{number:{width}}  {stem}{_about(offer, stem)}\n")
@@ -22,8 +22,8 @@ def pick_streams(offer: Addable) -> list[str]:
         answer = _ask("streams (numbers such as 1,3-5, names, or all): ")
         try:
             chosen = chosen_stems(answer, stems, offer)
-        except Fault as fault:
-            _write(f"{fault}\n")
+        except UserError as error:
+            _write(f"{error}\n")
             continue
         if chosen:
             return chosen
@@ -39,7 +39,7 @@ def pick_fields(offer: Addable, stem: str) -> list[str]:
 
 
 def chosen_stems(answer: str, stems: Sequence[str], offer: Addable) -> list[str]:
-    """What an answer means; a name counts before a number. Raises Fault for a part that means nothing."""
+    """What an answer means; a name counts before a number. Raises UserError for a part that means nothing."""
     if answer.strip() == "all" and "all" not in stems:
         return list(stems)
     numbers = {str(number): stem for number, stem in enumerate(stems, 1)}
@@ -70,7 +70,7 @@ def _ask(question: str) -> str:
     answer = sys.stdin.readline()
     if not answer:
         _write("\n")
-        raise Fault("nothing was chosen")
+        raise UserError("nothing was chosen")
     return answer
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.revision import base_of, files_at
 from infra.commands.common import find_root, print_json, print_report
 from infra.lake.documents import Report
@@ -101,7 +101,7 @@ def _documents(root: Path) -> dict[str, StackDocument]:
             try:
                 found[stack] = read_stack_document(file, read_text(str(root / file)))
             except UnreadableError as error:
-                raise Fault(f"{file}: {error}") from None
+                raise UserError(f"{file}: {error}") from None
     return found
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.lake.documents import Problem, Report, plural, write_text
 from infra.lake.model.find import chosen_stacks
@@ -40,9 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the list or the template, or check; 1 for problems of the lake or of the files."""
     if options.output is not None and not options.template:
-        raise Fault("--output goes with --template")
+        raise UserError("--output goes with --template")
     if options.secrets_root is not None and not Path(options.secrets_root).is_dir():
-        raise Fault(f"there is no folder {options.secrets_root}")
+        raise UserError(f"there is no folder {options.secrets_root}")
     checked = check_lake(find_root(options), catalogs=False)
     if checked.report.errors:
         print_report(checked.report, to=sys.stderr)
@@ -85,13 +85,13 @@ def _check(options: argparse.Namespace, model: LakeModel, files: SecretFiles, st
 
 
 def _placed(options: argparse.Namespace, stacks: list[Stack]) -> list[Stack]:
-    """The stacks that say where their values are; the others are told. Raises Fault if the user named one of those."""
+    """The stacks that say where their values are; the others are told. Raises UserError if the user named one of those."""
     others = [stack for stack in stacks if stack.settings.flux is None]
     for stack in others:
         names = plural(len(stack.variables), "variable")
         why = f"not checked: stack {stack.id}: without a key flux nothing says where its {names} get their values"
         if options.stack is not None:
-            raise Fault(f"{why}; name a file: lakeform secrets --check FILE")
+            raise UserError(f"{why}; name a file: lakeform secrets --check FILE")
         if stack.variables and options.format == "text":
             say(options, why)
     return [stack for stack in stacks if stack not in others]
@@ -117,7 +117,7 @@ def _read(files: list[str]) -> tuple[list[SecretFile], list[Problem]]:
     problems: list[Problem] = []
     for file in dict.fromkeys(files):
         if not Path(file).exists():
-            raise Fault(f"there is no file {file}")
+            raise UserError(f"there is no file {file}")
         held, found = read_secrets(Path(), file)
         secrets += held
         problems += found
@@ -139,7 +139,7 @@ def _summary(stacks: list[StackSecrets]) -> str:
 
 def _template(options: argparse.Namespace, files: SecretFiles, stacks: list[Stack]) -> int:
     if len(stacks) != 1:
-        raise Fault(f"a template is for one stack; name it with --stack: {', '.join(stack.id for stack in stacks)}")
+        raise UserError(f"a template is for one stack; name it with --stack: {', '.join(stack.id for stack in stacks)}")
     (secrets,) = _declared(options, files, stacks)[0]
     text = secret_template(secrets, options.output)
     if not text:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import print_json, refuse_links
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_status
@@ -29,30 +29,30 @@ def add_context(parser: argparse.ArgumentParser) -> None:
 def read_lake(root: Path) -> LakeModel:
     """The lake, also one with problems: what runs is looked at above all when something is wrong.
 
-    Raises Fault if nothing tells the stacks.
+    Raises UserError if nothing tells the stacks.
     """
     refuse_links(root)
     loaded = load_lake(root)
     if not loaded.model.stacks or not loaded.model.declared.complete:
         first = next((f"{p.location}: {p.message}" for p in loaded.problems if p.severity == "error"), "no stack")
-        raise Fault(f"{first}; see: lakeform check")
+        raise UserError(f"{first}; see: lakeform check")
     return loaded.model
 
 
 def one_stack(model: LakeModel, name: str | None) -> Stack:
-    """The stack of that name, else the only one. Raises Fault where several could be meant."""
+    """The stack of that name, else the only one. Raises UserError where several could be meant."""
     found = chosen_stacks(model, name)
     if len(found) > 1:
-        raise Fault(f"name one of the stacks: {', '.join(stack.id for stack in found)}")
+        raise UserError(f"name one of the stacks: {', '.join(stack.id for stack in found)}")
     return found[0]
 
 
 def one_target(model: LakeModel, name: str | None) -> tuple[Stack, Target]:
-    """The stack of that name, else the only one, with its objects. Raises Fault if it is not under Flux."""
+    """The stack of that name, else the only one, with its objects. Raises UserError if it is not under Flux."""
     stack = one_stack(model, name)
     target = target_of(stack)
     if target is None:
-        raise Fault(f'stack "{stack.id}" is not under Flux: write lake.stacks.{stack.id}.flux, then: lakeform flux')
+        raise UserError(f'stack "{stack.id}" is not under Flux: write lake.stacks.{stack.id}.flux, then: lakeform flux')
     return stack, target
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_status import ConnectionStatus, read_connections
 from infra.airbyte.workspace.known_secrets import KnownSecrets
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -71,12 +71,12 @@ def now() -> datetime:
 def _connections(stack: Stack, known: KnownSecrets, tell: Callable[[str], None]) -> _Connections:
     try:
         server = open_server(stack, os.environ, tell=tell)
-    except Fault as fault:
-        return _Connections(None, str(fault))
+    except UserError as error:
+        return _Connections(None, str(error))
     try:
         return _Connections(read_connections(server, stack, known, now()))
-    except Fault as fault:
-        return _Connections(None, str(fault), failed=True)
+    except UserError as error:
+        return _Connections(None, str(error), failed=True)
 
 
 def _code(status: StackStatus, connections: _Connections) -> int:

@@ -6,7 +6,7 @@ import argparse
 import getpass
 import os
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.git import git_output
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     by = options.by or _user(git_output(root, "config", "user.name"))
     redactor = Redactor.of_environment(os.environ)
     if any(redactor.hide(text) != text for text in (by, options.reason)):
-        raise Fault("--by and --reason stand in the cluster for all to read, and one of them holds a secret")
+        raise UserError("--by and --reason stand in the cluster for all to read, and one of them holds a secret")
     kubectl = Kubectl(options.context, redactor)
     refused = suspend(kubectl, target, by, options.reason)
     return show_stack(options, kubectl, model, stack, refused)
@@ -56,8 +56,8 @@ def _line(text: str) -> str:
 
 
 def _user(git_name: str) -> str:
-    """The name that git knows, else that of the operating system. Raises Fault if neither can be shown."""
+    """The name that git knows, else that of the operating system. Raises UserError if neither can be shown."""
     try:
         return _line(git_name or getpass.getuser())
     except (argparse.ArgumentTypeError, KeyError, OSError):
-        raise Fault("nothing here says who you are; add --by NAME") from None
+        raise UserError("nothing here says who you are; add --by NAME") from None

@@ -11,7 +11,7 @@ from time import sleep
 from infra.airbyte.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
 from infra.airbyte.workspace.connection_status import failure_json, failure_text, failures_of, job_json, job_text
 from infra.airbyte.workspace.matching import match_connections, read_workspace
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -66,19 +66,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _locate(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
-    """What the entry is on the server. Raises Fault where it is nothing, or may be several."""
+    """What the entry is on the server. Raises UserError where it is nothing, or may be several."""
     workspace = read_workspace(server)
     own = next((one for one in match_connections(stack, workspace, {}) if one.entry.key == placed.key), None)
     if own is None:
-        raise Fault(f"{placed.path} is not Airbyte's: something else loads its source")
+        raise UserError(f"{placed.path} is not Airbyte's: something else loads its source")
     if own.remote is not None:
         return own.remote
     if own.several:
         ids = ", ".join(own.several)
-        raise Fault(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; say which with adopt')
+        raise UserError(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; say which with adopt')
     known = did_you_mean(own.name, [one.name for one in workspace.connections], "connections there")
     note = "(a new entry is there after its first apply)"
-    raise Fault(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
+    raise UserError(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
 
 
 def _wait(server: AirbyteServer, job: Job, tell: Callable[[str], None]) -> Job:

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from infra.airbyte.server import open_server
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.commands.common import find_root, refuse_links, say
 from infra.commands.progress import progress
 from infra.lake.model.find import find_actor
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     model = load_lake(root).model
     stack, placed = find_actor(model, options.entry, options.stack)
     if isinstance(placed.settings, Source) and placed.settings.external:
-        raise Fault(f"{placed.path} is loaded by {placed.settings.external}: Airbyte has nothing to check")
+        raise UserError(f"{placed.path} is loaded by {placed.settings.external}: Airbyte has nothing to check")
     with progress(options, f"checking {placed.path} on the server of {stack.id}") as shown:
         server = open_server(stack, os.environ, tell=shown.tell)
         checked = server.check(server.locate(placed))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.base.environment import PREFIX
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import flat
 from infra.lake.connectors.walk import references_in
@@ -57,7 +57,7 @@ class NewActor:
 def add_source(model: LakeModel, source: NewActor, destination: str | None) -> Added:
     """A file with the source, and with its connection in comments until it has a stream.
 
-    Raises Fault if an id or the file is taken, or if nobody can tell the destination.
+    Raises UserError if an id or the file is taken, or if nobody can tell the destination.
     """
     chosen = _destination(model, destination)
     connection = f"{source.id}_to_{chosen}"
@@ -69,7 +69,7 @@ def add_source(model: LakeModel, source: NewActor, destination: str | None) -> A
 
 
 def add_destination(model: LakeModel, destination: NewActor) -> Added:
-    """A file with the destination. Raises Fault if its id or the file is taken."""
+    """A file with the destination. Raises UserError if its id or the file is taken."""
     stacks = _stacks(model, destination, known_stacks(model))
     sources = list(model.declared.entries["sources"])
     source = sources[0] if len(sources) == 1 else "SOURCE"
@@ -80,7 +80,7 @@ def add_destination(model: LakeModel, destination: NewActor) -> Added:
 def _destination(model: LakeModel, wanted: str | None) -> str:
     known = sorted(model.declared.entries["destinations"])
     if wanted is None and len(known) > 1:
-        raise Fault(f"there are several destinations; add --destination with one of: {', '.join(known)}")
+        raise UserError(f"there are several destinations; add --destination with one of: {', '.join(known)}")
     chosen = wanted or (known[0] if known else "")
     refuse_unknown(model, "destinations", chosen)
     return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.streams import read_streams
 from infra.lake.model.lake_model import LakeModel
 from infra.scaffold.added import Added
@@ -22,14 +22,14 @@ from infra.scaffold.registered import (
 
 
 def add_connection(model: LakeModel, name: str, source: str, destination: str, stacks: Sequence[str]) -> Added:
-    """A file with one connection. Raises Fault if it could not pass `check`: unknown ids, no streams, no stack in common."""
+    """A file with one connection. Raises UserError if it could not pass `check`: unknown ids, no streams, no stack in common."""
     refuse_taken(model, "connections", name)
     path = free_file(model, name)
     refuse_unknown(model, "sources", source)
     refuse_unknown(model, "destinations", destination)
     owner = _owner_of_streams(model, source)
     if not read_streams(model.root, owner)[0].selected:
-        raise Fault(f"no stream of {owner} is chosen, and a connection needs one: lakeform add stream {owner}")
+        raise UserError(f"no stream of {owner} is chosen, and a connection needs one: lakeform add stream {owner}")
     connection = new_connection(model, name, source, destination, stacks_of(model, "sources", source), stacks)
     text = "\n".join([SCHEMA, *connection.lines(), ""])
     return Added({path: text}, next=("lakeform synth",))
@@ -44,7 +44,7 @@ def new_connection(  # what a connection is made of
     wanted: Sequence[str] = (),
 ) -> NewConnection:
     """The connection with a schedule of its own and a namespace that no other one writes to, in the stacks that its source
-    and its destination share, or in the `wanted` ones. Raises Fault if there is none.
+    and its destination share, or in the `wanted` ones. Raises UserError if there is none.
     """
     default = default_stacks(model, "connection")
     shared = [stack for stack in source_stacks if stack in stacks_of(model, "destinations", destination)]
@@ -53,7 +53,7 @@ def new_connection(  # what a connection is made of
     apart = [stack for stack in stacks if stack not in shared]
     if known_stacks(model) and (apart or not stacks):
         where = ", ".join(apart or known_stacks(model))
-        raise Fault(f"{source} and {destination} are not both in the stack {where}")
+        raise UserError(f"{source} and {destination} are not both in the stack {where}")
     floors = [lake_value(model, "stacks", stack, "minimum_sync_interval") for stack in stacks]
     return NewConnection(
         name,
@@ -70,7 +70,7 @@ def _owner_of_streams(model: LakeModel, source: str) -> str:
     for draft in model.drafts.entries.values():
         if (draft.section, draft.id) == ("sources", source):
             if draft.text("external"):
-                raise Fault(f"{source} is external ({draft.text('external')}): Airbyte has no such source")
+                raise UserError(f"{source} is external ({draft.text('external')}): Airbyte has no such source")
             return draft.text("streams_from") or source
     return source
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.documents import read_yaml
@@ -55,14 +55,14 @@ class _Outcome:
 
 
 def refuse_borrowed(model: LakeModel, source: str) -> None:
-    """Raise Fault if the source does not exist, or if its streams are not its own."""
+    """Raise UserError if the source does not exist, or if its streams are not its own."""
     refuse_unknown(model, "sources", source)
     entry = model.declared.entries["sources"][source].value
     said = entry if isinstance(entry, dict) else {}
     if said.get("streams_from"):
-        raise Fault(f"{source} uses the streams of {said['streams_from']}: add them there")
+        raise UserError(f"{source} uses the streams of {said['streams_from']}: add them there")
     if said.get("external"):
-        raise Fault(
+        raise UserError(
             f"{source} is external ({said['external']}): its streams are not Airbyte's; write their files by hand"
         )
 
@@ -70,7 +70,7 @@ def refuse_borrowed(model: LakeModel, source: str) -> None:
 def add_streams(model: LakeModel, offer: Addable, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
     """A file for each stream that has none yet, and the connection of the source if it waited for that.
 
-    `fields`: of the one stream that is added; none for all. Raises Fault for a field that it does not have.
+    `fields`: of the one stream that is added; none for all. Raises UserError for a field that it does not have.
     """
     target = _target(model, offer)
     outcome = _Outcome()

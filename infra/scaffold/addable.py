@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.catalog.discovery import file_names
@@ -41,7 +41,7 @@ class Addable:
     def find(self, names: Iterable[str]) -> list[str]:
         """The stems that are meant by names, by `<namespace>.<name>`, or by the stems themselves, each once.
 
-        Raises Fault with the near matches for a stream that there is not, and where several have the name.
+        Raises UserError with the near matches for a stream that there is not, and where several have the name.
         """
         return list(dict.fromkeys(self._find(name) for name in names))
 
@@ -50,10 +50,10 @@ class Addable:
             return name
         named = [stem for stem, stream in self.streams.items() if name in _names(stream)]
         if len(named) > 1:
-            raise Fault(f'"{name}" is in several namespaces; name one of: {", ".join(sorted(named))}')
+            raise UserError(f'"{name}" is in several namespaces; name one of: {", ".join(sorted(named))}')
         if not named:
             known = {*self.streams, *(stream.name for stream in self.streams.values())}
-            raise Fault(f'{self.source} offers no stream "{name}"; {did_you_mean(name, known, "streams")}')
+            raise UserError(f'{self.source} offers no stream "{name}"; {did_you_mean(name, known, "streams")}')
         return named[0]
 
 
@@ -62,14 +62,14 @@ def _names(stream: DiscoveredStream) -> tuple[str, ...]:
 
 
 def read_addable(root: Path, source: str) -> Addable:
-    """What was discovered of a source. Raises Fault if that is nothing, or if a file of it is broken."""
+    """What was discovered of a source. Raises UserError if that is nothing, or if a file of it is broken."""
     folder, problems = read_streams(root, source)
     discovered = folder.discovery
     if not discovered.complete:
         broken = next(problem for problem in problems if problem.location.file.startswith(f"{DISCOVERED}/"))
-        raise Fault(f"{broken.location}: {broken.message}; write it again: lakeform discover {source}")
+        raise UserError(f"{broken.location}: {broken.message}; write it again: lakeform discover {source}")
     if not discovered.streams:
-        raise Fault(f"nothing was discovered of {source} yet: lakeform discover {source}")
+        raise UserError(f"nothing was discovered of {source} yet: lakeform discover {source}")
     stems = file_names(discovered.streams)
     files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
     paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)

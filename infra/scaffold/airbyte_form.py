@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
 from infra.lake.documents import KeyPath, render_path
 from infra.scaffold.placeholder import Placeholders
@@ -42,9 +42,9 @@ class FormCopy:
 
 
 def read_form(value: Any, origin: str) -> FormCopy:
-    """A create request, an answer of one of Airbyte's APIs, or a bare configuration. Raises Fault for anything else."""
+    """A create request, an answer of one of Airbyte's APIs, or a bare configuration. Raises UserError for anything else."""
     if not isinstance(value, dict):
-        raise Fault(f"{origin} is no JSON object: expected what Airbyte copies, or a configuration")
+        raise UserError(f"{origin} is no JSON object: expected what Airbyte copies, or a configuration")
     inside = next((value[key] for key in _CONFIGURATION if isinstance(value.get(key), dict)), None)
     outside = {} if inside is None else value
     configuration = value if inside is None else inside

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, not_found, with_key, with_yaml_key, without_key
@@ -23,7 +23,7 @@ _MARK = "\ufeff"
 
 
 def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStreams, ConfiguredStream]:
-    """The stream of a source, by its file or by its name there. Raises Fault with the near matches."""
+    """The stream of a source, by its file or by its name there. Raises UserError with the near matches."""
     if source not in model.sources:
         raise not_found("source", source, model.sources, "in the registry")
     folder = model.sources[source]
@@ -34,9 +34,9 @@ def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStrea
     stem = stream if stream in folder.files or len(named) != 1 else named[0]
     if stem not in folder.files:
         known = did_you_mean(stream, folder.files, "stream files")
-        raise Fault(f'{FOLDER}/{folder.source}/ has no file "{stream}.json"; {known or "write one first"}')
+        raise UserError(f'{FOLDER}/{folder.source}/ has no file "{stream}.json"; {known or "write one first"}')
     if stem not in folder.streams:
-        raise Fault(f"{FOLDER}/{folder.source}/{stem}.json has problems; see: lakeform check")
+        raise UserError(f"{FOLDER}/{folder.source}/{stem}.json has problems; see: lakeform check")
     return folder, folder.streams[stem]
 
 
@@ -52,11 +52,11 @@ def text_with(root: Path, file: str, backfill: Backfill | None) -> str:
 
 
 def _text(root: Path, file: str) -> str:
-    """The text of a file, with its byte order mark. Raises Fault if it cannot be read."""
+    """The text of a file, with its byte order mark. Raises UserError if it cannot be read."""
     try:
         text = read_text(str(root / file))
     except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
+        raise UserError(f"{file}: {error}") from None
     return (_MARK if (root / file).read_bytes().startswith(b"\xef\xbb\xbf") else "") + text
 
 
@@ -103,7 +103,7 @@ def backfills_for(model: LakeModel, folder: SourceStreams, stem: str) -> Iterato
 
 def provider_texts(model: LakeModel, stacks: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     """For stacks without the provider of backfills: registry file -> its text with `backfills: true` in each of them; and
-    the stacks in whose text a person has to write it. Raises Fault for a file that cannot be read.
+    the stacks in whose text a person has to write it. Raises UserError for a file that cannot be read.
     """
     lake, texts, by_hand = model.declared.lake, dict[str, str](), list[str]()
     for stack in stacks:

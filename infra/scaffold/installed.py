@@ -12,7 +12,7 @@ from infra.scaffold.requirement import NAME, Requirement, refusal, why_not_pinne
 
 
 def installed_requirement() -> Requirement:
-    """The address that this lakeform came from, with its commit or digest. Raises Fault where there is none for CI."""
+    """The address that this lakeform came from, with its commit or digest. Raises UserError where there is none for CI."""
     try:
         found = distribution(NAME)
     except PackageNotFoundError:

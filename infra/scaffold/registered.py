@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import not_found, why_refused
@@ -17,35 +17,35 @@ from infra.lake.registry.kinds import KIND_OF
 
 
 def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
-    """Raise Fault if the id is none, exists, or is that of an entry which is gone."""
+    """Raise UserError if the id is none, exists, or is that of an entry which is gone."""
     if why := why_refused(check_id, entry_id):
-        raise Fault("; ".join(filter(None, why)))
+        raise UserError("; ".join(filter(None, why)))
     path = f"{section}.{entry_id}"
     found = model.declared.entries[section].get(entry_id)
     if found is not None:
-        raise Fault(f"{path} exists: {found.locate(key=True)}")
+        raise UserError(f"{path} exists: {found.locate(key=True)}")
     for lines, key in ((model.declared.retired, "entry"), (model.declared.renamed, "from")):
         for line in lines:
             if isinstance(line.value, dict) and line.value.get(key) == path:
-                raise Fault(f"{path} is gone on purpose: {line.locate()}; choose another name, or delete that line")
+                raise UserError(f"{path} is gone on purpose: {line.locate()}; choose another name, or delete that line")
 
 
 def free_file(model: LakeModel, entry_id: str) -> str:
-    """The path of a registry file for an entry. Raises Fault if there is such a file."""
+    """The path of a registry file for an entry. Raises UserError if there is such a file."""
     path = f"{FOLDER}/{entry_id}.yaml"
     if (model.root / path).is_symlink() or (model.root / path).exists():
         way = "choose another name, or rename that file: names of registry files mean nothing"
-        raise Fault(f"{path} exists, and nothing is written over; {way}")
+        raise UserError(f"{path} exists, and nothing is written over; {way}")
     return path
 
 
 def refuse_unknown(model: LakeModel, section: str, entry_id: str) -> None:
-    """Raise Fault with the near matches if there is no such entry."""
+    """Raise UserError with the near matches if there is no such entry."""
     known = model.declared.entries[section]
     if entry_id not in known:
         what = KIND_OF[section]
         if not known:
-            raise Fault(f"there is no {what} yet: lakeform add {what} NAME --connector {what}-x")
+            raise UserError(f"there is no {what} yet: lakeform add {what} NAME --connector {what}-x")
         raise not_found(what, entry_id, known)
 
 
@@ -85,7 +85,7 @@ def lake_value(model: LakeModel, *path: str) -> Any:
 
 
 def chosen_stacks(model: LakeModel, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The stacks that somebody named. Raises Fault for one that there is not."""
+    """The stacks that somebody named. Raises UserError for one that there is not."""
     for stack in wanted:
         if stack not in known_stacks(model):
             raise not_found("stack", stack, known_stacks(model))

@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 
 NAME = "lakeform"
@@ -46,13 +46,13 @@ class Requirement:
     committed: bool = False
 
 
-def refusal(why: str) -> Fault:
+def refusal(why: str) -> UserError:
     """What is told where nothing can be pinned: why, and what to write."""
-    return Fault(f"{why}{_WAYS}")
+    return UserError(f"{why}{_WAYS}")
 
 
 def read_requirement(text: str, repository: Path) -> Requirement:
-    """What the user named, if it is pinned. Raises Fault with what to write."""
+    """What the user named, if it is pinned. Raises UserError with what to write."""
     wanted = text.strip()
     if re.match(r"(git\+)?[a-z]+://", wanted):
         wanted = f"{NAME} @ {wanted}"
@@ -140,5 +140,5 @@ def _wheel(text: str, repository: Path) -> Requirement:
     known = _digest(fragment) or ("sha256", "")
     real = hashlib.new(known[0], path.read_bytes()).hexdigest()
     if known[1] != real:
-        raise Fault(f"--lakeform: {shown} has another digest; write {_shown(name)}#{known[0]}={real}")
+        raise UserError(f"--lakeform: {shown} has another digest; write {_shown(name)}#{known[0]}={real}")
     return Requirement(f"{shown}#{known[0]}={real}", committed=True)

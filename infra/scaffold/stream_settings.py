@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.stream_text import Fields
@@ -36,12 +36,12 @@ def stream_settings(
 def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str]) -> tuple[Fields, list[str]]:
     """The mapping of fields with their types, and those that nobody asked for: keys and cursors are always synced.
 
-    Raises Fault for a field that the stream does not have.
+    Raises UserError for a field that the stream does not have.
     """
     known = properties_of(stream.json_schema)
     for name in wanted:
         if name not in known:
-            raise Fault(f'the stream "{stream.name}" has no field "{name}"; {_meant(name, known)}')
+            raise UserError(f'the stream "{stream.name}" has no field "{name}"; {_meant(name, known)}')
     needed = [path[0] for path in (*modes.key, modes.cursor) if path and path[0] in known]
     names = list(dict.fromkeys([*needed, *wanted]))
     return {name: _declared(known[name]) for name in names}, [name for name in names if name not in wanted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import FluxSecret
@@ -17,7 +17,7 @@ from infra.secrets.secret_sources import NamedSecret, namespace_of, secret_lines
 def match_secrets(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> tuple[list[StackSecrets], list[Problem]]:
     """The stacks that take values of these Secrets, with all their Secrets; those that were not found are not known.
 
-    A lake that names no Secrets at all takes every file for that of its only stack. Raises Fault if it has several.
+    A lake that names no Secrets at all takes every file for that of its only stack. Raises UserError if it has several.
     """
     if not any(secret_lines(stack) for stack in stacks):
         return [_only_stack(found, stacks)], []
@@ -35,7 +35,7 @@ def match_secrets(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> tuple
 
 def _only_stack(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> StackSecrets:
     if len(stacks) != 1:
-        raise Fault("no stack names its Secrets in flux.secrets; say whose the file is with --stack")
+        raise UserError("no stack names its Secrets in flux.secrets; say whose the file is with --stack")
     # The name in a file may be one that the registry would refuse.
     named = [NamedSecret(FluxSecret.model_construct(name=secret.name or ""), secret, secret.file) for secret in found]
     return StackSecrets(stacks[0], named)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.airbyte.local.connector import is_on_index
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from tests.airbyte.test_protocol_real import MANIFEST
 from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, run, write_lake
 
@@ -27,8 +27,8 @@ def test_the_real_connector_writes_exactly_the_committed_files(
 ) -> None:
     try:
         is_on_index(f"source-{source}")
-    except Fault as fault:
-        pytest.skip(f"cannot run here: {fault}")
+    except UserError as error:
+        pytest.skip(f"cannot run here: {error}")
     monkeypatch.setenv("TF_VAR_klaviyo_api_key", "dummy-key")
     for name in ("dag/registry", "dag/connectors"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
@@ -45,8 +45,8 @@ def test_the_real_connector_writes_exactly_the_committed_files(
 def test_airbytes_runner_asks_a_connector_that_is_only_a_manifest(tmp_path: Path) -> None:
     try:
         is_on_index("cdk")
-    except Fault as fault:
-        pytest.skip(f"cannot run here: {fault}")
+    except UserError as error:
+        pytest.skip(f"cannot run here: {error}")
     source = "sources:\n  things:\n    connector: source-faker\n    configuration: {count: 1}\n"
     lake = write_lake(tmp_path / "lake", {"dag/registry/lake.yaml": LAKE + source + DESTINATION})
     (tmp_path / "manifest.yaml").write_text(MANIFEST)

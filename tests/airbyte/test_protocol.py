@@ -17,7 +17,7 @@ import pytest
 
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, read_here
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from tests.support.lakes import REPOSITORY
 from tests.support.packages import CATALOG
 
@@ -75,7 +75,7 @@ def discover(scratch: Path, told: list[str]) -> Discover:
 
 def failure(discover: Discover, code: str, **more: Any) -> str:
     """The one message of a discovery that fails."""
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         discover(code, **more)
     message = str(caught.value)
     assert message.isprintable()
@@ -196,7 +196,7 @@ say(type="TRACE", trace={"type": "ERROR", "error": {"message": "quota"}})
     files = {"catalog": {"streams": [{"stream": {"name": "users"}}]}, "state": ["orders"]}
     messages = read_here("source-fake", "1.0.0", Configuration({"do": code}), files, tell=print, timeout=60)
     assert [next(messages)["record"]["stream"] for _ in files] == ["users", "orders"]
-    with pytest.raises(Fault, match=r"source-fake 1\.0\.0: read failed: quota"):
+    with pytest.raises(UserError, match=r"source-fake 1\.0\.0: read failed: quota"):
         list(messages)
     assert list(scratch.iterdir()) == []
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.airbyte.local.configuration import Configuration, configuration_values
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.model.load import load_lake
 from tests.support.lakes import LAKE, write_lake
 
@@ -104,7 +104,7 @@ def test_references_become_values_of_the_type_that_the_spec_says(
 
 def test_every_missing_value_is_named_at_once(tmp_path: Path) -> None:
     configuration = "{key: {secret: z}, host: {var: a}, auth: {kind: a, token: {secret: m}}, port: {var: size}}"
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         values(tmp_path, configuration, m="")
     assert str(caught.value) == "sources.x needs values that are not set: TF_VAR_a, TF_VAR_m, TF_VAR_z"
 
@@ -114,7 +114,7 @@ def test_every_missing_value_is_named_at_once(tmp_path: Path) -> None:
     [("{port: {var: p}}", "number"), ("{rate: {var: p}}", "number"), ("{deep: {var: p}}", "bool")],
 )
 def test_a_value_of_another_type_is_refused_without_showing_it(tmp_path: Path, configuration: str, kind: str) -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         values(tmp_path, configuration, p="hunter2")
     assert str(caught.value) == f"TF_VAR_p must be a {kind}: the connector takes nothing else there"
 

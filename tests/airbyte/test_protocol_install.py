@@ -16,7 +16,7 @@ from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, discover_manifest, is_on_index, spec_here
 from infra.airbyte.local.program import with_manifest
 from infra.airbyte.local.python import Python, fitting_python, running_python
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from tests.support.lakes import REPOSITORY
 from tests.support.packages import CATALOG, CONNECTOR, SPEC, place, use_index, write_wheel
 
@@ -65,7 +65,7 @@ def folders() -> list[str]:
 
 
 def fault(package: str = PACKAGE, version: str | None = None, **more: bool) -> str:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         install(package, version, print, **more)
     message = str(caught.value)
     assert message.isprintable()
@@ -148,7 +148,7 @@ def test_without_the_index_the_newest_of_the_cache_is_used(unreachable: Path, to
 def test_without_the_index_and_the_cache_there_is_one_message_without_the_password() -> None:
     message = f"the package index cannot be reached, and {PACKAGE} 1.0.0 is not in {cache_folder()}"
     assert fault(version="1.0.0") == message
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         is_on_index("source-fake")
     assert str(caught.value) == f"the package index cannot be reached, and {PACKAGE} is not installed"
 
@@ -244,9 +244,9 @@ def test_the_newest_of_path_that_fits_is_taken_and_names_that_do_not_answer_are_
     environ = {"PATH": f"{first}:/nowhere::{second}"}
     assert fitting_python("x", "<3.11", environ) == Python(fitting, "3.10.1")
     assert fitting_python("x", ">=3.9,<3.11,!=3.10.1", environ).version == "3.9.2"
-    with pytest.raises(Fault, match=r"^x needs Python <3\.9,>3\.5, and there is only 3\.4, 3\.9, 3\.10, "):
+    with pytest.raises(UserError, match=r"^x needs Python <3\.9,>3\.5, and there is only 3\.4, 3\.9, 3\.10, "):
         fitting_python("x", "<3.9,>3.5", environ)
-    with pytest.raises(Fault, match=rf"{MINOR[2:]} on PATH$"):
+    with pytest.raises(UserError, match=rf"{MINOR[2:]} on PATH$"):
         fitting_python("x", "<3", environ)
 
 
@@ -314,7 +314,7 @@ def test_a_manifest_that_is_none(cache: Path, tmp_path: Path, text: str | None, 
     manifest = tmp_path / "manifest.yaml"
     if text is not None:
         manifest.write_text(text)
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         with_manifest(Installed("airbyte-cdk", "7.0.0", folder), manifest, "source-own")
     assert str(caught.value) == f"{tmp_path}/{said}"
 
@@ -330,7 +330,7 @@ def test_a_manifest_that_is_none(cache: Path, tmp_path: Path, text: str | None, 
 )
 def test_a_package_that_is_no_connector(cache: Path, files: dict[str, str], scripts: dict[str, str], said: str) -> None:
     place(cache, PACKAGE, "1.0.0", files, scripts=scripts)
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         offered()
     assert str(caught.value) == f"{PACKAGE} 1.0.0 {said}"
 
@@ -338,7 +338,7 @@ def test_a_package_that_is_no_connector(cache: Path, files: dict[str, str], scri
 def test_a_package_whose_files_were_removed(cache: Path) -> None:
     folder = place(cache, PACKAGE, "1.0.0")
     shutil.rmtree(folder / "lib")
-    with pytest.raises(Fault, match=f"{folder} does not hold {PACKAGE} any more; remove that folder and try again"):
+    with pytest.raises(UserError, match=f"{folder} does not hold {PACKAGE} any more; remove that folder and try again"):
         offered()
 
 
@@ -347,5 +347,5 @@ def test_the_spec_of_a_package(cache: Path) -> None:
     assert spec_here(PACKAGE, "1.0.0", tell=print, timeout=60) == (SPEC, "1.0.0")
     mute = f"def run():\n    print({json.dumps({'type': 'SPEC', 'spec': None})!r})\n"
     place(cache, PACKAGE, "2.0.0", {"airbyte_source_fake.py": mute})
-    with pytest.raises(Fault, match=r"^source-fake 2\.0\.0: spec ended without a spec$"):
+    with pytest.raises(UserError, match=r"^source-fake 2\.0\.0: spec ended without a spec$"):
         spec_here(PACKAGE, "2.0.0", tell=print, timeout=60)

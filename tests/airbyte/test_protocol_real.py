@@ -17,7 +17,7 @@ from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.connector import discover_here, is_on_index, read_here, spec_here
 from infra.airbyte.local.conversation import run_command
 from infra.airbyte.local.program import with_manifest
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.discovery import discovery_files
 from tests.support.lakes import MINIMAL, REPOSITORY, run, write_lake
 
@@ -48,7 +48,7 @@ spec: {type: Spec, connection_specification: {type: object, properties: {}}}
 def _index() -> None:
     try:
         reachable = is_on_index("source-faker")
-    except Fault:
+    except UserError:
         reachable = False
     if not reachable:
         pytest.skip("cannot run here: there is no package index")
@@ -92,7 +92,7 @@ def test_a_connector_that_is_an_image_only_is_not_on_the_index() -> None:
 
 
 def test_a_connectors_own_complaint_is_one_message_without_the_secret() -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         discover_here(
             "source-faker",
             tag("source-faker"),

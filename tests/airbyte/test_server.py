@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.airbyte.server import AirbyteServer, ConnectionCheck, RemoteActor, RemoteConnection, answers
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.model.load import load_lake
 from tests.standin import StandIn
 from tests.support.remote import (
@@ -111,20 +111,20 @@ def test_a_source_is_found_by_id_and_by_name(server: AirbyteServer, faker: str) 
 def test_a_source_that_is_not_there_is_answered_with_those_that_are(
     server: AirbyteServer, faker: str, wanted: str, said: str
 ) -> None:
-    with pytest.raises(Fault, match="the workspace has") as caught:
+    with pytest.raises(UserError, match="the workspace has") as caught:
         server.find("source", wanted)
     assert str(caught.value) == f'stack "airbyte": the workspace has {said}'
     assert faker
 
 
 def test_an_empty_workspace_is_told(server: AirbyteServer) -> None:
-    with pytest.raises(Fault, match=r'has no source "Faker"; it has no source yet$'):
+    with pytest.raises(UserError, match=r'has no source "Faker"; it has no source yet$'):
         server.find("source", "Faker")
 
 
 def test_two_of_one_name_are_told_apart_by_id(standin: StandIn, server: AirbyteServer, faker: str) -> None:
     other = standin.add_source("Faker", "source-faker", {})
-    with pytest.raises(Fault, match=f'has 2 sources "Faker": {", ".join(sorted((faker, other)))}; name the one'):
+    with pytest.raises(UserError, match=f'has 2 sources "Faker": {", ".join(sorted((faker, other)))}; name the one'):
         server.find("source", "Faker")
     assert server.find("source", other).id == other
 
@@ -165,7 +165,7 @@ def test_a_discovery_looks_again_unless_told_not_to(standin: StandIn, server: Ai
 def test_a_failed_discovery_is_a_fault_with_its_reason(standin: StandIn, server: AirbyteServer, faker: str) -> None:
     standin.fail_discovery("Faker", "the password is wrong")
     server.find("source", "Faker")
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         server.discover(faker)
     reason = "Something went wrong in the connector. the password is wrong"
     assert str(caught.value) == f'stack "airbyte": cannot discover the source "Faker": {reason}'
@@ -182,7 +182,7 @@ def test_a_failed_discovery_is_a_fault_with_its_reason(standin: StandIn, server:
     ids=["no catalog", "failed with a catalog", "nothing", "a stream that is none"],
 )
 def test_an_answer_without_a_catalog_is_a_failed_discovery(tmp_path: Path, answer: Any, said: str) -> None:
-    with plain((200, json.dumps(answer))) as other, pytest.raises(Fault, match=f'the source "1": {said}$'):
+    with plain((200, json.dumps(answer))) as other, pytest.raises(UserError, match=f'the source "1": {said}$'):
         open_at(tmp_path, other.url).discover("1")
 
 
@@ -197,7 +197,7 @@ def test_an_answer_without_a_catalog_is_a_failed_discovery(tmp_path: Path, answe
     ],
 )
 def test_where_there_is_no_configuration_api_the_connector_is_the_way(tmp_path: Path, url: str, said: str) -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         open_at(tmp_path, url).discover("1")
     expected = f'cannot discover the source "1": {said}; run the connector here instead: --from connector'
     assert str(caught.value) == f'stack "airbyte": {expected}'
@@ -237,7 +237,7 @@ def test_a_discovery_that_takes_too_long_is_given_up_and_not_repeated(
     standin: StandIn, server: AirbyteServer, faker: str
 ) -> None:
     standin.slow_next("discover_schema", 0.3)
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         server.discover(faker, seconds=0.05)
     said = f'cannot discover the source "{faker}": {standin.url}: no answer within 0.05 s'
     assert str(caught.value) == f'stack "airbyte": {said}'
@@ -245,7 +245,7 @@ def test_a_discovery_that_takes_too_long_is_given_up_and_not_repeated(
 
 def test_a_check_may_take_too_long_too(standin: StandIn, server: AirbyteServer, faker: str) -> None:
     standin.slow_next("check_connection", 0.3)
-    with pytest.raises(Fault, match=r"no answer within 0\.05 s$"):
+    with pytest.raises(UserError, match=r"no answer within 0\.05 s$"):
         server.check(RemoteActor(faker, "Faker", "source"), seconds=0.05)
     assert server.check(RemoteActor(faker, "Faker", "source")) == ConnectionCheck(succeeded=True, message="")
 
@@ -271,7 +271,7 @@ def test_a_proxy_that_is_not_there_is_told_without_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://us:proxy-password@127.0.0.1:9")
-    with pytest.raises(Fault, match="the proxy that the environment names") as caught:
+    with pytest.raises(UserError, match="the proxy that the environment names") as caught:
         open_at(tmp_path, "http://airbyte.example.com/api/public/v1").sources()
     assert "proxy-password" not in str(caught.value)
 
@@ -298,7 +298,7 @@ def test_a_start_that_may_have_worked_is_not_repeated(
     else:
         standin.fail_next("POST .*/jobs", int(fault))
     with pytest.raises(
-        Fault, match="may have been done all the same, so look at the connection's jobs before asking again"
+        UserError, match="may have been done all the same, so look at the connection's jobs before asking again"
     ):
         server.start_sync(connection)
     assert len(standin.state.jobs) == (1 if fault == "drop" else 0)
@@ -311,13 +311,16 @@ def test_a_start_that_was_not_looked_at_is_repeated(standin: StandIn, server: Ai
 
 def test_a_second_sync_is_a_conflict(server: AirbyteServer, connection: str) -> None:
     server.start_sync(connection)
-    with pytest.raises(Fault, match=f"it answers 409: A sync is already running for: {connection}$"):
+    with pytest.raises(UserError, match=f"it answers 409: A sync is already running for: {connection}$"):
         server.start_sync(connection)
 
 
 @pytest.mark.parametrize("body", ['{"data": [7]}', '{"data": [{}]}', '{"data": [{"connectionId": 1, "schedule": 7}]}'])
 def test_an_answer_of_another_shape_is_no_traceback(tmp_path: Path, body: str) -> None:
-    with plain((200, body)) as other, pytest.raises(Fault, match=r"the answer is not what Airbyte's API describes$"):
+    with (
+        plain((200, body)) as other,
+        pytest.raises(UserError, match=r"the answer is not what Airbyte's API describes$"),
+    ):
         open_at(tmp_path, other.url).connections()
 
 

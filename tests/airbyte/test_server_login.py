@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.airbyte.server import AirbyteServer
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from tests.standin import StandIn
 from tests.support.remote import (
     CONNECTORS,
@@ -77,14 +77,14 @@ def test_without_a_login_none_is_sent(tmp_path: Path) -> None:
     ids=["basic", "bearer"],
 )
 def test_wrong_credentials_name_the_variable(tmp_path: Path, standin: StandIn, auth: str, said: str) -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         opened(lake_on(tmp_path, standin, auth), {"TF_VAR_pw": "wrong-one"}).sources()
     assert str(caught.value) == f'stack "airbyte": cannot list the sources: {standin.url}: it refuses {said}'
     assert paths(standin) == ["sources 401"]
 
 
 def test_a_bearer_token_that_no_header_can_hold_is_refused(tmp_path: Path, standin: StandIn) -> None:
-    with pytest.raises(Fault, match=r"letters that a token cannot have; check TF_VAR_t$"):
+    with pytest.raises(UserError, match=r"letters that a token cannot have; check TF_VAR_t$"):
         opened(lake_on(tmp_path, standin, "{bearer_token: {secret: t}}"), {"TF_VAR_t": "tökén→"}).sources()
 
 
@@ -125,7 +125,7 @@ def test_a_new_token_that_is_refused_too_is_a_fault(tmp_path: Path) -> None:
     token = (200, '{"access_token": "t0ken-of-the-test", "expires_in": 900}')
     refused = (401, '{"message": "t0ken-of-the-test is not for this"}')
     auth = "{client_id: me, client_secret: {secret: s}}"
-    with plain(token, refused, token, refused) as other, pytest.raises(Fault) as caught:
+    with plain(token, refused, token, refused) as other, pytest.raises(UserError) as caught:
         open_at(tmp_path, other.url, auth, {"TF_VAR_s": "secret-of-the-test"}).sources()
     said = "it refuses the token that was given for the client id and secret (401: *** is not for this); check TF_VAR_s"
     assert str(caught.value) == f'stack "airbyte": cannot list the sources: {other.url}: {said}'
@@ -148,6 +148,6 @@ def test_a_login_without_a_token_says_why(tmp_path: Path, answer: tuple[int, str
     with plain(answer) as other:
         environ = {"TF_VAR_s": "secret-of-the-test", "TF_VAR_login": f"{other.url}/login"}
         server = open_at(tmp_path, "https://airbyte.example.com/api/public/v1", auth, environ)
-        with pytest.raises(Fault) as caught:
+        with pytest.raises(UserError) as caught:
             server.sources()
     assert said.replace("URL", f"{other.url}/login") in str(caught.value)

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from tests.support.lakes import write_lake
 from tests.support.remote import (
     WORKSPACE,
@@ -30,7 +30,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def fault_of(root: Path, lake: str, environ: dict[str, str]) -> str:
     root = write_lake(root, {"dag/registry/lake.yaml": lake})
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         opened(root, environ)
     return str(caught.value).removeprefix('stack "airbyte": ')
 
@@ -128,7 +128,7 @@ def test_a_secret_that_the_server_echoes_is_in_no_message(tmp_path: Path, status
     token = (200, '{"access_token": "t0ken-marker"}')
     answer = (status, json.dumps({"type": "x", "message": f"before {echo} after"}))
     heard: list[str] = []
-    with plain(token, answer, token, answer) as other, pytest.raises(Fault) as caught:
+    with plain(token, answer, token, answer) as other, pytest.raises(UserError) as caught:
         opened(write_registry(tmp_path, stack(other.url, WORKSPACE)), SECRETS, heard).sources()
     said = str(caught.value) + "".join(heard)
     assert [word for word in ("marker", "m%c3%a4rker", "märker", "m\\u00e4rker") if word in said.lower()] == []
@@ -139,6 +139,6 @@ def test_a_secret_address_is_not_shown_either(tmp_path: Path) -> None:
     text = REFERENCES.replace("{var: url}", "{secret: url}")
     lake = write_lake(tmp_path, {"dag/registry/lake.yaml": text})
     environ = {**VALUES, "TF_VAR_url": "http://127.0.0.1:9/api/public/v1/"}
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         opened(lake, environ).sources()
     assert "127.0.0.1" not in str(caught.value)

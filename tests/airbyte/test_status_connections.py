@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from tests.standin import StandIn, jobs
 from tests.support.kube import Cluster, applied, cluster_on_path, repository, secret
 from tests.support.lakes import run
@@ -201,7 +201,7 @@ def test_json_has_the_connections(lake: Path, server: StandIn, connection: str) 
 
 @pytest.mark.parametrize("answer", ["{}", '{"attempts": [{}]}', '{"attempts": [{"attempt": {"id": "x"}}]}'])
 def test_an_answer_that_is_not_airbytes_is_told(tmp_path: Path, answer: str) -> None:
-    with plain((200, answer)) as running, pytest.raises(Fault, match="not what Airbyte's API describes"):
+    with plain((200, answer)) as running, pytest.raises(UserError, match="not what Airbyte's API describes"):
         open_at(tmp_path, running.url).failures(1)
 
 

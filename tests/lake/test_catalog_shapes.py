@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.discovery import read_catalog
 from tests.standin import StandIn
 from tests.standin.client import Client
@@ -115,7 +115,7 @@ def test_each_shape_becomes_the_same_files(tmp_path: Path, client: Client) -> No
     ],
 )
 def test_a_discovery_that_failed_on_the_server_says_why(answer: Any, said: str) -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         streams_in(answer)
     assert str(caught.value) == f"output.json: discovery failed: {said}"
 
@@ -124,7 +124,7 @@ def test_a_discovery_that_failed_on_the_server_says_why(answer: Any, said: str) 
     "value", [[], [{}], [{"name": "a"}], [{"streamName": "a"}, 7], {"jobInfo": 7}, {"catalog": []}, 7, None, "streams"]
 )
 def test_what_only_looks_alike_is_no_catalog(value: Any) -> None:
-    with pytest.raises(Fault, match=r"^output\.json holds no catalog"):
+    with pytest.raises(UserError, match=r"^output\.json holds no catalog"):
         streams_in(value)
 
 
@@ -143,5 +143,5 @@ def test_what_only_looks_alike_is_no_catalog(value: Any) -> None:
     ids=repr,
 )
 def test_a_stream_that_is_none_is_refused(stream: Any) -> None:
-    with pytest.raises(Fault, match=r"is not an AirbyteStream$"):
+    with pytest.raises(UserError, match=r"is not an AirbyteStream$"):
         streams_in({"streams": [stream]})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents.generated import GeneratedFiles, why_stale
 
 TEXTS = {"a/current.json": "ä\n", "a/changed.json": "new\n", "a/missing.json": "x\n", "a/folder.json": "x\n"}
@@ -69,6 +69,6 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere/b.json").write_text("mine\n")
     (tmp_path / "a").symlink_to("elsewhere")
     for files in (GeneratedFiles(tmp_path, {"a/b.json": "x\n"}), GeneratedFiles(tmp_path, {}, ["a/b.json"])):
-        with pytest.raises(Fault, match="leads elsewhere"):
+        with pytest.raises(UserError, match="leads elsewhere"):
             files.write()
     assert (tmp_path / "elsewhere/b.json").read_text() == "mine\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents.files import remove_file, write_text
 from tests.support.flux_lakes import GIT, SECRETS, flux_lake
 from tests.support.lakes import MINIMAL, run, write_files, write_lake
@@ -202,7 +202,7 @@ def test_what_writes_and_removes_looks_at_the_real_folder_first(
     (root / "link").symlink_to("../outside")
     (root / "inner").symlink_to("folder")
     before = state(tmp_path)
-    with pytest.raises(Fault, match="leads elsewhere, and nothing is written or removed through it"):
+    with pytest.raises(UserError, match="leads elsewhere, and nothing is written or removed through it"):
         act(root, file)
     assert state(tmp_path) == before
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from infra.airbyte.local.configuration import configuration_values
 from infra.airbyte.server.settings import read_settings
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.model.variables import Variable
 from infra.lake.registry.lake import BasicAuth
 from infra.lake.rules.check import check_lake
@@ -160,7 +160,7 @@ class ValuesLake:
         try:
             entry = replace(actor, settings=settings)
             return configuration_values(entry, self._stack, self._model.locks, environ).values[name]
-        except Fault:
+        except UserError:
             return None
 
     def review(self, *, flux: bool) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from infra.airbyte.local.configuration import configuration_values
 from infra.airbyte.local.connector import discover_here, discover_manifest, is_on_index
 from infra.airbyte.server import AirbyteServer, open_server
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
@@ -76,12 +76,12 @@ class _SourceInStack:
 
 
 def discover(model: LakeModel, source: str, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
-    """The streams of a source. Raises Fault if they cannot be had, or if the way is not clear."""
+    """The streams of a source. Raises UserError if they cannot be had, or if the way is not clear."""
     if wanted.origin is not None and wanted.origin not in ("server", "connector", *_manifest(wanted.origin)):
         return _from_file(model, source, wanted.origin, wanted.version)
     places = _places(model, source, wanted.stack)
     if external := places[0].source.settings.external:
-        raise Fault(f"{source} is loaded by {external}, not by Airbyte: nobody can be asked; give --from FILE")
+        raise UserError(f"{source} is loaded by {external}, not by Airbyte: nobody can be asked; give --from FILE")
     if wanted.origin == "server":
         place = _one(places, _server_of)
         return _from_server(place, open_server(place.stack, os.environ, tell=tell), wanted, tell)
@@ -101,22 +101,22 @@ def _from_file(model: LakeModel, source: str, file: str, version: str | None) ->
     try:
         streams = read_catalog(read_text(file), file)
     except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
-    except Fault as fault:
-        raise Fault(Redactor().one_line(str(fault))) from None
+        raise UserError(f"{file}: {error}") from None
+    except UserError as error:
+        raise UserError(Redactor().one_line(str(error))) from None
     return DiscoveryAnswer(streams, connector, version, "file")
 
 
 def _places(model: LakeModel, source: str, stack: str | None) -> list[_SourceInStack]:
-    """The stacks of a source, or the one that was named. Raises Fault if there is none, or its entry is not right."""
+    """The stacks of a source, or the one that was named. Raises UserError if there is none, or its entry is not right."""
     return [_SourceInStack(there, entry) for there, entry in find_in_stacks(model, "sources", source, stack)]
 
 
 def _one(places: list[_SourceInStack], key: Callable[[_SourceInStack], Any]) -> _SourceInStack:
-    """The first of places that are all alike. Raises Fault if they are not."""
+    """The first of places that are all alike. Raises UserError if they are not."""
     if len(_distinct(places, key)) > 1:
         stacks = ", ".join(place.stack.id for place in places)
-        raise Fault(f"{places[0].source.id} is in the stacks {stacks}, which are not alike: say which with --stack")
+        raise UserError(f"{places[0].source.id} is in the stacks {stacks}, which are not alike: say which with --stack")
     return places[0]
 
 
@@ -154,11 +154,11 @@ def _by_default(
         return _from_server(*answering[0], wanted, tell)
     source, without = places[0].source.id, "; ".join(reasons)
     if why_not := _not_here(places[0].source.settings):
-        raise Fault(f"nobody can be asked what {source} offers: {without}; {why_not}; give --from FILE")
+        raise UserError(f"nobody can be asked what {source} offers: {without}; {why_not}; give --from FILE")
     try:
         return _from_connector(model, places, wanted, tell)
-    except Fault as fault:
-        raise Fault(f"{fault} (no server was asked: {without})") from None
+    except UserError as error:
+        raise UserError(f"{error} (no server was asked: {without})") from None
 
 
 def _answering(
@@ -169,8 +169,8 @@ def _answering(
     for place in _distinct(places, _server_of):
         try:
             server = open_server(place.stack, os.environ, tell=tell)
-        except Fault as fault:
-            reasons.append(str(fault))
+        except UserError as error:
+            reasons.append(str(error))
             continue
         if server.answers():
             found.append((place, server))
@@ -185,8 +185,8 @@ def _not_here(entry: Source) -> str | None:
         return "only a server has its configuration"
     try:
         return None if is_on_index(entry.connector or "") else f"{entry.connector} is not on the package index"
-    except Fault as fault:
-        return str(fault)
+    except UserError as error:
+        return str(error)
 
 
 def _from_server(place: _SourceInStack, server: AirbyteServer, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
@@ -201,10 +201,10 @@ def _from_connector(
     model: LakeModel, places: list[_SourceInStack], wanted: DiscoveryRequest, tell: Tell
 ) -> DiscoveryAnswer:
     if places[0].source.settings.existing:
-        raise Fault(f"only the server has the configuration of {places[0].source.id}: use --from server")
+        raise UserError(f"only the server has the configuration of {places[0].source.id}: use --from server")
     place = _one(places, _configuration_of)
     for path, _ in placeholders_in(place.source.settings.configuration, ("configuration",)):
-        raise Fault(f"somebody has yet to decide {place.source.path}.{render_path(path)}; see: lakeform check")
+        raise UserError(f"somebody has yet to decide {place.source.path}.{render_path(path)}; see: lakeform check")
     connector = place.source.settings.connector or ""
     lock = model.locks.get(connector)
     version = wanted.version or (lock.tag if lock else None)
@@ -224,11 +224,11 @@ def _from_connector(
 
 
 def _refuse_code_of_the_lake(root: Path, manifest: Path) -> None:
-    """Raise Fault if the runner would execute a file of the lake, which may be a stranger's pull request."""
+    """Raise UserError if the runner would execute a file of the lake, which may be a stranger's pull request."""
     components = manifest.with_name("components.py")
     places = (os.path.realpath(components), os.path.realpath(components.parent))
     if os.path.lexists(components) and any(Path(place).is_relative_to(os.path.realpath(root)) for place in places):
-        raise Fault(
+        raise UserError(
             f"{components} is code, and no file of a lake is executed; once you have read it, copy it and the manifest to a "
             "folder outside of the lake, and name that"
         )

@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from infra.airbyte.local.environment import pip_environment
 from infra.airbyte.local.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
 from infra.airbyte.local.python import Python, fitting_python
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 
 Tell = Callable[[str], None]
@@ -54,7 +54,7 @@ def install(package: str, version: str | None, tell: Tell, *, exactly: bool = Fa
     it has to be `exactly` that one.
 
     A version that is in the cache needs no network. `tell` hears what is installed, and which version was not there.
-    Raises Fault if there is no such package, no Python for it, or no network.
+    Raises UserError if there is no such package, no Python for it, or no network.
     """
     there = installed(package, version) if version else None
     if there is not None:
@@ -70,9 +70,9 @@ def _newest(package: str, version: str | None, tell: Tell, *, exactly: bool) -> 
     """The newest release in the place of one that the index does not have."""
     newest = find_release(package, None) if version else None
     if newest is None:
-        raise Fault(f"{package} is not on the package index; Airbyte publishes some connectors as images only")
+        raise UserError(f"{package} is not on the package index; Airbyte publishes some connectors as images only")
     if exactly:
-        raise Fault(f"{package} {version} is not on the package index; the newest is {newest.version}")
+        raise UserError(f"{package} {version} is not on the package index; the newest is {newest.version}")
     tell(f"{package} {version} is not on the package index, using {newest.version}")
     return newest
 
@@ -81,7 +81,7 @@ def _without_index(package: str, version: str | None, tell: Tell, *, exactly: bo
     there = None if exactly and version else installed(package)
     wanted = package if version is None else f"{package} {version}"
     if there is None:
-        raise Fault(f"the package index cannot be reached, and {wanted} is not in {cache_folder()}")
+        raise UserError(f"the package index cannot be reached, and {wanted} is not in {cache_folder()}")
     tell(f"the package index cannot be reached, using {package} {there.version} from the cache")
     return there
 
@@ -112,7 +112,7 @@ def _make_environment(folder: Path, python: Python) -> None:
     words = [python.path, "-I", "-m", "venv", "--clear", "--without-pip", str(folder)]
     done = subprocess.run(words, env=pip_environment(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Fault(
+        raise UserError(
             f"{python.path} cannot make a virtual environment: {Redactor().last_line(done.stderr or done.stdout)}"
         )
 
@@ -121,7 +121,7 @@ def _install_into(folder: Path, release: Release) -> None:
     requirement = f"{release.package}=={release.version}"
     run = run_pip(["--python", str(folder / "bin/python"), "install", "--quiet", requirement], INSTALL_SECONDS)
     if run.code != 0:
-        raise Fault(f"cannot install {release.package} {release.version}: {last_words(run)}")
+        raise UserError(f"cannot install {release.package} {release.version}: {last_words(run)}")
 
 
 @contextmanager

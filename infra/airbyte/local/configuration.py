@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from infra.base.environment import PREFIX, environment_values
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import Option, options_in, rebuilt
 from infra.lake.model.stack import Stack
@@ -37,7 +37,7 @@ def configuration_values(
     """The actor's configuration with `{secret: NAME}` and `{var: NAME}` replaced by TF_VAR_NAME, else the stack's
     `flux.values`, else the default in `lake.variables`. A `{var: ...}` gets the type that the locked spec says.
 
-    Without a lock every text counts as a secret. Raises Fault that names every variable without a value.
+    Without a lock every text counts as a secret. Raises UserError that names every variable without a value.
     """
     lock = locks.get(actor.settings.connector or "")
     configuration = actor.settings.configuration or {}
@@ -46,7 +46,7 @@ def configuration_values(
     names = {option.reference[1] for option in options if option.reference}
     found = {name: stack.look_up(name, outside) for name in names}
     if missing := sorted(name for name, value in found.items() if value is None):
-        raise Fault(f"{actor.path} needs values that are not set: {', '.join(PREFIX + name for name in missing)}")
+        raise UserError(f"{actor.path} needs values that are not set: {', '.join(PREFIX + name for name in missing)}")
     values = {name: value[1] for name, value in found.items() if value is not None}
     given = {option.path: _given(option, values) for option in options}
     hidden = (given[option.path] for option in options if option.secret or option.names_secret)
@@ -55,12 +55,12 @@ def configuration_values(
 
 
 def _given(option: Option, values: Mapping[str, Any]) -> Any:
-    """What stands in the place of an option. Raises Fault, without the value, if Terraform refuses it there."""
+    """What stands in the place of an option. Raises UserError, without the value, if Terraform refuses it there."""
     if option.reference is None:
         return option.value
     name = option.reference[1]
     try:
         value = convert(values[name], option.type)
     except ValueError:
-        raise Fault(f"{PREFIX}{name} must be a {option.type}: the connector takes nothing else there") from None
+        raise UserError(f"{PREFIX}{name} must be a {option.type}: the connector takes nothing else there") from None
     return float(value) if isinstance(value, Decimal) else value

@@ -14,7 +14,7 @@ from infra.airbyte.local.conversation import run_command
 from infra.airbyte.local.index import UnreachableIndexError, find_release
 from infra.airbyte.local.messages import Message
 from infra.airbyte.local.program import CDK, Program, manifest_spec, program_of, with_manifest
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
@@ -39,12 +39,12 @@ def package_of(connector: str) -> str:
 
 
 def is_on_index(connector: str) -> bool:
-    """Can it be run here: is its package in the cache or on the package index? Raises Fault if that does not answer."""
+    """Can it be run here: is its package in the cache or on the package index? Raises UserError if that does not answer."""
     package = package_of(connector)
     try:
         return installed(package) is not None or find_release(package, None) is not None
     except UnreachableIndexError:
-        raise Fault(f"the package index cannot be reached, and {package} is not installed") from None
+        raise UserError(f"the package index cannot be reached, and {package} is not installed") from None
 
 
 def discover_here(
@@ -58,7 +58,7 @@ def discover_here(
 ) -> Offered:
     """What the connector says that a source offers, asked in that version if the index has it, else in the newest.
 
-    `tell` hears what takes time; `timeout`: seconds, without installing; `exactly`: in no other version. Raises Fault.
+    `tell` hears what takes time; `timeout`: seconds, without installing; `exactly`: in no other version. Raises UserError.
     """
     package = install(package_of(connector), version, tell, exactly=exactly)
     return _discover(program_of(package, connector), configuration, tell, timeout)
@@ -67,14 +67,14 @@ def discover_here(
 def discover_manifest(
     manifest: Path, label: str, configuration: Configuration, *, tell: Tell, timeout: float
 ) -> Offered:
-    """The same of a low-code connector of which there is only a manifest.yaml; `label` names it. Raises Fault."""
+    """The same of a low-code connector of which there is only a manifest.yaml; `label` names it. Raises UserError."""
     return _discover(with_manifest(install(CDK, None, tell), manifest, label), configuration, tell, timeout)
 
 
 def spec_here(package: str, version: str | None, *, tell: Tell, timeout: float) -> tuple[dict[str, Any], str]:
     """The spec (`connectionSpecification`, ...) that the package tells in that version or the newest, and its version.
 
-    Raises Fault, also if the index has no such version.
+    Raises UserError, also if the index has no such version.
     """
     program = program_of(install(package, version, tell, exactly=True), package.removeprefix("airbyte-"))
     if program.manifest is not None:
@@ -82,7 +82,7 @@ def spec_here(package: str, version: str | None, *, tell: Tell, timeout: float) 
     for message in list(run_command(program, "spec", Configuration({}), {}, tell=tell, timeout=timeout)):
         if message["type"] == "SPEC" and isinstance(message.get("spec"), dict):
             return message["spec"], program.version
-    raise Fault(f"{program.label}: spec ended without a spec")
+    raise UserError(f"{program.label}: spec ended without a spec")
 
 
 def read_here(
@@ -94,7 +94,7 @@ def read_here(
     tell: Tell,
     timeout: float,
 ) -> Iterator[Message]:
-    """Every message of a sync: RECORD, STATE, ... Raises Fault, at the end if the sync failed.
+    """Every message of a sync: RECORD, STATE, ... Raises UserError, at the end if the sync failed.
 
     `files`: `catalog`, a ConfiguredAirbyteCatalog, and `state` if there is one.
     """
@@ -109,8 +109,8 @@ def _discover(program: Program, configuration: Configuration, tell: Tell, timeou
     messages = run_command(program, "discover", configuration, files, tell=tell, timeout=timeout)
     catalogs = [message for message in messages if message["type"] == "CATALOG"]
     if not catalogs:
-        raise Fault(f"{program.label}: discover ended without a catalog")
+        raise UserError(f"{program.label}: discover ended without a catalog")
     try:
         return Offered(read_catalog(json.dumps(catalogs[0]), program.label), program.version)
-    except Fault as fault:
-        raise Fault(Redactor(configuration.secrets).one_line(str(fault))) from None
+    except UserError as error:
+        raise UserError(Redactor(configuration.secrets).one_line(str(error))) from None

@@ -14,7 +14,7 @@ from infra.airbyte.local.environment import connector_environment
 from infra.airbyte.local.messages import Message, error_log_in, parse_message, spent_options
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.process import Run
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovery import trace_failure
@@ -54,7 +54,7 @@ def run_command(
 
     The files are private, and gone with the first message that shows that they were read. Their folder and every
     process that was started are gone afterwards, whatever happens, also to this process.
-    Raises Fault at the end if the connector failed, and after `timeout` seconds; no secret is in its message.
+    Raises UserError at the end if the connector failed, and after `timeout` seconds; no secret is in its message.
     """
     redactor, said = Redactor(configuration.secrets), _Said()
     with private_folder() as folder:
@@ -72,10 +72,10 @@ def run_command(
         except TimeoutError:
             reason = said.reason(run, redactor)
             last = f"; it last said: {reason}" if reason else ""
-            raise Fault(f"{program.label}: {command} did not end within {timeout:g} seconds{last}") from None
+            raise UserError(f"{program.label}: {command} did not end within {timeout:g} seconds{last}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
-        raise Fault(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")
+        raise UserError(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")
 
 
 def _texts(files: Mapping[str, Any]) -> dict[str, str]:

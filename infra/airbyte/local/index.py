@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from infra.airbyte.local.environment import pip_environment
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.process import Run
 from infra.base.redactor import Redactor
 
@@ -40,7 +40,7 @@ class Release:
 def find_release(package: str, version: str | None) -> Release | None:
     """That version of a package, or the newest; None if the index has no such thing.
 
-    Raises UnreachableIndexError, and Fault if pip fails otherwise.
+    Raises UnreachableIndexError, and UserError if pip fails otherwise.
     """
     if version is not None and not _is_version(version):
         return None
@@ -55,13 +55,13 @@ def find_release(package: str, version: str | None) -> Release | None:
         raise UnreachableIndexError
     if "(from versions: " in run.tail:
         return None
-    raise Fault(f"cannot look up {requirement} on the package index: {last_words(run)}")
+    raise UserError(f"cannot look up {requirement} on the package index: {last_words(run)}")
 
 
 def run_pip(words: Sequence[str], timeout_seconds: float) -> Run:
-    """A finished run of the user's pip. Raises Fault if there is no pip, or if it takes too long."""
+    """A finished run of the user's pip. Raises UserError if there is no pip, or if it takes too long."""
     if find_spec("pip") is None:
-        raise Fault(f"this needs pip in {sys.executable}: {sys.executable} -m ensurepip")
+        raise UserError(f"this needs pip in {sys.executable}: {sys.executable} -m ensurepip")
     # -P and a folder of its own: `-m` would import a pip that lies in the working folder, which is a lake.
     command = [sys.executable, "-P", "-m", "pip", "--disable-pip-version-check", *words]
     with tempfile.TemporaryDirectory(prefix="lakeform-") as folder:
@@ -69,7 +69,7 @@ def run_pip(words: Sequence[str], timeout_seconds: float) -> Run:
         try:
             run.finish()
         except TimeoutError:
-            raise Fault(f"pip did not end within {timeout_seconds:g} seconds: {last_words(run)}") from None
+            raise UserError(f"pip did not end within {timeout_seconds:g} seconds: {last_words(run)}") from None
     return run
 
 

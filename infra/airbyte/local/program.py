@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from infra.airbyte.local.cache import Installed
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents.files import UnreadableError, read_text
 
 CDK = "airbyte-cdk"
@@ -47,7 +47,7 @@ class Program:
 def program_of(package: Installed, connector: str) -> Program:
     """The connector's own console script, else the only one of the package, else the runner for its manifest.yaml.
 
-    Raises Fault if the package has none of them.
+    Raises UserError if the package has none of them.
     """
     label = f"{connector} {package.version}"
     distribution = _distribution(package)
@@ -56,18 +56,20 @@ def program_of(package: Installed, connector: str) -> Program:
         return Program(label, package.version, package.folder / "bin" / name)
     manifests = [file for file in distribution.files or () if file.name == "manifest.yaml"]
     if not manifests:
-        raise Fault(f"{package.package} {package.version} has neither a program nor a manifest.yaml that could be run")
+        raise UserError(
+            f"{package.package} {package.version} has neither a program nor a manifest.yaml that could be run"
+        )
     return with_manifest(package, Path(str(manifests[0].locate())), label)
 
 
 def with_manifest(package: Installed, manifest: Path, label: str) -> Program:
     """Airbyte's runner in a package for a manifest.yaml, and for the Python code in the components.py beside it.
 
-    Raises Fault if the runner or a readable manifest is missing.
+    Raises UserError if the runner or a readable manifest is missing.
     """
     runner = package.folder / "bin" / _RUNNER
     if not runner.exists():
-        raise Fault(f"{package.package} {package.version} brings no {_RUNNER}, which runs a manifest.yaml")
+        raise UserError(f"{package.package} {package.version} brings no {_RUNNER}, which runs a manifest.yaml")
     components = manifest.with_name("components.py")
     words = ("--components-path", str(components.resolve())) if components.is_file() else ()
     return Program(label, package.version, runner, _read_manifest(manifest), words)
@@ -84,7 +86,7 @@ def _distribution(package: Installed) -> Distribution:
     folders = [str(folder) for folder in package.folder.glob("lib/python3*/site-packages")]
     found = next(iter(distributions(name=package.package, path=folders)), None)
     if found is None:
-        raise Fault(f"{package.folder} does not hold {package.package} any more; remove that folder and try again")
+        raise UserError(f"{package.folder} does not hold {package.package} any more; remove that folder and try again")
     return found
 
 
@@ -92,9 +94,9 @@ def _read_manifest(file: Path) -> Manifest:
     try:
         value = yaml.safe_load(read_text(str(file)))
     except UnreadableError as error:
-        raise Fault(f"{file}: {error}") from None
+        raise UserError(f"{file}: {error}") from None
     except (yaml.YAMLError, RecursionError):
-        raise Fault(f"{file} is not YAML") from None
+        raise UserError(f"{file} is not YAML") from None
     if not isinstance(value, dict) or "streams" not in value:
-        raise Fault(f"{file} is not the manifest of a connector: it has no streams")
+        raise UserError(f"{file} is not the manifest of a connector: it has no streams")
     return value

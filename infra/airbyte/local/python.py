@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 
 _NAME = re.compile(r"python3(?:\.(\d+))?")
 _ASK = "import sys, venv; print('.'.join(map(str, sys.version_info[:3])))"
@@ -40,7 +40,7 @@ def running_python() -> Python:
 def fitting_python(package: str, bounds: str | None, environ: Mapping[str, str] = os.environ) -> Python:
     """The running interpreter if the package's Requires-Python allows it, else the newest of PATH that it allows.
 
-    Raises Fault with what is needed and what is there.
+    Raises UserError with what is needed and what is there.
     """
     allowed = _specifier(bounds)
     running = running_python()
@@ -52,7 +52,7 @@ def fitting_python(package: str, bounds: str | None, environ: Mapping[str, str] 
             return python
         seen.add(python.minor)
     there = ", ".join(sorted(seen, key=lambda minor: [int(part) for part in minor.split(".")]))
-    raise Fault(f"{package} needs Python {bounds}, and there is only {there} on PATH{_advice(allowed)}")
+    raise UserError(f"{package} needs Python {bounds}, and there is only {there} on PATH{_advice(allowed)}")
 
 
 def _specifier(bounds: str | None) -> SpecifierSet:

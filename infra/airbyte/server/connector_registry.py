@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urljoin
 
-from infra.base.faults import Fault
-from infra.base.transport import Answer, Request, Transport, Trouble
+from infra.base.errors import UserError
+from infra.base.transport import Answer, Request, Transport, TransportError
 from infra.lake.connectors.definitions import Definition, definitions_in
 from infra.lake.documents.files import UnreadableError, read_text
 
@@ -21,7 +21,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 def read_definitions(registry: str, tell: Callable[[str], None]) -> dict[str, Definition]:
     """Connector name -> entry of a registry file or URL; `tell` hears why something takes longer.
 
-    Raises Fault if it cannot be fetched or read, or is something else.
+    Raises UserError if it cannot be fetched or read, or is something else.
     """
     return definitions_in(registry, _fetch(registry, tell) if "://" in registry else _read(registry))
 
@@ -30,15 +30,15 @@ def _read(path: str) -> str:
     try:
         return read_text(str(Path(path).expanduser()))
     except UnreadableError as error:
-        raise Fault(f"{path}: {error}") from None
+        raise UserError(f"{path}: {error}") from None
 
 
 def _fetch(url: str, tell: Callable[[str], None]) -> str:
     if not _is_http(url):
-        raise Fault(f"{url}: a registry is a file or an http(s) address")
+        raise UserError(f"{url}: a registry is a file or an http(s) address")
     try:
         answer = _follow(url, Transport(tell))
-    except Trouble as trouble:
+    except TransportError as trouble:
         raise _cannot(url, str(trouble)) from None
     if answer.status != 200:
         raise _cannot(url, f"the server answers {answer.status}")
@@ -46,7 +46,7 @@ def _fetch(url: str, tell: Callable[[str], None]) -> str:
 
 
 def _follow(url: str, transport: Transport) -> Answer:
-    """The answer behind redirects; the last redirect if it leads nowhere. Raises Trouble."""
+    """The answer behind redirects; the last redirect if it leads nowhere. Raises TransportError."""
     answer = transport.send(Request("GET", url, seconds=TIMEOUT_SECONDS))
     for _ in range(_MOST_REDIRECTS):
         url = urljoin(url, answer.location)
@@ -60,5 +60,5 @@ def _is_http(url: str) -> bool:
     return url.startswith(("https://", "http://"))
 
 
-def _cannot(url: str, reason: str) -> Fault:
-    return Fault(f"cannot fetch {url}: {reason}; use a copy of the file: --registry FILE")
+def _cannot(url: str, reason: str) -> UserError:
+    return UserError(f"cannot fetch {url}: {reason}; use a copy of the file: --registry FILE")

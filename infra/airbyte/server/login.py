@@ -11,7 +11,7 @@ from infra.airbyte.server.api_errors import check_variables, refusal
 from infra.airbyte.server.reply import read_reply
 from infra.airbyte.server.settings import Settings
 from infra.base.redactor import Redactor
-from infra.base.transport import Request, Transport, Trouble
+from infra.base.transport import Request, Transport, TransportError
 
 # A token that ends this soon would not outlive a request.
 MARGIN_SECONDS = 30.0
@@ -26,7 +26,7 @@ class Login:
         self._ends = math.inf
 
     def headers(self) -> dict[str, str]:
-        """The `Authorization` header; none where nobody asks. Raises Trouble if the server gives no token."""
+        """The `Authorization` header; none where nobody asks. Raises TransportError if the server gives no token."""
         credentials, method = self._settings.credentials, self._settings.method
         if method == "none":
             return {}
@@ -36,7 +36,7 @@ class Login:
         elif method == "bearer":
             header = f"Bearer {credentials['bearer_token']}"
             if not header.isascii():
-                raise Trouble(
+                raise TransportError(
                     f"the bearer token has letters that a token cannot have; {check_variables(self._settings)}"
                 )
         else:
@@ -62,16 +62,18 @@ class Login:
         request = Request("POST", url, form={"grant_type": "client_credentials", **form})
         try:
             reply = read_reply(self._transport.send(request))
-        except Trouble as trouble:
-            raise Trouble(f"no token from {url}: {trouble}") from None
+        except TransportError as trouble:
+            raise TransportError(f"no token from {url}: {trouble}") from None
         if reply.status == 401 or (reply.status in (400, 403) and reply.fields):
-            raise Trouble(f"{url} refuses the client id and secret ({reply.status}); {check_variables(self._settings)}")
+            raise TransportError(
+                f"{url} refuses the client id and secret ({reply.status}); {check_variables(self._settings)}"
+            )
         reason = refusal(reply, self._settings, self._redactor)
         if reason is not None:
-            raise Trouble(f"no token from {url}: {reason}")
+            raise TransportError(f"no token from {url}: {reason}")
         token = reply.fields.get("access_token")
         if not isinstance(token, str) or not _is_header(token):
-            raise Trouble(f"{url} answers without an access token; is token_url right?")
+            raise TransportError(f"{url} answers without an access token; is token_url right?")
         self._ends = monotonic() + _lifetime(reply.fields.get("expires_in"))
         return token
 

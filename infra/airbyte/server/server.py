@@ -1,4 +1,4 @@
-"""AirbyteServer: one stack's server and workspace. Every failure is a Fault with one sentence, secrets masked."""
+"""AirbyteServer: one stack's server and workspace. Every failure is a UserError with one sentence, secrets masked."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from infra.airbyte.server.remote import (
 )
 from infra.airbyte.server.reply import Reply, read_reply
 from infra.airbyte.server.settings import Settings, read_server_url, read_settings
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
-from infra.base.transport import Request, Tell, Transport, Trouble
+from infra.base.transport import Request, Tell, Transport, TransportError
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import failure_of, find_streams
 from infra.lake.documents import did_you_mean
@@ -57,7 +57,7 @@ def open_server(stack: Stack, environ: Mapping[str, str], *, tell: Tell = _say_n
     """The stack's server; nothing is asked of it yet. `tell` hears why something takes longer.
 
     `{secret: NAME}` and `{var: NAME}` come from `TF_VAR_<NAME>` in `environ`, else from the stack's `flux.values`, else from
-    the variable's default. Raises Fault naming every variable that has no value.
+    the variable's default. Raises UserError naming every variable that has no value.
     """
     settings = read_settings(stack, environ)
     redactor = Redactor(settings.secrets)
@@ -66,7 +66,7 @@ def open_server(stack: Stack, environ: Mapping[str, str], *, tell: Tell = _say_n
 
 def answers(stack: Stack, environ: Mapping[str, str]) -> bool:
     """True if somebody answers at the stack's `server_url`; no credentials are needed. False too if nothing gives the
-    address a value. Raises Fault if the value is no address.
+    address a value. Raises UserError if the value is no address.
     """
     url = read_server_url(stack, environ)
     return url is not None and _is_up(url)
@@ -99,7 +99,7 @@ class AirbyteServer:
         return self._actors("destination")
 
     def find(self, kind: Kind, wanted: str) -> RemoteActor:
-        """The source or destination with that Airbyte id or name. Raises Fault with the near matches."""
+        """The source or destination with that Airbyte id or name. Raises UserError with the near matches."""
         return self._pick(kind, wanted)
 
     def locate(self, actor: Entry[Actor]) -> RemoteActor:
@@ -110,7 +110,7 @@ class AirbyteServer:
     def discover(self, source_id: str, *, cached: bool = False, seconds: float = JOB_SECONDS) -> list[DiscoveredStream]:
         """What the source offers. `cached`: as the server has it stored, if it has.
 
-        Raises Fault with the reason where the connector's discovery fails, which the server reports as a success.
+        Raises UserError with the reason where the connector's discovery fails, which the server reports as a success.
         """
         doing = f"discover {self._called('source', source_id)}"
         body = {"sourceId": source_id, "disable_cache": not cached}
@@ -121,8 +121,8 @@ class AirbyteServer:
             raise self._fault(f"cannot {doing}: {self._redactor.one_line(failure)}")
         try:
             streams = find_streams(value, f"cannot {doing}")
-        except Fault as fault:
-            raise self._fault(str(fault)) from None
+        except UserError as error:
+            raise self._fault(str(error)) from None
         if streams is None:
             raise self._fault(f"cannot {doing}: the answer holds no catalog")
         return streams
@@ -171,7 +171,7 @@ class AirbyteServer:
         return [replace(one, message=self._redactor.hide(one.message)) for one in found]
 
     def start_sync(self, connection_id: str) -> Job:
-        """The job of a sync that was started. Raises Fault also if one is running already (409)."""
+        """The job of a sync that was started. Raises UserError also if one is running already (409)."""
         doing = "start a sync"
         body = {"connectionId": connection_id, "jobType": "sync"}
         return self._read(doing, read_job, self._start(doing, self._public("jobs"), body))
@@ -218,10 +218,10 @@ class AirbyteServer:
         return self._fields(doing, Request("POST", url, body, repeatable=False))
 
     def _fields(self, doing: str, request: Request) -> dict[str, Any]:
-        """The JSON object that comes back. Raises Fault for anything else."""
+        """The JSON object that comes back. Raises UserError for anything else."""
         try:
             reply = self._exchange(request)
-        except Trouble as trouble:
+        except TransportError as trouble:
             uncertain = _UNCERTAIN if trouble.sent and not request.repeatable else ""
             raise self._fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
         reason = refusal(reply, self._settings, self._redactor)
@@ -256,15 +256,15 @@ class AirbyteServer:
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
             raise self._fault(f"cannot {doing}: the answer is not what Airbyte's API describes") from None
 
-    def _fault(self, message: str) -> Fault:
-        return Fault(self._redactor.one_line(f'stack "{self.stack}": {message}', limit=2000))
+    def _fault(self, message: str) -> UserError:
+        return UserError(self._redactor.one_line(f'stack "{self.stack}": {message}', limit=2000))
 
 
 def _is_up(url: str) -> bool:
     """True unless there is nobody, or only what stands in front of a server that is down."""
     try:
         answer = Transport(_say_nothing).send_once(Request("GET", f"{url}/health", seconds=HEALTH_SECONDS))
-    except Trouble as trouble:
+    except TransportError as trouble:
         return trouble.reached
     return answer.status not in (502, 503, 504)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from infra.base.environment import PREFIX, environment_values
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents.types import check_uuid
 from infra.lake.model.stack import Stack
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
@@ -44,11 +44,11 @@ class Settings:
 
 
 def read_settings(stack: Stack, environ: Mapping[str, str]) -> Settings:
-    """The stack's settings. Raises Fault naming every variable that has no value, or one that cannot be meant."""
+    """The stack's settings. Raises UserError naming every variable that has no value, or one that cannot be meant."""
     values = _Values(stack, environ)
     settings, auth = stack.settings, stack.settings.auth
     if not settings.server_url:  # how a lake with problems is filled up
-        raise Fault(f'stack "{stack.id}": the registry has problems; see: lakeform check')
+        raise UserError(f'stack "{stack.id}": the registry has problems; see: lakeform check')
     server_url = values.address("server_url", settings.server_url).rstrip("/")
     workspace_id = values.workspace(settings.workspace_id)
     keys = () if isinstance(auth, str) else tuple(type(auth).model_fields)
@@ -111,7 +111,7 @@ class _Values:
             raise self._fault("the value of workspace_id is not a UUID") from None
 
     def refuse_missing(self) -> None:
-        """Raises Fault if something had no value."""
+        """Raises UserError if something had no value."""
         if self._missing:
             names = ", ".join(sorted(set(self._missing)))
             raise self._fault(f"no value for what the registry refers to; set in the environment: {names}")
@@ -123,8 +123,8 @@ class _Values:
             yield self._environment[name]
             yield from _parts_of_address(self._environment[name])
 
-    def _fault(self, message: str) -> Fault:
-        return Fault(f'stack "{self._stack.id}": {message}')
+    def _fault(self, message: str) -> UserError:
+        return UserError(f'stack "{self._stack.id}": {message}')
 
 
 def _parts_of_address(value: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def written_in(backfill: StackBackfill) -> str:
 def read_states(
     root: Path, stack: str, backfills: Iterable[StackBackfill], own: Mapping[str, Matched], server: AirbyteServer
 ) -> Iterator[BackfillState]:
-    """What came of the backfills; `own`: id -> connection on the server. Raises Fault."""
+    """What came of the backfills; `own`: id -> connection on the server. Raises UserError."""
     known: dict[str, list[RefreshJob]] = {}
     for backfill in backfills:
         file, found = written_in(backfill), own.get(backfill.connection)

@@ -8,7 +8,7 @@ from datetime import datetime
 from infra.airbyte.server import AirbyteServer, Failure, Job
 from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.airbyte.workspace.matching import Matched, match_connections, read_workspace
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import CronSchedule
@@ -65,7 +65,7 @@ def failure_json(failure: Failure) -> Json:
 
 
 def read_connections(server: AirbyteServer, stack: Stack, known: KnownSecrets, now: datetime) -> list[ConnectionStatus]:
-    """Every connection of a stack, sorted by id. Raises Fault. `known`: what may be shown of messages."""
+    """Every connection of a stack, sorted by id. Raises UserError. `known`: what may be shown of messages."""
     own = match_connections(stack, read_workspace(server), {})
     return [_look(server, one, known, now) for one in own]
 
@@ -76,8 +76,8 @@ def failures_of(server: AirbyteServer, job: Job, known: KnownSecrets) -> tuple[t
         return (), ""
     try:
         found = server.failures(job.id)
-    except Fault as fault:
-        return (), str(fault)
+    except UserError as error:
+        return (), str(error)
     gap = known.gap_at(job.started)
     shown = tuple(dict.fromkeys(_shown(failure, known, hidden=bool(gap)) for failure in found))
     return shown, f"messages are withheld: {gap}" if gap and any(failure.message for failure in found) else ""

@@ -48,7 +48,7 @@ class Matched:
 
 
 def read_workspace(server: AirbyteServer) -> Workspace:
-    """What is in the workspace of a stack. Raises Fault."""
+    """What is in the workspace of a stack. Raises UserError."""
     actors = [*server.sources(), *server.destinations()]
     return Workspace(server.workspace_id, server.connections(), {actor.id: actor for actor in actors})
 

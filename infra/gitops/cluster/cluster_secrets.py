@@ -12,7 +12,7 @@ from infra.base.environment import environment_values
 from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl import Kubectl
-from infra.gitops.cluster.kubectl_errors import ClusterFault
+from infra.gitops.cluster.kubectl_errors import ClusterError
 
 
 def learn_from_cluster(
@@ -24,8 +24,8 @@ def learn_from_cluster(
     for name in sorted(wanted):
         try:
             secret = kubectl.get("secrets", namespace, name)
-        except ClusterFault as fault:
-            gaps.append(f"the Secret {name} cannot be read, so its values are not known: {fault}")
+        except ClusterError as error:
+            gaps.append(f"the Secret {name} cannot be read, so its values are not known: {error}")
             continue
         values += _values(secret)
         changed = max(changed, *_changes(secret.get("metadata") or {}))

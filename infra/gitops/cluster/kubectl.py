@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from infra.base.json_value import Json
 from infra.base.redactor import Redactor
-from infra.gitops.cluster.kubectl_errors import ClusterFault, refused
+from infra.gitops.cluster.kubectl_errors import ClusterError, refused
 
 TERRAFORM = "terraforms.v1alpha2.infra.contrib.fluxcd.io"
 GIT_REPOSITORY = "gitrepositories.v1.source.toolkit.fluxcd.io"
@@ -19,7 +19,7 @@ CALL_SECONDS = 60.0
 
 
 class Kubectl:
-    """Reads and changes objects. Every failure is a ClusterFault with one sentence, masked.
+    """Reads and changes objects. Every failure is a ClusterError with one sentence, masked.
 
     Attributes:
         context: context of the kubeconfig; None for the current one.
@@ -30,12 +30,12 @@ class Kubectl:
         self.context, self._redactor = context, redactor
 
     def get(self, resource: str, namespace: str, name: str) -> Json:
-        """The object. Raises ClusterFault of the kind `no-namespace` where not even its namespace is there."""
+        """The object. Raises ClusterError of the kind `no-namespace` where not even its namespace is there."""
         try:
             return self._object("get", resource, name, "--namespace", namespace, "--show-managed-fields")
-        except ClusterFault as fault:
-            if fault.kind == "not-found" and not self._has_namespace(namespace):
-                raise ClusterFault("no-namespace", f'the cluster has no namespace "{namespace}"') from None
+        except ClusterError as error:
+            if error.kind == "not-found" and not self._has_namespace(namespace):
+                raise ClusterError("no-namespace", f'the cluster has no namespace "{namespace}"') from None
             raise
 
     def select(self, resource: str, namespace: str, labels: Mapping[str, str]) -> list[Json]:
@@ -66,8 +66,8 @@ class Kubectl:
         """False only if the cluster says so: many may not look."""
         try:
             self._run("get", "namespaces", namespace, "--output", "name")
-        except ClusterFault as fault:
-            return fault.kind != "not-found"
+        except ClusterError as error:
+            return error.kind != "not-found"
         return True
 
     def _object(self, *words: str) -> Json:
@@ -76,7 +76,7 @@ class Kubectl:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise ClusterFault("failed", "what kubectl prints is no JSON object; is it another program of that name?")
+            raise ClusterError("failed", "what kubectl prints is no JSON object; is it another program of that name?")
         return value
 
     def _run(self, *words: str, given: str = "") -> str:
@@ -85,7 +85,7 @@ class Kubectl:
         try:
             run = subprocess.run(command, input=given.encode(), capture_output=True, timeout=CALL_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise ClusterFault("unreachable", f"kubectl gives no answer within {CALL_SECONDS:g} s") from None
+            raise ClusterError("unreachable", f"kubectl gives no answer within {CALL_SECONDS:g} s") from None
         except OSError as error:
             raise _not_run(error) from None
         if run.returncode != 0:
@@ -93,9 +93,9 @@ class Kubectl:
         return run.stdout.decode("utf-8", "replace")
 
 
-def _not_run(error: OSError) -> ClusterFault:
+def _not_run(error: OSError) -> ClusterError:
     if isinstance(error, FileNotFoundError):
-        return ClusterFault(
+        return ClusterError(
             "no-kubectl", "there is no kubectl on PATH; install it: https://kubernetes.io/docs/tasks/tools"
         )
-    return ClusterFault("no-kubectl", f"kubectl cannot be run: {(error.strerror or 'failed').lower()}")
+    return ClusterError("no-kubectl", f"kubectl cannot be run: {(error.strerror or 'failed').lower()}")

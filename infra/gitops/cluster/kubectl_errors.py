@@ -1,4 +1,4 @@
-"""ClusterFault: why kubectl did not do what was asked, in words that say what to look at."""
+"""ClusterError: why kubectl did not do what was asked, in words that say what to look at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 
 Kind = Literal["no-kubectl", "unreachable", "login", "no-kind", "no-namespace", "not-found", "forbidden", "failed"]
@@ -40,8 +40,8 @@ _NO_KIND = re.compile(
 )
 
 
-class ClusterFault(Fault):
-    """A Fault of kubectl or the cluster.
+class ClusterError(UserError):
+    """A UserError of kubectl or the cluster.
 
     Attributes:
         kind: what sort of fault; `not-found` is about the object alone.
@@ -53,21 +53,21 @@ class ClusterFault(Fault):
         self.kind = kind
 
 
-def refused(stderr: str, context: str | None) -> ClusterFault:
+def refused(stderr: str, context: str | None) -> ClusterError:
     """The fault behind what kubectl printed, in which nothing is secret any more."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     said = next((line for line in reversed(lines) if not _LOG.match(line)), lines[-1] if lines else "")
     text = Redactor().one_line(re.sub(r"^(error|Error from server( \([A-Za-z]+\))?): ", "", said)) or "no reason given"
     missing = _NO_KIND.search(said)
     if missing:
-        return ClusterFault("no-kind", _no_kind(missing[1] or missing[2] or ""))
+        return ClusterError("no-kind", _no_kind(missing[1] or missing[2] or ""))
     if re.search("context .*(does not exist|was not found)", said):
-        return ClusterFault("failed", f"{text}; those that there are: kubectl config get-contexts")
+        return ClusterError("failed", f"{text}; those that there are: kubectl config get-contexts")
     if _UNREACHABLE.search(said):
-        return ClusterFault("unreachable", _unreachable(text, context))
+        return ClusterError("unreachable", _unreachable(text, context))
     found = [kind for words, kind in _KINDS.items() if words in said.lower()]
     kind: Kind = found[0] if found else "failed"
-    return ClusterFault(kind, _MESSAGES[kind].format(text))
+    return ClusterError(kind, _MESSAGES[kind].format(text))
 
 
 def _no_kind(plural: str) -> str:

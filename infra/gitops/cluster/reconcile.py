@@ -39,7 +39,7 @@ def reconcile(
     """Let the GitRepository fetch, then the Terraform object plan and apply; `seconds`: how long to wait for both.
 
     `lock`: id of the state's lock that tofu-controller is to break first, if it is the one that it has met. Raises
-    ClusterFault.
+    ClusterError.
     """
     ends = monotonic() + seconds
     source = _Asked(kubectl, GIT_REPOSITORY, target, "GitRepository", read_source, ends, tell)

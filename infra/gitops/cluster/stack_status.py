@@ -10,7 +10,7 @@ from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.cluster_secrets import learn_from_cluster
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
-from infra.gitops.cluster.kubectl_errors import ClusterFault
+from infra.gitops.cluster.kubectl_errors import ClusterError
 from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.gitops.cluster.plan_summary import PlanSummary, join_chunks, summarize
 from infra.gitops.cluster.terraform_errors import NO_ERRORS, TerraformErrors, read_message
@@ -56,7 +56,7 @@ class StackStatus:
     plan: PlanSummary | None = None
     message: TerraformErrors = NO_ERRORS
     source_said: str = ""
-    fault: ClusterFault | None = None
+    fault: ClusterError | None = None
 
     @property
     def ready(self) -> bool:
@@ -95,8 +95,8 @@ def read_status(
         return StackStatus(stack.id, None, known_of(kubectl, stack, environ))
     try:
         found = kubectl.get(TERRAFORM, target.namespace, target.name)
-    except ClusterFault as fault:
-        return StackStatus(stack.id, target, _unknown(fault, environ), fault=fault)
+    except ClusterError as error:
+        return StackStatus(stack.id, target, _unknown(error, environ), fault=error)
     known = _known(kubectl, target, stack, found, environ)
     terraform = read_terraform(found)
     message = read_message(terraform.ready, known, model, stack.id, documents)
@@ -115,8 +115,8 @@ def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> Know
         return learn_from_environment(names, environ)
     try:
         found = kubectl.get(TERRAFORM, target.namespace, target.name)
-    except ClusterFault as fault:
-        return _unknown(fault, environ)
+    except ClusterError as error:
+        return _unknown(error, environ)
     return _known(kubectl, target, stack, found, environ)
 
 
@@ -125,8 +125,8 @@ def _known(kubectl: Kubectl, target: Target, stack: Stack, found: Json, environ:
     return learn_from_cluster(kubectl, target.namespace, [found], names, environ)
 
 
-def _unknown(fault: ClusterFault, environ: Mapping[str, str]) -> KnownSecrets:
-    return KnownSecrets(Redactor.of_environment(environ), f"the values of its Secrets are not known: {fault}")
+def _unknown(error: ClusterError, environ: Mapping[str, str]) -> KnownSecrets:
+    return KnownSecrets(Redactor.of_environment(environ), f"the values of its Secrets are not known: {error}")
 
 
 def _hidden(found: TerraformState, known: KnownSecrets) -> TerraformState:
@@ -155,7 +155,7 @@ def _plan(
         }
         try:
             maps = kubectl.select("configmaps", target.namespace, labels)
-        except ClusterFault:
+        except ClusterError:
             maps = []  # its id alone is shown
         return summarize(join_chunks(maps, terraform.pending_plan), stack, model)
     drifted = terraform.ready.reason == "DriftDetected"
@@ -166,8 +166,8 @@ def _source(kubectl: Kubectl, target: Target, environ: Mapping[str, str]) -> tup
     """The GitRepository; and what is said of it where it is not ready."""
     try:
         found = kubectl.get(GIT_REPOSITORY, target.namespace, target.name)
-    except ClusterFault as fault:
-        return None, str(fault)
+    except ClusterError as error:
+        return None, str(error)
     state = read_source(found)
     if state.ready.status == "True" or not state.ready.message:
         return state, ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.airbyte.workspace.state_ids import StateIds
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
@@ -26,16 +26,16 @@ def has_state_in_cluster(stack: Stack) -> bool:
 
 
 def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
-    """The ids in the state of a stack. Raises Fault if it cannot be read."""
+    """The ids in the state of a stack. Raises UserError if it cannot be read."""
     name = f"tfstate-default-{_suffix(stack)}"
     secret = kubectl.get("secrets", str(namespace_of(stack)), name)
     try:
         state = json.loads(gzip.decompress(base64.b64decode(secret["data"]["tfstate"])))
         if "encrypted_data" in state:
-            raise Fault(f"the Secret {name} holds an encrypted state")
+            raise UserError(f"the Secret {name} holds an encrypted state")
         found = [one for resource in state["resources"] for one in _ids_of(resource)]
     except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError):
-        raise Fault(f"the Secret {name} holds no state that can be read") from None
+        raise UserError(f"the Secret {name} holds no state that can be read") from None
     current = {path: id_ for path, id_, deposed in found if not deposed}
     return StateIds(current, frozenset(id_ for _, id_, _ in found))
 

@@ -11,7 +11,7 @@ _API_VERSION = "infra.contrib.fluxcd.io/v1alpha2"
 
 
 def suspend(kubectl: Kubectl, target: Target, by: str, reason: str) -> str:
-    """Suspend the Terraform object; why not, empty if it is suspended now by whoever asks. Raises ClusterFault.
+    """Suspend the Terraform object; why not, empty if it is suspended now by whoever asks. Raises ClusterError.
 
     One that was suspended in another way, which Flux may undo, is suspended anew; somebody else's stop is not taken over.
     """
@@ -24,7 +24,7 @@ def suspend(kubectl: Kubectl, target: Target, by: str, reason: str) -> str:
 
 
 def resume(kubectl: Kubectl, target: Target) -> str:
-    """Let git alone decide about the Terraform object again; why not, empty if it does. Raises ClusterFault."""
+    """Let git alone decide about the Terraform object again; why not, empty if it does. Raises ClusterError."""
     found = _suspension(kubectl, target)
     if found is None:
         return "it is not suspended"

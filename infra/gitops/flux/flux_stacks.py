@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.gitops.flux.flux_files import shown
 from infra.gitops.flux.folders import ManifestFolders, folders_of
 from infra.gitops.flux.manifests import APPROVED
@@ -29,7 +29,7 @@ EXAMPLE = "ssh://git@example.com/team/lake"
 
 
 def answer_stack(files: SecretFiles, stack: Stack, output: Path | None) -> tuple[StackManifests | None, list[Problem]]:
-    """The stack with every question answered, else the problems. Raises Fault for an `output` in the wrong repository."""
+    """The stack with every question answered, else the problems. Raises UserError for an `output` in the wrong repository."""
     flux, namespace = stack.settings.flux, namespace_of(stack)
     if flux is None or flux.git is None or namespace is None:
         return None, _missing(stack, flux, namespace)
@@ -73,7 +73,7 @@ def _checksums(values: ValueOrigins) -> Mapping[str, str]:
 def _checksum(held: SecretFile) -> str:
     if held.checksum is None:
         why = "it is no encrypted Secret, or has problems; see: lakeform secrets --check"
-        raise Fault(f"{held.file} gets no checksum: {why}")
+        raise UserError(f"{held.file} gets no checksum: {why}")
     return held.checksum
 
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.model.output import MANIFESTS
 from infra.lake.registry.flux import Flux, FluxCluster, FluxGit
 
@@ -37,29 +37,29 @@ class ManifestFolders:
 def folders_of(root: Path, flux: Flux, git: FluxGit, output: Path | None, secrets_root: Path | None) -> ManifestFolders:
     """The place of a stack's manifests: the lake's own repository, or that of `flux.cluster`.
 
-    Raises Fault if `output` is not in the repository that the registry names.
+    Raises UserError if `output` is not in the repository that the registry names.
     """
     folder = output or root / MANIFESTS
     if flux.cluster is None:
         top, repository = _top(root, git.path, "flux.git.path"), git
         if not _below(folder, top):
-            raise Fault(f"{folder} is not in this repository; say in flux.cluster which repository it is in")
+            raise UserError(f"{folder} is not in this repository; say in flux.cluster which repository it is in")
         return ManifestFolders(folder, top, secrets_root or root, repository)
     if _below(folder, root):
         example = f"../cluster/{flux.cluster.path}"
-        raise Fault(f"the manifests belong into {flux.cluster.url}; name a checkout of it: --output {example}")
+        raise UserError(f"the manifests belong into {flux.cluster.url}; name a checkout of it: --output {example}")
     return ManifestFolders(
         folder, _top(folder, flux.cluster.path, "flux.cluster.path"), secrets_root or root, flux.cluster
     )
 
 
 def _top(folder: Path, path: str, key: str) -> Path:
-    """The root of the repository in which `folder` is at `path`. Raises Fault if it cannot be there."""
+    """The root of the repository in which `folder` is at `path`. Raises UserError if it cannot be there."""
     if path == ".":
         return folder
     parts = path.split("/")
     if list(folder.parts[-len(parts) :]) != parts:
-        raise Fault(f"{key} is {path}, but the folder is {folder}: one of the two is wrong")
+        raise UserError(f"{key} is {path}, but the folder is {folder}: one of the two is wrong")
     return folder.parents[len(parts) - 1]
 
 

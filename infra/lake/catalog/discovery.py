@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
 from infra.lake.catalog.shapes import is_public, to_protocol
 from infra.lake.documents import read_json, render_json
@@ -23,26 +23,26 @@ def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
     """The streams in a connector's output (its CATALOG message, or a bare AirbyteCatalog), or in what an Airbyte server
     answers: to `sources/discover_schema` of the Configuration API, to `GET /streams` of the public one.
 
-    Lines that are not JSON are log lines and are passed over. Raises Fault if there is no catalog; `origin` names it.
+    Lines that are not JSON are log lines and are passed over. Raises UserError if there is no catalog; `origin` names it.
     """
     for message in _messages(text):
         streams = find_streams(message, origin)
         if streams is not None:
             return streams
-    raise Fault(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
+    raise UserError(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
 
 
 def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:
     """The streams in one JSON value, each once; None if it holds no catalog.
 
-    Raises Fault if the value tells of a discovery that failed, or holds a stream that is none; `origin` names it.
+    Raises UserError if the value tells of a discovery that failed, or holds a stream that is none; `origin` names it.
     """
     if isinstance(message, list):
         catalog: Any = {"streams": message} if message and all(is_public(stream) for stream in message) else None
     elif isinstance(message, dict):
         failure = failure_of(message)
         if failure is not None:
-            raise Fault(f"{origin}: discovery failed: {failure}")
+            raise UserError(f"{origin}: discovery failed: {failure}")
         catalog = message.get("catalog", message)
     else:
         return None
@@ -92,7 +92,7 @@ def _stream(stream: Any, origin: str) -> DiscoveredStream:
         return DiscoveredStream.model_validate({key: value for key, value in stream.items() if key in _KEYS})
     except (AttributeError, ValidationError):
         name = stream.get("name") if isinstance(stream, dict) else stream
-        raise Fault(f"{origin}: the stream {name!r} is not an AirbyteStream") from None
+        raise UserError(f"{origin}: the stream {name!r} is not an AirbyteStream") from None
 
 
 def discovery_files(

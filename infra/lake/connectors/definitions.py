@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import did_you_mean
@@ -21,15 +21,15 @@ Definition = Mapping[str, Any]
 def definitions_in(registry: str, text: str) -> dict[str, Definition]:
     """Connector name -> entry of a registry; also of a text that is one entry only. `registry`: where it is from.
 
-    Raises Fault if it is something else.
+    Raises UserError if it is something else.
     """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise Fault(f"{registry} is not JSON") from None
+        raise UserError(f"{registry} is not JSON") from None
     found = {connector_of(entry): entry for entry in _entries(value)}
     if not found:
-        raise Fault(
+        raise UserError(
             f"{registry} is not a connector registry: no sources or destinations with a definition id and a spec",
         )
     return found
@@ -41,15 +41,15 @@ def connector_of(entry: Definition) -> str:
 
 
 def find_definition(connector: str, definitions: Mapping[str, Definition]) -> Definition:
-    """The entry of a connector. Raises Fault with the near matches of its kind if there is none."""
+    """The entry of a connector. Raises UserError with the near matches of its kind if there is none."""
     if connector in definitions:
         return definitions[connector]
     same_kind = [known for known in definitions if known.partition("-")[0] == connector.partition("-")[0]]
-    raise Fault(f'the registry has no connector "{connector}"; {did_you_mean(connector, same_kind or definitions)}')
+    raise UserError(f'the registry has no connector "{connector}"; {did_you_mean(connector, same_kind or definitions)}')
 
 
 def lock_of(entry: Definition) -> ConnectorLock:
-    """The lock of a registry entry. Raises Fault if the entry is no definition."""
+    """The lock of a registry entry. Raises UserError if the entry is no definition."""
     spec = entry["spec"]
     try:
         return ConnectorLock(
@@ -67,7 +67,7 @@ def lock_of(entry: Definition) -> ConnectorLock:
             if isinstance(error, ValidationError)
             else ["spec"]
         )
-        raise Fault(f"the registry's entry of {connector_of(entry)} is broken: {', '.join(places)}") from None
+        raise UserError(f"the registry's entry of {connector_of(entry)} is broken: {', '.join(places)}") from None
 
 
 def _definition_id(entry: Definition) -> str:

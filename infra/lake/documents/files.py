@@ -7,7 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents.links import first_link, shown
 
 
@@ -70,7 +70,7 @@ def write_text(root: Path, file: str, text: str) -> bool:
     """Make the file, a path from `root`, hold exactly `text` as UTF-8; True if that changed it.
 
     The text goes to a temporary name in the same folder and is renamed, so that no reader ever sees half a file.
-    An existing file keeps its mode. Raises Fault if a link on the way would lead it elsewhere.
+    An existing file keeps its mode. Raises UserError if a link on the way would lead it elsewhere.
     """
     return write_bytes(root, file, text.encode())
 
@@ -89,19 +89,21 @@ def write_bytes(root: Path, file: str, data: bytes) -> bool:
 
 
 def remove_file(root: Path, file: str) -> None:
-    """Remove a file, if it is there. Raises Fault if a link on the way would lead elsewhere."""
+    """Remove a file, if it is there. Raises UserError if a link on the way would lead elsewhere."""
     place_in(root, file).unlink(missing_ok=True)
 
 
 def place_in(root: Path, file: str) -> Path:
     """The path of a file that is to be written or removed below `root`, which may be reached by a link itself.
 
-    Raises Fault if its folder is another one than the path says, because of a link or of `..`: it may be anywhere.
+    Raises UserError if its folder is another one than the path says, because of a link or of `..`: it may be anywhere.
     """
     folder = os.path.dirname(file)
     if os.path.realpath(root / folder) != os.path.join(os.path.realpath(root), folder).rstrip("/"):
         link = first_link(root, folder) or folder
-        raise Fault(f"{shown(link)} leads elsewhere, and nothing is written or removed through it; see: lakeform check")
+        raise UserError(
+            f"{shown(link)} leads elsewhere, and nothing is written or removed through it; see: lakeform check"
+        )
     return root / file
 
 

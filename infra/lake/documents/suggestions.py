@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 
 
 def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
@@ -27,9 +27,9 @@ def no_such(kind: str, name: str, known: Iterable[str], title: str = "") -> tupl
     return f'there is no {kind} "{name}"', did_you_mean(name, known, title or f"{kind}s")
 
 
-def not_found(kind: str, name: str, known: Iterable[str], title: str = "") -> Fault:
+def not_found(kind: str, name: str, known: Iterable[str], title: str = "") -> UserError:
     """The same as a fault: `there is no stack "prd"; did you mean "prod"?`."""
-    return Fault("; ".join(filter(None, no_such(kind, name, known, title))))
+    return UserError("; ".join(filter(None, no_such(kind, name, known, title))))
 
 
 def question(close: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.lake.documents import did_you_mean, no_such, not_found
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -15,7 +15,7 @@ from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def chosen_stacks(model: LakeModel, name: str | None) -> list[Stack]:
-    """The stack of that name, else all, sorted. Raises Fault with the near matches."""
+    """The stack of that name, else all, sorted. Raises UserError with the near matches."""
     if name is None:
         return list(model.stacks.values())
     if name not in model.stacks:
@@ -28,7 +28,7 @@ def find_actor(
 ) -> tuple[Stack, Entry[Actor]]:
     """The source or destination `name` (`sources.name` where two have it) in `stack`, by default the only one that it is in.
 
-    Raises Fault with the near matches, also where it is in several stacks and none is named.
+    Raises UserError with the near matches, also where it is in several stacks and none is named.
     """
     return _only(model, *_named(model, name, sections), stack)
 
@@ -39,15 +39,15 @@ def find_connection(model: LakeModel, name: str, stack: str | None) -> tuple[Sta
 
 
 def find_in_stacks(model: LakeModel, section: str, entry_id: str, wanted: str | None) -> list[tuple[Stack, Entry[Any]]]:
-    """The entry in each of its stacks, sorted, or in the `wanted` one. Raises Fault with the near matches."""
+    """The entry in each of its stacks, sorted, or in the `wanted` one. Raises UserError with the near matches."""
     stacks = chosen_stacks(model, wanted)
     own = sorted(model.drafts.placements[section].get(entry_id, ()))
     if wanted is not None and wanted not in own:
         near = did_you_mean(wanted, own, "its stacks")
-        raise Fault(f'{section}.{entry_id} is not in the stack "{wanted}"; {near}')
+        raise UserError(f'{section}.{entry_id} is not in the stack "{wanted}"; {near}')
     keys = [(section, entry_id, stack.id) for stack in stacks if stack.id in own]
     if not keys or any(key not in model.registry.entries for key in keys):
-        raise Fault(f"{section}.{entry_id} has problems; see: lakeform check")
+        raise UserError(f"{section}.{entry_id} has problems; see: lakeform check")
     return [(model.stacks[key[2]], model.registry.entries[key]) for key in keys]
 
 
@@ -55,7 +55,7 @@ def _only(model: LakeModel, section: str, entry_id: str, wanted: str | None) -> 
     stacks = sorted(model.drafts.placements[section].get(entry_id, ()))
     if wanted is None and len(stacks) != 1:
         where = f"is in the stacks {', '.join(stacks)}: say which with --stack" if stacks else "is in no stack"
-        raise Fault(f"{section}.{entry_id} {where}")
+        raise UserError(f"{section}.{entry_id} {where}")
     (found,) = find_in_stacks(model, section, entry_id, wanted)
     return found
 
@@ -68,7 +68,7 @@ def _named(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[str, s
     if len(found) == 1:
         return found[0]
     if found:
-        raise Fault(f'"{name}" is both: {" or ".join(".".join(pair) for pair in found)}; write it like that')
+        raise UserError(f'"{name}" is both: {" or ".join(".".join(pair) for pair in found)}; write it like that')
     kinds = " or ".join(KIND_OF[section] for section in sections)
     message, near = no_such(kinds, name, [entry_id for _, entry_id in known], "in the registry")
-    raise Fault(f"{message}; {near or 'the registry has none'}")
+    raise UserError(f"{message}; {near or 'the registry has none'}")

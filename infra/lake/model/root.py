@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 
 
 def project_root(named: str | None) -> Path:
-    """The folder that was named, else the nearest from here upwards that holds a cdktf.json. Raises Fault if there is none."""
+    """The folder that was named, else the nearest from here upwards that holds a cdktf.json. Raises UserError if there is none."""
     if named is not None:
         root = Path(named).resolve()
         if not root.is_dir():
-            raise Fault(f"there is no folder {named}")
+            raise UserError(f"there is no folder {named}")
         return root
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "cdktf.json").is_file():
             return folder
-    raise Fault(
+    raise UserError(
         "no cdktf.json here or in a folder above; go to a lake, name one with --root, or make one: lakeform init",
     )

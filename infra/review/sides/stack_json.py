@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.documents import read_json
 from infra.lake.registry.kinds import SECTION_OF_TYPE, entry_of
@@ -52,7 +52,7 @@ class StackDocument:
 
 
 def read_stack_document(file: str, text: str) -> StackDocument:
-    """The document in a text; `file` names it. Raises Fault if it is no JSON object."""
+    """The document in a text; `file` names it. Raises UserError if it is no JSON object."""
     value = _object(file, text)
     all_blocks = dict(_resources(value))
     blocks = {address: body for address, body in all_blocks.items() if address.partition(".")[0] in SECTION_OF_TYPE}
@@ -77,7 +77,7 @@ def _object(file: str, text: str) -> Json:
     if not isinstance(value, dict):
         problems = read_json(file, text)[1]
         why = problems[0].message if problems else "must hold one object"
-        raise Fault(f"{file}: {why}; write it anew: lakeform synth")
+        raise UserError(f"{file}: {why}; write it anew: lakeform synth")
     return value
 
 

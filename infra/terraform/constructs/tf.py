@@ -9,11 +9,11 @@ import os
 import shutil
 import sys
 
-from infra.base.faults import Fault
+from infra.base.errors import UserError
 
 # jsii starts Node on import: with none its traceback is of no help, and on Node 20 it prints a banner on every run.
 if not (os.environ.get("JSII_NODE") or shutil.which("node")):
-    raise Fault("CDKTF needs Node.js 20 or 22, and there is no `node` on PATH")
+    raise UserError("CDKTF needs Node.js 20 or 22, and there is no `node` on PATH")
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
 try:
@@ -24,7 +24,7 @@ try:
 except (OSError, RuntimeError, ValueError) as error:
     sys.unraisablehook = lambda _: None  # what jsii leaves behind complains while Python ends
     reason = str(error).strip().partition("\n")[0]
-    raise Fault(f"CDKTF could not start Node.js ({reason}); see that `node --version` answers 20 or 22") from None
+    raise UserError(f"CDKTF could not start Node.js ({reason}); see that `node --version` answers 20 or 22") from None
 
 import jsii
 
