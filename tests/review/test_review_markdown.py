@@ -169,6 +169,21 @@ def test_the_table_is_cut_at_a_row_not_dropped() -> None:
     assert "left out" in text
 
 
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        ([True], "one thing has to be acknowledged"),
+        ([False], "one thing has to be put right"),
+        ([True, True], "2 things have to be acknowledged"),
+        ([False, True, False], "one thing has to be acknowledged and 2 things have to be put right"),
+    ],
+)
+def test_what_no_line_acknowledges_has_to_be_put_right(refused: list[bool], told: str) -> None:
+    one = Refusal("sources.a", "rule", "is refused", "fix")
+    text = to_markdown(of(refused=tuple(replace(one, can_be_acknowledged=by_a_line) for by_a_line in refused)))
+    assert f"**Refused: {told}. Nothing else changes.**" in text
+
+
 def test_dangers_are_cut_last() -> None:
     changes = [change(f"sources.s{number}", "deleted", kind="source-deleted") for number in range(500)]
     assert to_markdown(of(*changes)).count("**state-lost**: ") >= 100

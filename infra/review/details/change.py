@@ -97,7 +97,8 @@ class Refusal:
 
     Attributes:
         entry: what it is about.
-        fix: the lines to add to the registry.
+        fix: the lines to add to the registry, or what else to do.
+        can_be_acknowledged: True if a line of the registry makes it pass; else the change itself has to be another one.
 
     """
 
@@ -105,6 +106,7 @@ class Refusal:
     rule: str
     message: str
     fix: str
+    can_be_acknowledged: bool = False
 
     def to_json(self) -> dict[str, str]:
         """The object of `--format json`."""

@@ -22,6 +22,9 @@ MASS_OF = 10
 
 Kind = Literal["deletion", "unmanaged", "replacement", "adoption", "stream", "protection", "stack"]
 
+# Losses that a line below `retired:` or `renamed:` acknowledges.
+_ACKNOWLEDGED_BY_A_LINE = frozenset[Kind]({"deletion", "stream"})
+
 # Rule ids where the entry is not protected.
 _RULES: Mapping[Kind, str] = {
     "deletion": "unacknowledged-deletion",
@@ -123,7 +126,8 @@ def _refusal(base: Side, head: Side, lines: _Acknowledged, losses: list[_Loss]) 
     where = f" in {plural(len(partly), 'stack').partition(' ')[2]} {', '.join(partly)}" if partly else ""
     rule = "protected-entry" if protected else _RULES[loss.kind]
     note = "; it is protected" if protected and loss.kind != "protection" else ""
-    return Refusal(loss.entry, rule, _message(loss, where) + note, _fix(head, lines, loss, partly))
+    by_a_line = loss.kind in _ACKNOWLEDGED_BY_A_LINE
+    return Refusal(loss.entry, rule, _message(loss, where) + note, _fix(head, lines, loss, partly), by_a_line)
 
 
 def _message(loss: _Loss, where: str) -> str:
@@ -201,4 +205,4 @@ def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change
     if any(not lines.is_retired(change.entry, stack) for change in lost):
         message = f"would lose {len(lost)} of its {plural(objects, 'object')} at once"
         fix = "is a file of the registry missing, or has a default changed? If it is meant, each needs its own line"
-        yield Refusal(f"lake.stacks.{stack}", "mass-deletion", message, fix)
+        yield Refusal(f"lake.stacks.{stack}", "mass-deletion", message, fix, can_be_acknowledged=True)

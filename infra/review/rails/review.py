@@ -26,7 +26,7 @@ class Review:
     Attributes:
         stacks: ids of the stacks on either side, sorted.
         changes: sorted by entry, then stack.
-        refused: what the registry has to acknowledge before the merge.
+        refused: what has to be acknowledged or put right before the merge.
         loads: stack -> syncs a week before (None if nobody knows) and after, where they differ.
         rediscover: (stack, source) that the server has to discover again before the merge.
         notes: what is worth knowing and changes no object.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.lake.documents import plural
-from infra.review.details.change import Action, Change, Detail
+from infra.review.details.change import Action, Change, Detail, Refusal
 from infra.review.details.consequences import LABELS, Label
 from infra.review.rails.review import Review
 
@@ -57,7 +57,7 @@ def rows_of(changes: Iterable[Change]) -> list[Row]:
 
 
 def verdict(review: Review) -> str:
-    """One line: what has to be acknowledged, else how many changes do what, the gravest first."""
+    """One line: what has to be acknowledged or put right, else how many changes do what, the gravest first."""
     rows = rows_of(review.changes)
     counts = {label: sum(row.consequence == label for row in rows) for label in reversed(LABELS)}
     told = [(count, _words(label, rows, count)) for label, count in counts.items() if count]
@@ -68,7 +68,7 @@ def verdict(review: Review) -> str:
         text = "Nothing else changes."
     elif len(told) == 1:
         text = f"{plural(len(rows), 'change')}, {'which' if len(rows) == 1 else 'which all'} {told[0][1]}."
-    return f"Refused: {_must(len(review.refused))} {text}" if review.refused else text
+    return f"Refused: {_must(review.refused)}. {text}" if review.refused else text
 
 
 def _words(label: Label, rows: Sequence[Row], count: int) -> str:
@@ -77,8 +77,17 @@ def _words(label: Label, rows: Sequence[Row], count: int) -> str:
     return "may show in the next sync" if adopted and label == "next-sync-differs" else _WORDS[label][count > 1]
 
 
-def _must(count: int) -> str:
-    return "one thing has to be acknowledged." if count == 1 else f"{count} things have to be acknowledged."
+def _must(refused: Sequence[Refusal]) -> str:
+    """What has to be done before the merge: what no line of the registry acknowledges is put right."""
+    counts = {
+        "acknowledged": sum(refusal.can_be_acknowledged for refusal in refused),
+        "put right": sum(not refusal.can_be_acknowledged for refusal in refused),
+    }
+    return " and ".join(
+        f"{'one thing has' if count == 1 else f'{count} things have'} to be {what}"
+        for what, count in counts.items()
+        if count
+    )
 
 
 def in_stacks(row: Row) -> str:
