@@ -39,7 +39,7 @@ def stale_extras(lake: LakeModel, folder: Path, shown: str) -> Iterator[Problem]
         for path in _paths(lake, stack):
             copy = f"stacks/{stack}/{file_name(path)}"
             data, missing = (lake.root / path).read_bytes(), f"has not been copied from {path}"
-            if why := why_stale(folder / copy, data, missing, f"is not what {path} holds"):
+            if why := why_stale(folder / copy, data, missing, f"does not match {path}"):
                 yield Problem("synth-stale", Location(f"{shown}/{copy}"), "", why, "run: lakeform synth")
 
 

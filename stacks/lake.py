@@ -42,5 +42,5 @@ def stale_lake(root: Path) -> tuple[Report, Report]:
 def _checked(root: Path) -> Checked:
     """Raises UserError for `cdktf synth --hcl`."""
     if os.environ.get("SYNTH_HCL_OUTPUT") == "true":
-        raise UserError("--hcl is not served: CDKTF's HCL output drops blocks; Terraform reads the JSON")
+        raise UserError("--hcl is not supported: CDKTF's HCL output drops blocks; Terraform reads the JSON")
     return check_lake(root, catalogs=False)

@@ -55,10 +55,10 @@ def _refuse_obstacles(folder: Path, lake: LakeModel) -> None:
     for link in _links(folder, lake):
         raise UserError(f"{link.location.file} {link.message}; {link.fix}")
     if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder.name} is a file; synth writes a folder of that name")
+        raise UserError(f"{folder.name} is a file; synth writes a folder with that name")
     for stack in lake.stacks:
         if (folder / "stacks" / stack / DOCUMENT).is_dir():
-            raise UserError(f"{folder.name}/stacks/{stack}/{DOCUMENT} is a folder; synth writes a file of that name")
+            raise UserError(f"{folder.name}/stacks/{stack}/{DOCUMENT} is a folder; synth writes a file with that name")
 
 
 def _links(folder: Path, lake: LakeModel) -> list[Problem]:
@@ -82,7 +82,7 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
         [f"stacks/{name}" for name in _gone(folder, lake)],
         shown,
         missing="has not been synthesized",
-        belongs_nowhere="belongs to a stack that is gone",
+        belongs_nowhere="belongs to a stack that no longer exists",
     )
     problems = files.problems("synth-stale", "lakeform synth") + list(stale_extras(lake, folder, shown))
     return problems + [problem for name, one in documents.items() for problem in refused_extras(lake, name, one)]

@@ -66,9 +66,11 @@ def check_repository(root: Path) -> None:
 def _refusal(root: Path, said: str) -> UserError:
     trust = re.search(r"git config --global --add safe\.directory .+", said)
     if trust and trust[0].isprintable():
-        return UserError(f"git reads no repository that another user owns; if you trust this one, run: {trust[0]}")
+        return UserError(
+            f"git does not read a repository that another user owns; if you trust this one, run: {trust[0]}"
+        )
     if "bare repository" in said:
-        return UserError(f"{root.name} is a bare repository, which has no files to review; go to a work tree")
+        return UserError(f"{root.name} is a bare repository, which has no files to review; change to a work tree")
     if "not a git repository" in said:
         return UserError(f"{root.name} is not in a git repository; a review compares it with a commit")
     return UserError(f"git cannot read the repository of {root.name}: {_reason(said)}")
@@ -78,7 +80,7 @@ def unreadable(root: Path, said: str = "") -> UserError:
     """Why something that the repository should hold cannot be read, and how to get it; `said`: what git said of it."""
     if git_output(root, "config", "--get-regexp", _PARTIAL):
         return UserError(
-            "this clone is partial, lacks files that are needed, and nothing is fetched without being asked; "
+            "this clone is partial and lacks files that are needed, and nothing is fetched automatically; "
             "run: git fetch --refetch --no-filter (in CI: clone without a filter)"
         )
     reason = f" ({_reason(said)})" if said else ""

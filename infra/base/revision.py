@@ -54,7 +54,7 @@ def base_of(root: Path, ref: str) -> Revision:
         raise UserError("HEAD has no commit yet, and a review compares it with another one; commit what there is")
     wanted = _commit(root, ref)
     if not wanted:
-        raise UserError(f"git knows no commit {_printable(ref)}; {_way_to(root, ref)}")
+        raise UserError(f"git cannot find the commit {_printable(ref)}; {_way_to(root, ref)}")
     base = _merge_base(root, wanted)
     if not base:
         way = shallowness(root) or "is it the right branch?"

@@ -115,7 +115,7 @@ class Transport:
                 unwell = answer.status in UNWELL and request.repeatable
                 if answer.status not in REFUSED_FOR_NOW and not unwell:
                     return answer
-                self._wait(f"the server answers {answer.status}", _asked_pause(answer) or pause)
+                self._wait(f"the server returns {answer.status}", _asked_pause(answer) or pause)
         return self.send_once(request)
 
     def send_once(self, request: Request) -> Answer:
@@ -137,7 +137,7 @@ class Transport:
         return Answer(response.status, text, headers.get("Location", ""), headers.get("Retry-After", ""))
 
     def _wait(self, why: str, seconds: float) -> None:
-        self._tell(f"{why}; asking again in {seconds:g} s")
+        self._tell(f"{why}; trying again in {seconds:g} s")
         sleep(seconds)
 
     def _manager(self, url: str) -> urllib3.PoolManager:
@@ -175,7 +175,7 @@ def _trouble(error: Exception, request: Request) -> TransportError:
     if isinstance(error, exceptions.ReadTimeoutError):
         return TransportError(f"no answer within {_duration(request.seconds)}", sent=True)
     if isinstance(error, (exceptions.ProtocolError, exceptions.IncompleteRead)):
-        reason = "the connection was closed before the answer was there"
+        reason = "the connection was closed before the response arrived"
         return TransportError(reason, dropped=True, sent=True, reached=True)
     if isinstance(error, exceptions.SSLError):
         return TransportError(_tls_reason(error), reached=True)
@@ -184,14 +184,14 @@ def _trouble(error: Exception, request: Request) -> TransportError:
 
 def _unreachable(error: Exception, request: Request) -> str:
     if isinstance(error, exceptions.NameResolutionError):
-        return "no host of that name is known here"
+        return "its host name cannot be resolved here"
     if isinstance(error, exceptions.NewConnectionError):
-        return f"nobody answers there: {_system_reason(error)}"
+        return f"nothing answers there: {_system_reason(error)}"
     if isinstance(error, exceptions.ConnectTimeoutError):
-        return f"nobody answers there within {min(CONNECT_SECONDS, request.seconds):g} s"
+        return f"nothing answers there within {min(CONNECT_SECONDS, request.seconds):g} s"
     if isinstance(error, exceptions.ProxyError):
-        return "the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY) does not let it through"
-    return "this is no address that can be asked"
+        return "the proxy that the environment sets (HTTPS_PROXY, HTTP_PROXY) does not let the request through"
+    return "this address cannot be used"
 
 
 def _system_reason(error: Exception) -> str:
@@ -202,7 +202,7 @@ def _system_reason(error: Exception) -> str:
 def _tls_reason(error: exceptions.SSLError) -> str:
     cause = error.args[0] if error.args else None
     if isinstance(cause, ssl.SSLCertVerificationError):
-        own = "the PEM file of an authority of your own goes into SSL_CERT_FILE"
+        own = "for a certificate authority of your own, set SSL_CERT_FILE to its PEM file"
         return f"its certificate is not trusted here: {cause.verify_message}; {own}"
     reason = str(getattr(cause, "reason", None) or "").replace("_", " ").lower()
     if reason == "wrong version number":

@@ -41,19 +41,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _actor_arguments(parser: argparse.ArgumentParser, kind: str) -> None:
     parser.add_argument("name", metavar="NAME", help=f"id of the {kind}, such as shop")
-    parser.add_argument("--connector", metavar="CONNECTOR", help=f"{kind}-x; locked first if it is not")
-    parser.add_argument("--from-json", metavar="FILE", help="what Airbyte copies from its form; - reads standard input")
+    parser.add_argument("--connector", metavar="CONNECTOR", help=f"{kind}-x; locked first if needed")
+    parser.add_argument("--from-json", metavar="FILE", help="what Airbyte copies from its form; - for standard input")
     parser.add_argument("--registry", default=PUBLIC_REGISTRY, metavar="URL|FILE", help="default: %(default)s")
     _stack_argument(parser)
     if kind == "source":
-        parser.add_argument("--destination", metavar="ID", help="of its connection; default: the only one")
+        parser.add_argument("--destination", metavar="ID", help="where its connection goes; default: the only one")
 
 
 def _stream_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="id of the source")
-    parser.add_argument("streams", nargs="*", metavar="STREAM", help="default: asks, on a terminal")
+    parser.add_argument("streams", nargs="*", metavar="STREAM", help="default: pick them on a terminal")
     parser.add_argument("--all", action="store_true", help="every stream that has no file yet")
-    parser.add_argument("--fields", metavar="A,B,C", help="of one stream; default: all")
+    parser.add_argument("--fields", metavar="A,B,C", help="fields of the one stream; default: all")
 
 
 def _connection_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +64,7 @@ def _connection_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _stack_argument(parser: argparse.ArgumentParser) -> None:
-    help_ = "only in this stack; may be given again; default: what the lake says, else all"
+    help_ = "only in this stack; may be repeated; default: what the lake says, else all"
     parser.add_argument("--stack", action="append", default=[], metavar="ID", help=help_)
 
 
@@ -104,7 +104,7 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     offer = read_addable(root, options.source)
     fields = split(options.fields or "")
     if options.streams and options.all:
-        raise UserError("--all goes without STREAM")
+        raise UserError("--all means every stream: leave STREAM out")
     if options.all:
         stems = [stem for stem in offer.streams if not offer.is_added(stem)]
     elif options.streams:
@@ -115,7 +115,7 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     else:
         raise UserError(f"name a STREAM, or use --all; {did_you_mean('', offer.streams, 'streams')}")
     if fields and len(stems) != 1:
-        raise UserError("--fields goes with one STREAM")
+        raise UserError("--fields needs exactly one STREAM")
     if not stems:
         say(options, f"every stream of {options.source} has a file")
     return add_streams(model, offer, stems, fields)
@@ -149,7 +149,7 @@ def _lock(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None
         lock = lock_of(find_definition(connector, definitions(options)))
     if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
         raise UserError(
-            f"{options.from_json} is of the definition {copied.definition_id}; that of {connector} is {lock.definition_id}"
+            f"{options.from_json} is for the definition {copied.definition_id}; that of {connector} is {lock.definition_id}"
         )
     return lock
 
@@ -166,7 +166,7 @@ def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCop
         for entry in definitions(options).values():
             if wanted in (entry.get("sourceDefinitionId"), entry.get("destinationDefinitionId")):
                 return connector_of(entry)
-        raise UserError(f"nothing is known of the definition {wanted}; add --connector {options.kind}-x")
+        raise UserError(f"the definition {wanted} is not known; add --connector {options.kind}-x")
     raise UserError(f"name the connector: --connector {options.kind}-x")
 
 

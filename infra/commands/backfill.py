@@ -33,21 +33,23 @@ from infra.scaffold.backfill_file import (
     with_backfill,
 )
 
-NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once"
-KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied"
+NEXT = "next: lakeform synth, and open a pull request; the apply after the merge requests it from Airbyte once"
+KEPT = "backfills: true stays in the registry; it can be removed in a later change, once this one is applied"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`SOURCE STREAM --token --mode --reason`, or `--list`, or `--done`."""
     parser.add_argument("source", metavar="SOURCE", nargs="?", help="id in the registry")
     parser.add_argument("stream", metavar="STREAM", nargs="?", help="its stream file, without .json")
-    parser.add_argument("--token", help="what tells this wish from earlier ones, such as 2026-11-fix-time-zone")
+    parser.add_argument(
+        "--token", help="what distinguishes this backfill from earlier ones, such as 2026-11-fix-time-zone"
+    )
     parser.add_argument("--mode", choices=("merge", "truncate", "clear"), default="merge", help="default: merge")
     parser.add_argument("--reason", metavar="TEXT", help="why; the review shows it")
-    parser.add_argument("--list", action="store_true", dest="listed", help="show all wishes")
+    parser.add_argument("--list", action="store_true", dest="listed", help="show all backfills")
     parser.add_argument("--server", action="store_true", help="with --list: ask the servers whether they have run")
-    parser.add_argument("--done", action="store_true", help="remove the wishes that have run from the stream files")
-    parser.add_argument("--stack", metavar="STACK", help="with --list and --done: only this stack's wishes")
+    parser.add_argument("--done", action="store_true", help="remove the backfills that have run from the stream files")
+    parser.add_argument("--stack", metavar="STACK", help="with --list and --done: only this stack's backfills")
     add_format(parser)
 
 
@@ -55,15 +57,15 @@ def run(options: argparse.Namespace) -> int:
     """Write one backfill, list all, or remove those that have run; 1 if a backfill is refused."""
     root = find_root(options)
     if options.listed and options.done:
-        raise UserError("--list and --done are two things; give one of them")
+        raise UserError("--list and --done exclude each other; use one of them")
     if (options.listed or options.done) and options.source is not None:
-        raise UserError("--list and --done are about all wishes; leave SOURCE and STREAM out")
+        raise UserError("--list and --done cover all backfills; leave SOURCE and STREAM out")
     if options.listed:
         return _list(options, root)
     if options.done:
         return _remove(options, root)
     if options.source is None or options.stream is None:
-        raise UserError("which stream? SOURCE STREAM, or --list, or --done")
+        raise UserError("name SOURCE and STREAM, or use --list or --done")
     return _write(options, root)
 
 
@@ -73,7 +75,7 @@ def _write(options: argparse.Namespace, root: Path) -> int:
     file, backfill = path_of(folder, stream.stem), _backfill(options)
     if stream.backfill is not None and stream.backfill.token == backfill.token:
         raise UserError(
-            f'{file} has the wish "{backfill.token}", which never runs twice; give another one: --token NAME'
+            f'{file} already has the backfill "{backfill.token}", and a token never runs twice; choose another one: --token NAME'
         )
     changed = with_backfill(model, folder, stream.stem, backfill)
     about = [problem for problem in check_backfills(changed) if problem.location.file == file]
@@ -88,12 +90,12 @@ def _write(options: argparse.Namespace, root: Path) -> int:
     for id_ in by_hand:
         say(
             options,
-            f"write backfills: true in lake.stacks.{id_}, which is written in a way that only a person can edit",
+            f"add backfills: true to lake.stacks.{id_} by hand: it is written in a way that lakeform cannot edit",
         )
     for stack, one in found:
         say(options, f"{stack.id}: {one.connection} {describe_effect(one)}")
     if not found:
-        say(options, "no connection syncs the stream, so nothing will be read")
+        say(options, "no connection syncs the stream, so nothing is read")
     warnings = Report.of(problem for problem in advise_backfills(changed) if problem.location.file == file)
     for problem in warnings.problems:
         say(options, f"warning: {problem.message}; {problem.fix}")
@@ -117,7 +119,7 @@ def _list(options: argparse.Namespace, root: Path) -> int:
     elif found:
         print("\n".join(_rows(found)))
     else:
-        say(options, "no stream wishes for a backfill")
+        say(options, "no stream has a backfill")
     return 0
 
 
@@ -126,7 +128,7 @@ def _states(options: argparse.Namespace, root: Path, *, ask: bool) -> Iterator[B
     for stack in chosen_stacks(model, options.stack):
         backfills = backfills_of(stack)
         if ask and backfills:
-            with progress(options, f"asking the server of {stack.id}"):
+            with progress(options, f"querying the server of {stack.id}"):
                 yield from _asked(model, stack)
         else:
             yield from (BackfillState(stack.id, backfill, written_in(backfill)) for backfill in backfills)
@@ -150,7 +152,7 @@ def _rows(found: Sequence[BackfillState]) -> Iterator[str]:
 def _remove(options: argparse.Namespace, root: Path) -> int:
     """A stream file may be synced by several connections: its backfill goes when it has run in all of them."""
     if options.stack is not None:
-        raise UserError("--done looks at every stack: a wish may stand for several; leave --stack out")
+        raise UserError("--done covers every stack, as a backfill may apply to several; leave --stack out")
     files: dict[str, list[BackfillState]] = defaultdict(list)
     for one in _states(options, root, ask=True):
         files[one.file].append(one)
@@ -161,10 +163,10 @@ def _remove(options: argparse.Namespace, root: Path) -> int:
             say(options, f"kept {file}: {left[0].backfill.connection}: {left[0].to_text()}")
         elif file.endswith(".json"):
             removed += write_text(root, file, text_with(root, file, None))
-            say(options, f"removed the wish from {file}")
+            say(options, f"removed the backfill from {file}")
         else:
-            say(options, f"kept {file}: it is done; remove backfill from {states[0].backfill.connection} by hand")
-    say(options, f"wishes removed: {removed}")
+            say(options, f"kept {file}: its backfill is done; remove it from {states[0].backfill.connection} by hand")
+    say(options, f"backfills removed: {removed}")
     if removed:
         say(options, KEPT)
     return 0

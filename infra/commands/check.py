@@ -13,8 +13,8 @@ from infra.lake.rules.check import check_lake
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--synth --strict --format`."""
-    parser.add_argument("--synth", action="store_true", help="also that the committed Terraform JSON is current")
-    parser.add_argument("--strict", action="store_true", help="warnings are errors")
+    parser.add_argument("--synth", action="store_true", help="also check that the committed Terraform JSON is current")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     add_format(parser)
 
 

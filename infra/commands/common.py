@@ -28,7 +28,7 @@ def find_root(options: argparse.Namespace) -> Path:
 def refuse_links(root: Path) -> None:
     """Raise UserError for a link where lakeform reads or writes: for commands that do not `check_lake` first."""
     for problem in link_problems(root, LINK_FREE):
-        raise UserError(f"{problem.location}: {problem.message}; see: lakeform check")
+        raise UserError(f"{problem.location}: {problem.message}; run: lakeform check")
 
 
 def read_declared(root: Path) -> Declared:
@@ -36,7 +36,7 @@ def read_declared(root: Path) -> Declared:
     refuse_links(root)
     documents, problems = read_registry_files(root)
     if problems:
-        raise UserError(f"{problems[0].location}: {problems[0].message}; see: lakeform check")
+        raise UserError(f"{problems[0].location}: {problems[0].message}; run: lakeform check")
     return collect(documents)
 
 
@@ -46,7 +46,7 @@ def read_model(root: Path) -> LakeModel:
     loaded = load_lake(root)
     if not loaded.model.declared.complete:
         first = next(p for p in loaded.problems if p.location.file.startswith(f"{FOLDER}/"))
-        raise UserError(f"{first.location}: {first.message}; see: lakeform check")
+        raise UserError(f"{first.location}: {first.message}; run: lakeform check")
     return loaded.model
 
 

@@ -87,7 +87,7 @@ def _stacked(model: LakeModel, stack: Stack, kubectl: Kubectl) -> tuple[Stacked,
     try:
         return Stacked(stack, definitions, read_state_ids(kubectl, stack)), ""
     except UserError as error:
-        note = f"recognized by names alone, as Terraform's state cannot be read: {error}"
+        note = f"recognized by name alone, as Terraform's state cannot be read: {error}"
         return Stacked(stack, definitions, None), note
 
 

@@ -40,33 +40,33 @@ _HIDING_NOTHING = frozenset({"stream-unknown", "no-streams"})
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[SOURCE] --all --from --stack --cached --timeout --connector-version --diff --prune --format`."""
     parser.add_argument("source", nargs="?", metavar="SOURCE", help="id of the source; default: pick one on a terminal")
-    parser.add_argument("--all", action="store_true", help="every source that can be asked")
+    parser.add_argument("--all", action="store_true", help="every source that can be discovered")
     parser.add_argument(
         "--from",
         dest="origin",
         metavar="server|connector|FILE",
-        help="who is asked: the Airbyte server, the connector's package run on this machine, or a file with a"
-        " connector's output, an AirbyteCatalog or a server's answer, or a low-code connector's manifest.yaml; default: the server where one answers, else the"
-        " connector where the package index has it",
+        help="where from: the Airbyte server, the connector's package run on this machine, or a file with a"
+        " connector's output, an AirbyteCatalog or a server's answer, or a low-code connector's manifest.yaml; default: the server if one answers, else the"
+        " connector if the package index has it",
     )
-    parser.add_argument("--stack", metavar="STACK", help="the stack whose server and settings are meant")
-    parser.add_argument("--cached", action="store_true", help="from server: what it has stored, without a new look")
+    parser.add_argument("--stack", metavar="STACK", help="the stack whose server and settings to use")
+    parser.add_argument(
+        "--cached", action="store_true", help="from server: what it has stored, without discovering again"
+    )
     parser.add_argument(
         "--connector-version",
         metavar="VERSION",
-        help="from connector: the one to run; from FILE: the one that was asked",
+        help="from connector: the one to run; from FILE: the one that wrote it",
     )
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help=f"for one source; default: {TIMEOUT_SECONDS:g}"
+        "--timeout", type=_seconds, metavar="SECONDS", help=f"time limit per source; default: {TIMEOUT_SECONDS:g}"
     )
     parser.add_argument(
         "--diff",
         action="store_true",
-        help="write nothing; show what changed and what of the lake it touches; exit 1 if something would break",
+        help="write nothing; show what changed and what it affects in the lake; exit 1 if something would break",
     )
-    parser.add_argument(
-        "--prune", action="store_true", help="remove the files of streams that are not offered any more"
-    )
+    parser.add_argument("--prune", action="store_true", help="remove the files of streams that are no longer offered")
     add_format(parser)
 
 
@@ -101,15 +101,15 @@ def _check_options(options: argparse.Namespace) -> None:
         way = "connector"
     for name, ways in _GOES_WITH.items():
         if getattr(options, name) and way not in ways:
-            raise UserError(f"--{name.replace('_', '-')} goes with --from {' or '.join(way for way in ways if way)}")
+            raise UserError(f"--{name.replace('_', '-')} needs --from {' or '.join(way for way in ways if way)}")
     if options.all and options.source:
-        raise UserError("--all is every source: leave SOURCE out")
+        raise UserError("--all means every source: leave SOURCE out")
     if options.all and way == "FILE":
-        raise UserError("a file is of one source: name it")
+        raise UserError("a file is for one source: name it")
     if options.diff and options.prune:
-        raise UserError("--diff writes nothing, and removes nothing: leave --prune out")
+        raise UserError("--diff neither writes nor removes anything: leave --prune out")
     if options.format == "json" and not options.diff:
-        raise UserError("--format json goes with --diff")
+        raise UserError("--format json needs --diff")
 
 
 def _seconds(text: str) -> float:
@@ -125,7 +125,7 @@ def _all(declared: Declared, origin: str | None) -> list[str]:
     entries = declared.entries["sources"]
     names = [name for name, piece in entries.items() if without.isdisjoint(piece.value or ()) and _is_id(name)]
     if not names:
-        raise UserError("the registry has no source that can be asked")
+        raise UserError("the registry has no source that can be discovered")
     return sorted(names)
 
 
@@ -134,15 +134,15 @@ def _source(declared: Declared, name: str | None) -> str:
     sources = declared.entries["sources"]
     if name is None and not on_terminal():
         known = f": {', '.join(sorted(sources))}" if sources else "; the registry has none"
-        raise UserError(f"name a SOURCE, or give --all{known}")
+        raise UserError(f"name a SOURCE, or use --all{known}")
     name = name or pick(sorted(sources), "source")
     if name not in sources:
         raise not_found("source", name, sources)
     if not _is_id(name):
-        raise UserError(f'"{name}" is not an id, and so no name of a folder; see: lakeform check')
+        raise UserError(f'"{name}" is not an id, so it cannot be the name of a folder; run: lakeform check')
     written = sources[name].value
     if isinstance(written, dict) and (borrowed := written.get("streams_from")):
-        raise UserError(f"{name} uses the streams of {borrowed}: discover that one")
+        raise UserError(f"{name} uses the streams of {borrowed}: discover that source")
     return name
 
 
@@ -190,17 +190,17 @@ def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argpars
     offered = {stream.key for stream in offer.streams}
     for file in left_over(model.root, name, files):
         _settle(model, name, file, offered, prune=options.prune)
-    by = f", says {offer.told_by}" if offer.told_by else ""
+    by = f", according to {offer.told_by}" if offer.told_by else ""
     say(options, f"{name} offers {plural(len(offer.streams), 'stream')}{by}")
 
 
 def _settle(model: LakeModel, name: str, file: LeftOver, offered: Container[StreamKey], *, prune: bool) -> None:
     """Remove a file whose stream vanished, or tell of it, and of the stream files that use the stream."""
     if file.stream is None:
-        print(f"{file.path}: is no file that discovery writes; it stays")
+        print(f"{file.path}: is not a file that discovery writes; it stays")
         return
     key = file.stream.key
-    why = "the stream has another file now" if key in offered else "the source does not offer this stream any more"
+    why = "the stream now has another file" if key in offered else "the source no longer offers this stream"
     if prune:
         remove_file(model.root, file.path)
         print(f"removed {file.path}: {why}")
@@ -221,7 +221,7 @@ def _warn(problems: Iterable[Problem]) -> None:
     hiding = [p for p in problems if p.severity == "error" and p.rule not in _HIDING_NOTHING]
     if hiding:
         said = f"the lake has {plural(len(hiding), 'problem')}, and what that hides is not compared"
-        print(f"lakeform discover: {said}; see: lakeform check", file=sys.stderr)
+        print(f"lakeform discover: {said}; run: lakeform check", file=sys.stderr)
 
 
 def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], options: argparse.Namespace) -> None:
@@ -235,7 +235,7 @@ def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], optio
             print(f"{name}: {count_impacts(found)}")
             print(impacts_text(found))
         else:
-            say(options, f"{name}: offers what {FOLDER}/{name} says")
+            say(options, f"{name}: offers exactly what {FOLDER}/{name} says")
 
 
 def _sum_up(names: list[str], failed: Mapping[str, str], options: argparse.Namespace) -> None:

@@ -63,7 +63,7 @@ def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) ->
     redactor = Redactor.of_environment(os.environ)
     found = read_diagnostics(_read(options.diagnostics))
     if found is None:
-        raise UserError(f"{options.diagnostics} holds no diagnostics: give it what `tofu plan -json` prints")
+        raise UserError(f"{options.diagnostics} contains no diagnostics: pass what `tofu plan -json` prints")
     documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
     located = locate_errors(found, model, documents, redactor, stacks)
     lines = with_reasons(located, model, lambda: errors_of(model.root))

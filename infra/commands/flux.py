@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit 1 and name what is not current, in the stacks that have any",
+        help="write nothing; exit 1 and name what is not current, in the stacks that have manifests",
     )
     add_format(parser)
 
@@ -108,6 +108,6 @@ def _why_not_here(flux: Flux | None, output: str | None) -> str:
 
 def _no_stack(model: LakeModel) -> Problem:
     assert model.declared.lake is not None
-    fix = f"add to a stack flux: {{namespace: lake, git: {{url: {EXAMPLE}}}}}"
+    fix = f"add to a stack: flux: {{namespace: lake, git: {{url: {EXAMPLE}}}}}"
     message = 'no stack has the key "flux", which says how Flux applies it'
     return Layers.single(model.declared.lake).problem("missing-key", ("stacks",), message, fix, key=True)

@@ -26,8 +26,8 @@ _DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`DIR --ci --lakeform --repository`."""
-    parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder; with --ci also a lake")
-    parser.add_argument("--ci", choices=WORKFLOWS, help="also a workflow that checks and reviews pull requests")
+    parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder; with --ci also an existing lake")
+    parser.add_argument("--ci", choices=WORKFLOWS, help="also write a workflow that checks and reviews pull requests")
     parser.add_argument(
         "--lakeform",
         metavar="SPEC",
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     """
     folder: Path = options.folder
     if not options.ci and (options.lakeform or options.repository):
-        raise UserError("--lakeform and --repository go with --ci")
+        raise UserError("--lakeform and --repository need --ci")
     workflow = _workflow(options, folder.resolve()) if options.ci else None
     if workflow and (folder / "cdktf.json").is_file():
         _write_workflow(options, *workflow)
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     model = check_lake(root, catalogs=False).model
     generated_catalogs(model).write()
     write_schemas(root)
-    say(options, f"made a lake in {folder}: sample data into an S3 data lake\n")
+    say(options, f"created a lake in {folder}: sample data into an S3 data lake\n")
     say(
         options,
         f"  cd {folder}\n  lakeform check   # after every edit\n  lakeform synth   # writes cdktf.out/, commit it",
@@ -74,14 +74,14 @@ def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
     repository = _repository(options, root)
     path = repository / WORKFLOWS[options.ci]
     if path.exists():
-        raise UserError(f"{path} exists and stays as it is; take it away, or edit it")
+        raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
     if options.lakeform is not None:
         requirement = read_requirement(options.lakeform, repository)
     else:
         requirement = installed_requirement()
     folder = root.relative_to(repository).as_posix()
     if not folder.isprintable() or "${{" in folder:
-        raise UserError(f"the forge cannot work in a folder of the name {folder!a}; give it another one")
+        raise UserError(f"the forge cannot work in a folder named {folder!a}; give it another name")
     return repository, workflow_text(options.ci, requirement, folder)
 
 
@@ -90,19 +90,19 @@ def _repository(options: argparse.Namespace, root: Path) -> Path:
     if options.repository is not None:
         named: Path = options.repository.resolve()
         if not named.is_dir() or not root.is_relative_to(named):
-            raise UserError(f"{options.folder} is not in a folder {options.repository}")
+            raise UserError(f"{options.folder} is not in the folder {options.repository}")
         return named
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     if top != root:
         place, way = WORKFLOWS[options.ci], os.path.relpath(top)
-        message = f"{options.folder} is not the root of its git repository, where alone a workflow is read"
+        message = f"{options.folder} is not the root of its git repository, and workflows are read only there"
         raise UserError(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
     return root
 
 
 def _write_workflow(options: argparse.Namespace, repository: Path, text: str) -> None:
     write_text(repository, WORKFLOWS[options.ci], text)
-    say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[options.ci])}; let its branches name your main branch")
+    say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[options.ci])}; set its branches to your main branch")
 
 
 def _template() -> Iterator[tuple[str, str]]:

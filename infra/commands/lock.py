@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from-package",
         metavar="NAME[==VERSION]",
-        help="lock the spec that the connector itself tells: its package, airbyte-source-x, is run on this machine",
+        help="lock the spec that the connector itself reports: its package, airbyte-source-x, is run on this machine",
     )
     parser.add_argument("--definition-id", metavar="UUID", help="the connector's definition id in Airbyte")
 
@@ -71,13 +71,15 @@ def run(options: argparse.Namespace) -> int:
 def _given(options: argparse.Namespace) -> list[ConnectorLock]:
     """The one lock whose spec the user names; empty where the registry has it. Raises UserError for options that clash."""
     if options.from_spec and options.from_package:
-        raise UserError("--from-spec and --from-package both say where the spec is: give one of them")
+        raise UserError("--from-spec and --from-package both say where the spec is: use one of them")
     if options.from_spec:
         return [lock_from_spec(options.connectors, options.from_spec, options.definition_id)]
     if options.from_package:
         return [_from_package(options)]
     if options.definition_id:
-        raise UserError("--definition-id goes with --from-spec or --from-package; the registry has its connectors' ids")
+        raise UserError(
+            "--definition-id needs --from-spec or --from-package; the registry has the ids of its connectors"
+        )
     return []
 
 

@@ -29,9 +29,7 @@ def lock_from_package(options: argparse.Namespace) -> ConnectorLock:
     match = _REQUIREMENT.fullmatch(requirement)
     connector = match["package"].removeprefix("airbyte-") if match else ""
     if match is None or not is_connector(connector):
-        raise UserError(
-            f'"{requirement}" is not the package of a connector: airbyte-source-x or airbyte-source-x==1.2.3'
-        )
+        raise UserError(f'"{requirement}" is not a connector package: airbyte-source-x or airbyte-source-x==1.2.3')
     entry = _entry(connector, options)
     spec, version = spec_here(match["package"], match["version"], tell=_tell, timeout=_TIMEOUT_SECONDS)
     checked_spec(spec, f"the spec of {match['package']} {version}")

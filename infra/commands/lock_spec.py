@@ -54,7 +54,7 @@ def checked_spec(value: Any, origin: str) -> dict[str, Any]:
         if isinstance(value, dict) and isinstance(value.get(key), dict):
             value = value[key]
     if not isinstance(value, dict) or not isinstance(value.get("properties"), dict):
-        raise UserError(f"{origin} holds no JSON Schema of a configuration: there are no properties")
+        raise UserError(f"{origin} contains no JSON Schema of a configuration: it has no properties")
     if found := malformed(value):
         raise UserError(f"{origin}: {render_path(found[0])} {found[1]}")
     return value

@@ -23,16 +23,16 @@ VERBS = {
     "test": "Airbyte's own connection check of a source or destination, on the server",
     "review": "what this change does to the data, for the pull request",
     "explain": "the registry lines behind a Terraform address or a plan's errors",
-    "secrets": "which values come from where; whether encrypted files hold them",
+    "secrets": "which values come from where; whether encrypted files contain them",
     "flux": "Flux and tofu-controller manifests for each stack",
     "status": "what is applied, what runs, and what went wrong",
     "reconcile": "let Flux fetch and tofu-controller apply now, and wait",
     "suspend": "stop tofu-controller for a stack, so that Flux does not undo it",
-    "resume": "let tofu-controller go on with a stack",
-    "connections": "every connection of the workspace: ours, missing, or nobody's",
-    "sync": "start a connection's sync, and wait for its end",
-    "backfill": "wish that a stream is read again from the beginning, once",
-    "init": "make a new lake repository",
+    "resume": "let tofu-controller continue with a stack",
+    "connections": "every connection of the workspace: ours, missing, or orphaned",
+    "sync": "start a connection's sync, and wait for it to end",
+    "backfill": "read a stream again from the beginning, once",
+    "init": "create a new lake repository",
 }
 
 
@@ -61,6 +61,6 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 def _add_common(parser: argparse.ArgumentParser, *, root: object, quiet: object) -> None:
     """Options that may stand before and after the verb."""
-    about = "project folder; default: the nearest one upwards with a cdktf.json"
+    about = "project folder; default: the nearest one, from here upwards, with a cdktf.json"
     parser.add_argument("--root", type=Path, default=root, metavar="DIR", help=about)
     parser.add_argument("--quiet", action="store_true", default=quiet, help="print problems only")

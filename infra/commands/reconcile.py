@@ -21,12 +21,12 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[STACK] --timeout --break-lock --context --format`."""
-    parser.add_argument("stack", nargs="?", metavar="STACK", help="needed where there are several")
+    parser.add_argument("stack", nargs="?", metavar="STACK", help="required if there are several")
     parser.add_argument(
         "--timeout", type=_duration, default="10m", metavar="DURATION", help="how long to wait, e.g. 90s; default: 10m"
     )
     parser.add_argument(
-        "--break-lock", metavar="ID", default="", help="first break this lock of the state, the one that status shows"
+        "--break-lock", metavar="ID", default="", help="first break this lock on the state, which status shows"
     )
     add_context(parser)
     add_format(parser)
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     model = read_lake(find_root(options))
     stack, target = one_target(model, options.stack)
     kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
-    with progress(options, f"asking for stack {stack.id}") as shown:
+    with progress(options, f"reconciling stack {stack.id}") as shown:
         outcome = reconcile(kubectl, stack.id, target, options.timeout, shown.tell, options.break_lock)
     status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ)
     why = outcome.refused or outcome.late

@@ -14,7 +14,7 @@ from infra.gitops.cluster.suspend import resume
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[STACK] --context --format`."""
-    parser.add_argument("stack", nargs="?", metavar="STACK", help="needed where there are several")
+    parser.add_argument("stack", nargs="?", metavar="STACK", help="required if there are several")
     add_context(parser)
     add_format(parser)
 

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--base",
         required=True,
         metavar="REF",
-        help="branch, tag or commit to compare with; what counts is where this work went off from it",
+        help="branch, tag or commit to compare with, as it was where this work branched off",
     )
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="output; default: text")
 

@@ -19,7 +19,7 @@ FOLDER = "dag/schema"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[KIND] --write --check`."""
     parser.add_argument("kind", nargs="?", choices=("registry", "stream"), default="registry", help="default: registry")
-    parser.add_argument("--write", action="store_true", help=f"write both below {FOLDER}/, where editors look for them")
+    parser.add_argument("--write", action="store_true", help=f"write both to {FOLDER}/, where editors look for them")
     parser.add_argument("--check", action="store_true", help="exit 1 and name those that --write would change")
 
 

@@ -29,10 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--check",
         nargs="*",
         metavar="FILE",
-        help="do these files hold what is needed, and encrypted? default: the files of flux.secrets; nothing is decrypted",
+        help="check that these files contain what is needed, encrypted; default: the files of flux.secrets; nothing is decrypted",
     )
     what.add_argument("--template", action="store_true", help="print a Secret manifest to fill in and encrypt")
-    parser.add_argument("--output", metavar="FILE", help="with --template: write it there; never over a file")
+    parser.add_argument("--output", metavar="FILE", help="with --template: write it there; never over an existing file")
     parser.add_argument("--secrets-root", metavar="DIR", help="where the files of flux.secrets are; default: here")
     add_format(parser)
 
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the list or the template, or check; 1 for problems of the lake or of the files."""
     if options.output is not None and not options.template:
-        raise UserError("--output goes with --template")
+        raise UserError("--output needs --template")
     if options.secrets_root is not None and not Path(options.secrets_root).is_dir():
         raise UserError(f"there is no folder {options.secrets_root}")
     checked = check_lake(find_root(options), catalogs=False)
@@ -89,7 +89,7 @@ def _placed(options: argparse.Namespace, stacks: list[Stack]) -> list[Stack]:
     others = [stack for stack in stacks if stack.settings.flux is None]
     for stack in others:
         names = plural(len(stack.variables), "variable")
-        why = f"not checked: stack {stack.id}: without a key flux nothing says where its {names} get their values"
+        why = f"not checked: stack {stack.id}: without the key flux, nothing says where its {names} get their values"
         if options.stack is not None:
             raise UserError(f"{why}; name a file: lakeform secrets --check FILE")
         if stack.variables and options.format == "text":

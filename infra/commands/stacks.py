@@ -35,7 +35,7 @@ def read_lake(root: Path) -> LakeModel:
     loaded = load_lake(root)
     if not loaded.model.stacks or not loaded.model.declared.complete:
         first = next((f"{p.location}: {p.message}" for p in loaded.problems if p.severity == "error"), "no stack")
-        raise UserError(f"{first}; see: lakeform check")
+        raise UserError(f"{first}; run: lakeform check")
     return loaded.model
 
 
@@ -52,7 +52,9 @@ def one_target(model: LakeModel, name: str | None) -> tuple[Stack, Target]:
     stack = one_stack(model, name)
     target = target_of(stack)
     if target is None:
-        raise UserError(f'stack "{stack.id}" is not under Flux: write lake.stacks.{stack.id}.flux, then: lakeform flux')
+        raise UserError(
+            f'stack "{stack.id}" is not managed by Flux: add lake.stacks.{stack.id}.flux, then run: lakeform flux'
+        )
     return stack, target
 
 

@@ -93,5 +93,5 @@ def _json(status: StackStatus, connections: _Connections) -> dict[str, Any]:
 
 def _text(status: StackStatus, connections: _Connections) -> str:
     if connections.rows is None:
-        return f"{render_status(status)}\nconnections: not asked: {connections.why}"
+        return f"{render_status(status)}\nconnections: not queried: {connections.why}"
     return f"{render_status(status)}\nconnections\n{render_connections(connections.rows)}"

@@ -20,9 +20,9 @@ _LONGEST = 300
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[STACK] --reason --by --context --format`."""
-    parser.add_argument("stack", nargs="?", metavar="STACK", help="needed where there are several")
+    parser.add_argument("stack", nargs="?", metavar="STACK", help="required if there are several")
     parser.add_argument(
-        "--reason", type=_line, required=True, metavar="TEXT", help="why; kept in the cluster, where others read it"
+        "--reason", type=_line, required=True, metavar="TEXT", help="why; kept in the cluster, where others can read it"
     )
     parser.add_argument(
         "--by", type=_line, metavar="NAME", help="who; default: git's user.name, else the user of this machine"
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     by = options.by or _user(git_output(root, "config", "user.name"))
     redactor = Redactor.of_environment(os.environ)
     if any(redactor.hide(text) != text for text in (by, options.reason)):
-        raise UserError("--by and --reason stand in the cluster for all to read, and one of them holds a secret")
+        raise UserError("--by and --reason are kept in the cluster for all to read, and one of them contains a secret")
     kubectl = Kubectl(options.context, redactor)
     refused = suspend(kubectl, target, by, options.reason)
     return show_stack(options, kubectl, model, stack, refused)

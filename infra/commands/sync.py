@@ -30,8 +30,8 @@ POLL_SECONDS = 5.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`CONNECTION --stack --no-wait --context --format`."""
     parser.add_argument("connection", metavar="CONNECTION", help="id in the registry")
-    parser.add_argument("--stack", metavar="STACK", help="whose server to ask; needed where the entry is in several")
-    parser.add_argument("--no-wait", action="store_true", help="start it and do not wait for its end")
+    parser.add_argument("--stack", metavar="STACK", help="whose server to ask; required if the entry is in several")
+    parser.add_argument("--no-wait", action="store_true", help="start it, and do not wait for it to end")
     add_context(parser)
     add_format(parser)
 
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         found |= {"failures": [failure_json(one) for one in failures], "note": withheld or None}
         print_json(found)
     elif running is not None:
-        print(f"{placed.path}: nothing started: {job_text(job)} still runs", file=sys.stderr)
+        print(f"{placed.path}: nothing started, as another job has not ended: {job_text(job)}", file=sys.stderr)
     else:
         print("\n".join([f"{placed.path}: {job_text(job)}", *map(failure_text, failures)]))
         if withheld:
@@ -75,9 +75,9 @@ def _locate(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> R
         return own.remote
     if own.several:
         ids = ", ".join(own.several)
-        raise UserError(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; say which with adopt')
+        raise UserError(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; choose one with adopt')
     known = did_you_mean(own.name, [one.name for one in workspace.connections], "connections there")
-    note = "(a new entry is there after its first apply)"
+    note = "(a new entry appears there after its first apply)"
     raise UserError(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
 
 

@@ -18,7 +18,7 @@ from infra.lake.registry.entry import actor_name
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`SOURCE|DESTINATION --stack`."""
     parser.add_argument("entry", metavar="SOURCE|DESTINATION", help="id in the registry; sources.x where both have one")
-    parser.add_argument("--stack", metavar="STACK", help="whose server to ask; needed where the entry is in several")
+    parser.add_argument("--stack", metavar="STACK", help="whose server to ask; required if the entry is in several")
 
 
 def run(options: argparse.Namespace) -> int:

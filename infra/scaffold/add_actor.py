@@ -114,7 +114,9 @@ def _add(
     ]
     path = free_file(model, actor.id)
     version = f"{actor.lock.connector} {actor.lock.tag}"
-    notes = tuple(f"left out {option}: {version} has no such option, or another kind of value" for option in left_out)
+    notes = tuple(
+        f"left out {option}: {version} has no such option, or takes another kind of value for it" for option in left_out
+    )
     return Added({path: "\n".join(lines)}, notes=notes, next=tuple(_next(actor, path, "\n".join(lines), steps)))
 
 
@@ -139,7 +141,7 @@ def _next(actor: NewActor, path: str, text: str, steps: Iterable[str]) -> Iterat
     value = document.value[actor.section][actor.id]["configuration"]
     left = list(undecided_options(actor.lock.spec, value))
     if left:
-        yield f"fill in {path}: {len(left)} x {MARK}, and what you need of the options in comments"
+        yield f"fill in {path}: {len(left)} x {MARK}, and the options in comments that you need"
         yield from (f"    {document.locate((*at, *option))}  {render_path(option)}: {words}" for option, words in left)
     exports = [f"{PREFIX}{name}=..." for _, _, name in references_in(value)]
     if exports:

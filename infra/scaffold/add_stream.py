@@ -99,7 +99,7 @@ def _add(outcome: _Outcome, offer: Addable, stem: str, target: _Target, fields: 
         return
     other = outcome.places.setdefault(_place(stream, target), stem)
     if other != stem:
-        outcome.refused.append(f"{stem}: it would be in one table with {other}")
+        outcome.refused.append(f"{stem}: it would share a table with {other}")
         return
     chosen, further = chosen_fields(stream, modes, fields) if fields else (None, [])
     alone = sum(other.name == stream.name for other in offer.streams.values()) == 1

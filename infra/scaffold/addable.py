@@ -69,7 +69,7 @@ def read_addable(root: Path, source: str) -> Addable:
         broken = next(problem for problem in problems if problem.location.file.startswith(f"{DISCOVERED}/"))
         raise UserError(f"{broken.location}: {broken.message}; write it again: lakeform discover {source}")
     if not discovered.streams:
-        raise UserError(f"nothing was discovered of {source} yet: lakeform discover {source}")
+        raise UserError(f"{source} has not been discovered yet: lakeform discover {source}")
     stems = file_names(discovered.streams)
     files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
     paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)

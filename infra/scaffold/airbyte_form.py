@@ -44,7 +44,7 @@ class FormCopy:
 def read_form(value: Any, origin: str) -> FormCopy:
     """A create request, an answer of one of Airbyte's APIs, or a bare configuration. Raises UserError for anything else."""
     if not isinstance(value, dict):
-        raise UserError(f"{origin} is no JSON object: expected what Airbyte copies, or a configuration")
+        raise UserError(f"{origin} is not a JSON object: expected what Airbyte copies, or a configuration")
     inside = next((value[key] for key in _CONFIGURATION if isinstance(value.get(key), dict)), None)
     outside = {} if inside is None else value
     configuration = value if inside is None else inside

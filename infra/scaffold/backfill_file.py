@@ -36,7 +36,7 @@ def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStrea
         known = did_you_mean(stream, folder.files, "stream files")
         raise UserError(f'{FOLDER}/{folder.source}/ has no file "{stream}.json"; {known or "write one first"}')
     if stem not in folder.streams:
-        raise UserError(f"{FOLDER}/{folder.source}/{stem}.json has problems; see: lakeform check")
+        raise UserError(f"{FOLDER}/{folder.source}/{stem}.json has problems; run: lakeform check")
     return folder, folder.streams[stem]
 
 

@@ -54,7 +54,7 @@ def stack_lines(stacks: tuple[str, ...]) -> list[str]:
 
 
 def _reason(source: str) -> str:
-    return f'# A connection needs a stream: "lakeform add stream {source}" takes the "# " away.'
+    return f'# A connection needs a stream: "lakeform add stream {source}" removes the "# ".'
 
 
 def spread_cron(name: str, floors: Iterable[object]) -> str:

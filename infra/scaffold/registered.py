@@ -27,7 +27,9 @@ def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
     for lines, key in ((model.declared.retired, "entry"), (model.declared.renamed, "from")):
         for line in lines:
             if isinstance(line.value, dict) and line.value.get(key) == path:
-                raise UserError(f"{path} is gone on purpose: {line.locate()}; choose another name, or delete that line")
+                raise UserError(
+                    f"{path} was removed on purpose: {line.locate()}; choose another name, or delete that line"
+                )
 
 
 def free_file(model: LakeModel, entry_id: str) -> str:
@@ -35,7 +37,7 @@ def free_file(model: LakeModel, entry_id: str) -> str:
     path = f"{FOLDER}/{entry_id}.yaml"
     if (model.root / path).is_symlink() or (model.root / path).exists():
         way = "choose another name, or rename that file: names of registry files mean nothing"
-        raise UserError(f"{path} exists, and nothing is written over; {way}")
+        raise UserError(f"{path} exists, and no file is overwritten; {way}")
     return path
 
 

@@ -21,7 +21,7 @@ NAME = "lakeform"
 EXAMPLE = f"{NAME} @ git+https://git.example.com/team/lakeform@0123456789abcdef0123456789abcdef01234567"
 
 _WAYS = f"""
-    say what CI shall install, with one of
+    say what CI is to install, with one of
     --lakeform "{NAME} @ git+https://git.example.com/team/lakeform@<all 40 digits of a commit>"
     --lakeform "{NAME} @ https://files.example.com/lakeform-0.1.0-py3-none-any.whl#sha256=<digest>"
     --lakeform "wheels/lakeform-0.1.0-py3-none-any.whl#sha256=<digest>", a wheel that is committed"""
@@ -61,12 +61,12 @@ def read_requirement(text: str, repository: Path) -> Requirement:
     if address and "://" not in address and re.search(r"\.whl(#|$)", address):
         return _wheel(address, repository)
     if parsed is None or not _PLAIN.fullmatch(wanted):
-        raise refusal("--lakeform is no requirement with an address that pip reads")
+        raise refusal("--lakeform is not a requirement with an address that pip reads")
     if canonicalize_name(parsed.name) != NAME:
         raise refusal(f"--lakeform names {parsed.name}; the workflow runs {NAME}")
     if not parsed.url or parsed.marker:
         raise refusal(
-            f"--lakeform {parsed.name}{parsed.specifier} has no address: who has that name on an index decides what CI runs"
+            f"--lakeform {parsed.name}{parsed.specifier} has no address: whoever has that name on an index decides what CI runs"
         )
     why = why_not_pinned(parsed.url)
     if why:
@@ -83,7 +83,7 @@ def why_not_pinned(url: str) -> str:
         return "has an address that cannot be read"
     shown = f"{parts.scheme}://{parts.hostname}{parts.path}"
     if login[1] or (login[0] and parts.scheme != "ssh") or parts.query:
-        return f"has a login or a token in its address ({shown}), which no file of a repository may hold: leave it out"
+        return f"has a login or a token in its address ({shown}), which must not be in a file of a repository: leave it out"
     if url.startswith("git+"):
         return _why_not_commit(parts, shown)
     return _why_not_archive(parts, shown)
@@ -136,7 +136,7 @@ def _wheel(text: str, repository: Path) -> Requirement:
         raise refusal(f"--lakeform: {_shown(name)} is not in the repository, so CI does not have it")
     shown = path.relative_to(repository.resolve()).as_posix()
     if not path.name.startswith(f"{NAME}-") or not re.fullmatch("[A-Za-z0-9._+/-]+", shown):
-        raise refusal(f"--lakeform: {_shown(shown)} is no name of a wheel of {NAME}")
+        raise refusal(f"--lakeform: {_shown(shown)} is not the name of a wheel of {NAME}")
     known = _digest(fragment) or ("sha256", "")
     real = hashlib.new(known[0], path.read_bytes()).hexdigest()
     if known[1] != real:

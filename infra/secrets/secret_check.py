@@ -158,8 +158,8 @@ def _missing(secrets: StackSecrets, variable: Variable) -> Problem:
     read = [secret for secret in secrets.named if secret.held is not None]
     if not read or read[0].held is None:
         stack = secrets.stack.id
-        message = f'the variable "{variable.name}" comes from nowhere; {_needed(variable)}'
-        fix = f"name a Secret that holds it in lake.stacks.{stack}.flux.secrets"
+        message = f'the variable "{variable.name}" gets no value; {_needed(variable)}'
+        fix = f"name a Secret that contains it in lake.stacks.{stack}.flux.secrets"
         if not variable.secret:
             fix += f", or give it a value in lake.stacks.{stack}.flux.values"
         return secrets.stack.layers.problem("secret-key-missing", ("flux",), message, fix, key=True)

@@ -62,7 +62,7 @@ def secret_documents(file: str, text: str) -> tuple[list[SecretDocument], list[P
     """The documents of the file that are not empty, and what is wrong with the others."""
     if file.endswith(".ini") or _INI.search(text):
         fix = "encrypt a Secret manifest in YAML or JSON, or a .env file"
-        return [], [Problem("secret-file-invalid", Location(file), "", "is an INI file, which is no Secret", fix)]
+        return [], [Problem("secret-file-invalid", Location(file), "", "is an INI file, which is not a Secret", fix)]
     if file.endswith(".env"):
         return _read_dotenv(file, text)
     if file.endswith(".json") or text.lstrip().startswith("{"):
@@ -103,7 +103,7 @@ def _mute(problems: list[Problem]) -> list[Problem]:
 
 def _muted(problem: Problem) -> Problem:
     kind = "YAML" if problem.rule == "yaml-syntax" else "JSON"
-    fix = "what stands here is not repeated, as it may be a secret"
+    fix = "the text is not repeated here, as it may be a secret"
     return replace(problem, message=f"is not {kind} from here on", fix=fix, related=())
 
 
@@ -118,7 +118,7 @@ def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Probl
         if not line.strip() or line.startswith("#"):
             continue
         if not equals:
-            problems.append(Problem("secret-file-invalid", here, "", "is no line KEY=value"))
+            problems.append(Problem("secret-file-invalid", here, "", "is not a line KEY=value"))
         elif key in values:
             first = Related(Location(file, *lines[key,]), "first given here")
             problems.append(

@@ -27,9 +27,9 @@ def manifest_problems(found: SecretDocument) -> Iterator[Problem]:
     if found.format == "dotenv":
         return
     if not isinstance(value, dict):
-        yield layers.problem("secret-file-invalid", (), "is no Kubernetes object", _ENCRYPT)
+        yield layers.problem("secret-file-invalid", (), "is not a Kubernetes object", _ENCRYPT)
     elif sops_type(value.get("kind")) is not None:
-        message = "is encrypted too, so that Flux cannot see what it is"
+        message = "is encrypted too, so Flux cannot see what it is"
         yield layers.problem("secret-file-invalid", ("kind",), message, _ENCRYPT)
     elif value.get("kind") == "Secret":
         yield from _secret_problems(found)
@@ -39,20 +39,20 @@ def manifest_problems(found: SecretDocument) -> Iterator[Problem]:
 
 def no_secret(file: str) -> Problem:
     """The problem of a file without any Secret."""
-    return Problem("secret-file-invalid", Location(file), "", "holds no Secret", _ENCRYPT)
+    return Problem("secret-file-invalid", Location(file), "", "contains no Secret", _ENCRYPT)
 
 
 def _no_secret(found: SecretDocument) -> Problem:
     value, layers = found.document.value, found.layers
     if value.get("kind") == "List":
-        message = "is a List, of which SOPS and Flux see no single Secret"
-        return layers.problem("secret-file-invalid", ("kind",), message, "write one document for each, between ---")
+        message = "is a List, in which SOPS and Flux see no Secrets"
+        return layers.problem("secret-file-invalid", ("kind",), message, "write a document for each, separated by ---")
     if "kind" in value:
-        return layers.problem("secret-file-invalid", ("kind",), "is no Secret", question(["Secret"]))
+        return layers.problem("secret-file-invalid", ("kind",), "is not a Secret", question(["Secret"]))
     if sops_type(value.get("data")) is not None and set(value) <= {"data", "sops"}:
         message = "is a SOPS file of the type binary, which hides its keys"
         return layers.problem("secret-file-invalid", (), message, _ENCRYPT)
-    return layers.problem("secret-file-invalid", (), 'is no Secret: the key "kind" is missing', _ENCRYPT)
+    return layers.problem("secret-file-invalid", (), 'is not a Secret: the key "kind" is missing', _ENCRYPT)
 
 
 def _secret_problems(found: SecretDocument) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ def _secret_problems(found: SecretDocument) -> Iterator[Problem]:
         if not isinstance(value.get(key) or {}, dict):
             yield layers.problem("wrong-type", (key,), "must be a mapping of keys to text")
     if _has_copy(metadata):
-        message = "kubectl left a copy of the Secret here, in clear"
+        message = "kubectl left a copy of the Secret here, in plain text"
         path = ("metadata", "annotations", _APPLIED)
         yield layers.problem(
             "secret-not-encrypted", path, message, "remove the annotation, and change the values", key=True

@@ -35,7 +35,7 @@ def match_secrets(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> tuple
 
 def _only_stack(found: Iterable[SecretFile], stacks: Sequence[Stack]) -> StackSecrets:
     if len(stacks) != 1:
-        raise UserError("no stack names its Secrets in flux.secrets; say whose the file is with --stack")
+        raise UserError("no stack names its Secrets in flux.secrets; say which stack the file is for with --stack")
     # The name in a file may be one that the registry would refuse.
     named = [NamedSecret(FluxSecret.model_construct(name=secret.name or ""), secret, secret.file) for secret in found]
     return StackSecrets(stacks[0], named)
@@ -57,5 +57,5 @@ def _places(secret: SecretFile, stacks: Sequence[Stack]) -> list[tuple[Stack, in
 def _unknown(secret: SecretFile, stacks: Sequence[Stack]) -> Problem:
     names = [line.name for stack in stacks for line in secret_lines(stack)]
     fix = did_you_mean(secret.name or "", names, "Secrets")
-    message = "no stack takes values of this Secret"
+    message = "no stack takes values from this Secret"
     return secret.layers.problem("unknown-reference", ("metadata", "name"), message, fix)

@@ -119,7 +119,9 @@ class SecretFiles:
 
 
 def _no_file(stack: Stack, index: int, shown: str) -> Problem:
-    fix = f"make it: lakeform secrets --template --stack {stack.id}\nif it is in another repository: --secrets-root DIR"
+    fix = (
+        f"create it: lakeform secrets --template --stack {stack.id}\nif it is in another repository: --secrets-root DIR"
+    )
     path = ("flux", "secrets", index, "file")
     return stack.layers.problem("file-unreadable", path, f"there is no file {shown}", fix)
 
@@ -128,7 +130,7 @@ def _other_name(stack: Stack, index: int, shown: str, held: Iterable[SecretFile]
     path = ("flux", "secrets", index, "name")
     name = secret_lines(stack)[index].name
     fix = did_you_mean(name, [secret.name for secret in held if secret.name], "Secrets in the file")
-    return stack.layers.problem("unknown-reference", path, f'{shown} holds no Secret called "{name}"', fix)
+    return stack.layers.problem("unknown-reference", path, f'{shown} contains no Secret called "{name}"', fix)
 
 
 def origin_of(name: str, stack: Stack, named: Sequence[NamedSecret]) -> Origin:

@@ -52,7 +52,7 @@ def _not_encrypted(found: SecretDocument) -> Iterator[Problem]:
     clear = [path for path, value in keys if has_clear_leaf(value)]
     if clear:
         fix = f"{encrypt_command(file)}\nif git has seen the values, change them too"
-        message = "is not encrypted: everybody who sees the file can read the values"
+        message = "is not encrypted: everyone who sees the file can read the values"
         yield found.layers.problem("secret-not-encrypted", clear[0][:-1], message, fix, key=True)
     elif any(sops_type(leaf) is not None for _, value in keys for _, leaf in leaves(value)):
         message = "the values are encrypted, but the part sops is missing: nobody can decrypt them"
@@ -77,7 +77,7 @@ def _regex_problems(found: SecretDocument, regex: Any) -> Iterator[Problem]:
         return
     missed = [section for section in ("data", "stringData") if not _matches(regex, section)]
     if missed:
-        message = f"leaves out {' and '.join(missed)}: a key that is added there stays in clear"
+        message = f"leaves out {' and '.join(missed)}: a key that is added there stays in plain text"
         fix = f"encrypt it again: {again_command(found.document.file)}"
         yield found.layers.problem("secret-file-invalid", ("sops", "encrypted_regex"), message, fix)
 
@@ -94,20 +94,22 @@ def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[
     """SOPS refuses to decrypt a file with such a value, unless it was told to leave that part out."""
     if has_clear_leaf(value):
         again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
-        fix = f"take the line out, and add the key again with {again}\nif git has seen the value, change it too"
+        fix = f"remove the line, and add the key again with {again}\nif git has seen the value, change it too"
         yield found.layers.problem("secret-not-encrypted", path, "this value is not encrypted", fix, key=True)
 
 
 def _type_problems(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:
     kind = sops_type(value)
     if kind in _TYPES:
-        message = f"was encrypted as {_TYPES[kind]} (type:{kind}); a Secret holds text only"
+        message = f"was encrypted as {_TYPES[kind]} (type:{kind}); a Secret contains only text"
         fix = f"put it in quotes with {edit_command(found.document.file)}"
         yield found.layers.problem("wrong-type", path, message, fix)
     elif isinstance(value, (dict, list)):
-        yield found.layers.problem("wrong-type", path, "must be text: a Secret holds no lists and mappings")
+        yield found.layers.problem("wrong-type", path, "must be text: a Secret contains no lists or mappings")
     elif isinstance(value, (bool, int, float)):
-        yield found.layers.problem("wrong-type", path, "must be text: a Secret holds nothing else", "put it in quotes")
+        yield found.layers.problem(
+            "wrong-type", path, "must be text: a Secret contains nothing else", "put it in quotes"
+        )
 
 
 def _key_problems(found: SecretDocument) -> Iterator[Problem]:
@@ -120,6 +122,6 @@ def _key_problems(found: SecretDocument) -> Iterator[Problem]:
             yield found.layers.problem("bad-name", path[:-1], message, f"see line {here.line}", key=True)
         elif path[-1] in first:
             related = (Related(first[path[-1]], "the other one, which stringData hides"),)
-            message, fix = "stands in data and in stringData", "remove one of the two"
+            message, fix = "is in data and in stringData", "remove one of the two"
             yield found.layers.problem("duplicate-key", path, message, fix, key=True, related=related)
         first.setdefault(path[-1], here)

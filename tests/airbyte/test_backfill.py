@@ -33,9 +33,9 @@ from tests.support.remote import CLIENT, environ_of, stack, without_pauses
 
 FILE = "dag/streams/faker/users.json"
 STREAM = '{\n  "cursor_field": ["id"],\n  "fields": {"id": {"type": "integer"}}\n}\n'
-ASKING = "asking the server of airbyte\n"
-NEXT = "next: lakeform synth, and open a pull request; the apply after the merge asks Airbyte once\n"
-KEPT = "backfills: true stays in the registry; it may go in a change after this one was applied\n"
+ASKING = "querying the server of airbyte\n"
+NEXT = "next: lakeform synth, and open a pull request; the apply after the merge requests it from Airbyte once\n"
+KEPT = "backfills: true stays in the registry; it can be removed in a later change, once this one is applied\n"
 AGAIN = "faker_to_lake reads users again from the beginning; "
 COPIES = "every row is written once more, and _airbyte_generation_id tells the copies apart\n"
 
@@ -106,7 +106,7 @@ def test_a_stack_that_cannot_be_edited_safely_is_left_to_a_person(tmp_path: Path
     registry = text + SOURCE + DESTINATION + CONNECTION
     lake = write_lake(tmp_path, {**MINIMAL, REGISTRY_FILE: registry, FILE: STREAM})
     told = run(lake, "backfill", "faker", "users")
-    by_hand = "write backfills: true in lake.stacks.{}, which is written in a way that only a person can edit"
+    by_hand = "add backfills: true to lake.stacks.{} by hand: it is written in a way that lakeform cannot edit"
     assert told.out.splitlines()[:3] == [f"wrote {FILE}", by_hand.format("prod"), by_hand.format("staging")]
     assert (lake / REGISTRY_FILE).read_text() == registry
 
@@ -115,7 +115,7 @@ def test_without_a_token_it_is_true_and_the_next_one_needs_a_token(lake: Path) -
     assert run(lake, "backfill", "faker", "users", "--quiet") == Result(0, "", "")
     before = text(lake)
     assert json.loads(before)["backfill"] is True
-    refused = f'{FILE} has the wish "true", which never runs twice; give another one: --token NAME'
+    refused = f'{FILE} already has the backfill "true", and a token never runs twice; choose another one: --token NAME'
     assert run(lake, "backfill", "faker", "users") == Result(2, "", f"lakeform backfill: {refused}\n")
     assert text(lake) == before
     assert run(lake, "backfill", "faker", "users", "--token", "again", "--quiet").code == 0
@@ -144,7 +144,7 @@ def test_the_file_keeps_its_byte_order_mark_and_line_ends(lake: Path) -> None:
 
 
 MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
-    "no stream": (("faker",), "which stream? SOURCE STREAM, or --list, or --done"),
+    "no stream": (("faker",), "name SOURCE and STREAM, or use --list or --done"),
     "a source": (("fakr", "users"), 'there is no source "fakr"; did you mean "faker"?'),
     "a stream": (("faker", "user"), 'dag/streams/faker/ has no file "user.json"; did you mean "users"?'),
     "a token": (
@@ -154,12 +154,12 @@ MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
             'for example "a-b"'
         ),
     ),
-    "both": (("--list", "--done"), "--list and --done are two things; give one of them"),
-    "one": (("faker", "users", "--list"), "--list and --done are about all wishes; leave SOURCE and STREAM out"),
+    "both": (("--list", "--done"), "--list and --done exclude each other; use one of them"),
+    "one": (("faker", "users", "--list"), "--list and --done cover all backfills; leave SOURCE and STREAM out"),
     "a stack": (("--list", "--stack", "x"), 'there is no stack "x"; stacks: airbyte'),
     "a stack and done": (
         ("--done", "--stack", "airbyte"),
-        "--done looks at every stack: a wish may stand for several; leave --stack out",
+        "--done covers every stack, as a backfill may apply to several; leave --stack out",
     ),
 }
 
@@ -173,7 +173,7 @@ def test_a_mistake_writes_nothing(lake: Path, words: tuple[str, ...], fault: str
 def test_a_stream_with_problems_is_not_touched(lake: Path) -> None:
     (lake / FILE).write_text('{"selected": 1}')
     told = run(lake, "backfill", "faker", "users")
-    assert told == Result(2, "", f"lakeform backfill: {FILE} has problems; see: lakeform check\n")
+    assert told == Result(2, "", f"lakeform backfill: {FILE} has problems; run: lakeform check\n")
     assert text(lake) == '{"selected": 1}'
 
 
@@ -190,7 +190,7 @@ def test_a_refused_backfill_is_not_written(lake: Path) -> None:
 def test_a_stream_that_nothing_syncs(tmp_path: Path) -> None:
     files = {REGISTRY_FILE: LAKE + SOURCE + DESTINATION, FILE: STREAM}
     told = run(write_lake(tmp_path / "lake", files), "backfill", "faker", "users")
-    assert told.out.splitlines()[1] == "no connection syncs the stream, so nothing will be read"
+    assert told.out.splitlines()[1] == "no connection syncs the stream, so nothing is read"
 
 
 def test_a_borrowed_stream_is_written_where_it_stands_and_told_for_every_connection(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_borrowed_stream_is_written_where_it_stands_and_told_for_every_connect
 
 
 def test_the_list_shows_every_backfill(lake: Path) -> None:
-    assert run(lake, "backfill", "--list") == Result(0, "no stream wishes for a backfill\n", "")
+    assert run(lake, "backfill", "--list") == Result(0, "no stream has a backfill\n", "")
     run(lake, "backfill", "faker", "users", "--token", "x", "--reason", "why\nnot")
     assert run(lake, "backfill", "--list") == Result(0, "airbyte  faker_to_lake  users  x  merge\n    why not\n", "")
     listed = json.loads(run(lake, "backfill", "--list", "--format", "json").out)
@@ -305,7 +305,7 @@ class TestServer:
         site.backfill("--token", "x")
         assert site.state() == "not committed"
         site.commit()
-        assert site.state() == "not asked for yet"
+        assert site.state() == "not requested yet"
         site.server.clock.advance(60)
         self.start(site)
         started = site.server.clock.text(site.server.clock.seconds)
@@ -319,7 +319,7 @@ class TestServer:
         for kind, stream in (("refresh", "orders"), ("clear", "users"), ("sync", "users")):
             self.start(site, kind, stream)
             site.server.finish_job()
-        assert site.state() == "not asked for yet"
+        assert site.state() == "not requested yet"
         self.start(site)
         site.server.finish_job(status="failed")
         assert site.state().startswith("failed: job 4 since")
@@ -329,11 +329,11 @@ class TestServer:
         site.backfill("--token", "x")
         site.commit()
         kept = run(site.lake, "backfill", "--done")
-        assert kept == Result(0, f"kept {FILE}: faker_to_lake: not asked for yet\nwishes removed: 0\n", ASKING)
+        assert kept == Result(0, f"kept {FILE}: faker_to_lake: not requested yet\nbackfills removed: 0\n", ASKING)
         self.start(site)
         site.server.finish_job()
         assert run(site.lake, "backfill", "--done") == Result(
-            0, f"removed the wish from {FILE}\nwishes removed: 1\n{KEPT}", ASKING
+            0, f"removed the backfill from {FILE}\nbackfills removed: 1\n{KEPT}", ASKING
         )
         assert text(site.lake) == before
 
@@ -344,9 +344,7 @@ class TestServer:
         self.start(site)
         site.server.finish_job()
         told = run(site.lake, "backfill", "--done")
-        kept = (
-            "kept dag/registry/lake.yaml: it is done; remove backfill from faker_to_lake by hand\nwishes removed: 0\n"
-        )
+        kept = "kept dag/registry/lake.yaml: its backfill is done; remove it from faker_to_lake by hand\nbackfills removed: 0\n"
         assert told == Result(0, kept, ASKING)
 
     def test_a_connection_that_is_not_there(self, site: Site) -> None:

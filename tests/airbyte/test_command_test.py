@@ -109,7 +109,7 @@ def test_a_secret_that_the_connector_echoes_is_masked(server: StandIn, lake: Pat
         ('{"jobInfo": {"succeeded": false, "failureReason": {"externalMessage": "no pod"}}}', "no pod"),
         ('{"jobInfo": {"succeeded": false, "failureReason": {"internalMessage": "no image"}}}', "no image"),
         ('{"jobInfo": {"succeeded": false}}', "no reason given"),
-        ("{}", "the answer holds no status"),
+        ("{}", "the response contains no status"),
     ],
 )
 def test_a_check_that_could_not_run_exits_2(tmp_path: Path, answer: str, said: str) -> None:
@@ -139,7 +139,7 @@ def test_what_does_not_exist_is_answered_with_what_does(lake: Path, words: list[
 def test_an_id_that_a_source_and_a_destination_have_is_not_enough(tmp_path: Path, server: StandIn) -> None:
     lake = lake_on(tmp_path, server, entries=ENTRIES.replace("  files:", "  faker:"))
     result = run(lake, "test", "faker")
-    assert result.err == 'lakeform test: "faker" is both: sources.faker or destinations.faker; write it like that\n'
+    assert result.err == 'lakeform test: "faker" is ambiguous; write sources.faker or destinations.faker\n'
     assert result.code == 2
 
 
@@ -155,7 +155,7 @@ def two_stacks(lake: Path, server: StandIn) -> Path:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["faker"], "sources.faker is in the stacks prod, staging: say which with --stack"),
+        (["faker"], "sources.faker is in the stacks prod, staging: choose one with --stack"),
         (["files", "--stack", "staging"], 'destinations.files is not in the stack "staging"; its stacks: prod'),
     ],
 )
@@ -174,13 +174,13 @@ def test_the_stack_decides_which_workspace_is_asked(server: StandIn, two_stacks:
 def test_an_entry_with_problems_is_not_tested(tmp_path: Path, server: StandIn) -> None:
     lake = lake_on(tmp_path, server, entries=ENTRIES.replace("connector: source-faker", "conector: source-faker"))
     result = run(lake, "test", "faker")
-    assert result.err == "lakeform test: sources.faker has problems; see: lakeform check\n"
+    assert result.err == "lakeform test: sources.faker has problems; run: lakeform check\n"
 
 
 def test_a_lake_with_problems_is_not_asked(tmp_path: Path, server: StandIn) -> None:
     lake = lake_on(tmp_path, server, auth="nobody")
     result = run(lake, "test", "faker", "--quiet")
-    assert result.err == 'lakeform test: stack "airbyte": the registry has problems; see: lakeform check\n'
+    assert result.err == 'lakeform test: stack "airbyte": the registry has problems; run: lakeform check\n'
 
 
 def test_a_source_that_dlt_loads_is_not_airbytes_business(tmp_path: Path, server: StandIn) -> None:
@@ -194,7 +194,7 @@ def test_a_source_that_is_not_on_the_server_yet_is_named_with_what_is(
 ) -> None:
     lake_on(tmp_path, server, entries=ENTRIES.replace("  faker:\n", "  faker:\n    name: Fakr\n"))
     result = run(lake, "test", "faker", "--quiet")
-    said = 'the workspace has no source "Fakr"; did you mean "Faker"? (a new entry is there after its first apply)'
+    said = 'the workspace has no source "Fakr"; did you mean "Faker"? (a new entry appears there after its first apply)'
     assert (result.code, result.out, result.err) == (2, "", f'lakeform test: stack "airbyte": {said}\n')
 
 
@@ -211,21 +211,21 @@ def fault_of(lake: Path, *words: str) -> str:
 
 def test_a_wrong_secret_names_the_variables(server: StandIn, lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_VAR_airbyte_client_secret", "wrong-secret")
-    said = f"{server.url}: {server.token_url} refuses the client id and secret (401); "
+    said = f"{server.url}: {server.token_url} rejects the client id and secret (401); "
     assert fault_of(lake) == f"{said}check TF_VAR_airbyte_client_id and TF_VAR_airbyte_client_secret"
 
 
 def test_every_variable_without_a_value_is_named_at_once(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TF_VAR_airbyte_client_id")
     monkeypatch.setenv("TF_VAR_airbyte_client_secret", "")
-    said = 'lakeform test: stack "airbyte": no value for what the registry refers to; set in the environment: '
+    said = 'lakeform test: stack "airbyte": values that the registry refers to are missing; set in the environment: '
     assert fault_of(lake) == f"{said}TF_VAR_airbyte_client_id, TF_VAR_airbyte_client_secret"
 
 
 def test_a_workspace_without_a_role_is_forbidden(server: StandIn, lake: Path) -> None:
     server.state.workspaces[server.workspace_id].role = None
     reason = f"User does not have the required permissions in workspace {server.workspace_id}."
-    expected = f"it forbids that (403: {reason}); do the credentials have a role in workspace {server.workspace_id}?"
+    expected = f"it denies access (403: {reason}); do the credentials have a role in workspace {server.workspace_id}?"
     assert fault_of(lake) == f"{server.url}: {expected}"
 
 
@@ -235,25 +235,25 @@ NOT_FOUND = '{"status": 404, "type": "https://x/errors#not-found", "title": "t",
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ((200, PAGE), f"it answers with a web page, not with JSON (200): is server_url right? {URLS}"),
-        ((200, "pong"), f"it answers with something else, not with JSON (200): is server_url right? {URLS}"),
-        ((200, "{}"), f"ANSWER is no list; is server_url right? {URLS}"),
-        ((404, PAGE), f"it has no such address (404): is server_url right? {URLS}"),
-        ((404, '{"message": "nothing"}'), f"it has no such address (404): is server_url right? {URLS}"),
-        ((404, NOT_FOUND), "it answers 404: no workspace 1; is workspace_id right?"),
-        ((401, PAGE), "it asks for a login (401), and the registry has auth: none"),
-        ((403, '{"message": "no"}'), "it asks for a login (403: no), and the registry has auth: none"),
-        ((400, '{"detail": "bad limit"}'), "it answers 400: bad limit"),
-        ((418, ""), "it answers 418"),
+        ((200, PAGE), f"it returns a web page, not JSON (200): is server_url right? {URLS}"),
+        ((200, "pong"), f"it returns something else, not JSON (200): is server_url right? {URLS}"),
+        ((200, "{}"), f"ANSWER is not a list; is server_url right? {URLS}"),
+        ((404, PAGE), f"it has no such endpoint (404): is server_url right? {URLS}"),
+        ((404, '{"message": "nothing"}'), f"it has no such endpoint (404): is server_url right? {URLS}"),
+        ((404, NOT_FOUND), "it returns 404: no workspace 1; is workspace_id right?"),
+        ((401, PAGE), "it requires a login (401), and the registry has auth: none"),
+        ((403, '{"message": "no"}'), "it requires a login (403: no), and the registry has auth: none"),
+        ((400, '{"detail": "bad limit"}'), "it returns 400: bad limit"),
+        ((418, ""), "it returns 418"),
         (
             (302, "", {"Location": "https://u:p@login.example.com/sign-in?state=s3cret"}),
             "it redirects to https://login.example.com/sign-in (302): " + LOGIN_PAGE,
         ),
         (
             (308, "", {"Location": "https://airbyte.example.com/api/public/v1/sources?limit=100"}),
-            "it redirects to https://airbyte.example.com/api/public/v1/sources (308): write server_url as it is there",
+            "it redirects to https://airbyte.example.com/api/public/v1/sources (308): make server_url match that",
         ),
-        ((302, "", {"Location": "https://[x"}), "it redirects to what is no address (302)"),
+        ((302, "", {"Location": "https://[x"}), "it redirects to an invalid address (302)"),
         (
             (302, ""),
             "it redirects to another page (302): " + LOGIN_PAGE,
@@ -265,16 +265,16 @@ def test_an_answer_that_is_not_airbytes_says_what_to_look_at(tmp_path: Path, ans
     with plain(answer) as server:
         fault = fault_of(open_lake(tmp_path, server.url))
         seen = len(server.seen)
-    expected = said.replace("ANSWER", "the answer") if said.startswith("ANSWER") else f"{server.url}: {said}"
+    expected = said.replace("ANSWER", "the response") if said.startswith("ANSWER") else f"{server.url}: {said}"
     assert (fault, seen) == (expected, 1)
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (429, "it is asked too much (429); try again later"),
-        (500, "it answers 500"),
-        (503, "what stands in front of Airbyte got no answer from it in time (503); is it up, and healthy?"),
+        (429, "too many requests (429); try again later"),
+        (500, "it returns 500"),
+        (503, "the gateway in front of Airbyte got no answer from it in time (503); is Airbyte up, and healthy?"),
     ],
 )
 def test_a_server_that_stays_unwell_is_given_up(tmp_path: Path, pauses: list[float], status: int, said: str) -> None:
@@ -287,7 +287,7 @@ def test_nobody_there_is_told_at_once(tmp_path: Path, pauses: list[float]) -> No
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/api/public/v1"
-        assert fault_of(open_lake(tmp_path, url)) == f"{url}: nobody answers there: connection refused"
+        assert fault_of(open_lake(tmp_path, url)) == f"{url}: nothing answers there: connection refused"
     assert pauses == []
 
 
@@ -297,7 +297,7 @@ def test_a_host_that_nobody_knows_is_told(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     url = "https://airbite.example.com/api/public/v1"
-    assert fault_of(open_lake(tmp_path, url)) == f"{url}: no host of that name is known here"
+    assert fault_of(open_lake(tmp_path, url)) == f"{url}: its host name cannot be resolved here"
 
 
 def test_https_where_http_is_spoken_is_told(tmp_path: Path) -> None:
@@ -323,11 +323,11 @@ def test_a_certificate_that_is_not_trusted_is_told_and_one_that_is_not(
         thread = threading.Thread(target=_greet_twice, args=(listening, context), daemon=True)
         thread.start()
         lake = open_lake(tmp_path / "lake", url)
-        own = "the PEM file of an authority of your own goes into SSL_CERT_FILE"
+        own = "for a certificate authority of your own, set SSL_CERT_FILE to its PEM file"
         said = f"{url}: its certificate is not trusted here: self-signed certificate; {own}"
         assert fault_of(lake).replace("self signed", "self-signed") == said
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        assert fault_of(lake) == f"{url}: it answers 400"
+        assert fault_of(lake) == f"{url}: it returns 400"
         thread.join()
 
 
@@ -351,8 +351,8 @@ def test_what_takes_longer_is_told_on_stderr(server: StandIn, lake: Path, pauses
     result = run(lake, "test", "faker")
     assert (result.code, result.out) == (0, "sources.faker: the connection works\n")
     assert result.err == (
-        f"{CHECKING}the server answers 429; asking again in 1 s\nthe server answers 429; asking again in 2 s\n"
-        "the connection was closed before the answer was there; asking again in 1 s\n"
+        f"{CHECKING}the server returns 429; trying again in 1 s\nthe server returns 429; trying again in 2 s\n"
+        "the connection was closed before the response arrived; trying again in 1 s\n"
     )
     assert pauses == [1, 2, 1]
 

@@ -24,7 +24,7 @@ from tests.support.remote import CONNECTORS, USERS, environ_of, without_pauses
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 NO_STATE = (
-    "    note: recognized by names alone, as Terraform's state cannot be read: "
+    "    note: recognized by name alone, as Terraform's state cannot be read: "
     'secrets "tfstate-default-lake-state" not found\n'
 )
 CRON = {"scheduleType": "cron", "cronExpression": "0 0 6 * * ?"}
@@ -93,7 +93,7 @@ def test_a_state_that_cannot_be_read_is_told(
     found["data"] = {"tfstate": broken} if broken != "{}" else {}
     cluster.put(found)
     server.add_connection(faker, files, name="Faker → Files")
-    said = "the Secret tfstate-default-lake-state holds no state that can be read"
+    said = "the Secret tfstate-default-lake-state contains no state that can be read"
     assert listed(lake).splitlines()[-1].endswith(f"cannot be read: {said}")
 
 
@@ -103,7 +103,7 @@ def test_a_connection_that_is_not_there_is_missing(lake: Path) -> None:
 
 def test_two_of_the_same_name_are_unclear(lake: Path, server: StandIn, faker: str, files: str) -> None:
     ids = sorted(server.add_connection(faker, files, name="Faker → Files") for _ in range(2))
-    expected = f'    unclear  faker_to_files  "Faker → Files"  may be any of {", ".join(ids)}: say which with adopt\n'
+    expected = f'    unclear  faker_to_files  "Faker → Files"  may be any of {", ".join(ids)}: choose one with adopt\n'
     assert listed(lake) == expected + NO_STATE
 
 
@@ -123,10 +123,10 @@ def paste(lake: Path, text: str) -> None:
 
 
 NOTES = """\
-        # sources.faker is known by its name alone: if Terraform did not make it, give it adopt: {faker},
-        # or another one is created and the connection with it
-        # destinations.files is known by its name alone: if Terraform did not make it, give it adopt: {files},
-        # or another one is created and the connection with it
+        # sources.faker is recognized by name alone: if Terraform did not create it, give it adopt: {faker},
+        # or another one is created, and the connection with it
+        # destinations.files is recognized by name alone: if Terraform did not create it, give it adopt: {files},
+        # or another one is created, and the connection with it
 """
 
 
@@ -189,7 +189,7 @@ def test_what_terraforms_state_proves_needs_no_warning_and_what_it_lacks_does(
     server.add_connection(faker, files, name="By hand", prefix="h_")
     assert [line for line in listed(lake).splitlines() if line.startswith("        #")] == [
         f"        # destinations.files is not in Terraform's state: give it adopt: {files},",
-        "        # or another one is created and the connection with it",
+        "        # or another one is created, and the connection with it",
     ]
 
 
@@ -284,11 +284,11 @@ def test_an_orphan_that_may_be_a_missing_one_comes_with_the_entry_to_write_in_it
     assert text == (
         '    missing  faker_to_files  "Faker → Files"\n'
         f'    orphan  "By hand"  active  0 15 6 * * ? UTC  {id_}\n'
-        "        # connections.faker_to_files has the same ends and is missing in Airbyte, but says otherwise: name: By hand → "
+        "        # connections.faker_to_files has the same source and destination and is missing in Airbyte, but differs: name: By hand → "
         'Faker → Files; schedule: {"cron": "0 15 6 * * ?"} → {"cron": "0 0 6 * * ?"}; stream users, sync_mode: full_refresh → '
         "incremental; stream users, destination_sync_mode: overwrite → append; stream users, cursor_field: [] → "
         '["updated_at"]\n'
-        "        # in its place:\n"
+        "        # in place of that entry:\n"
         f"{NOTES.format(faker=faker, files=files)}"
         "        connections:\n"
         "          faker_to_files:\n"
@@ -319,24 +319,24 @@ def alone(lake: Path, server: StandIn, faker: str, files: str) -> Path:
     return lake
 
 
-UNKNOWN = "        no lines for it, as none would leave it as it is:\n            "
+UNKNOWN = "        no entry is suggested, as none would leave it unchanged:\n            "
 
 
 @pytest.mark.parametrize(
     ("stored", "said"),
     [
-        ({"schedule": {"scheduleType": "basic", "basicTiming": "Every 24 HOURS"}}, 'its schedule is "every 24 hours", which is none of an entry: there it is a cron expression or manual; choose one of these in Airbyte first'),
-        ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 * * ? Europe/Berlin"}}, 'its schedule "0 0 6 * * ? Europe/Berlin" cannot be written: the zone Europe/Berlin cannot be used: the Terraform provider has no time zone, Airbyte\'s public API writes UTC'),
+        ({"schedule": {"scheduleType": "basic", "basicTiming": "Every 24 HOURS"}}, 'its schedule is "every 24 hours", which an entry cannot have: there it is a cron expression or manual; choose one of these in Airbyte first'),
+        ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 * * ? Europe/Berlin"}}, 'its schedule "0 0 6 * * ? Europe/Berlin" cannot be written: the zone Europe/Berlin cannot be used: the Terraform provider has no time zone, and Airbyte\'s public API writes UTC'),
         ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 ? * mon UTC"}}, 'its schedule "0 0 6 ? * mon UTC" would be written as "0 0 6 ? * MON UTC"'),
         ({"schedule": {"scheduleType": "cron", "cronExpression": "0 0 6 * * ? 2030 UTC"}}, 'its schedule "0 0 6 * * ? 2030 UTC" cannot be written: a year is not accepted here; write seconds minutes hours day-of-month month day-of-week'),
         ({"status": "locked"}, "its status is locked, and an entry is active or inactive"),
-        ({"configurations": {"streams": []}}, "it syncs no stream, and an entry needs one"),
-        ({"configurations": None}, "the server does not tell all of its settings"),
-        ({"namespaceDefinition": None}, "the server does not tell all of its settings"),
-        ({"stream": {"includeFiles": True}}, "the stream users has includeFiles, which no stream file can say"),
-        ({"stream": {"destinationObjectName": "x"}}, "the stream users has destinationObjectName, which no stream file can say"),
+        ({"configurations": {"streams": []}}, "it syncs no streams, and an entry needs at least one"),
+        ({"configurations": None}, "the server does not report all of its settings"),
+        ({"namespaceDefinition": None}, "the server does not report all of its settings"),
+        ({"stream": {"includeFiles": True}}, "the stream users has includeFiles, which a stream file cannot express"),
+        ({"stream": {"destinationObjectName": "x"}}, "the stream users has destinationObjectName, which a stream file cannot express"),
         ({"stream": {"syncMode": "mirror"}}, 'the stream users has the sync mode "mirror", which lakeform does not know'),
-        ({"stream": {"selectedFields": [{"fieldPath": ["a", "b"]}]}}, "the stream users selects fields inside of others, and a stream file names whole ones only"),
+        ({"stream": {"selectedFields": [{"fieldPath": ["a", "b"]}]}}, "the stream users selects nested fields, and a stream file selects only whole top-level fields"),
         ({"stream": {"mappers": [{"type": "encryption", "mapperConfiguration": {"algorithm": "AES", "key": "****"}}]}}, "the stream users has a mapper that cannot be read back: encryption"),
         ({"stream": {"mappers": [{"type": "shuffle", "mapperConfiguration": {"depth": 1}}]}}, "the stream users has a mapper that cannot be read back: shuffle"),
         ({"stream": {"name": "gone"}}, 'its entry would not pass check (stream-unknown): the source has no stream "gone"'),
@@ -369,7 +369,7 @@ def test_a_stream_file_that_selects_fields_cannot_be_taken_back_by_an_entry(
     server.add_connection(faker, files, name="By hand")
     assert (
         "dag/streams/faker/users.json selects fields, and this connection syncs all of them: "
-        "move fields from the file into the entries"
+        "move fields from the file to the entries"
     ) in listed(lake)
 
 
@@ -380,8 +380,8 @@ def test_an_orphan_whose_ends_are_nobodys_either_says_what_comes_first(
     id_ = server.add_connection(source, files, name="By hand")
     assert listed(lake).splitlines()[1:5] == [
         f'    orphan  "By hand"  active  manual  {id_}',
-        "        no lines for it, as none would leave it as it is:",
-        f'            its source "Other" has no entry; write one with existing: {source}, which leaves it as it is',
+        "        no entry is suggested, as none would leave it unchanged:",
+        f'            its source "Other" has no entry; write one with existing: {source}, which leaves it unchanged',
         "            then run this again for its own entry",
     ]
     assert faker != source
@@ -453,9 +453,9 @@ def test_an_id_holds_for_one_stack(tmp_path: Path, server: StandIn, cluster: Clu
     id_ = server.add_connection(faker, files, name="By hand")
     cluster.put(state({}))
     assert listed(lake, "--stack", "one").endswith(
-        f"{UNKNOWN}connections.faker_to_files has the same ends and is missing in Airbyte, but says otherwise: "
+        f"{UNKNOWN}connections.faker_to_files has the same source and destination and is missing in Airbyte, but differs: "
         'name: By hand → Faker → Files; schedule: manual → {"cron": "0 0 6 * * ?"}; stream users, fields: all → '
-        f'["id", "name"]\n            overrides.one.adopt: {id_} would make it so\n'
+        f'["id", "name"]\n            overrides.one.adopt: {id_} would apply these differences\n'
     )
 
 
@@ -466,14 +466,14 @@ def test_a_stack_that_cannot_be_asked_does_not_hide_the_others(
     both += stack("two", server.url, server.workspace_id, flux="")
     lake = operate_lake(tmp_path / "two", both, "")
     result = run(lake, "connections", "--quiet")
-    message = "no value for what the registry refers to; set in the environment: TF_VAR_other_id"
+    message = "values that the registry refers to are missing; set in the environment: TF_VAR_other_id"
     assert (result.code, result.err, cluster.calls()) == (2, "", [])
     expected = f'stack one: not known\n    stack "one": {message}\n\nstack two, workspace {server.workspace_id}\n'
     assert result.out == f"{expected}    no connections\n"
     found = json.loads(run(lake, "connections", "--quiet", "--format", "json").out)["stacks"]
     assert [one["fault"] for one in found] == [f'stack "one": {message}', None]
     monkeypatch.setenv("TF_VAR_other_id", "x")
-    assert "nobody answers there" in run(lake, "connections", "--quiet").out
+    assert "nothing answers there" in run(lake, "connections", "--quiet").out
 
 
 OTHER = """\

@@ -218,7 +218,7 @@ def test_a_stream_that_vanished_is_named_and_its_file_kept(lake: Path) -> None:
     discover(lake, catalog(USERS, stream("old")))
     result = discover(lake, catalog(USERS), "--quiet")
     assert result.code == 0
-    assert result.out.startswith(f"{FOLDER}/old.json: the source does not offer this stream any more")
+    assert result.out.startswith(f"{FOLDER}/old.json: the source no longer offers this stream")
     assert "old.json" in found(lake)
 
 
@@ -227,7 +227,7 @@ def test_stream_files_that_use_a_vanished_stream_are_named(lake: Path) -> None:
     discover(lake, catalog(USERS, stream("other")))
     assert discover(lake, catalog(stream("other"))) == Result(
         0,
-        f"{FOLDER}/users.json: the source does not offer this stream any more; remove the file with --prune\n"
+        f"{FOLDER}/users.json: the source no longer offers this stream; remove the file with --prune\n"
         "    dag/streams/faker/people.json:2:13  uses it\n"
         "    dag/streams/faker/users.json:1:1  uses it\n"
         "faker offers 1 stream\n",
@@ -249,11 +249,11 @@ def test_prune_removes_what_discovery_wrote_and_nothing_else(lake: Path) -> None
     write_files(lake, kept)
     assert discover(lake, catalog(USERS), "--prune") == Result(
         0,
-        f"{FOLDER}/broken.json: is no file that discovery writes; it stays\n"
-        f"{FOLDER}/copy.json: is no file that discovery writes; it stays\n"
-        f"{FOLDER}/notes.json: is no file that discovery writes; it stays\n"
-        f"removed {FOLDER}/ns.Odd%20%26%20Co.json: the source does not offer this stream any more\n"
-        f"removed {FOLDER}/old.json: the source does not offer this stream any more\n"
+        f"{FOLDER}/broken.json: is not a file that discovery writes; it stays\n"
+        f"{FOLDER}/copy.json: is not a file that discovery writes; it stays\n"
+        f"{FOLDER}/notes.json: is not a file that discovery writes; it stays\n"
+        f"removed {FOLDER}/ns.Odd%20%26%20Co.json: the source no longer offers this stream\n"
+        f"removed {FOLDER}/old.json: the source no longer offers this stream\n"
         "faker offers 1 stream\n",
         "",
     )
@@ -265,7 +265,7 @@ def test_prune_removes_what_discovery_wrote_and_nothing_else(lake: Path) -> None
 def test_a_stream_whose_file_has_another_name_now_leaves_the_old_one_to_prune(lake: Path) -> None:
     discover(lake, catalog(stream("Orders")))
     streams = catalog(stream("orders"), stream("Orders"))
-    why = "the stream has another file now"
+    why = "the stream now has another file"
     assert f"{FOLDER}/Orders.json: {why}; remove the file with --prune\n" in discover(lake, streams).out
     assert f"removed {FOLDER}/Orders.json: {why}\n" in discover(lake, streams, "--prune").out
     assert sorted(found(lake)) == ["%4Frders.json", "_discovery.json", "orders.json"]

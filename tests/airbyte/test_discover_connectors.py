@@ -57,7 +57,7 @@ def test_airbytes_runner_asks_a_connector_that_is_only_a_manifest(tmp_path: Path
         (
             "wrote dag/sources/things/things.json\n"
             "wrote dag/sources/things/_discovery.json\n"
-            f"things offers 1 stream, says {tmp_path / 'manifest.yaml'}, run on this machine\n"
+            f"things offers 1 stream, according to {tmp_path / 'manifest.yaml'}, run on this machine\n"
         ),
     )
     about = json.loads((lake / "dag/sources/things/_discovery.json").read_text())

@@ -116,8 +116,8 @@ def test_a_server_that_answers_is_asked(lake: Path, words: tuple[str, ...]) -> N
     assert run(lake, "discover", "faker", *words) == Result(
         0,
         f"wrote {FOLDER}/users.json\nwrote {FOLDER}/_discovery.json\n"
-        "faker offers 1 stream, says the server of the stack airbyte\n",
-        "discovering faker\nasking the server of the stack airbyte\n",
+        "faker offers 1 stream, according to the server of the stack airbyte\n",
+        "discovering faker\nquerying the server of the stack airbyte\n",
     )
     assert found(lake) == {"users.json": USERS, "_discovery.json": {"connector": "source-faker", "from": "server"}}
 
@@ -129,7 +129,9 @@ def test_quiet_says_nothing_of_a_success(lake: Path) -> None:
 def test_the_server_looks_again_unless_it_is_asked_not_to(lake: Path, server: StandIn) -> None:
     run(lake, "discover", "faker")
     server.offer("source-faker", {"streams": [USERS, stream("orders")]})
-    assert run(lake, "discover", "faker", "--from", "server", "--cached", "--diff").out.startswith("faker: offers what")
+    assert run(lake, "discover", "faker", "--from", "server", "--cached", "--diff").out.startswith(
+        "faker: offers exactly what"
+    )
     assert run(lake, "discover", "faker", "--diff").out.splitlines()[0] == "faker: 1 safe change"
 
 
@@ -148,7 +150,7 @@ def test_a_source_that_the_server_does_not_have_is_told_with_the_near_match(lake
     said = fault_of(run(lake, "discover", "faker"))
     assert (
         said
-        == 'stack "airbyte": the workspace has no source "Fakir"; did you mean "Faker"? (a new entry is there after its first apply)'
+        == 'stack "airbyte": the workspace has no source "Fakir"; did you mean "Faker"? (a new entry appears there after its first apply)'
     )
 
 
@@ -193,7 +195,7 @@ def test_a_server_that_is_busy_is_asked_again(lake: Path, server: StandIn, pause
     server.fail_next("discover_schema", status=429, times=2)
     result = run(lake, "discover", "faker")
     assert result.code == 0
-    assert "the server answers 429; asking again in 1 s\n" in result.err
+    assert "the server returns 429; trying again in 1 s\n" in result.err
     assert len(pauses) == 2
 
 
@@ -236,7 +238,7 @@ def test_a_connector_is_run_with_the_registrys_configuration(lake: Path, tmp_pat
     assert result == Result(
         0,
         f"wrote {FOLDER}/users.json\nwrote {FOLDER}/_discovery.json\n"
-        "faker offers 1 stream, says source-faker 6.2.24, run on this machine\n",
+        "faker offers 1 stream, according to source-faker 6.2.24, run on this machine\n",
         "discovering faker\nasking source-faker 6.2.24 what it offers\n",
     )
     provenance = {"connector": "source-faker", "version": VERSION, "from": "connector"}
@@ -251,7 +253,7 @@ def test_the_connector_is_run_where_no_server_answers(tmp_path: Path, monkeypatc
     lake = write_registry(tmp_path / "lake", stack(url, WORKSPACE, "none"))
     result = run(lake, "discover", "faker")
     assert result.code == 0
-    assert result.out.endswith("says source-faker 6.2.24, run on this machine\n")
+    assert result.out.endswith("according to source-faker 6.2.24, run on this machine\n")
 
 
 def test_the_connector_is_run_where_the_servers_variables_have_no_values(
@@ -270,7 +272,7 @@ def test_a_connector_that_cannot_be_run_says_why_no_server_was_asked(
     monkeypatch.delenv("TF_VAR_faker_key")
     installed(tmp_path)
     said = fault_of(run(lake, "discover", "faker"))
-    assert said.startswith("sources.faker needs values that are not set: TF_VAR_faker_key (no server was asked: ")
+    assert said.startswith("sources.faker needs values that are not set: TF_VAR_faker_key (no server was queried: ")
     assert "TF_VAR_airbyte_client_id" in said
 
 
@@ -285,7 +287,7 @@ def test_a_connector_that_fails_tells_its_reason_without_secrets(lake: Path, tmp
 def test_a_connector_that_hangs_is_stopped(lake: Path, tmp_path: Path) -> None:
     installed(tmp_path, "import time\nprint('thinking', flush=True)\ntime.sleep(60)\n")
     said = fault_of(run(lake, "discover", "faker", "--from", "connector", "--timeout", "0.5"))
-    assert said == "source-faker 6.2.24: discover did not end within 0.5 seconds; it last said: thinking"
+    assert said == "source-faker 6.2.24: discover did not finish within 0.5 seconds; it last said: thinking"
 
 
 def test_the_version_that_is_named_is_run_and_no_other(lake: Path, tmp_path: Path) -> None:
@@ -320,15 +322,14 @@ def test_where_nobody_can_be_asked_every_reason_is_told(tmp_path: Path) -> None:
     lake = write_registry(tmp_path / "lake", stack(url, WORKSPACE, "none"))
     said = fault_of(run(lake, "discover", "faker"))
     assert said == (
-        'nobody can be asked what faker offers: stack "airbyte": the server does not answer; the package index'
-        " cannot be reached, and airbyte-source-faker is not installed; give --from FILE"
+        'cannot discover faker: stack "airbyte": the server does not answer; the package index cannot be reached, and airbyte-source-faker is not installed; use --from FILE'
     )
 
 
 def test_an_external_source_has_nobody_to_ask_but_a_file(tmp_path: Path, lake: Path, server: StandIn) -> None:
     lake = lake_on(tmp_path / "other", server, entries="sources:\n  loader: {external: dlt}\n")
     assert fault_of(run(lake, "discover", "loader")) == (
-        "loader is loaded by dlt, not by Airbyte: nobody can be asked; give --from FILE"
+        "loader is loaded by dlt, not by Airbyte, so there is nothing to query; use --from FILE"
     )
     write_files(tmp_path, {"server": json.dumps({"streams": [USERS]})})
     result = run(lake, "discover", "loader", "--from", str(tmp_path / "server"))
@@ -349,7 +350,7 @@ def test_a_borrower_sends_to_the_source_that_it_borrows_from(lake: Path) -> None
     more = "  twin: {connector: source-faker, configuration: {}, streams_from: faker}\n"
     text = (lake / "dag/registry/lake.yaml").read_text("utf-8").replace("destinations:\n", more + "destinations:\n")
     write_files(lake, {"dag/registry/lake.yaml": text})
-    assert fault_of(run(lake, "discover", "twin")) == "twin uses the streams of faker: discover that one"
+    assert fault_of(run(lake, "discover", "twin")) == "twin uses the streams of faker: discover that source"
 
 
 def test_an_entry_with_problems_is_not_asked_about(lake: Path) -> None:
@@ -359,7 +360,7 @@ def test_an_entry_with_problems_is_not_asked_about(lake: Path) -> None:
         .replace("    configuration: {count: 10, key", "    config: {count: 10, key")
     )
     write_files(lake, {"dag/registry/lake.yaml": text})
-    assert fault_of(run(lake, "discover", "faker")) == "sources.faker has problems; see: lakeform check"
+    assert fault_of(run(lake, "discover", "faker")) == "sources.faker has problems; run: lakeform check"
 
 
 # Several stacks
@@ -374,7 +375,7 @@ def two_stacks(root: Path, server: StandIn, second: str, entries: str = ENTRIES)
 
 def test_stacks_that_are_alike_need_no_choice(lake: Path, server: StandIn, tmp_path: Path) -> None:
     lake = two_stacks(tmp_path / "two", server, server.workspace_id)
-    assert run(lake, "discover", "faker").out.endswith("says the server of the stack airbyte\n")
+    assert run(lake, "discover", "faker").out.endswith("according to the server of the stack airbyte\n")
 
 
 def test_stacks_that_are_not_alike_need_one(lake: Path, server: StandIn, tmp_path: Path) -> None:
@@ -384,8 +385,10 @@ def test_stacks_that_are_not_alike_need_one(lake: Path, server: StandIn, tmp_pat
     lake = two_stacks(tmp_path / "two", server, second)
     for words in ((), ("--from", "server")):
         said = fault_of(run(lake, "discover", "faker", *words))
-        assert said == "faker is in the stacks airbyte, staging, which are not alike: say which with --stack"
-    assert run(lake, "discover", "faker", "--stack", "staging").out.endswith("says the server of the stack staging\n")
+        assert said == "faker is in the stacks airbyte, staging, which differ: choose one with --stack"
+    assert run(lake, "discover", "faker", "--stack", "staging").out.endswith(
+        "according to the server of the stack staging\n"
+    )
     assert "staged.json" in found(lake)
     said = fault_of(run(lake, "discover", "faker", "--stack", "stagin"))
     assert said == 'there is no stack "stagin"; did you mean "staging"?'
@@ -402,7 +405,7 @@ def test_a_connector_needs_no_stack_where_its_configuration_is_the_same(
     lake = two_stacks(tmp_path / "three", server, second, ENTRIES.replace("destinations:\n", more + "destinations:\n"))
     words = ("discover", "faker", "--from", "connector")
     said = fault_of(run(lake, *words))
-    assert said == "faker is in the stacks airbyte, staging, which are not alike: say which with --stack"
+    assert said == "faker is in the stacks airbyte, staging, which differ: choose one with --stack"
     assert run(lake, *words, "--stack", "airbyte").code == 0
 
 
@@ -421,7 +424,7 @@ def test_values_of_a_stack_make_a_configuration_another_one(server: StandIn, tmp
         )
         return write_registry(tmp_path / folder, "".join(stacks), entries)
 
-    assert "which are not alike" in fault_of(run(lake_with("differ", "{n: 1}", "{n: 2}"), *words))
+    assert "which differ" in fault_of(run(lake_with("differ", "{n: 1}", "{n: 2}"), *words))
     said = fault_of(run(lake_with("same", "{n: 1, other: 1}", "{n: 1, other: 2}"), *words))
     assert said == "source-faker 6.2.24: discover ended without a catalog"
 
@@ -456,12 +459,12 @@ def test_with_all_one_source_that_fails_does_not_stop_the_others(lake: Path, ser
     assert result.code == 1
     assert result.out == (
         f"wrote {FOLDER}/users.json\nwrote {FOLDER}/_discovery.json\n"
-        "faker offers 1 stream, says the server of the stack airbyte\n"
+        "faker offers 1 stream, according to the server of the stack airbyte\n"
         "1 of 3 sources discovered; failed: broken, unknown\n"
     )
     lines = result.err.splitlines()
     assert lines[0] == "discovering 3 sources"
-    assert sum("asking the server" in line for line in lines) == 3
+    assert sum("querying the server" in line for line in lines) == 3
     faults = [line for line in lines if line.startswith("lakeform discover: ")]
     assert [line.split(": ")[1] for line in faults] == ["broken", "unknown"]
     assert "no route" in faults[0]
@@ -490,11 +493,11 @@ def test_with_all_every_source_that_succeeds_is_a_success(lake: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("faker", "--all"), "--all is every source: leave SOURCE out"),
-        (("--all", "--from", "x.json"), "a file is of one source: name it"),
-        (("--cached", "--from", "connector", "faker"), "--cached goes with --from server"),
-        (("--connector-version", "1", "faker"), "--connector-version goes with --from connector or FILE"),
-        ((), "name a SOURCE, or give --all: faker"),
+        (("faker", "--all"), "--all means every source: leave SOURCE out"),
+        (("--all", "--from", "x.json"), "a file is for one source: name it"),
+        (("--cached", "--from", "connector", "faker"), "--cached needs --from server"),
+        (("--connector-version", "1", "faker"), "--connector-version needs --from connector or FILE"),
+        ((), "name a SOURCE, or use --all: faker"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(lake: Path, words: tuple[str, ...], said: str) -> None:
@@ -510,8 +513,8 @@ def test_a_time_out_is_a_number_of_seconds(lake: Path, seconds: str) -> None:
 
 def test_a_registry_without_sources_says_so(tmp_path: Path, server: StandIn) -> None:
     lake = lake_on(tmp_path / "none", server, entries="destinations: {}\n")
-    assert fault_of(run(lake, "discover", "--all")) == "the registry has no source that can be asked"
-    assert fault_of(run(lake, "discover")) == "name a SOURCE, or give --all; the registry has none"
+    assert fault_of(run(lake, "discover", "--all")) == "the registry has no source that can be discovered"
+    assert fault_of(run(lake, "discover")) == "name a SOURCE, or use --all; the registry has none"
 
 
 # On a terminal
@@ -569,7 +572,7 @@ def test_a_real_terminal_shows_progress_and_keeps_it_out_of_the_output(lake: Pat
     assert "asking source-faker 6.2.24 what it offers" in shown.decode()
     assert out == (
         f"wrote {FOLDER}/users.json\nwrote {FOLDER}/_discovery.json\n"
-        "faker offers 1 stream, says source-faker 6.2.24, run on this machine\n"
+        "faker offers 1 stream, according to source-faker 6.2.24, run on this machine\n"
     )
 
 
@@ -589,7 +592,7 @@ def test_a_servers_answer_in_a_file_is_the_same_discovery(lake: Path, tmp_path: 
         tmp_path, {"answer.json": json.dumps({"catalog": {"streams": [{"stream": config_shape(USERS), "config": {}}]}})}
     )
     result = run(lake, "discover", "faker", "--from", str(tmp_path / "answer.json"), "--diff")
-    assert result == Result(0, "faker: offers what dag/sources/faker says\n", "")
+    assert result == Result(0, "faker: offers exactly what dag/sources/faker says\n", "")
 
 
 def config_shape(one: dict[str, Any]) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def test_an_error_after_the_catalog_is_a_failure_too(discover: Discover) -> None
         ("print('no license'); sys.exit(9)", "discover failed with exit code 9: no license"),
         ("os.kill(os.getpid(), 9)", "discover failed with exit code -9: no reason given"),
         ("say(type='CATALOG', catalog={'streams': [{'name': 7}]})", "the stream 7 is not an AirbyteStream"),
-        ("say(type='CATALOG', catalog='none')", "holds no catalog"),
+        ("say(type='CATALOG', catalog='none')", "contains no catalog"),
     ],
 )
 def test_an_end_without_a_catalog_says_what_is_known(discover: Discover, code: str, said: str) -> None:
@@ -163,25 +163,25 @@ def test_it_is_stopped_in_time_with_everything_that_it_started(
     child = "import time; time.sleep(600)"
     code = f"child = subprocess.Popen([sys.executable, '-c', {child!r}]); open(config['pid'], 'w').write(str(child.pid)); {too_late}; child.wait()"
     message = failure(discover, code, timeout=60, pid=str(tmp_path / "pid"))
-    assert message == "source-fake 1.0.0: discover did not end within 60 seconds"
+    assert message == "source-fake 1.0.0: discover did not finish within 60 seconds"
     assert is_gone(tmp_path / "pid")
 
 
 def test_it_is_stopped_in_time_while_it_talks(discover: Discover, too_late: str) -> None:
     talk = "say(type='LOG', log={'level': 'ERROR', 'message': 'still waiting'})"
     message = failure(discover, f"{talk}; {too_late}\nwhile True: {talk}", timeout=60)
-    assert message.endswith("discover did not end within 60 seconds; it last said: still waiting")
+    assert message.endswith("discover did not finish within 60 seconds; it last said: still waiting")
 
 
 def test_it_is_stopped_in_time_after_it_closed_its_output(discover: Discover) -> None:
     mute = "import time; os.close(1); os.close(2); time.sleep(600)"
-    assert failure(discover, mute, timeout=0.1).endswith("discover did not end within 0.1 seconds")
+    assert failure(discover, mute, timeout=0.1).endswith("discover did not finish within 0.1 seconds")
 
 
 def test_a_token_that_was_exchanged_is_named(discover: Discover, told: list[str]) -> None:
     control = "say(type='CONTROL', control={'type': 'CONNECTOR_CONFIG', 'connectorConfig': {'config': config | %s}})"
     assert discover(f"{control % {'key': 'new', 'other': 1}}; {OFFER}") == ["users"]
-    assert told[-1] == "source-fake 1.0.0 got a new key: the one in your secrets may not work again"
+    assert told[-1] == "source-fake 1.0.0 got a new key: the one in your secrets may no longer work"
     told.clear()
     assert discover(f"{control % {'other': 1}}; {OFFER}") == ["users"]
     assert len(told) == 1

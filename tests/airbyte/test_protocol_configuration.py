@@ -116,7 +116,7 @@ def test_every_missing_value_is_named_at_once(tmp_path: Path) -> None:
 def test_a_value_of_another_type_is_refused_without_showing_it(tmp_path: Path, configuration: str, kind: str) -> None:
     with pytest.raises(UserError) as caught:
         values(tmp_path, configuration, p="hunter2")
-    assert str(caught.value) == f"TF_VAR_p must be a {kind}: the connector takes nothing else there"
+    assert str(caught.value) == f"TF_VAR_p must be a {kind}: the connector accepts nothing else there"
 
 
 def test_secrets_are_references_and_what_the_spec_calls_one(tmp_path: Path) -> None:

@@ -304,8 +304,8 @@ def test_a_manifest_alone_is_run_with_the_code_beside_it(index: Path, tmp_path: 
     ("text", "said"),
     [
         ("[", "manifest.yaml is not YAML"),
-        ("a: 1", "manifest.yaml is not the manifest of a connector: it has no streams"),
-        ("", "manifest.yaml is not the manifest of a connector: it has no streams"),
+        ("a: 1", "manifest.yaml is not a connector manifest: it has no streams"),
+        ("", "manifest.yaml is not a connector manifest: it has no streams"),
         (None, "manifest.yaml: no such file or directory"),
     ],
 )
@@ -322,9 +322,9 @@ def test_a_manifest_that_is_none(cache: Path, tmp_path: Path, text: str | None, 
 @pytest.mark.parametrize(
     ("files", "scripts", "said"),
     [
-        ({"x.py": ""}, {}, "has neither a program nor a manifest.yaml that could be run"),
-        ({"x.py": ""}, {"a": "x:run", "b": "x:run"}, "has neither a program nor a manifest.yaml that could be run"),
-        ({"x/manifest.yaml": MANIFEST}, {}, "brings no source-declarative-manifest, which runs a manifest.yaml"),
+        ({"x.py": ""}, {}, "has neither a program nor a manifest.yaml that can be run"),
+        ({"x.py": ""}, {"a": "x:run", "b": "x:run"}, "has neither a program nor a manifest.yaml that can be run"),
+        ({"x/manifest.yaml": MANIFEST}, {}, "does not include source-declarative-manifest, which runs a manifest.yaml"),
     ],
     ids=["nothing", "two programs", "no runner"],
 )
@@ -338,7 +338,7 @@ def test_a_package_that_is_no_connector(cache: Path, files: dict[str, str], scri
 def test_a_package_whose_files_were_removed(cache: Path) -> None:
     folder = place(cache, PACKAGE, "1.0.0")
     shutil.rmtree(folder / "lib")
-    with pytest.raises(UserError, match=f"{folder} does not hold {PACKAGE} any more; remove that folder and try again"):
+    with pytest.raises(UserError, match=f"{folder} no longer contains {PACKAGE}; remove that folder and try again"):
         offered()
 
 

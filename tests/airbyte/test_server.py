@@ -124,7 +124,7 @@ def test_an_empty_workspace_is_told(server: AirbyteServer) -> None:
 
 def test_two_of_one_name_are_told_apart_by_id(standin: StandIn, server: AirbyteServer, faker: str) -> None:
     other = standin.add_source("Faker", "source-faker", {})
-    with pytest.raises(UserError, match=f'has 2 sources "Faker": {", ".join(sorted((faker, other)))}; name the one'):
+    with pytest.raises(UserError, match=f'has 2 sources "Faker": {", ".join(sorted((faker, other)))}; name one'):
         server.find("source", "Faker")
     assert server.find("source", other).id == other
 
@@ -176,7 +176,7 @@ def test_a_failed_discovery_is_a_fault_with_its_reason(standin: StandIn, server:
     [
         ({"jobInfo": {"succeeded": True}}, "no reason given"),
         ({"jobInfo": {"succeeded": False}, "catalog": {"streams": []}}, "no reason given"),
-        ({}, "the answer holds no catalog"),
+        ({}, "the response contains no catalog"),
         ({"catalog": {"streams": [{"stream": {"name": 7}, "config": {}}]}}, "the stream 7 is not an AirbyteStream"),
     ],
     ids=["no catalog", "failed with a catalog", "nothing", "a stream that is none"],
@@ -230,7 +230,7 @@ def test_the_pause_that_a_server_asks_for_is_kept_within_reason(tmp_path: Path, 
     with plain(*busy, (200, '{"data": []}')) as other:
         opened(write_registry(tmp_path, stack(other.url, WORKSPACE, "none")), {}, heard).sources()
     assert pauses == [7, 60, 4, 8]
-    assert heard[0] == "the server answers 429; asking again in 7 s"
+    assert heard[0] == "the server returns 429; trying again in 7 s"
 
 
 def test_a_discovery_that_takes_too_long_is_given_up_and_not_repeated(
@@ -271,7 +271,7 @@ def test_a_proxy_that_is_not_there_is_told_without_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://us:proxy-password@127.0.0.1:9")
-    with pytest.raises(UserError, match="the proxy that the environment names") as caught:
+    with pytest.raises(UserError, match="the proxy that the environment sets") as caught:
         open_at(tmp_path, "http://airbyte.example.com/api/public/v1").sources()
     assert "proxy-password" not in str(caught.value)
 
@@ -298,7 +298,7 @@ def test_a_start_that_may_have_worked_is_not_repeated(
     else:
         standin.fail_next("POST .*/jobs", int(fault))
     with pytest.raises(
-        UserError, match="may have been done all the same, so look at the connection's jobs before asking again"
+        UserError, match="may have happened anyway, so look at the connection's jobs before trying again"
     ):
         server.start_sync(connection)
     assert len(standin.state.jobs) == (1 if fault == "drop" else 0)
@@ -311,7 +311,7 @@ def test_a_start_that_was_not_looked_at_is_repeated(standin: StandIn, server: Ai
 
 def test_a_second_sync_is_a_conflict(server: AirbyteServer, connection: str) -> None:
     server.start_sync(connection)
-    with pytest.raises(UserError, match=f"it answers 409: A sync is already running for: {connection}$"):
+    with pytest.raises(UserError, match=f"it returns 409: A sync is already running for: {connection}$"):
         server.start_sync(connection)
 
 
@@ -319,7 +319,7 @@ def test_a_second_sync_is_a_conflict(server: AirbyteServer, connection: str) -> 
 def test_an_answer_of_another_shape_is_no_traceback(tmp_path: Path, body: str) -> None:
     with (
         plain((200, body)) as other,
-        pytest.raises(UserError, match=r"the answer is not what Airbyte's API describes$"),
+        pytest.raises(UserError, match=r"the response does not match Airbyte's API$"),
     ):
         open_at(tmp_path, other.url).connections()
 

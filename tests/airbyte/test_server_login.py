@@ -71,7 +71,7 @@ def test_without_a_login_none_is_sent(tmp_path: Path) -> None:
         ("{username: me, password: {secret: pw}}", "the user name and password (401: Unauthorized); check TF_VAR_pw"),
         (
             "{bearer_token: {secret: pw}}",
-            "the bearer token, which may have ended (401: Unauthorized); check TF_VAR_pw",
+            "the bearer token, which may have expired (401: Unauthorized); check TF_VAR_pw",
         ),
     ],
     ids=["basic", "bearer"],
@@ -79,12 +79,12 @@ def test_without_a_login_none_is_sent(tmp_path: Path) -> None:
 def test_wrong_credentials_name_the_variable(tmp_path: Path, standin: StandIn, auth: str, said: str) -> None:
     with pytest.raises(UserError) as caught:
         opened(lake_on(tmp_path, standin, auth), {"TF_VAR_pw": "wrong-one"}).sources()
-    assert str(caught.value) == f'stack "airbyte": cannot list the sources: {standin.url}: it refuses {said}'
+    assert str(caught.value) == f'stack "airbyte": cannot list the sources: {standin.url}: it rejects {said}'
     assert paths(standin) == ["sources 401"]
 
 
 def test_a_bearer_token_that_no_header_can_hold_is_refused(tmp_path: Path, standin: StandIn) -> None:
-    with pytest.raises(UserError, match=r"letters that a token cannot have; check TF_VAR_t$"):
+    with pytest.raises(UserError, match=r"characters that a token cannot contain; check TF_VAR_t$"):
         opened(lake_on(tmp_path, standin, "{bearer_token: {secret: t}}"), {"TF_VAR_t": "tökén→"}).sources()
 
 
@@ -127,7 +127,7 @@ def test_a_new_token_that_is_refused_too_is_a_fault(tmp_path: Path) -> None:
     auth = "{client_id: me, client_secret: {secret: s}}"
     with plain(token, refused, token, refused) as other, pytest.raises(UserError) as caught:
         open_at(tmp_path, other.url, auth, {"TF_VAR_s": "secret-of-the-test"}).sources()
-    said = "it refuses the token that was given for the client id and secret (401: *** is not for this); check TF_VAR_s"
+    said = "it rejects the token issued for the client id and secret (401: *** is not for this); check TF_VAR_s"
     assert str(caught.value) == f'stack "airbyte": cannot list the sources: {other.url}: {said}'
     assert len(other.seen) == 4
 
@@ -135,12 +135,12 @@ def test_a_new_token_that_is_refused_too_is_a_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ((200, "{}"), "URL answers without an access token; is token_url right?"),
-        ((200, '{"access_token": "a\\nb"}'), "URL answers without an access token; is token_url right?"),
-        ((400, '{"error": "invalid_client"}'), "URL refuses the client id and secret (400); check TF_VAR_s"),
-        ((401, "<html>"), "URL refuses the client id and secret (401); check TF_VAR_s"),
-        ((200, "<html>"), "no token from URL: it answers with a web page, not with JSON (200): is server_url right?"),
-        ((405, ""), "no token from URL: it has no such address (405): is server_url right?"),
+        ((200, "{}"), "URL returns no access token; is token_url right?"),
+        ((200, '{"access_token": "a\\nb"}'), "URL returns no access token; is token_url right?"),
+        ((400, '{"error": "invalid_client"}'), "URL rejects the client id and secret (400); check TF_VAR_s"),
+        ((401, "<html>"), "URL rejects the client id and secret (401); check TF_VAR_s"),
+        ((200, "<html>"), "no token from URL: it returns a web page, not JSON (200): is server_url right?"),
+        ((405, ""), "no token from URL: it has no such endpoint (405): is server_url right?"),
     ],
 )
 def test_a_login_without_a_token_says_why(tmp_path: Path, answer: tuple[int, str], said: str) -> None:

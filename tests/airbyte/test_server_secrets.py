@@ -55,26 +55,26 @@ VALUES = {
 
 def test_all_that_has_no_value_is_named(tmp_path: Path) -> None:
     names = "TF_VAR_client, TF_VAR_client_secret, TF_VAR_url, TF_VAR_workspace"
-    said = f"no value for what the registry refers to; set in the environment: {names}"
+    said = f"values that the registry refers to are missing; set in the environment: {names}"
     assert fault_of(tmp_path, REFERENCES, {}) == said
 
 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("url", "airbyte.example.com", "the value of server_url is no http(s) address with a path"),
-        ("url", "https://[airbyte/api/public/v1", "the value of server_url is no http(s) address with a path"),
-        ("url", "https://airbyte:port/api/public/v1", "the value of server_url is no http(s) address with a path"),
+        ("url", "airbyte.example.com", "the value of server_url is not an http(s) address with a path"),
+        ("url", "https://[airbyte/api/public/v1", "the value of server_url is not an http(s) address with a path"),
+        ("url", "https://airbyte:port/api/public/v1", "the value of server_url is not an http(s) address with a path"),
         ("workspace", "mine", "the value of workspace_id is not a UUID"),
         (
             "client_secret",
             "hunter2marker\n",
-            "the value of TF_VAR_client_secret has a line break in it, or space around it",
+            "the value of TF_VAR_client_secret contains a line break, or has whitespace around it",
         ),
         (
             "client_secret",
             "hunter2\rmarker",
-            "the value of TF_VAR_client_secret has a line break in it, or space around it",
+            "the value of TF_VAR_client_secret contains a line break, or has whitespace around it",
         ),
     ],
 )

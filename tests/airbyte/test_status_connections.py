@@ -114,7 +114,7 @@ def test_messages_of_connectors_are_withheld_where_their_secrets_are_not_known(
     server.finish_job(status="incomplete", failures=failures)
     reason = "messages are withheld: "
     cluster.put(secret({"faker_key": "another"}, changed="2026-01-05T06:00:00Z"))
-    changed = "a Secret was changed at 2026-01-05T06:00:00Z, after that: its former value may be in it"
+    changed = "a Secret was changed later, at 2026-01-05T06:00:00Z: its previous value may be in it"
     expected = "    faker_to_files  incomplete 2026-01-05T06:00:00Z, 0 rows; {}; {}\n        users: failed\n"
     assert rows(lake) == expected.format(NEXT, reason + changed)
     cluster.refuse("get secrets", "Error from server (Forbidden): no")
@@ -170,7 +170,7 @@ def test_a_server_that_does_not_answer_is_a_fault_beside_what_is_known(lake: Pat
     result = run(lake, "status", "--quiet")
     assert result.code == 2
     assert result.out.startswith("stack airbyte: Ready True")
-    assert 'connections: not asked: stack "airbyte": cannot list the connections: ' in result.out
+    assert 'connections: not queried: stack "airbyte": cannot list the connections: ' in result.out
 
 
 def test_a_server_that_does_not_tell_why_a_job_failed(lake: Path, server: StandIn, connection: str) -> None:
@@ -201,7 +201,7 @@ def test_json_has_the_connections(lake: Path, server: StandIn, connection: str) 
 
 @pytest.mark.parametrize("answer", ["{}", '{"attempts": [{}]}', '{"attempts": [{"attempt": {"id": "x"}}]}'])
 def test_an_answer_that_is_not_airbytes_is_told(tmp_path: Path, answer: str) -> None:
-    with plain((200, answer)) as running, pytest.raises(UserError, match="not what Airbyte's API describes"):
+    with plain((200, answer)) as running, pytest.raises(UserError, match="does not match Airbyte's API"):
         open_at(tmp_path, running.url).failures(1)
 
 

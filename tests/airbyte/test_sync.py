@@ -100,7 +100,7 @@ def test_a_sync_that_was_cancelled_has_not_succeeded(
 def test_a_job_that_runs_already_is_told_and_nothing_is_started(lake: Path, server: StandIn, connection: str) -> None:
     jobs.start(server.airbyte, server.state.connections[connection], "clear")
     result = run(lake, "sync", "faker_to_files", "--quiet")
-    said = "connections.faker_to_files: nothing started: clear 1: running, 0 rows still runs\n"
+    said = "connections.faker_to_files: nothing started, as another job has not ended: clear 1: running, 0 rows\n"
     assert (result.code, result.out, result.err) == (1, "", said)
     assert len(server.state.jobs) == 1
     found = json.loads(run(lake, "sync", "faker_to_files", "--quiet", "--format", "json").out)
@@ -114,7 +114,7 @@ def test_a_job_that_somebody_starts_at_the_same_moment_is_told(
     monkeypatch.setattr("infra.airbyte.server.server.AirbyteServer.jobs", lambda *_: [])
     result = run(lake, "sync", "faker_to_files", "--quiet")
     assert result.code == 2
-    assert f"it answers 409: A sync is already running for: {connection}" in result.err
+    assert f"it returns 409: A sync is already running for: {connection}" in result.err
 
 
 def test_json_has_the_job(lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile) -> None:
@@ -135,7 +135,7 @@ def test_a_connection_that_is_not_there_is_answered_with_what_is(lake: Path, ser
     said = 'lakeform sync: there is no connection "faker_to_fils"; did you mean "faker_to_files"?\n'
     result = run(lake, "sync", "faker_to_fils")
     assert (result.code, result.out, result.err) == (2, "", said)
-    note = "(a new entry is there after its first apply)"
+    note = "(a new entry appears there after its first apply)"
     result = run(lake, "sync", "faker_to_files", "--quiet")
     assert result.err == f'lakeform sync: the workspace has no connection "Faker → Files"; it has none yet {note}\n'
     server.add_connection(*ends(server), name="Faker - Files")
@@ -148,7 +148,7 @@ def test_two_connections_of_one_name_are_told(lake: Path, server: StandIn, conne
     other = server.add_connection(*ends(server), name="Faker → Files")
     ids = ", ".join(sorted((connection, other)))
     result = run(lake, "sync", "faker_to_files", "--quiet")
-    said = f'the workspace has 2 connections "Faker → Files": {ids}; say which with adopt'
+    said = f'the workspace has 2 connections "Faker → Files": {ids}; choose one with adopt'
     assert (result.code, result.err) == (2, f"lakeform sync: {said}\n")
     assert server.state.jobs == {}
 
@@ -167,5 +167,5 @@ def test_an_entry_with_problems_is_not_synced(lake: Path) -> None:
     path = lake / "dag/registry/lake.yaml"
     path.write_text(path.read_text().replace("    destination: files\n", ""))
     result = run(lake, "sync", "faker_to_files")
-    said = "lakeform sync: connections.faker_to_files has problems; see: lakeform check\n"
+    said = "lakeform sync: connections.faker_to_files has problems; run: lakeform check\n"
     assert (result.code, result.err) == (2, said)

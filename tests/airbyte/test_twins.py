@@ -19,8 +19,10 @@ from tests.support.remote import CONNECTORS, USERS, environ_of, without_pauses
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 DEFINITIONS = {path.stem: json.loads(path.read_text("utf-8"))["definition_id"] for path in all_locks()}
-UNKNOWN = "more than the registry has; it cannot be known which one is ours, as Terraform's state is not read here"
-UNCLAIMED = "not in Terraform's state, so the next apply makes another one: adopt with its id takes it over instead"
+UNKNOWN = "more than the registry has; which one is ours cannot be known, as Terraform's state is not read here"
+UNCLAIMED = (
+    "not in Terraform's state, so the next apply creates another one: adopt with its id takes this one over instead"
+)
 
 
 @pytest.fixture
@@ -119,7 +121,9 @@ def test_without_a_state_nobody_knows_which_one_is_ours(
     assert told(lake) == lines
     cluster.put(state_of({"version": 4, "encrypted_data": "AAAA", "encryption_version": "v0"}))
     assert told(lake) == lines
-    assert "the Secret tfstate-default-lake-state holds an encrypted state" in run(lake, "connections", "--quiet").out
+    assert (
+        "the Secret tfstate-default-lake-state contains an encrypted state" in run(lake, "connections", "--quiet").out
+    )
     assert files not in "".join(lines)
 
 

@@ -338,8 +338,8 @@ def problems(root: Path, backend: str) -> Result:
 def test_a_backend_holds_no_template(tmp_path: Path, backend: str, path: str) -> None:
     result = problems(tmp_path, backend)
     assert result.code == 1
-    assert f"wrong-type  lake.stacks.airbyte.backend.{path}: holds " in result.out
-    assert ", which OpenTofu evaluates and Terraform takes as it stands\n" in result.out
+    assert f"wrong-type  lake.stacks.airbyte.backend.{path}: contains " in result.out
+    assert ", which OpenTofu evaluates and Terraform takes literally\n" in result.out
 
 
 @pytest.mark.parametrize(

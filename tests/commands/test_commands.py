@@ -115,8 +115,7 @@ def test_a_folder_that_is_no_lake_exits_2_with_one_line(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == (
-        f"lakeform {verb}: no cdktf.json here or in a folder above; go to a lake, name one with --root, "
-        "or make one: lakeform init\n"
+        f"lakeform {verb}: no cdktf.json here or in a folder above; go to a lake, name one with --root, or create one: lakeform init\n"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -219,7 +218,7 @@ def test_catalog_of_one_source_leaves_the_others_alone(lake: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [(None, "has not been generated"), ("{}\n", "is not what the stream files give")]
+    ("text", "why"), [(None, "has not been generated"), ("{}\n", "does not match the stream files")]
 )
 def test_catalog_check_names_a_stale_catalog_and_writes_nothing(current: Path, text: str | None, why: str) -> None:
     if text is None:
@@ -300,7 +299,7 @@ def test_a_stale_document_is_named_and_not_written(current: Path, words: tuple[s
     result = run(current, *words)
     assert (result.code, result.out) == (
         1,
-        f"{DOCUMENT}:1:1  synth-stale  is not what the registry gives\n    run: lakeform synth\n1 problem\n",
+        f"{DOCUMENT}:1:1  synth-stale  does not match the registry\n    run: lakeform synth\n1 problem\n",
     )
     assert state(current) == before
     assert run(current, "check").code == 0
@@ -342,7 +341,7 @@ def test_the_folder_of_a_stack_that_is_gone_is_named_and_removed(lake: Path) -> 
     stale = run(lake, "synth", "--check")
     assert (stale.code, stale.out.splitlines()[0]) == (
         1,
-        "cdktf.out/stacks/staging:1:1  synth-stale  belongs to a stack that is gone",
+        "cdktf.out/stacks/staging:1:1  synth-stale  belongs to a stack that no longer exists",
     )
     assert gone.exists()
     assert run(lake, "synth").out.splitlines()[-1] == "removed cdktf.out/stacks/staging/cdk.tf.json"
@@ -378,7 +377,7 @@ def test_hcl_output_is_refused_with_the_reason(current: Path, monkeypatch: pytes
     monkeypatch.setenv("SYNTH_HCL_OUTPUT", "true")
     result = run(current, "synth")
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("lakeform synth: --hcl is not served: ")
+    assert result.err.startswith("lakeform synth: --hcl is not supported: ")
     assert len(result.err.splitlines()) == 1
 
 

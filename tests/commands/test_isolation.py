@@ -130,4 +130,4 @@ def test_code_beside_a_manifest_of_the_lake_is_refused(
         result = run(root, "discover", "faker", "--from", f"{folder}/tide.yaml")
     assert (result.code, result.out) == (2, "")
     place = (Path(folder) / "components.py").as_posix()
-    assert result.err.startswith(f"lakeform discover: {place} is code, and no file of a lake is executed; ")
+    assert result.err.startswith(f"lakeform discover: {place} is code, and files of a lake are never executed; ")

@@ -395,7 +395,7 @@ def test_a_registry_that_may_come_the_next_time_is_asked_for_again(
     result = run(lake, "lock", "--registry", f"{server}/{path}")
     assert (result.code, result.out, waited) == (2, "", [1.0, 2.0, 4.0, 8.0])
     *again, last = result.err.splitlines()
-    assert [line.endswith(f"; asking again in {seconds:g} s") for line, seconds in zip(again, waited, strict=True)] == (
+    assert [line.endswith(f"; trying again in {seconds:g} s") for line, seconds in zip(again, waited, strict=True)] == (
         [True] * 4
     )
     assert last.startswith(f"lakeform lock: cannot fetch {server}/{path}: ")

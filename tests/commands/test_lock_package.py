@@ -70,7 +70,7 @@ def test_check_writes_nothing(lake: Path) -> None:
     assert not (lake / LOCKED).exists()
 
 
-NO_PACKAGE = "is not the package of a connector: airbyte-source-x or airbyte-source-x==1.2.3"
+NO_PACKAGE = "is not a connector package: airbyte-source-x or airbyte-source-x==1.2.3"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ NO_PACKAGE = "is not the package of a connector: airbyte-source-x or airbyte-sou
         (["airbyte-source-fake", "--definition-id", "7"], "7 is not a UUID"),
         (["airbyte-source-fake", "source-fake"], "leave CONNECTOR and --upgrade out"),
         (["airbyte-source-fake", "--upgrade"], "leave CONNECTOR and --upgrade out"),
-        (["airbyte-source-fake", "--from-spec", "x.json"], "give one of them"),
+        (["airbyte-source-fake", "--from-spec", "x.json"], "use one of them"),
         (["airbyte-source-fake", "--registry", "nowhere.json"], "nowhere.json: no such file or directory"),
         (
             ["airbyte-source-fake==9.9.9", "--definition-id", UUID],
@@ -118,4 +118,4 @@ def test_a_spec_that_is_none(lake: Path, tmp_path: Path, spec: Any) -> None:
 def test_a_definition_id_alone_is_refused(lake: Path) -> None:
     result = run(lake, "lock", "source-fake", "--definition-id", UUID)
     assert (result.code, result.out) == (2, "")
-    assert "--definition-id goes with --from-spec or --from-package" in result.err
+    assert "--definition-id needs --from-spec or --from-package" in result.err

@@ -83,7 +83,7 @@ def test_a_refused_login_is_explained_by_the_stacks_auth(tools: Tools, tmp_path:
     write_files(tmp_path, {"said.txt": str(refused.value)})
     out = run(lake, "explain", "--diagnostics", str(tmp_path / "said.txt"), "--format", "json").out
     (first, *_) = (one for one in json.loads(out)["diagnostics"] if one["severity"] == "error")
-    assert first["hint"] == "Airbyte refused the login, not this entry: see the stack's auth"
+    assert first["hint"] == "Airbyte rejected the login, not this entry: see the stack's auth"
     assert (first["places"][0]["file"], first["places"][0]["path"]) == (LAKE, "lake.stacks.airbyte.auth.client_secret")
 
 

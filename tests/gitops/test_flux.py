@@ -189,7 +189,7 @@ def test_a_changed_secret_changes_the_terraform_object(tmp_path: Path) -> None:
     (root / "secrets/lake.yaml").write_text(SECRET.replace(encrypted("mac"), encrypted("other")))
     assert run(root, "flux", "--check") == Result(
         1,
-        "deploy/airbyte/terraform/terraform.yaml:1:1  flux-stale  is not what the registry gives\n"
+        "deploy/airbyte/terraform/terraform.yaml:1:1  flux-stale  does not match the registry\n"
         "    run: lakeform flux\n"
         "1 problem\n",
         "",

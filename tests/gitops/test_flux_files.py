@@ -32,7 +32,7 @@ def test_a_stack_that_is_gone_takes_its_manifests_with_it(tmp_path: Path) -> Non
     (root / FILE).write_text((flux_lake(tmp_path / "one", *USUAL) / FILE).read_text())
     check = run(root, "flux", "--check")
     assert check.code == 1
-    assert check.out.count("flux-stale  belongs to nothing any more") == 7
+    assert check.out.count("flux-stale  no longer belongs to anything") == 7
     removed = run(root, "flux").out
     assert removed.count("removed deploy/other/") == 5
     assert removed.count("removed deploy/branch-planner/") == 2
@@ -77,7 +77,7 @@ def test_a_manifest_that_is_missing_or_edited_is_named(tmp_path: Path) -> None:
     edited = root / "deploy/airbyte/kustomizations.yaml"
     edited.write_text(edited.read_text().replace("interval: 10m", "interval: 11m"))
     assert run(root, "flux", "--check").out == (
-        "deploy/airbyte/kustomizations.yaml:1:1  flux-stale  is not what the registry gives\n    run: lakeform flux\n"
+        "deploy/airbyte/kustomizations.yaml:1:1  flux-stale  does not match the registry\n    run: lakeform flux\n"
         "deploy/airbyte/sources.yaml:1:1  flux-stale  has not been generated\n    run: lakeform flux\n2 problems\n"
     )
 
@@ -91,7 +91,7 @@ def test_manifests_of_another_repository_go_there_only(tmp_path: Path) -> None:
     root, output = manual(tmp_path)
     refused = run(root, "flux")
     url = "ssh://git@git.example.com/team/cluster"
-    told = f"lakeform flux: the manifests belong into {url}; name a checkout of it: --output ../cluster/apps/lake\n"
+    told = f"lakeform flux: the manifests belong in {url}; name a checkout of it: --output ../cluster/apps/lake\n"
     assert refused == Result(2, "", told)
     elsewhere = run(root, "flux", "--output", str(tmp_path / "cluster"))
     assert (elsewhere.code, "flux.cluster.path is apps/lake" in elsewhere.err) == (2, True)
@@ -109,7 +109,7 @@ def test_manifests_of_another_repository_go_there_only(tmp_path: Path) -> None:
 def test_an_output_elsewhere_needs_a_repository(tmp_path: Path) -> None:
     root = flux_lake(tmp_path / "lake", *USUAL)
     refused = run(root, "flux", "--output", str(tmp_path / "out"))
-    assert (refused.code, "say in flux.cluster which repository it is in" in refused.err) == (2, True)
+    assert (refused.code, "name its repository in flux.cluster" in refused.err) == (2, True)
     assert not (tmp_path / "out").exists()
 
 

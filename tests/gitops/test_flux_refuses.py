@@ -60,7 +60,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
         (GIT, "secrets: [{name: a}, {name: b}]", VALUES),
         BACKEND,
         (
-            f'{FILE}:12:9  variable-ambiguous  lake.stacks.airbyte.flux.secrets: nobody can see whether a or b holds "client_id"\n'
+            f'{FILE}:12:9  variable-ambiguous  lake.stacks.airbyte.flux.secrets: it cannot be known whether a or b contains "client_id"\n'
             "    name the file of each, so that its keys are known\n"
             f"{FILE}:12:9  variable-ambiguous  "
         ),
@@ -74,7 +74,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
         (GIT, "secrets: [{name: lake-value, file: secrets/lake.yaml}]", VALUES),
         BACKEND,
         (
-            f"{FILE}:12:26  unknown-reference  lake.stacks.airbyte.flux.secrets[0].name: secrets/lake.yaml holds no Secret called "
+            f"{FILE}:12:26  unknown-reference  lake.stacks.airbyte.flux.secrets[0].name: secrets/lake.yaml contains no Secret called "
             '"lake-value"\n    did you mean "lake-values"?\n1 problem\n'
         ),
     ),
@@ -86,7 +86,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str, str]] = {
     "a repository with a password": (
         ('git: {url: "https://me:hunter2@git.example.com/lake"}', SECRETS, VALUES),
         BACKEND,
-        f"{FILE}:11:20  secret-in-clear  lake.stacks.airbyte.flux.git.url: holds a user's password or token\n",
+        f"{FILE}:11:20  secret-in-clear  lake.stacks.airbyte.flux.git.url: contains a user's password or token\n",
     ),
     "a kind of notification that Flux lacks": (
         (*USUAL, "notifications: {type: slak, secret: x}"),
@@ -167,7 +167,7 @@ def test_manifests_of_a_stack_that_left_flux_are_not_current(tmp_path: Path) -> 
     assert run(root, "flux", "--quiet").code == 0
     flux_lake(tmp_path)
     result = run(root, "flux", "--check", "--quiet")
-    assert (result.code, "belongs to nothing any more" in result.out) == (1, True)
+    assert (result.code, "no longer belongs to anything" in result.out) == (1, True)
 
 
 def test_a_variable_from_nowhere_is_red_before_the_merge(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_file_that_is_encrypted_in_part_is_not_hashed(tmp_path: Path) -> None:
     """The second Secret has nothing in clear yet, but whoever fills it in changes a hash of plaintext."""
     second = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: more, namespace: lake}\nstringData: {x: ''}\n"
     root = flux_lake(tmp_path, *USUAL, secret=SECRET + second)
-    told = "lakeform flux: secrets/lake.yaml gets no checksum: it is no encrypted Secret, or has problems; see: lakeform secrets --check\n"
+    told = "lakeform flux: secrets/lake.yaml gets no checksum: it is not an encrypted Secret, or has problems; run: lakeform secrets --check\n"
     assert run(root, "flux") == Result(2, "", told)
     assert not (root / "deploy").exists()
 

@@ -91,12 +91,12 @@ def test_a_cluster_without_the_kinds(bare: RealCluster, lake: Path, verb: str) -
 
 
 def test_nothing_is_applied_yet(installed: RealCluster, lake: Path) -> None:
-    not_found = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; nothing has been applied yet?'
+    not_found = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet?'
     assert said(lake) == not_known(not_found, 1)
     installed.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
     path = lake / "dag/registry/lake.yaml"
     path.write_text(path.read_text().replace("namespace: lake", "namespace: nowhere"))
-    message = 'the cluster has no namespace "nowhere"; nothing has been applied yet?'
+    message = 'the cluster has no namespace "nowhere"; has nothing been applied yet?'
     assert said(lake) == (1, f"stack airbyte: not known\n    Terraform nowhere/airbyte: {message}")
 
 
@@ -108,9 +108,9 @@ def test_nothing_is_applied_yet(installed: RealCluster, lake: Path) -> None:
             "reader",
             'the cluster forbids it: terraforms.infra.contrib.fluxcd.io "airbyte" is forbidden: User "reader" cannot get ',
         ),
-        ("nobody", "the cluster does not let you in: "),
+        ("nobody", "you are not logged in to the cluster: "),
         ("nowhere", "the cluster does not answer: "),
-        ("wrong", 'context "wrong" does not exist; those that there are: kubectl config get-contexts'),
+        ("wrong", 'context "wrong" does not exist; to list them: kubectl config get-contexts'),
     ],
 )
 def test_a_cluster_that_does_not_answer(lake: Path, context: str, message: str) -> None:
@@ -120,7 +120,7 @@ def test_a_cluster_that_does_not_answer(lake: Path, context: str, message: str) 
 
 def test_no_kubeconfig_at_all(lake: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
-    assert said(lake) == not_known("kubectl knows no cluster; log in to one, or name a kubeconfig in KUBECONFIG")
+    assert said(lake) == not_known("kubectl has no cluster; log in to one, or set KUBECONFIG to a kubeconfig")
 
 
 def test_a_stack_that_is_applied(installed: RealCluster, lake: Path) -> None:
@@ -155,7 +155,7 @@ def test_an_error_that_is_older_than_the_secret_is_withheld(installed: RealClust
     installed.put(found)
     text = said(lake)[1]
     assert "    dag/registry/lake.yaml:14:3  error  (its text is withheld)\n" in text
-    assert "    withheld   a Secret was changed at 20" in text
+    assert "    withheld   a Secret was changed later, at 20" in text
     assert IN_CLUSTER not in text
 
 

@@ -52,8 +52,8 @@ def test_the_source_is_asked_before_the_terraform_object(lake: Path, cluster: Cl
     result = run(lake, "reconcile")
     assert (result.code, result.out) == (0, READY)
     assert result.err == (
-        "asking for stack airbyte\nGitRepository lake/airbyte: asked, and Succeeded so far\n"
-        "Terraform lake/airbyte: asked, and TerraformOutputsWritten so far\n"
+        "reconciling stack airbyte\nGitRepository lake/airbyte: requested, and Succeeded so far\n"
+        "Terraform lake/airbyte: requested, and TerraformOutputsWritten so far\n"
     )
     resources = [resource for resource, _ in requests(cluster)]
     assert resources == ["gitrepositories.v1.source.toolkit.fluxcd.io", "terraforms.v1alpha2.infra.contrib.fluxcd.io"]
@@ -74,9 +74,9 @@ def test_it_waits_until_the_work_is_done(lake: Path, cluster: Cluster, waited: l
     result = run(lake, "reconcile")
     assert (result.code, result.out) == (0, READY)
     assert result.err.splitlines()[2:] == [
-        "Terraform lake/airbyte: asked, and TerraformOutputsWritten so far",
-        "Terraform lake/airbyte: at work",
-        "Terraform lake/airbyte: at work on something newer",
+        "Terraform lake/airbyte: requested, and TerraformOutputsWritten so far",
+        "Terraform lake/airbyte: working",
+        "Terraform lake/airbyte: working on something newer",
     ]
     assert waited == [2.0] * 5
 
@@ -103,7 +103,7 @@ def test_nothing_is_applied_where_nothing_could_be_fetched(lake: Path, cluster: 
     result = run(lake, "reconcile", "--quiet")
     assert (result.code, result.err) == (
         1,
-        "GitRepository lake/airbyte cannot fetch, so that there is nothing new to apply\n",
+        "GitRepository lake/airbyte cannot fetch, so there is nothing new to apply\n",
     )
     assert result.out == f"{READY}    source     Ready False (GitOperationFailed): no such host\n"
     assert len(requests(cluster)) == 1
@@ -136,11 +136,11 @@ def test_a_lock_is_broken_first_and_the_request_is_gone_afterwards(lake: Path, c
     assert tfstate_patches(cluster) == [{"forceUnlock": "yes", "lockIdentifier": LOCK}, None]
 
 
-@pytest.mark.parametrize(("met", "said"), [("x-1", "the lock that it has met is x-1"), ("", "it has met no lock")])
+@pytest.mark.parametrize(("met", "said"), [("x-1", "the lock that it met is x-1"), ("", "it met no lock")])
 def test_another_lock_is_not_broken(lake: Path, cluster: Cluster, met: str, said: str) -> None:
     cluster.put(failed("locked", "LockHeld", lock={"pending": met}, **EARLIER))
     result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
-    assert (result.code, result.err) == (1, f"Terraform lake/airbyte is not asked: {said}\n")
+    assert (result.code, result.err) == (1, f"Terraform lake/airbyte is not reconciled: {said}\n")
     assert (tfstate_patches(cluster), requests(cluster)) == ([], [])
 
 
@@ -156,7 +156,7 @@ def test_the_request_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path
     ("stuck", "said"),
     [
         ("GitRepository", "GitRepository lake/airbyte has not fetched yet"),
-        ("Terraform", "Terraform lake/airbyte is still at work"),
+        ("Terraform", "Terraform lake/airbyte is still working"),
     ],
 )
 def test_it_does_not_wait_for_ever(lake: Path, cluster: Cluster, waited: list[float], stuck: str, said: str) -> None:
@@ -172,7 +172,7 @@ def test_json_has_the_outcome(lake: Path, cluster: Cluster) -> None:
     assert (found["ready"], found["refused"], found["late"]) == (
         "True",
         None,
-        "Terraform lake/airbyte is still at work",
+        "Terraform lake/airbyte is still working",
     )
 
 
@@ -207,8 +207,8 @@ def test_which_stack_must_be_clear(tmp_path: Path) -> None:
     result = run(lake, "reconcile")
     assert (result.code, result.err) == (2, "lakeform reconcile: name one of the stacks: by_hand, prod\n")
     result = run(lake, "reconcile", "by_hand")
-    fix = "write lake.stacks.by_hand.flux, then: lakeform flux"
-    assert (result.code, result.err) == (2, f'lakeform reconcile: stack "by_hand" is not under Flux: {fix}\n')
+    fix = "add lake.stacks.by_hand.flux, then run: lakeform flux"
+    assert (result.code, result.err) == (2, f'lakeform reconcile: stack "by_hand" is not managed by Flux: {fix}\n')
     assert run(lake, "reconcile", "prodd").err == (
         'lakeform reconcile: there is no stack "prodd"; did you mean "prod"?\n'
     )

@@ -73,7 +73,7 @@ Plan: 1 to add, 1 to change, 2 to destroy.
 CHANGES = """\
                dag/registry/lake.yaml:26:3  airbyte_connection.faker_to_files must be replaced
                dag/registry/lake.yaml:14:3  airbyte_source.faker will be updated in-place
-               1 more, of nothing that the registry has
+               1 more, of objects that the registry does not have
 """
 
 
@@ -170,7 +170,7 @@ def test_a_lock_is_told_by_its_id(lake: Path, cluster: Cluster) -> None:
     cluster.put(failed(f"Terraform Locked with Lock Identifier: {lock}", "LockHeld", lock={"pending": lock}))
     result = run(lake, "status", "--quiet")
     expected = FAILED.replace("TFExecApplyFailed", "LockHeld") + REVISIONS
-    assert said(result) == f"{expected}    lock       {lock} holds the state\n"
+    assert said(result) == f"{expected}    lock       {lock} locks the state\n"
 
 
 def test_a_suspended_stack_says_so(lake: Path, cluster: Cluster) -> None:
@@ -261,7 +261,7 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
                     "message": None,
                 },
                 "connections": None,
-                "connections_fault": NOT_ASKED.removeprefix("connections: not asked: ").rstrip("\n"),
+                "connections_fault": NOT_ASKED.removeprefix("connections: not queried: ").rstrip("\n"),
             }
         ]
     }

@@ -22,10 +22,7 @@ def lake(tmp_path: Path) -> Path:
     return operate_lake(tmp_path / "lake", stack())
 
 
-LET_IN = (
-    "the cluster does not let you in: You must be logged in to the server (Unauthorized); log in anew, or name"
-    " another --context"
-)
+LET_IN = "you are not logged in to the cluster: You must be logged in to the server (Unauthorized); log in again, or choose another --context"
 FORBIDDEN = (
     'terraforms.infra.contrib.fluxcd.io "airbyte" is forbidden: User "me" cannot get resource "terraforms" in API group'
     ' "infra.contrib.fluxcd.io" in the namespace "lake"'
@@ -39,11 +36,11 @@ FORBIDDEN = (
             "get terraforms",
             "",
             1,
-            'terraforms.infra.contrib.fluxcd.io "airbyte" not found; nothing has been applied yet?',
+            'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet?',
         ),
         ("*", kube.REFUSED, 2, f"the cluster does not answer: {kube.REFUSED}"),
         ("*", kube.NO_HOST, 2, f"the cluster does not answer: {kube.NO_HOST}"),
-        ("*", kube.NO_CONFIG, 2, "kubectl knows no cluster; log in to one, or name a kubeconfig in KUBECONFIG"),
+        ("*", kube.NO_CONFIG, 2, "kubectl has no cluster; log in to one, or set KUBECONFIG to a kubeconfig"),
         (
             "*",
             kube.LOGGED_OUT,
@@ -54,7 +51,7 @@ FORBIDDEN = (
             "*",
             f"E0102 15:04:05.1 1 memcache.go:265] x\n{kube.NO_KIND.format('terraforms')}",
             2,
-            "the cluster knows no objects called terraforms: is tofu-controller installed there?",
+            "the cluster does not know objects called terraforms: is tofu-controller installed there?",
         ),
         (
             "get terraforms",
@@ -80,10 +77,10 @@ def test_what_is_not_there_is_named(
 def test_a_namespace_that_is_not_there_is_named(tmp_path: Path, cluster: Cluster) -> None:
     lake = operate_lake(tmp_path / "other", stack().replace("namespace: lake", "namespace: sea"))
     result = run(lake, "status", "--quiet")
-    message = 'the cluster has no namespace "sea"; nothing has been applied yet?'
+    message = 'the cluster has no namespace "sea"; has nothing been applied yet?'
     assert (result.code, said(result)) == (1, f"stack airbyte: not known\n    Terraform sea/airbyte: {message}\n")
     cluster.refuse("get namespaces", "Error from server (Forbidden): no")
-    assert 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; nothing' in run(lake, "status", "--quiet").out
+    assert 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing' in run(lake, "status", "--quiet").out
 
 
 def test_without_kubectl_it_is_named(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +94,7 @@ def test_another_program_of_that_name_is_noticed(lake: Path, cluster: Cluster) -
     program = cluster.folder.parent / "bin/kubectl"
     program.write_text("#!/bin/sh\necho hello\n")
     result = run(lake, "status", "--quiet")
-    assert "what kubectl prints is no JSON object; is it another program of that name?" in result.out
+    assert "what kubectl prints is not a JSON object; is it another program with that name?" in result.out
     program.chmod(0o644)
     assert result.code == 2
 
@@ -105,7 +102,7 @@ def test_another_program_of_that_name_is_noticed(lake: Path, cluster: Cluster) -
 def test_a_source_that_is_not_there_is_named(lake: Path, cluster: Cluster) -> None:
     cluster.put(applied())
     cluster.refuse("get gitrepositories", kube.NO_KIND.format("gitrepositories"))
-    expected = "    source     the cluster knows no objects called gitrepositories: is Flux installed there?\n"
+    expected = "    source     the cluster does not know objects called gitrepositories: is Flux installed there?\n"
     assert expected in run(lake, "status", "--quiet").out
 
 
@@ -118,7 +115,7 @@ def test_the_context_goes_to_kubectl(lake: Path, cluster: Cluster) -> None:
     assert {tuple(words[-2:]) for words in cluster.calls()} == {("--context", "prod")}
     cluster.refuse("*", kube.NO_CONTEXT.format("prod"))
     result = run(lake, "status", "--quiet", "--context", "prod")
-    assert 'context "prod" does not exist; those that there are: kubectl config get-contexts\n' in result.out
+    assert 'context "prod" does not exist; to list them: kubectl config get-contexts\n' in result.out
 
 
 def test_every_stack_is_shown_and_the_worst_decides(tmp_path: Path, cluster: Cluster) -> None:
@@ -129,7 +126,7 @@ def test_every_stack_is_shown_and_the_worst_decides(tmp_path: Path, cluster: Clu
     result = run(lake, "status", "--quiet")
     assert [line for line in result.out.splitlines() if line.startswith("stack")] == [
         "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z",
-        "stack by_hand: not under Flux: no key flux says who applies it",
+        "stack by_hand: not managed by Flux: no key flux says who applies it",
     ]
     assert result.code == 0
     cluster.put(failed("no"))
@@ -145,4 +142,4 @@ def test_a_lake_whose_stacks_cannot_be_read_is_refused(lake: Path) -> None:
     result = run(lake, "status")
     assert result.code == 2
     assert result.err.startswith("lakeform status: dag/registry/lake.yaml:")
-    assert result.err.endswith("; see: lakeform check\n")
+    assert result.err.endswith("; run: lakeform check\n")

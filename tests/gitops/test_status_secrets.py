@@ -112,7 +112,7 @@ def test_a_value_in_a_readable_plan_is_not_shown(lake: Path, cluster: Cluster) -
     cluster.put(readable_plan(text, PLAN))
     printed = shown(lake)
     assert "airbyte_source.faker will be updated in-place" in printed
-    assert "1 more, of nothing that the registry has" in printed
+    assert "1 more, of objects that the registry does not have" in printed
     assert [value for value in (IN_CLUSTER, "hunter2") if value in printed] == []
 
 
@@ -160,7 +160,7 @@ def test_a_secret_that_is_not_there_any_more_withholds_the_text(lake: Path, clus
 def test_a_secret_that_was_changed_since_withholds_the_text(lake: Path, cluster: Cluster) -> None:
     cluster.put(failed(error("the former value hunter2")))
     cluster.put(secret({"client_secret": "new"}, changed="2026-01-02T00:00:01Z"))
-    reason = "a Secret was changed at 2026-01-02T00:00:01Z, after that: its former value may be in it"
+    reason = "a Secret was changed later, at 2026-01-02T00:00:01Z: its previous value may be in it"
     assert withheld(lake) == reason
 
 

@@ -116,7 +116,7 @@ def test_a_secret_is_no_reason(lake: Path, cluster: Cluster, monkeypatch: pytest
     monkeypatch.setenv("TF_VAR_client_secret", "hunter2hunter2")
     result = run(lake, "suspend", "--by", "Ada", "--reason", "hunter2hunter2 has leaked")
     assert (result.code, result.out, "hunter2" in result.err) == (2, "", False)
-    assert "holds a secret" in result.err
+    assert "contains a secret" in result.err
     assert cluster.calls() == []
 
 
@@ -125,7 +125,7 @@ def test_the_stop_of_somebody_else_is_kept(lake: Path, cluster: Cluster) -> None
     result = run(lake, "suspend", "--reason", "mine", "--by", "Bob")
     assert (result.code, result.err) == (
         1,
-        "nothing was done: it is suspended already, and who did that and why is kept\n",
+        "nothing was done: it is already suspended; who did that, and why, is kept\n",
     )
     assert f"suspended  by Ada: {REASON}\n" in result.out
     assert changes(cluster) == []
@@ -152,7 +152,7 @@ def test_a_stop_that_flux_undoes_says_so_and_is_made_to_hold(lake: Path, cluster
         (applied(), "it is not suspended"),
         (
             stopped("kustomize-controller"),
-            "its manifest in git says suspend: true; take that line out, and merge",
+            "its manifest in git says suspend: true; remove that line, and merge",
         ),
     ],
     ids=["nothing to resume", "git says it"],
@@ -202,6 +202,6 @@ def test_a_cluster_that_refuses_is_one_sentence(
 def test_a_stack_that_flux_does_not_apply_cannot_be_stopped(tmp_path: Path, cluster: Cluster, verb: str) -> None:
     lake = operate_lake(tmp_path / "by_hand", stack(flux=""))
     result = run(lake, verb, *(["--reason", REASON] if verb == "suspend" else []))
-    fix = "write lake.stacks.airbyte.flux, then: lakeform flux"
-    assert (result.code, result.err) == (2, f'lakeform {verb}: stack "airbyte" is not under Flux: {fix}\n')
+    fix = "add lake.stacks.airbyte.flux, then run: lakeform flux"
+    assert (result.code, result.err) == (2, f'lakeform {verb}: stack "airbyte" is not managed by Flux: {fix}\n')
     assert cluster.calls() == []

@@ -124,7 +124,7 @@ def test_a_discovery_that_failed_on_the_server_says_why(answer: Any, said: str) 
     "value", [[], [{}], [{"name": "a"}], [{"streamName": "a"}, 7], {"jobInfo": 7}, {"catalog": []}, 7, None, "streams"]
 )
 def test_what_only_looks_alike_is_no_catalog(value: Any) -> None:
-    with pytest.raises(UserError, match=r"^output\.json holds no catalog"):
+    with pytest.raises(UserError, match=r"^output\.json contains no catalog"):
         streams_in(value)
 
 

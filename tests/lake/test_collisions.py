@@ -50,7 +50,7 @@ def test_streams_whose_names_differ_only_by_case_are_one_table(tmp_path: Path) -
     )
     assert run(root, "check").out == (
         'dag/streams/faker/users.json:1:1  table-collision  the streams "Users" and "users" of connections.faker_to_lake '
-        "land in one table\n"
+        "land in the same table\n"
         "    leave one of them out: names that differ only by case are one table\n"
         "    dag/streams/faker/users_2.json:1:1  the other stream\n"
         "1 problem\n"

@@ -124,14 +124,14 @@ def test_every_change_says_what_it_breaks_and_where(tmp_path: Path) -> None:
         """\
 faker: 6 breaking changes, 5 safe changes
 safe      fresh  new stream: nothing needs it
-breaking  gone  stream removed: there is nothing to sync any more
+breaking  gone  stream removed: there is nothing left to sync
     dag/streams/faker/gone.json:1:1  the stream file
     dag/registry/lake.yaml:22:3  connections.faker_to_lake
 safe      old  stream removed: nothing here syncs the stream
-breaking  users  primary key changed from id to uuid: rows would be told apart by something else than before
+breaking  users  primary key changed from id to uuid: rows would be told apart differently than before
     dag/streams/faker/users.json:1:1  primary key id
     dag/registry/lake.yaml:22:3  connections.faker_to_lake
-breaking  users  does not offer incremental any more: the stream is synced this way
+breaking  users  no longer offers incremental: the stream is synced this way
     dag/streams/faker/users.json:1:1  sync mode incremental
     dag/registry/lake.yaml:22:3  connections.faker_to_lake
 safe      users.address.zip  field removed, it was string: the stream does not sync it
@@ -140,11 +140,11 @@ breaking  users.email  field removed, it was string: the stream syncs it
     dag/streams/faker/users.json:4:5  selected field email
     dag/streams/faker/users.json:12:21  mapper hashing
     dag/registry/lake.yaml:22:3  connections.faker_to_lake
-breaking  users.id  type changed from integer to string: the column in the destination has the other type
+breaking  users.id  type changed from integer to string: the column in the destination has the previous type
     dag/streams/faker/users.json:1:1  primary key id
     dag/streams/faker/users.json:3:5  selected field id
     dag/registry/lake.yaml:22:3  connections.faker_to_lake
-breaking  users.updated_at  may be null now: a cursor or key needs a value in every row
+breaking  users.updated_at  may now be null: a cursor or key needs a value in every row
     dag/streams/faker/users.json:7:3  cursor updated_at
     dag/streams/faker/users.json:5:5  selected field updated_at
     dag/registry/lake.yaml:22:3  connections.faker_to_lake
@@ -293,7 +293,7 @@ def test_a_lake_that_was_never_discovered_has_nothing_to_break(tmp_path: Path) -
 
 def test_the_same_offer_is_no_change(tmp_path: Path) -> None:
     lake = lake_of(tmp_path / "lake", stream())
-    assert compare(lake, stream()) == Result(0, "faker: offers what dag/sources/faker says\n", "")
+    assert compare(lake, stream()) == Result(0, "faker: offers exactly what dag/sources/faker says\n", "")
     assert discover(lake, stream(), words=("--diff", "--quiet")) == Result(0, "", "")
     assert told(lake, stream()) == []
 
@@ -301,10 +301,10 @@ def test_the_same_offer_is_no_change(tmp_path: Path) -> None:
 def test_what_problems_hide_is_said(tmp_path: Path) -> None:
     lake = lake_of(tmp_path / "lake", stream(), files={"dag/streams/faker/broken.json": "{\n"})
     result = compare(lake, stream())
-    assert (result.code, result.out) == (0, "faker: offers what dag/sources/faker says\n")
+    assert (result.code, result.out) == (0, "faker: offers exactly what dag/sources/faker says\n")
     assert (
         result.err
-        == "lakeform discover: the lake has 1 problem, and what that hides is not compared; see: lakeform check\n"
+        == "lakeform discover: the lake has 1 problem, and what that hides is not compared; run: lakeform check\n"
     )
 
 
@@ -317,11 +317,11 @@ def test_a_stream_file_that_waits_for_its_stream_hides_nothing(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--diff", "--prune"), "--diff writes nothing, and removes nothing: leave --prune out"),
-        (("--format", "json"), "--format json goes with --diff"),
-        (("--cached",), "--cached goes with --from server"),
-        (("--stack", "airbyte"), "--stack goes with --from server or connector"),
-        (("--timeout", "3"), "--timeout goes with --from server or connector"),
+        (("--diff", "--prune"), "--diff neither writes nor removes anything: leave --prune out"),
+        (("--format", "json"), "--format json needs --diff"),
+        (("--cached",), "--cached needs --from server"),
+        (("--stack", "airbyte"), "--stack needs --from server or connector"),
+        (("--timeout", "3"), "--timeout needs --from server or connector"),
     ],
 )
 def test_options_that_cannot_be_meant_together_are_refused(tmp_path: Path, words: tuple[str, ...], said: str) -> None:

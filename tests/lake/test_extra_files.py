@@ -100,14 +100,13 @@ def test_check_alone_does_not_look_at_the_output(lake: Path) -> None:
 def test_the_message_says_what_terraform_would_do_and_the_way_out(lake: Path) -> None:
     write_files(lake, {f"{FOLDER}/my tide.tf": "", f"{FOLDER}/a_override.tf": "", f"{FOLDER}/x.tfstate": ""})
     assert run(lake, "check", "--synth").out == (
-        f"{FOLDER}/a_override.tf:1:1  extra-file  lakeform did not write it, and Terraform lays an override over what the "
-        "registry says\n"
+        f"{FOLDER}/a_override.tf:1:1  extra-file  was not written by lakeform, and Terraform merges an override over what the registry says\n"
         f"    remove it: rm {FOLDER}/a_override.tf\n"
-        f"{FOLDER}/my tide.tf:1:1  extra-file  lakeform did not write it, and Terraform applies what it says\n"
+        f"{FOLDER}/my tide.tf:1:1  extra-file  was not written by lakeform, and Terraform applies what it says\n"
         f"    remove it: rm '{FOLDER}/my tide.tf'\n"
         "    or, if it is Terraform of your own, move it out of there and name it:\n"
         "    lake.stacks.airbyte.extra_files: [dag/terraform/my tide.tf]\n"
-        f"{FOLDER}/x.tfstate:1:1  extra-file  lakeform did not write it, and it holds state, with secrets in clear\n"
+        f"{FOLDER}/x.tfstate:1:1  extra-file  was not written by lakeform, and it contains state, with secrets in plain text\n"
         f"    remove it: rm {FOLDER}/x.tfstate\n"
         "    and change the secrets that are in it\n"
         "3 problems\n"
@@ -161,7 +160,7 @@ def test_an_extra_file_is_copied_and_compared(lake: Path) -> None:
         assert run(lake, "synth").out == ""
     write_files(lake, {f"{FOLDER}/tide.tf": "edited"})
     assert run(lake, "synth", "--check").out == (
-        f"{FOLDER}/tide.tf:1:1  synth-stale  is not what {TIDE} holds\n    run: lakeform synth\n1 problem\n"
+        f"{FOLDER}/tide.tf:1:1  synth-stale  does not match {TIDE}\n    run: lakeform synth\n1 problem\n"
     )
 
 
@@ -176,20 +175,20 @@ def test_a_copy_that_is_not_named_any_more_is_told_and_stays(lake: Path) -> None
 
 # What a stack may not name -> what is said of it.
 REFUSED = {
-    "dag/terraform/tide_override.tf": '"tide_override.tf" is refused: Terraform lays an override over what the registry says',
-    "dag/terraform/Override.tf.json": '"Override.tf.json" is refused: Terraform lays an override over what the registry says',
-    "dag/tide_override.tofu": '"tide_override.tofu" is refused: Terraform lays an override over what the registry says',
-    "dag/terraform/cdk.tf.json": '"cdk.tf.json" is refused: OpenTofu may read it in the place of cdk.tf.json',
-    "dag/terraform/cdk.tofu.json": '"cdk.tofu.json" is refused: OpenTofu may read it in the place of cdk.tf.json',
-    "dag/CDK.tofu": '"CDK.tofu" is refused: OpenTofu may read it in the place of cdk.tf.json',
-    "dag/tide.tfvars": '"tide.tfvars" is no configuration of Terraform: it gives values to variables',
-    "dag/tide.auto.tfvars.json": '"tide.auto.tfvars.json" is no configuration of Terraform: it gives values to variables',
-    "terraform.tfstate": '"terraform.tfstate" is no configuration of Terraform: it holds state, with secrets in clear',
-    "dag/tide.sh": '"tide.sh" is no configuration of Terraform',
-    "dag/.tide.tf": '".tide.tf" is no configuration of Terraform: Terraform applies what it says',
-    "dag/terraform": '"terraform" is no configuration of Terraform',
-    "cdktf.out/stacks/airbyte/tide.tf": "must be outside of cdktf.out, where synth copies it to",
-    "CDKTF.out/tide.tf": "must be outside of cdktf.out, where synth copies it to",
+    "dag/terraform/tide_override.tf": '"tide_override.tf" is refused: Terraform merges an override over what the registry says',
+    "dag/terraform/Override.tf.json": '"Override.tf.json" is refused: Terraform merges an override over what the registry says',
+    "dag/tide_override.tofu": '"tide_override.tofu" is refused: Terraform merges an override over what the registry says',
+    "dag/terraform/cdk.tf.json": '"cdk.tf.json" is refused: OpenTofu may read it in place of cdk.tf.json',
+    "dag/terraform/cdk.tofu.json": '"cdk.tofu.json" is refused: OpenTofu may read it in place of cdk.tf.json',
+    "dag/CDK.tofu": '"CDK.tofu" is refused: OpenTofu may read it in place of cdk.tf.json',
+    "dag/tide.tfvars": '"tide.tfvars" is not a Terraform configuration: it gives values to variables',
+    "dag/tide.auto.tfvars.json": '"tide.auto.tfvars.json" is not a Terraform configuration: it gives values to variables',
+    "terraform.tfstate": '"terraform.tfstate" is not a Terraform configuration: it contains state, with secrets in plain text',
+    "dag/tide.sh": '"tide.sh" is not a Terraform configuration',
+    "dag/.tide.tf": '".tide.tf" is not a Terraform configuration: Terraform applies what it says',
+    "dag/terraform": '"terraform" is not a Terraform configuration',
+    "cdktf.out/stacks/airbyte/tide.tf": "must be outside cdktf.out, to which synth copies it",
+    "CDKTF.out/tide.tf": "must be outside cdktf.out, to which synth copies it",
     "/etc/tide.tf": "must be a path from the project's root, without . and ..",
     "../tide.tf": "must be a path from the project's root, without . and ..",
     "dag/../../tide.tf": "must be a path from the project's root, without . and ..",
@@ -228,7 +227,7 @@ def test_a_file_that_is_nearly_there_is_offered(lake: Path) -> None:
 @pytest.mark.parametrize("other", ["dag/other/tide.tf", "dag/other/Tide.tf"])
 def test_two_files_of_one_name_are_refused(other: str, lake: Path) -> None:
     write_files(lake, {FILE: naming(TIDE, other), TIDE: TEXT, other: TEXT})
-    assert f"has the name of {TIDE}: in the folder of the stack they would be one file" in run(lake, "check").out
+    assert f"has the same name as {TIDE}: in the folder of the stack they would be one file" in run(lake, "check").out
 
 
 HCL = {
@@ -252,22 +251,22 @@ HCL = {
     'terraform {\n  backend "http" {}\n}': (
         1,
         1,
-        "the block terraform is lakeform's: providers, and where the state is, come from the registry",
+        "the block terraform belongs to lakeform: providers, and where the state is, come from the registry",
     ),
     "removed {\n  from = airbyte_source.faker\n}": (
         1,
         1,
-        "removed is about airbyte_source.faker, which lakeform writes",
+        "removed refers to airbyte_source.faker, which lakeform writes",
     ),
     "moved {\n  to   = tide_table.x\n  from = airbyte_connection.faker_to_lake\n}": (
         1,
         1,
-        "moved is about airbyte_connection.faker_to_lake, which lakeform writes",
+        "moved refers to airbyte_connection.faker_to_lake, which lakeform writes",
     ),
     'import {\n  to = airbyte_destination.lake\n  id = "x"\n}': (
         1,
         1,
-        "import is about airbyte_destination.lake, which lakeform writes",
+        "import refers to airbyte_destination.lake, which lakeform writes",
     ),
     "locals {\n  a = <<-X\n  }\n  X\n  NAME = 1\n}": (5, 3, 'locals "NAME" is declared by lakeform itself'),
     'resource "tide_table" "ebb" {': (1, 1, "cannot be read: a block is not closed"),
@@ -314,12 +313,12 @@ JSON = {
     '{"terraform": {}}': (
         1,
         2,
-        "the block terraform is lakeform's: providers, and where the state is, come from the registry",
+        "the block terraform belongs to lakeform: providers, and where the state is, come from the registry",
     ),
     '{"moved": [{"from": "${airbyte_source.faker}", "to": "tide.x"}]}': (
         1,
         21,
-        "moved is about airbyte_source.faker, which lakeform writes",
+        "moved refers to airbyte_source.faker, which lakeform writes",
     ),
     '{"locals": {"NAME": 1}}': (1, 13, 'locals "NAME" is declared by lakeform itself'),
     '{"resource": }': (1, 14, "expecting value"),
@@ -361,7 +360,7 @@ def test_the_review_knows_what_is_committed_only(lake: Path) -> None:
     write_files(lake, {f"{FOLDER}/prod.tfvars": "x"})
     assert run(lake, "review", "--base", "HEAD").out == "No effective change.\n"
     git(lake, "add", "--force", f"{FOLDER}/prod.tfvars")
-    assert f"refused: {FOLDER}/prod.tfvars lakeform did not write it" in run(lake, "review", "--base", "HEAD").out
+    assert f"refused: {FOLDER}/prod.tfvars was not written by lakeform" in run(lake, "review", "--base", "HEAD").out
 
 
 def test_the_extra_files_of_a_new_stack_are_in_the_review(lake: Path) -> None:

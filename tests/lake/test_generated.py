@@ -22,10 +22,10 @@ def generated(root: Path, **words: str) -> GeneratedFiles:
 
 def test_why_each_file_is_not_current(tmp_path: Path) -> None:
     assert generated(tmp_path).stale() == {
-        "a/changed.json": "is not what the registry gives",
+        "a/changed.json": "does not match the registry",
         "a/missing.json": "has not been generated",
         "a/folder.json": "cannot be read: is a directory",
-        "a/gone.json": "belongs to nothing any more",
+        "a/gone.json": "no longer belongs to anything",
     }
 
 

@@ -170,7 +170,7 @@ def test_an_output_folder_of_another_name_holds_no_links_either(
     write_files(lake, {"dag/streams/faker/users.json": '{"fields": {"id": {"type": "integer"}}}'})
     assert f"out/{place}:1:1  file-unreadable  {SAID}\n" in run(lake, "synth", "--check").out
     result = run(lake, "synth")
-    assert (result.code, result.err) == (2, f"lakeform synth: out/{place} {SAID}; put what it leads to in its place\n")
+    assert (result.code, result.err) == (2, f"lakeform synth: out/{place} {SAID}; replace it with what it leads to\n")
     assert state(outside.parent) == before
 
 

@@ -107,7 +107,7 @@ WRONG_TYPES: dict[str, tuple[str, str, str, str]] = {
         LAKE,
         "bearer_token: {secret: dev_token}",
         "bearer_token: «hunter2",
-        "a secret stands here in clear",
+        "this secret is in plain text",
     ),
     "secret without a name": (LAKE, "{secret: dev_token}", "{secret: «}", "must be text"),
     "backend": (
@@ -221,7 +221,7 @@ def test_a_wrong_type_is_told_at_the_value(row: tuple[str, str, str, str], tmp_p
     text, line, column = marked(TEXTS[file], old, new)
     problems = told(full_lake(tmp_path, {file: text}))
     at_value = [p for p in problems if (p["file"], p["line"], p["column"]) == (file, line, column)]
-    rule = "secret-in-clear" if says == "a secret stands here in clear" else "wrong-type"
+    rule = "secret-in-clear" if says == "this secret is in plain text" else "wrong-type"
     assert [place(p) for p in at_value] == [f"{file}:{line}:{column}  {rule}"], problems
     assert says in f"{at_value[0]['message']} {at_value[0]['fix']}"
     assert at_value == problems, "one mistake, one message"

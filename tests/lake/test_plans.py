@@ -16,10 +16,7 @@ from tests.support.plan_lakes import FILE, wide_lake
 FLUX = '      flux: {{namespace: lake, git: {{url: "ssh://git@git.example.com/lake"}}, interval: {}}}\n'
 S3 = "      backend: {s3: {bucket: state, key: airbyte}}\n"
 HEAD = f"{FILE}:5:5  plan-slow  warning: lake.stacks.airbyte: a plan takes about"
-DROPPED = (
-    "    every column is synced then; new ones too, by themselves with schema_changes: propagate_columns, otherwise when "
-    "the connection changes next\n"
-)
+DROPPED = "    every column is synced then; new ones too, automatically with schema_changes: propagate_columns, otherwise when the connection next changes\n"
 
 
 def test_the_stack_its_time_and_the_connections_that_cost_most(tmp_path: Path) -> None:
@@ -28,7 +25,7 @@ def test_the_stack_its_time_and_the_connections_that_cost_most(tmp_path: Path) -
     assert result == Result(
         0,
         f"{HEAD} 66 s of processor time on an AMD EPYC at 2.6 GHz, more than a quarter of flux.interval, 4m\n"
-        "    cut a connection by streams, unless it reads the database's log; those that move are read anew: c_to_lake\n"
+        "    split a connection by streams, unless it reads the database's log; those that move are read again: c_to_lake\n"
         "    or plan less often, for example flux.interval: 5m\n"
         "    see docs/performance.md, OpenTofu\n"
         f"    {FILE}:38:3  connections.c_to_lake takes about 34 s of it: 20 streams, 400 selected fields\n"
@@ -104,12 +101,14 @@ def test_dropping_what_costs_nothing_is_no_advice(tmp_path: Path) -> None:
 def test_a_connection_that_reads_the_log_is_not_cut(tmp_path: Path) -> None:
     lake = wide_lake(tmp_path, {"database": [20] * 40, "shop": [20] * 35}, unselected=20)
     told = run(lake, "check", "--quiet").out
-    assert "unless it reads the database's log; those that move are read anew: shop_to_lake\n" in told
+    assert "unless it reads the database's log; those that move are read again: shop_to_lake\n" in told
     assert "connections.database_to_lake takes about" in told
 
 
 def test_one_wide_stream_is_not_cut(tmp_path: Path) -> None:
-    assert "cut a connection" not in run(wide_lake(tmp_path, {"wide": [160, 3]}, unselected=90), "check", "--quiet").out
+    assert (
+        "split a connection" not in run(wide_lake(tmp_path, {"wide": [160, 3]}, unselected=90), "check", "--quiet").out
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from infra.lake.registry.lake import OLDEST_PROVIDER, PROVIDER_VERSION
 from tests.support.lakes import problems_of, write_lake
 
-TOO_OLD = "must be 1.0.0 or newer: it is the oldest release that lakeform writes for"
+TOO_OLD = "must be 1.0.0 or newer: it is the oldest release that lakeform supports"
 
 
 def said(root: Path, version: str) -> list[tuple[str, str]]:

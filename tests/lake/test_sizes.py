@@ -35,8 +35,7 @@ def warned(root: Path, *, backend: str = "", **files: int) -> str:
 
 def test_a_state_that_nears_a_megabyte_is_told_with_what_to_move(tmp_path: Path) -> None:
     assert warned(tmp_path, cdk_tf_json=1_200_000) == (
-        f"{FILE}:5:5  stack-too-large  warning: lake.stacks.airbyte: its state will have about 0.9 MiB when gzipped, "
-        "and 1 MiB is the most\n"
+        f"{FILE}:5:5  stack-too-large  warning: lake.stacks.airbyte: its state will be about 0.9 MiB when gzipped, and 1 MiB is the most\n"
         "    move sources with their connections into a stack of their own, for example: faker\n"
         "    see docs/gitops.md, splitting a stack\n"
         "1 warning\n"
@@ -59,7 +58,7 @@ def test_a_state_elsewhere_has_no_such_limit_but_the_artifact_has(tmp_path: Path
     backend = "      backend: {s3: {bucket: x, key: y}}\n"
     assert warned(tmp_path / "state", backend=backend, cdk_tf_json=2_000_000) == ""
     told = warned(tmp_path / "artifact", backend=backend, cdk_tf_json=2_000_000, big_bin=2_500_000)
-    assert "cdktf.out/stacks/airbyte has about 3.3 MiB when gzipped, and 4 MiB is the most\n" in told
+    assert "cdktf.out/stacks/airbyte is about 3.3 MiB when gzipped, and 4 MiB is the most\n" in told
 
 
 def test_a_lake_that_was_never_synthesized_is_no_matter(tmp_path: Path) -> None:

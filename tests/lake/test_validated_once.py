@@ -70,7 +70,7 @@ def test_what_an_override_replaces_everywhere_is_validated_by_itself(
         ("manual, protect: 1", "protect: true", "must be true or false, not a number"),
         ("manual, namespace: {formt: x}", "namespace: source", 'unknown key "formt"'),
         ("manual, namespace: {formt: x}", "namespace: null", 'unknown key "formt"'),
-        ("manual, streams: [a], exclude: [b]", "exclude: null", '"streams" and "exclude" are given both'),
+        ("manual, streams: [a], exclude: [b]", "exclude: null", '"streams" and "exclude" are both given'),
         ("manual, overrides: 1", "prefix: s_", "must be a mapping, not a number"),
     ],
 )

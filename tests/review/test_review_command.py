@@ -119,7 +119,7 @@ def test_output_that_is_not_current_is_no_ground_for_a_review(tmp_path: Path) ->
     result = run(tmp_path, "review", "--base", "main")
     assert (result.code, result.out) == (1, "")
     assert result.err == (
-        "cdktf.out/stacks/airbyte/cdk.tf.json:1:1  synth-stale  is not what the registry gives\n"
+        "cdktf.out/stacks/airbyte/cdk.tf.json:1:1  synth-stale  does not match the registry\n"
         "    run: lakeform synth\n"
         "1 problem\n"
     )

@@ -20,7 +20,7 @@ CASE = "an-option-of-a-source-changes"
 VERDICT = "1 change, which shows in the next sync.\n"
 REFETCH = "git fetch --refetch --no-filter"
 PARTIAL = (
-    "lakeform review: this clone is partial, lacks files that are needed, and nothing is fetched without being asked; "
+    "lakeform review: this clone is partial and lacks files that are needed, and nothing is fetched automatically; "
     f"run: {REFETCH} (in CI: clone without a filter)\n"
 )
 
@@ -133,7 +133,7 @@ def test_an_object_that_is_missing_or_damaged(tmp_path: Path, name: str, damage:
     else:
         file.write_bytes(b"" if damage == "empty" else b"no object")
     said = refusal(lake, "main")
-    assert said.startswith(("an object of the repository is missing or damaged", "git knows no commit main"))
+    assert said.startswith(("an object of the repository is missing or damaged", "git cannot find the commit main"))
 
 
 def test_a_missing_object_says_how_to_get_it(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_shallow_clone(tmp_path: Path) -> None:
 def test_a_shallow_clone_that_lacks_the_base(tmp_path: Path) -> None:
     clone = cloned(tmp_path, "--depth=1")
     assert refusal(clone, "main") == (
-        "git knows no commit main; the clone is shallow: fetch the history "
+        "git cannot find the commit main; the clone is shallow: fetch the history "
         "(git fetch --unshallow; in CI: fetch-depth: 0)"
     )
 
@@ -188,7 +188,7 @@ def test_a_base_that_git_does_not_know(tmp_path: Path, base: str, way: str) -> N
     lake = repository(tmp_path)
     for remote in ("origin", "upstream"):
         git(lake, "remote", "add", remote, f"file://{tmp_path}/elsewhere")
-    assert refusal(lake, base) == f"git knows no commit {base}; {way}"
+    assert refusal(lake, base) == f"git cannot find the commit {base}; {way}"
 
 
 def test_the_way_to_a_base_leads_there(tmp_path: Path) -> None:
@@ -207,21 +207,21 @@ def test_the_way_to_a_base_leads_there(tmp_path: Path) -> None:
 def test_no_command_is_made_of_what_is_no_plain_name(tmp_path: Path, base: str) -> None:
     lake = repository(tmp_path)
     git(lake, "remote", "add", "origin", f"file://{tmp_path}")
-    assert refusal(lake, base) == f"git knows no commit {base}; is it the name of a branch, a tag or a commit?"
+    assert refusal(lake, base) == f"git cannot find the commit {base}; is it the name of a branch, a tag or a commit?"
 
 
 def test_a_base_is_shown_on_one_line(tmp_path: Path) -> None:
     lake = repository(tmp_path)
-    assert refusal(lake, "a\n::error::x\x1b[31m").startswith("git knows no commit a\\x0a::error::x\\x1b[31m; ")
+    assert refusal(lake, "a\n::error::x\x1b[31m").startswith("git cannot find the commit a\\x0a::error::x\\x1b[31m; ")
 
 
 def test_a_repository_without_a_remote(tmp_path: Path) -> None:
     said = refusal(repository(tmp_path), "origin/main")
-    assert said == "git knows no commit origin/main; is it the name of a branch, a tag or a commit?"
+    assert said == "git cannot find the commit origin/main; is it the name of a branch, a tag or a commit?"
 
 
 def test_a_file_is_no_base(tmp_path: Path) -> None:
-    assert refusal(repository(tmp_path), "main:dag").startswith("git knows no commit main:dag; ")
+    assert refusal(repository(tmp_path), "main:dag").startswith("git cannot find the commit main:dag; ")
 
 
 def test_outside_of_a_repository(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_repository_of_another_user(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     said = refusal(lake, "main")
-    assert said.startswith("git reads no repository that another user owns; if you trust this one, run: ")
+    assert said.startswith("git does not read a repository that another user owns; if you trust this one, run: ")
     assert f"git config --global --add safe.directory '{lake}'" in said
 
 

@@ -152,7 +152,7 @@ def test_the_json_of_a_review_is_the_one_of_the_design(tmp_path: Path) -> None:
                         "after": "manual",
                         "text": "schedule: every hour → manual",
                         "consequence": "stops-syncing",
-                        "why": "nothing starts by itself any more",
+                        "why": "nothing starts on its own any more",
                         "rediscover": False,
                     },
                 ],

@@ -140,9 +140,7 @@ def test_the_registry_knows_the_definition_of_a_connector_that_is_not_locked(lak
     other = {**COPIED, "definitionId": WORKSPACE}
     (lake / "dag/registry/acme.yaml").unlink()
     result = add(lake, other, "--registry", str(lake.parent / "connectors.json"))
-    assert result == Result(
-        2, "", f"lakeform add: nothing is known of the definition {WORKSPACE}; add --connector source-x\n"
-    )
+    assert result == Result(2, "", f"lakeform add: the definition {WORKSPACE} is not known; add --connector source-x\n")
 
 
 def test_it_may_come_from_the_clipboard(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +187,7 @@ def test_what_the_spec_does_not_have_is_left_out_by_name(
     result = add(lake, {**COPIED, "configuration": {"shop": "a", "since": "b", **wrong}})
     assert (result.code, result.err) == (0, "")
     said = [line for line in result.out.splitlines() if line.startswith("left out")]
-    reason = "source-shop 1.2.3 has no such option, or another kind of value"
+    reason = "source-shop 1.2.3 has no such option, or takes another kind of value for it"
     assert said == ([f"left out {left_out}: {reason}"] if left_out else [])
     assert errors(lake) == []
 
@@ -206,10 +204,10 @@ def test_what_is_required_and_missing_is_a_placeholder(lake: Path) -> None:
     [
         ("no", (), "copied.json:1:1 is not JSON"),
         (f'{{"token": "{CLEAR}" "x"}}', (), "is not JSON"),
-        ([CLEAR], (), "copied.json is no JSON object: expected what Airbyte copies, or a configuration"),
+        ([CLEAR], (), "copied.json is not a JSON object: expected what Airbyte copies, or a configuration"),
         (CONFIGURATION, (), "name the connector: --connector source-x"),
         (COPIED, ("--connector", "source-faker"), "not that"),
-        ({**COPIED, "definitionId": WORKSPACE}, ("--connector", "source-shop"), f"is of the definition {WORKSPACE}; that of source-shop is {ID}"),
+        ({**COPIED, "definitionId": WORKSPACE}, ("--connector", "source-shop"), f"is for the definition {WORKSPACE}; that of source-shop is {ID}"),
     ],
     ids=["no JSON", "broken JSON", "a list", "no connector", "not in the registry", "another definition"],
 )  # fmt: skip

@@ -72,7 +72,7 @@ sources:
       # pair: {literal: {secret: CHANGE_ME}} # mapping
       # zone: CHANGE_ME # text, pattern ^zone-[a-z]{3}[0-9]{4}$
 
-# A connection needs a stream: "lakeform add stream shop" takes the "# " away.
+# A connection needs a stream: "lakeform add stream shop" removes the "# ".
 # connections:
 #   shop_to_lake:
 #     source: shop
@@ -128,7 +128,7 @@ def test_a_source_is_locked_and_written_with_all_its_options(lake: Path) -> None
     assert result.out == (
         "wrote dag/connectors/source-shop.json (1.2.3)\n"
         "wrote dag/registry/shop.yaml\n"
-        "next: fill in dag/registry/shop.yaml: 7 x CHANGE_ME, and what you need of the options in comments\n"
+        "next: fill in dag/registry/shop.yaml: 7 x CHANGE_ME, and the options in comments that you need\n"
         + "".join(f"          dag/registry/shop.yaml:{at}  {option}: {words}\n" for at, option, words in LEFT)
         + "      export TF_VAR_shop_api_key=... TF_VAR_shop_token=...\n"
         "      lakeform discover shop\n"
@@ -140,7 +140,7 @@ def test_a_source_is_locked_and_written_with_all_its_options(lake: Path) -> None
 def test_check_says_what_is_left_and_nothing_else_and_synth_writes_nothing(lake: Path) -> None:
     assert add(lake, "source", "shop", "--connector", "source-shop").code == 0
     told = "".join(
-        f"dag/registry/shop.yaml:{at}  placeholder  sources.shop.configuration.{option}: somebody has yet to decide this\n"
+        f"dag/registry/shop.yaml:{at}  placeholder  sources.shop.configuration.{option}: this is still a placeholder\n"
         f"    write here: {words}\n"
         for at, option, words in LEFT
     )
@@ -236,7 +236,7 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
     assert (result.code, result.err) == (0, "")
     assert result.out == (
         "wrote dag/registry/archive.yaml\n"
-        "next: fill in dag/registry/archive.yaml: 4 x CHANGE_ME, and what you need of the options in comments\n"
+        "next: fill in dag/registry/archive.yaml: 4 x CHANGE_ME, and the options in comments that you need\n"
         "          dag/registry/archive.yaml:7:22  format.format_type: one of CSV, JSONL, Avro, Parquet\n"
         "          dag/registry/archive.yaml:10:23  s3_bucket_name: text\n"
         "          dag/registry/archive.yaml:11:23  s3_bucket_path: text\n"
@@ -269,13 +269,13 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
         ({}, ["source", "shop", "--connector", "destination-s3"], '"destination-s3" is not the name of a source connector; write source-destination-s3'),
         ({}, ["source", "shop"], "name the connector: --connector source-x"),
         ({}, ["destination", "lake", "--connector", "destination-s3"], "destinations.lake exists: dag/registry/main.yaml:10:3"),
-        ({}, ["source", "main", "--connector", "source-shop"], "dag/registry/main.yaml exists, and nothing is written over; choose another name, or rename that file: names of registry files mean nothing"),
+        ({}, ["source", "main", "--connector", "source-shop"], "dag/registry/main.yaml exists, and no file is overwritten; choose another name, or rename that file: names of registry files mean nothing"),
         ({}, ["source", "shop", "--connector", "source-shop", "--destination", "lak"], 'there is no destination "lak"; did you mean "lake"?'),
         ({}, ["source", "shop", "--connector", "source-shop", "--stack", "airbite"], 'there is no stack "airbite"; did you mean "airbyte"?'),
         ({"dag/registry/two.yaml": "destinations: {b: {existing: 11111111-2222-3333-4444-555555555555}}\n"}, ["source", "shop", "--connector", "source-shop"], "there are several destinations; add --destination with one of: b, lake"),
         ({"dag/registry/main.yaml": LAKE}, ["source", "shop", "--connector", "source-shop"], "there is no destination yet: lakeform add destination NAME --connector destination-x"),
-        ({"dag/registry/old.yaml": "retired:\n  - {entry: sources.shop, date: 2026-01-01, reason: left}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop is gone on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
-        ({"dag/registry/old.yaml": "renamed:\n  - {from: sources.shop, to: sources.x}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop is gone on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
+        ({"dag/registry/old.yaml": "retired:\n  - {entry: sources.shop, date: 2026-01-01, reason: left}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop was removed on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
+        ({"dag/registry/old.yaml": "renamed:\n  - {from: sources.shop, to: sources.x}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop was removed on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
         ({"dag/registry/c.yaml": "connections: {shop_to_lake: {source: shop, destination: lake}}\n"}, ["source", "shop", "--connector", "source-shop"], "connections.shop_to_lake exists: dag/registry/c.yaml:1:15"),
         ({"dag/registry/c.yaml": "sources: [\n"}, ["source", "shop", "--connector", "source-shop"], "dag/registry/c.yaml:"),
         ({"dag/connectors/source-shop.json": "{"}, ["source", "shop", "--connector", "source-shop"], "dag/connectors/source-shop.json is broken; write it again: lakeform lock source-shop"),

@@ -240,8 +240,8 @@ def test_chosen_fields_have_their_types_and_the_cursor_and_key_with_them(lake: P
         (["order"], 'shop offers no stream "order"; did you mean "orders"?'),
         ([], "name a STREAM, or use --all; streams: a.log, b.log, orders"),
         (["log"], '"log" is in several namespaces; name one of: a.log, b.log'),
-        (["orders", "--all"], "--all goes without STREAM"),
-        (["--all", "--fields", "id"], "--fields goes with one STREAM"),
+        (["orders", "--all"], "--all means every stream: leave STREAM out"),
+        (["--all", "--fields", "id"], "--fields needs exactly one STREAM"),
         (["orders", "--fields", "notes"], 'the stream "orders" has no field "notes"; did you mean "note"?'),
         (["orders", "--fields", "note.text"], 'the stream "orders" has no field "note.text"; only whole top-level fields can be selected: "note"'),
         (["a.log", "--fields", "x"], 'the stream "log" has no field "x"; its source names none: leave out --fields'),
@@ -262,7 +262,7 @@ def test_a_source_without_streams_of_its_own_says_where_they_are(lake: Path) -> 
         'lakeform add: there is no source "shp"; did you mean "shop"?\n',
         "lakeform add: eu uses the streams of shop: add them there\n",
         "lakeform add: dlt is external (dlt): its streams are not Airbyte's; write their files by hand\n",
-        "lakeform add: nothing was discovered of shop yet: lakeform discover shop\n",
+        "lakeform add: shop has not been discovered yet: lakeform discover shop\n",
     ]
     write_files(lake, {f"{OFFERED}/users.json": "{"})
     broken = add(lake, "--all")
@@ -289,7 +289,7 @@ def test_streams_of_one_table_are_told_apart_or_left_out(lake: Path) -> None:
     full: dict[str, Any] = {"supported_sync_modes": ["full_refresh"]}
     discover(lake, *(stream(name, namespace=space, **full) for name, space in (("x", "a"), ("x", "b"), ("X", "b"))))
     result = add(lake, "--all")
-    assert (result.code, result.err) == (1, "b.x: it would be in one table with b.%58\n")
+    assert (result.code, result.err) == (1, "b.x: it would share a table with b.%58\n")
     assert '    namespace: {format: "shop_${SOURCE_NAMESPACE}"}\n' in (lake / "dag/registry/shop.yaml").read_text(
         "utf-8"
     )
@@ -301,9 +301,9 @@ def test_a_connection_that_makes_one_namespace_of_all_gets_each_name_once(lake: 
     write_files(lake, {"dag/registry/shop.yaml": SHOP + LIVE})
     full: dict[str, Any] = {"supported_sync_modes": ["full_refresh"]}
     discover(lake, *(stream("x", namespace=space, **full) for space in "ab"))
-    assert add(lake, "--all").err == "b.x: it would be in one table with a.x\n"
+    assert add(lake, "--all").err == "b.x: it would share a table with a.x\n"
     assert passes(lake) == []
-    assert add(lake, "b.x").err == "b.x: it would be in one table with a.x\n"
+    assert add(lake, "b.x").err == "b.x: it would share a table with a.x\n"
 
 
 def test_a_connection_that_names_its_streams_is_pointed_out(lake: Path) -> None:
@@ -424,7 +424,7 @@ def test_a_connection_is_a_file_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["main", "faker", "lake"], "dag/registry/main.yaml exists, and nothing is written over; choose another name, or rename that file: names of registry files mean nothing"),
+        (["main", "faker", "lake"], "dag/registry/main.yaml exists, and no file is overwritten; choose another name, or rename that file: names of registry files mean nothing"),
         (["faker_to_lake", "faker", "lake"], "connections.faker_to_lake exists: dag/registry/main.yaml:22:3"),
         (["x", "fakr", "lake"], 'there is no source "fakr"; did you mean "faker"?'),
         (["x", "faker", "lke"], 'there is no destination "lke"; did you mean "lake"?'),

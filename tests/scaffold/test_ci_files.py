@@ -35,7 +35,7 @@ def test_the_documented_file_is_what_init_writes(
     written = tmp_path / "new" / FOLDERS[server] / "lakeform.yaml"
     assert written.read_text("utf-8") == text_of(server)
     assert (REPOSITORY / f"docs/ci/{server}.yaml").read_text("utf-8") == text_of(server)
-    assert "made a lake in" in capsys.readouterr().out
+    assert "created a lake in" in capsys.readouterr().out
 
 
 def test_init_writes_no_workflow_unless_asked(tmp_path: Path) -> None:

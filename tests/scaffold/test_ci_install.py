@@ -89,7 +89,7 @@ def test_what_was_installed_from_this_machine_is_asked_for(served: Packages, pro
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines()[:3] == [
         "lakeform init: this lakeform was installed from this machine, where CI cannot get it",
-        "    say what CI shall install, with one of",
+        "    say what CI is to install, with one of",
         '    --lakeform "lakeform @ git+https://git.example.com/team/lakeform@<all 40 digits of a commit>"',
     ]
     assert not (tmp_path / "lake").exists()
@@ -176,7 +176,7 @@ def test_an_address_alone_gets_its_name(tmp_path: Path) -> None:
     assert pinned(tmp_path / "lake") == f"lakeform @ {spec}"
 
 
-NO_ADDRESS = "has no address: who has that name on an index decides what CI runs"
+NO_ADDRESS = "has no address: whoever has that name on an index decides what CI runs"
 LOGIN = "--lakeform has a login or a token in its address"
 
 
@@ -185,9 +185,9 @@ LOGIN = "--lakeform has a login or a token in its address"
     [
         ("lakeform", f"--lakeform lakeform {NO_ADDRESS}"),
         ("lakeform==0.1.0", f"--lakeform lakeform==0.1.0 {NO_ADDRESS}"),
-        (f"lakeform==0.1.0 --hash=sha256:{DIGEST}", "--lakeform is no requirement with an address that pip reads"),
-        ("", "--lakeform is no requirement"),
-        ("x; y", "--lakeform is no requirement"),
+        (f"lakeform==0.1.0 --hash=sha256:{DIGEST}", "--lakeform is not a requirement with an address that pip reads"),
+        ("", "--lakeform is not a requirement"),
+        ("x; y", "--lakeform is not a requirement"),
         (f"other @ git+{GIT_URL}@{COMMIT}", "--lakeform names other; the workflow runs lakeform"),
         (f"lakeform @ git+{GIT_URL}", f"--lakeform names no commit of {GIT_URL}"),
         (f"lakeform @ git+{GIT_URL}@main", f"--lakeform names main of {GIT_URL}, which may be another commit tomorrow"),
@@ -201,9 +201,9 @@ LOGIN = "--lakeform has a login or a token in its address"
         (f"lakeform @ git+https://ada:hunter2@git.example.com/x@{COMMIT}", LOGIN),
         (f"lakeform @ git+https://hunter2@git.example.com/x@{COMMIT}", LOGIN),
         (f"lakeform @ {WHEEL}?private_token=hunter2#sha256={DIGEST}", LOGIN),
-        (f"lakeform @ git+{GIT_URL}@{COMMIT}#${{{{ github.token }}}}", "--lakeform is no requirement"),
-        (f'lakeform @ git+{GIT_URL}@{COMMIT} ; python_version > "3"', "--lakeform is no requirement"),
-        (f"lakeform @ git+{GIT_URL}@{COMMIT}\nFOO: bar", "--lakeform is no requirement"),
+        (f"lakeform @ git+{GIT_URL}@{COMMIT}#${{{{ github.token }}}}", "--lakeform is not a requirement"),
+        (f'lakeform @ git+{GIT_URL}@{COMMIT} ; python_version > "3"', "--lakeform is not a requirement"),
+        (f"lakeform @ git+{GIT_URL}@{COMMIT}\nFOO: bar", "--lakeform is not a requirement"),
         ("wheels/none.whl", "--lakeform: there is no file wheels/none.whl"),
     ],
 )
@@ -213,7 +213,7 @@ def test_what_is_not_pinned_is_refused_with_what_to_write(
     told = refused(capsys, str(tmp_path / "lake"), "--ci", "github", "--lakeform", spec)
     assert told.startswith(said)
     assert "hunter2" not in told
-    assert told.splitlines()[1] == "    say what CI shall install, with one of"
+    assert told.splitlines()[1] == "    say what CI is to install, with one of"
     assert not (tmp_path / "lake").exists()
 
 
@@ -272,7 +272,7 @@ def test_a_wheel_outside_of_the_repository_is_refused(
         "--lakeform",
         str(tmp_path / "x.whl"),
     )
-    assert "is no name of a wheel of lakeform" in told
+    assert "is not the name of a wheel of lakeform" in told
 
 
 # Where the workflow goes
@@ -293,7 +293,7 @@ def test_below_the_root_of_a_repository_the_root_has_to_be_named(
     monkeypatch.chdir(top)
     told = refused(capsys, "infra/terraform/constructs", *CI)
     assert told == (
-        "infra/terraform/constructs is not the root of its git repository, where alone a workflow is read\n"
+        "infra/terraform/constructs is not the root of its git repository, and workflows are read only there\n"
         "    to write .github/workflows/lakeform.yaml there, for the lake in this folder, add --repository .\n"
     )
     assert not (top / "infra").exists()
@@ -318,15 +318,15 @@ def test_a_lake_that_exists_gets_nothing_but_the_workflow(tmp_path: Path, capsys
     assert (lake / "dag/registry/faker.yaml").read_text() == "# mine\n"
     capsys.readouterr()
     workflow.write_text("mine")
-    assert refused(capsys, str(lake), *CI) == f"{workflow} exists and stays as it is; take it away, or edit it\n"
+    assert refused(capsys, str(lake), *CI) == f"{workflow} exists and stays as it is; remove it, or edit it\n"
     assert workflow.read_text() == "mine"
 
 
 def test_the_options_of_the_workflow_need_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (("--lakeform", EXAMPLE), ("--repository", str(tmp_path))):
-        assert refused(capsys, str(tmp_path / "lake"), *words) == "--lakeform and --repository go with --ci\n"
+        assert refused(capsys, str(tmp_path / "lake"), *words) == "--lakeform and --repository need --ci\n"
     told = refused(capsys, str(tmp_path / "lake"), *CI, "--repository", str(tmp_path / "none"))
-    assert told == f"{tmp_path / 'lake'} is not in a folder {tmp_path / 'none'}\n"
+    assert told == f"{tmp_path / 'lake'} is not in the folder {tmp_path / 'none'}\n"
     assert not (tmp_path / "lake").exists()
 
 

@@ -141,7 +141,7 @@ def test_a_lake_without_placeholders_has_no_problem(tmp_path: Path) -> None:
 
 def test_a_connector_is_not_run_with_one(tmp_path: Path) -> None:
     write_lake(tmp_path, {**MINIMAL, "dag/registry/lake.yaml": changed("count: 10", "count: CHANGE_ME")})
-    said = "somebody has yet to decide sources.faker.configuration.count; see: lakeform check"
+    said = "sources.faker.configuration.count is still a placeholder; run: lakeform check"
     assert run(tmp_path, "discover", "faker", "--from", "connector", "--quiet") == Result(
         2, "", f"lakeform discover: {said}\n"
     )

@@ -127,7 +127,7 @@ def test_a_lake_without_references_needs_nothing(tmp_path: Path) -> None:
         (["--template", "--stack", "x"], 'there is no stack "x"; stacks: prod, staging'),
         (["--check", "no.yaml"], "there is no file no.yaml"),
         (["--check", "--secrets-root", "nowhere"], "there is no folder nowhere"),
-        (["--output", "x.yaml"], "--output goes with --template"),
+        (["--output", "x.yaml"], "--output needs --template"),
         (["--template"], "a template is for one stack; name it with --stack: prod, staging"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -143,7 +143,7 @@ def test_a_file_of_a_lake_with_several_stacks_and_no_flux_needs_the_stacks_name(
     edited(two, "        secrets: [{name: staging-values, file: secrets/staging.yaml}]\n", "")
     write_files(two, {"x.yaml": manifest()})
     assert named(two, monkeypatch, "x.yaml").err == (
-        "lakeform secrets: no stack names its Secrets in flux.secrets; say whose the file is with --stack\n"
+        "lakeform secrets: no stack names its Secrets in flux.secrets; say which stack the file is for with --stack\n"
     )
     assert named(two, monkeypatch, "x.yaml", "--stack", "prod").code == 0
 
@@ -198,7 +198,7 @@ def test_a_template_that_is_only_filled_in_is_not_encrypted(lake: Path) -> None:
     filled = TEMPLATE.replace('""', '"hunter2"')
     assert checked(lake, filled) == Result(
         1,
-        f"{FILE}:9:1  secret-not-encrypted  stringData: is not encrypted: everybody who sees the file can read the values\n"
+        f"{FILE}:9:1  secret-not-encrypted  stringData: is not encrypted: everyone who sees the file can read the values\n"
         f"    sops encrypt --encrypted-regex '^(data|stringData)$' --in-place {FILE}\n"
         "    if git has seen the values, change them too\n"
         "1 problem\n",

@@ -115,7 +115,7 @@ def test_a_secret_of_another_name_is_told_where_the_registry_names_it(lake: Path
     assert result == Result(
         1,
         "dag/registry/lake.yaml:11:26  unknown-reference  lake.stacks.prod.flux.secrets[0].name: "
-        f'{FILE} holds no Secret called "prod-values"\n'
+        f'{FILE} contains no Secret called "prod-values"\n'
         '    did you mean "prod-value"?\n'
         "1 problem\n",
         "",
@@ -126,7 +126,7 @@ def test_a_file_that_is_not_there_is_told_where_the_registry_names_it(lake: Path
     assert run(lake, "secrets", "--check") == Result(
         1,
         f"dag/registry/lake.yaml:11:45  file-unreadable  lake.stacks.prod.flux.secrets[0].file: there is no file {FILE}\n"
-        "    make it: lakeform secrets --template --stack prod\n"
+        "    create it: lakeform secrets --template --stack prod\n"
         "    if it is in another repository: --secrets-root DIR\n"
         "1 problem\n"
         "not checked: Secret prod-values of stack prod\n",
@@ -140,9 +140,9 @@ def test_a_stack_that_names_no_secret_lacks_everything(lake: Path) -> None:
     result = run(lake, "secrets", "--check")
     assert result.code == 1
     assert result.out.endswith(
-        'dag/registry/lake.yaml:9:7  secret-key-missing  lake.stacks.prod.flux: the variable "workspace_id" comes from '
-        "nowhere; lake.stacks.prod needs it\n"
-        "    name a Secret that holds it in lake.stacks.prod.flux.secrets, or give it a value in "
+        'dag/registry/lake.yaml:9:7  secret-key-missing  lake.stacks.prod.flux: the variable "workspace_id" gets no value; '
+        "lake.stacks.prod needs it\n"
+        "    name a Secret that contains it in lake.stacks.prod.flux.secrets, or give it a value in "
         "lake.stacks.prod.flux.values\n"
         "5 problems\n"
     )
@@ -198,7 +198,7 @@ def test_a_secret_that_no_stack_names_is_unknown(two: Path, monkeypatch: pytest.
     write_files(two, {"new.yaml": manifest(name="prod-value")})
     assert named(two, monkeypatch, "new.yaml") == Result(
         1,
-        "new.yaml:4:9  unknown-reference  metadata.name: no stack takes values of this Secret\n"
+        "new.yaml:4:9  unknown-reference  metadata.name: no stack takes values from this Secret\n"
         '    did you mean "prod-values"?\n'
         "1 problem\n",
         "",
@@ -229,7 +229,7 @@ def test_without_flux_a_file_is_that_of_the_only_stack(lake: Path, monkeypatch: 
     assert named(lake, monkeypatch, "x.yaml").code == 0
     write_files(lake, {"x.yaml": manifest(name="any")})
     assert 'the key "workspace_id" is missing' in named(lake, monkeypatch, "x.yaml").out
-    why = "not checked: stack prod: without a key flux nothing says where its 5 variables get their values"
+    why = "not checked: stack prod: without the key flux, nothing says where its 5 variables get their values"
     assert named(lake, monkeypatch) == Result(0, f"{why}\n", "")
     assert run(lake, "secrets", "--stack", "prod", "--check") == Result(
         2, "", f"lakeform secrets: {why}; name a file: lakeform secrets --check FILE\n"

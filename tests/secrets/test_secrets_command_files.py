@@ -44,32 +44,32 @@ def lake(tmp_path: Path) -> Path:
 # What the file is -> its text, and the place, rule and message of the only problem.
 WRONG = {
     "no YAML": ("stringData:\n  a: [x\n", "2:8", "yaml-syntax", "is not YAML from here on"),
-    "empty": ("", "1:1", "secret-file-invalid", "holds no Secret"),
-    "comments": ("# nothing\n---\n", "1:1", "secret-file-invalid", "holds no Secret"),
-    "text": ("hunter2marker\n", "1:1", "secret-file-invalid", "is no Kubernetes object"),
-    "a list": ("- hunter2marker\n", "1:1", "secret-file-invalid", "is no Kubernetes object"),
+    "empty": ("", "1:1", "secret-file-invalid", "contains no Secret"),
+    "comments": ("# nothing\n---\n", "1:1", "secret-file-invalid", "contains no Secret"),
+    "text": ("hunter2marker\n", "1:1", "secret-file-invalid", "is not a Kubernetes object"),
+    "a list": ("- hunter2marker\n", "1:1", "secret-file-invalid", "is not a Kubernetes object"),
     "not UTF-8": (b"kind: Secret\na: \xff\n", "2:4", "file-unreadable", "is not UTF-8 text; save it as UTF-8"),
-    "an INI file": (INI, "1:1", "secret-file-invalid", "is an INI file, which is no Secret"),
+    "an INI file": (INI, "1:1", "secret-file-invalid", "is an INI file, which is not a Secret"),
     "a binary": (BINARY, "1:1", "secret-file-invalid", "is a SOPS file of the type binary, which hides its keys"),
     "plain values": (
         f"a: {encrypted()}\n{SOPS}",
         "1:1",
         "secret-file-invalid",
-        'is no Secret: the key "kind" is missing',
+        'is not a Secret: the key "kind" is missing',
     ),
-    "another object": ("apiVersion: v1\nkind: ConfigMap\n", "1:1", "secret-file-invalid", "holds no Secret"),
-    "a misspelt kind": ("kind: secret\n", "1:7", "secret-file-invalid", "kind: is no Secret"),
+    "another object": ("apiVersion: v1\nkind: ConfigMap\n", "1:1", "secret-file-invalid", "contains no Secret"),
+    "a misspelt kind": ("kind: secret\n", "1:7", "secret-file-invalid", "kind: is not a Secret"),
     "a List": (
         "apiVersion: v1\nkind: List\nitems: []\n",
         "2:7",
         "secret-file-invalid",
-        "kind: is a List, of which SOPS and Flux see no single Secret",
+        "kind: is a List, in which SOPS and Flux see no Secrets",
     ),
     "all of it encrypted": (
         manifest().replace("kind: Secret", f"kind: {encrypted()}"),
         "2:7",
         "secret-file-invalid",
-        "kind: is encrypted too, so that Flux cannot see what it is",
+        "kind: is encrypted too, so Flux cannot see what it is",
     ),
     "another apiVersion": (
         manifest().replace("apiVersion: v1", "apiVersion: v2"),
@@ -117,13 +117,13 @@ WRONG = {
         manifest(sops=SOPS.replace("^(data|stringData)$", "^data$")),
         "13:20",
         "secret-file-invalid",
-        "sops.encrypted_regex: leaves out stringData: a key that is added there stays in clear",
+        "sops.encrypted_regex: leaves out stringData: a key that is added there stays in plain text",
     ),
     "an encrypted_regex for some keys": (
         manifest(sops=SOPS.replace("^(data|stringData)$", "^s3_")),
         "13:20",
         "secret-file-invalid",
-        "sops.encrypted_regex: leaves out data and stringData: a key that is added there stays in clear",
+        "sops.encrypted_regex: leaves out data and stringData: a key that is added there stays in plain text",
     ),
     "sops cut off": (
         manifest(sops=""),
@@ -135,7 +135,7 @@ WRONG = {
         PLAIN,
         "6:1",
         "secret-not-encrypted",
-        "stringData: is not encrypted: everybody who sees the file can read the values",
+        "stringData: is not encrypted: everyone who sees the file can read the values",
     ),
     "one value in clear": (
         manifest(with_values(s3_id=MARK)),
@@ -153,25 +153,25 @@ WRONG = {
         manifest().replace(HEAD, f"{HEAD}  annotations:\n{APPLIED}"),
         "7:5",
         "secret-not-encrypted",
-        f"metadata.annotations.{APPLIED.split(':', maxsplit=1)[0].strip()}: kubectl left a copy of the Secret here, in clear",
+        f"metadata.annotations.{APPLIED.split(':', maxsplit=1)[0].strip()}: kubectl left a copy of the Secret here, in plain text",
     ),
     "a number": (
         manifest(with_values(s3_id=encrypted("int"))),
         "9:10",
         "wrong-type",
-        "stringData.s3_id: was encrypted as a number (type:int); a Secret holds text only",
+        "stringData.s3_id: was encrypted as a number (type:int); a Secret contains only text",
     ),
     "a truth": (
         manifest(with_values(s3_id=encrypted("bool"))),
         "9:10",
         "wrong-type",
-        "stringData.s3_id: was encrypted as true or false (type:bool); a Secret holds text only",
+        "stringData.s3_id: was encrypted as true or false (type:bool); a Secret contains only text",
     ),
     "a list as value": (
         manifest(with_values(s3_id=f'["{encrypted()}"]')),
         "9:10",
         "wrong-type",
-        "stringData.s3_id: must be text: a Secret holds no lists and mappings",
+        "stringData.s3_id: must be text: a Secret contains no lists or mappings",
     ),
     "a key twice": (
         manifest().replace("  s3_key:", "  s3_id:") + f"data: {{s3_key: '{encrypted()}'}}\n",
@@ -183,7 +183,7 @@ WRONG = {
         manifest(sops=f"data:\n  s3_id: {encrypted()}\n{SOPS}"),
         "9:3",
         "duplicate-key",
-        "stringData.s3_id: stands in data and in stringData",
+        "stringData.s3_id: is in data and in stringData",
     ),
 }
 
@@ -227,12 +227,12 @@ def test_json_is_read_as_yaml_is(lake: Path, monkeypatch: pytest.MonkeyPatch) ->
     write_files(lake, {"a.json": json.dumps(value, indent=1), "b.json": '{"a": hunter2marker}'})
     assert named(lake, monkeypatch, "a.json", "b.json").out == (
         "a.json:11:3  secret-not-encrypted  stringData.s3_id: this value is not encrypted\n"
-        "    take the line out, and add the key again with sops edit --ignore-mac a.json\n"
+        "    remove the line, and add the key again with sops edit --ignore-mac a.json\n"
         "    if git has seen the value, change it too\n"
         "a.json:12:3  secret-empty  stringData.s3_key: is empty; destinations.lake needs it\n"
         "    give it a value with sops edit a.json\n"
         "b.json:1:7  json-syntax  is not JSON from here on\n"
-        "    what stands here is not repeated, as it may be a secret\n"
+        "    the text is not repeated here, as it may be a secret\n"
         "3 problems\n"
     )
 
@@ -252,13 +252,13 @@ def test_a_dotenv_file_is_told_line_by_line(lake: Path, monkeypatch: pytest.Monk
     assert [line for line in result.out.splitlines() if line.startswith("a.env")] == [
         "a.env:1:1  bad-name  a key of a Secret has letters, digits, -, _ and . only",
         "a.env:1:1  secret-file-invalid  sops.mac is missing, without which SOPS decrypts nothing",
-        "a.env:7:1  secret-file-invalid  is no line KEY=value",
+        "a.env:7:1  secret-file-invalid  is not a line KEY=value",
         "a.env:8:1  duplicate-key  s3_id: this key is given twice",
         "a.env:9:1  secret-key-unused  warning: client id: no stack has a variable for this key",
     ]
     write_files(lake, {"a.env": "".join(f"{key}={MARK}\n" for key in KEYS)})
     assert named(lake, monkeypatch, "a.env").out == (
-        "a.env:1:1  secret-not-encrypted  is not encrypted: everybody who sees the file can read the values\n"
+        "a.env:1:1  secret-not-encrypted  is not encrypted: everyone who sees the file can read the values\n"
         "    sops encrypt --in-place a.env\n"
         "    if git has seen the values, change them too\n"
         "1 problem\n"

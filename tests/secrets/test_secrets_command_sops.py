@@ -157,7 +157,7 @@ def test_dotenv(lake: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        ("x.ini", "[a]\nb = c\n", "x.ini:1:1  secret-file-invalid  is an INI file, which is no Secret"),
+        ("x.ini", "[a]\nb = c\n", "x.ini:1:1  secret-file-invalid  is an INI file, which is not a Secret"),
         ("x.key", VALUE, "x.key:1:1  secret-file-invalid  is a SOPS file of the type binary, which hides its keys"),
     ],
 )

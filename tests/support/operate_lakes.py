@@ -55,8 +55,8 @@ def operate_lake(root: Path, stacks: str, entries: str = SOURCES + CONNECTION) -
 
 
 NOT_ASKED = (
-    'connections: not asked: stack "airbyte": no value for what the registry refers to; set in the environment:'
-    " TF_VAR_airbyte_client_id, TF_VAR_airbyte_client_secret\n"
+    'connections: not queried: stack "airbyte": values that the registry refers to are missing; set in the environment: '
+    "TF_VAR_airbyte_client_id, TF_VAR_airbyte_client_secret\n"
 )
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 # What lakeform says where the provider leaves out Airbyte's reason.
-HIDDEN = (
-    "the provider leaves out Airbyte's reason here;{} the log of Airbyte's server has it, at the time of the apply (TF_LOG "
-    "would print it too, beside every secret that is sent)"
-)
+HIDDEN = "the provider leaves out Airbyte's reason here;{} the log of Airbyte's server has it, at the time of the apply (TF_LOG would print it too, along with every secret that is sent)"
 
 
 def dumped(address: str, status: str, path: str = "/api/public/v1/connections") -> str:

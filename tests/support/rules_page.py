@@ -17,7 +17,7 @@ from random import Random
 from tests.support.docs_commands import Block, Reader, blocks_of
 from tests.support.lakes import write_files
 
-INTRODUCTION = ("How a problem is told", "The lake of the examples")
+INTRODUCTION = ("How a problem is reported", "The lake of the examples")
 
 _FOUND_BY = re.compile("^Found by `lakeform ([^`]+)`", re.MULTILINE)
 _FIXED_BY = re.compile("^Fixed: run `lakeform ([a-z]+)`", re.MULTILINE)

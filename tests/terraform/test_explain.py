@@ -87,10 +87,10 @@ ONE_LINE = {
     ),
     "connections.db_to_lake.schema_changes": "dag/registry/lake.yaml:21:7  lake.defaults.connection.schema_changes",
     "airbyte_connection.db_to_lake.status": (
-        "dag/registry/shop.yaml:24:3  connections.db_to_lake  says nothing about it: the default holds"
+        "dag/registry/shop.yaml:24:3  connections.db_to_lake  says nothing about it: the default applies"
     ),
     "connections.db_to_lake.prefix": (
-        "dag/registry/shop.yaml:24:3  connections.db_to_lake  says nothing about it: the default holds"
+        "dag/registry/shop.yaml:24:3  connections.db_to_lake  says nothing about it: the default applies"
     ),
     'airbyte_connection.db_to_lake.configurations.streams["public.orders"]': (
         "dag/streams/db/public.orders.json:1:1  stream public.orders"
@@ -113,7 +113,7 @@ ONE_LINE = {
         "dag/registry/shop.yaml:20:16  destinations.lake.configuration.format.format_type"
     ),
     "airbyte_source.db.definition_id": "dag/registry/shop.yaml:3:5  sources.db.connector",
-    "airbyte_source.db.name": "dag/registry/shop.yaml:2:3  sources.db  says nothing about it: the default holds",
+    "airbyte_source.db.name": "dag/registry/shop.yaml:2:3  sources.db  says nothing about it: the default applies",
     "var.db_password": "dag/registry/shop.yaml:9:7  sources.db.configuration.password  used by sources.db",
     "sources.db.configuration.port": "dag/registry/shop.yaml:6:7  sources.db.configuration.port",
 }
@@ -152,7 +152,7 @@ def test_what_a_stack_says_of_itself_is_found_through_its_resources(lake: Path) 
 def test_an_object_that_is_not_managed_here_is_told_so(lake: Path) -> None:
     assert explained(lake, "sources.elsewhere") == (
         "airbyte_source.elsewhere in prod: sources.elsewhere\n"
-        "    dag/registry/shop.yaml:12:3  sources.elsewhere  existing: no object of Terraform\n"
+        "    dag/registry/shop.yaml:12:3  sources.elsewhere  existing: not an object of Terraform\n"
     )
 
 
@@ -248,7 +248,7 @@ def test_a_registry_file_that_cannot_be_read_may_hold_what_is_asked_for(tmp_path
     lake = write_lake(tmp_path, {**MINIMAL, "dag/registry/zzz.yaml": "sources: [\n"})
     said = refused(lake, "airbyte_source.other")
     assert said.startswith("dag/registry/zzz.yaml:")
-    assert said.endswith("; see: lakeform check")
+    assert said.endswith("; run: lakeform check")
 
 
 def test_a_literal_is_looked_through_as_in_terraform(tmp_path: Path) -> None:

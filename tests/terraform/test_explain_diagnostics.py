@@ -276,7 +276,7 @@ def test_a_plan_without_complaints_exits_0(lake: Path) -> None:
 def test_what_is_no_output_of_a_plan_exits_2(lake: Path, text: str) -> None:
     result = explain(lake, text)
     assert (result.code, result.out) == (2, "")
-    assert result.err.endswith("holds no diagnostics: give it what `tofu plan -json` prints\n")
+    assert result.err.endswith("contains no diagnostics: pass what `tofu plan -json` prints\n")
 
 
 def test_a_file_that_is_not_there_exits_2(lake: Path) -> None:

@@ -18,7 +18,7 @@ CONNECTION = "airbyte_connection.shop_to_warehouse"
 
 WRONG_CURSOR: Edit = {ORDERS: [('"cursor_field": ["updated_at"]', '"cursor_field": ["changed_at"]')]}
 CURSOR = "dag/streams/shop/orders.json:3:19  cursor-unknown-field"
-WHY = "    this may be why, says lakeform check:\n"
+WHY = "    this may be why, according to lakeform check:\n"
 
 
 def lake_with(root: Path, *edits: Edit) -> Path:
@@ -85,7 +85,7 @@ def test_a_refused_login_leads_to_the_login(tmp_path: Path) -> None:
     auth = BASE[LAKE].partition("auth:")[0].count("\n") + 1
     assert lines[0].startswith(f"{LAKE}:{auth}:")
     assert lines[0].endswith("  error  failure to invoke API")
-    assert lines[-1] == "    Airbyte refused the login, not this entry: see the stack's auth"
+    assert lines[-1] == "    Airbyte rejected the login, not this entry: see the stack's auth"
     assert "this may be why" not in result.out
 
 
@@ -152,7 +152,7 @@ def test_status_names_the_rule_too(tmp_path: Path, cluster: Cluster) -> None:
     cluster.put(failed(dumped("airbyte_source.faker", "400 Bad Request", "/api/public/v1/sources")))
     out = run(lake, "status", "--quiet").out
     assert (
-        "        this may be why, says lakeform check:\n            dag/registry/lake.yaml:16:28  config-invalid  "
+        "        this may be why, according to lakeform check:\n            dag/registry/lake.yaml:16:28  config-invalid  "
         in out
     )
     assert f"        {HIDDEN.format('')}\n" in out

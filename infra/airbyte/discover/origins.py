@@ -81,7 +81,9 @@ def discover(model: LakeModel, source: str, wanted: DiscoveryRequest, tell: Tell
         return _from_file(model, source, wanted.origin, wanted.version)
     places = _places(model, source, wanted.stack)
     if external := places[0].source.settings.external:
-        raise UserError(f"{source} is loaded by {external}, not by Airbyte: nobody can be asked; give --from FILE")
+        raise UserError(
+            f"{source} is loaded by {external}, not by Airbyte, so there is nothing to query; use --from FILE"
+        )
     if wanted.origin == "server":
         place = _one(places, _server_of)
         return _from_server(place, open_server(place.stack, os.environ, tell=tell), wanted, tell)
@@ -116,7 +118,7 @@ def _one(places: list[_SourceInStack], key: Callable[[_SourceInStack], Any]) -> 
     """The first of places that are all alike. Raises UserError if they are not."""
     if len(_distinct(places, key)) > 1:
         stacks = ", ".join(place.stack.id for place in places)
-        raise UserError(f"{places[0].source.id} is in the stacks {stacks}, which are not alike: say which with --stack")
+        raise UserError(f"{places[0].source.id} is in the stacks {stacks}, which differ: choose one with --stack")
     return places[0]
 
 
@@ -154,11 +156,11 @@ def _by_default(
         return _from_server(*answering[0], wanted, tell)
     source, without = places[0].source.id, "; ".join(reasons)
     if why_not := _not_here(places[0].source.settings):
-        raise UserError(f"nobody can be asked what {source} offers: {without}; {why_not}; give --from FILE")
+        raise UserError(f"cannot discover {source}: {without}; {why_not}; use --from FILE")
     try:
         return _from_connector(model, places, wanted, tell)
     except UserError as error:
-        raise UserError(f"{error} (no server was asked: {without})") from None
+        raise UserError(f"{error} (no server was queried: {without})") from None
 
 
 def _answering(
@@ -191,7 +193,7 @@ def _not_here(entry: Source) -> str | None:
 
 def _from_server(place: _SourceInStack, server: AirbyteServer, wanted: DiscoveryRequest, tell: Tell) -> DiscoveryAnswer:
     entry = place.source.settings
-    tell(f"asking the server of the stack {place.stack.id}")
+    tell(f"querying the server of the stack {place.stack.id}")
     remote = server.locate(place.source)
     streams = server.discover(remote.id, cached=wanted.cached, seconds=wanted.timeout)
     return DiscoveryAnswer(streams, entry.connector, None, "server", f"the server of the stack {place.stack.id}")
@@ -204,7 +206,7 @@ def _from_connector(
         raise UserError(f"only the server has the configuration of {places[0].source.id}: use --from server")
     place = _one(places, _configuration_of)
     for path, _ in placeholders_in(place.source.settings.configuration, ("configuration",)):
-        raise UserError(f"somebody has yet to decide {place.source.path}.{render_path(path)}; see: lakeform check")
+        raise UserError(f"{place.source.path}.{render_path(path)} is still a placeholder; run: lakeform check")
     connector = place.source.settings.connector or ""
     lock = model.locks.get(connector)
     version = wanted.version or (lock.tag if lock else None)
@@ -229,6 +231,6 @@ def _refuse_code_of_the_lake(root: Path, manifest: Path) -> None:
     places = (os.path.realpath(components), os.path.realpath(components.parent))
     if os.path.lexists(components) and any(Path(place).is_relative_to(os.path.realpath(root)) for place in places):
         raise UserError(
-            f"{components} is code, and no file of a lake is executed; once you have read it, copy it and the manifest to a "
-            "folder outside of the lake, and name that"
+            f"{components} is code, and files of a lake are never executed; once you have read it, copy it and the manifest to a "
+            "folder outside the lake, and name that folder"
         )

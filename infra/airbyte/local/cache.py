@@ -113,7 +113,7 @@ def _make_environment(folder: Path, python: Python) -> None:
     done = subprocess.run(words, env=pip_environment(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise UserError(
-            f"{python.path} cannot make a virtual environment: {Redactor().last_line(done.stderr or done.stdout)}"
+            f"{python.path} cannot create a virtual environment: {Redactor().last_line(done.stderr or done.stdout)}"
         )
 
 
@@ -130,7 +130,7 @@ def _locked(folder: Path, tell: Tell) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(f"waiting for another process that installs {folder.name}")
+            tell(f"waiting for another process that is installing {folder.name}")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

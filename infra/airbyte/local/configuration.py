@@ -62,5 +62,5 @@ def _given(option: Option, values: Mapping[str, Any]) -> Any:
     try:
         value = convert(values[name], option.type)
     except ValueError:
-        raise UserError(f"{PREFIX}{name} must be a {option.type}: the connector takes nothing else there") from None
+        raise UserError(f"{PREFIX}{name} must be a {option.type}: the connector accepts nothing else there") from None
     return float(value) if isinstance(value, Decimal) else value

@@ -67,12 +67,12 @@ def run_command(
                 if message["type"] not in _BEFORE_READING:
                     _forget(paths)
                 if spent := spent_options(message, configuration.values, configuration.secrets):
-                    tell(f"{program.label} got a new {', '.join(spent)}: the one in your secrets may not work again")
+                    tell(f"{program.label} got a new {', '.join(spent)}: the one in your secrets may no longer work")
                 yield message
         except TimeoutError:
             reason = said.reason(run, redactor)
             last = f"; it last said: {reason}" if reason else ""
-            raise UserError(f"{program.label}: {command} did not end within {timeout:g} seconds{last}") from None
+            raise UserError(f"{program.label}: {command} did not finish within {timeout:g} seconds{last}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
         raise UserError(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")

@@ -69,7 +69,7 @@ def run_pip(words: Sequence[str], timeout_seconds: float) -> Run:
         try:
             run.finish()
         except TimeoutError:
-            raise UserError(f"pip did not end within {timeout_seconds:g} seconds: {last_words(run)}") from None
+            raise UserError(f"pip did not finish within {timeout_seconds:g} seconds: {last_words(run)}") from None
     return run
 
 

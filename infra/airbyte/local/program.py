@@ -57,7 +57,7 @@ def program_of(package: Installed, connector: str) -> Program:
     manifests = [file for file in distribution.files or () if file.name == "manifest.yaml"]
     if not manifests:
         raise UserError(
-            f"{package.package} {package.version} has neither a program nor a manifest.yaml that could be run"
+            f"{package.package} {package.version} has neither a program nor a manifest.yaml that can be run"
         )
     return with_manifest(package, Path(str(manifests[0].locate())), label)
 
@@ -69,7 +69,7 @@ def with_manifest(package: Installed, manifest: Path, label: str) -> Program:
     """
     runner = package.folder / "bin" / _RUNNER
     if not runner.exists():
-        raise UserError(f"{package.package} {package.version} brings no {_RUNNER}, which runs a manifest.yaml")
+        raise UserError(f"{package.package} {package.version} does not include {_RUNNER}, which runs a manifest.yaml")
     components = manifest.with_name("components.py")
     words = ("--components-path", str(components.resolve())) if components.is_file() else ()
     return Program(label, package.version, runner, _read_manifest(manifest), words)
@@ -86,7 +86,7 @@ def _distribution(package: Installed) -> Distribution:
     folders = [str(folder) for folder in package.folder.glob("lib/python3*/site-packages")]
     found = next(iter(distributions(name=package.package, path=folders)), None)
     if found is None:
-        raise UserError(f"{package.folder} does not hold {package.package} any more; remove that folder and try again")
+        raise UserError(f"{package.folder} no longer contains {package.package}; remove that folder and try again")
     return found
 
 
@@ -98,5 +98,5 @@ def _read_manifest(file: Path) -> Manifest:
     except (yaml.YAMLError, RecursionError):
         raise UserError(f"{file} is not YAML") from None
     if not isinstance(value, dict) or "streams" not in value:
-        raise UserError(f"{file} is not the manifest of a connector: it has no streams")
+        raise UserError(f"{file} is not a connector manifest: it has no streams")
     return value

@@ -11,9 +11,9 @@ from infra.base.redactor import Redactor
 from infra.lake.registry.server_url import FORMS, PUBLIC_API
 
 _CREDENTIALS = {
-    "client": "the token that was given for the client id and secret",
+    "client": "the token issued for the client id and secret",
     "basic": "the user name and password",
-    "bearer": "the bearer token, which may have ended",
+    "bearer": "the bearer token, which may have expired",
 }
 
 
@@ -32,18 +32,18 @@ def refusal(reply: Reply, settings: Settings, redactor: Redactor) -> str | None:
 def _failed(reply: Reply, said: str) -> str:
     status = reply.status
     if status in (404, 405) and not _is_airbyte(reply):
-        return f"it has no such address ({status}): is server_url right? {FORMS}"
+        return f"it has no such endpoint ({status}): is server_url right? {FORMS}"
     if status == 429:
-        return "it is asked too much (429); try again later"
+        return "too many requests (429); try again later"
     if status in (502, 503, 504) and not _is_airbyte(reply):
-        return f"what stands in front of Airbyte got no answer from it in time ({status}); is it up, and healthy?"
+        return f"the gateway in front of Airbyte got no answer from it in time ({status}); is Airbyte up, and healthy?"
     hint = "; is workspace_id right?" if status == 404 and "workspace" in said.lower() else ""
-    return f"it answers {status}{_colon(said)}{hint}"
+    return f"it returns {status}{_colon(said)}{hint}"
 
 
 def _no_json(reply: Reply) -> str:
     kind = "a web page" if reply.text.lstrip()[:1] == "<" else "something else"
-    return f"it answers with {kind}, not with JSON ({reply.status}): is server_url right? {FORMS}"
+    return f"it returns {kind}, not JSON ({reply.status}): is server_url right? {FORMS}"
 
 
 def check_variables(settings: Settings) -> str:
@@ -61,10 +61,10 @@ def message_in(body: dict[str, Any]) -> str:
 
 def _not_allowed(status: int, said: str, settings: Settings) -> str:
     if settings.method == "none":
-        return f"it asks for a login ({status}{_colon(said)}), and the registry has auth: none"
+        return f"it requires a login ({status}{_colon(said)}), and the registry has auth: none"
     if status == 401:
-        return f"it refuses {_CREDENTIALS[settings.method]} (401{_colon(said)}); {check_variables(settings)}"
-    return f"it forbids that (403{_colon(said)}); do the credentials have a role in workspace {settings.workspace_id}?"
+        return f"it rejects {_CREDENTIALS[settings.method]} (401{_colon(said)}); {check_variables(settings)}"
+    return f"it denies access (403{_colon(said)}); do the credentials have a role in workspace {settings.workspace_id}?"
 
 
 def _redirect(reply: Reply) -> str:
@@ -72,11 +72,11 @@ def _redirect(reply: Reply) -> str:
     try:
         parts = urlsplit(reply.location)
     except ValueError:
-        return f"it redirects to what is no address ({reply.status})"
+        return f"it redirects to an invalid address ({reply.status})"
     host = parts.netloc.rpartition("@")[2]
     target = f"{parts.scheme}://{host}{parts.path}" if host else parts.path
     if PUBLIC_API in parts.path or parts.path.startswith("/v1/"):
-        return f"it redirects to {target} ({reply.status}): write server_url as it is there"
+        return f"it redirects to {target} ({reply.status}): make server_url match that"
     where = f"it redirects to {target or 'another page'} ({reply.status})"
     return f"{where}: a login page in front of the API? the API must be reachable without one"
 

@@ -41,7 +41,7 @@ def _fetch(url: str, tell: Callable[[str], None]) -> str:
     except TransportError as trouble:
         raise _cannot(url, str(trouble)) from None
     if answer.status != 200:
-        raise _cannot(url, f"the server answers {answer.status}")
+        raise _cannot(url, f"the server returns {answer.status}")
     return answer.text
 
 

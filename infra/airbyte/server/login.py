@@ -37,7 +37,7 @@ class Login:
             header = f"Bearer {credentials['bearer_token']}"
             if not header.isascii():
                 raise TransportError(
-                    f"the bearer token has letters that a token cannot have; {check_variables(self._settings)}"
+                    f"the bearer token contains characters that a token cannot contain; {check_variables(self._settings)}"
                 )
         else:
             header = f"Bearer {self._current_token()}"
@@ -66,14 +66,14 @@ class Login:
             raise TransportError(f"no token from {url}: {trouble}") from None
         if reply.status == 401 or (reply.status in (400, 403) and reply.fields):
             raise TransportError(
-                f"{url} refuses the client id and secret ({reply.status}); {check_variables(self._settings)}"
+                f"{url} rejects the client id and secret ({reply.status}); {check_variables(self._settings)}"
             )
         reason = refusal(reply, self._settings, self._redactor)
         if reason is not None:
             raise TransportError(f"no token from {url}: {reason}")
         token = reply.fields.get("access_token")
         if not isinstance(token, str) or not _is_header(token):
-            raise TransportError(f"{url} answers without an access token; is token_url right?")
+            raise TransportError(f"{url} returns no access token; is token_url right?")
         self._ends = monotonic() + _lifetime(reply.fields.get("expires_in"))
         return token
 

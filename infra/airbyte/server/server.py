@@ -46,7 +46,7 @@ JOB_SECONDS = 900.0
 HEALTH_SECONDS = 5.0
 
 
-_UNCERTAIN = "; it may have been done all the same, so look at the connection's jobs before asking again"
+_UNCERTAIN = "; it may have happened anyway, so look at the connection's jobs before trying again"
 
 
 def _say_nothing(text: str) -> None:
@@ -105,7 +105,7 @@ class AirbyteServer:
     def locate(self, actor: Entry[Actor]) -> RemoteActor:
         """What a registry entry is on the server: by its `existing` or `adopt` id, else by its name there."""
         wanted = actor.settings.existing or actor.settings.adopt or actor_name(actor)
-        return self._pick(_kind_of(actor), wanted, " (a new entry is there after its first apply)")
+        return self._pick(_kind_of(actor), wanted, " (a new entry appears there after its first apply)")
 
     def discover(self, source_id: str, *, cached: bool = False, seconds: float = JOB_SECONDS) -> list[DiscoveredStream]:
         """What the source offers. `cached`: as the server has it stored, if it has.
@@ -124,7 +124,7 @@ class AirbyteServer:
         except UserError as error:
             raise self._fault(str(error)) from None
         if streams is None:
-            raise self._fault(f"cannot {doing}: the answer holds no catalog")
+            raise self._fault(f"cannot {doing}: the response contains no catalog")
         return streams
 
     def check(self, actor: RemoteActor, *, seconds: float = JOB_SECONDS) -> ConnectionCheck:
@@ -135,7 +135,7 @@ class AirbyteServer:
         value = self._fields(doing, Request("POST", url, {f"{actor.kind}Id": actor.id}, seconds=seconds))
         status, message = value.get("status"), value.get("message")
         if status is None:  # the job itself failed, so that there was no check
-            reason = self._redactor.one_line(failure_of(value) or "the answer holds no status")
+            reason = self._redactor.one_line(failure_of(value) or "the response contains no status")
             raise self._fault(f"cannot {doing}: {reason}")
         return ConnectionCheck(status == "succeeded", self._redactor.one_line(str(message or ""), limit=2000))
 
@@ -160,7 +160,9 @@ class AirbyteServer:
         """The connection's newest refreshes and clears, newest first; at most 100."""
         doing, kinds = "list the refreshes", ["refresh", "clear", "reset_connection"]
         body = {"configTypes": kinds, "configId": connection_id, "pagination": {"pageSize": PAGE, "rowOffset": 0}}
-        found = self._fields(doing, Request("POST", self._config(doing, "jobs/list", "see its user interface"), body))
+        found = self._fields(
+            doing, Request("POST", self._config(doing, "jobs/list", "see Airbyte's user interface"), body)
+        )
         return [self._read(doing, read_refresh_job, item) for item in found.get("jobs") or ()]
 
     def failures(self, job_id: int) -> list[Failure]:
@@ -183,7 +185,7 @@ class AirbyteServer:
             return found[0]
         if found:
             ids = ", ".join(sorted(actor.id for actor in found))
-            raise self._fault(f'the workspace has {len(found)} {kind}s "{wanted}": {ids}; name the one by its id')
+            raise self._fault(f'the workspace has {len(found)} {kind}s "{wanted}": {ids}; name one by its id')
         known = did_you_mean(wanted, [actor.name for actor in actors], f"{kind}s there") or f"it has no {kind} yet"
         raise self._fault(f'the workspace has no {kind} "{wanted}"; {known}{note}')
 
@@ -210,7 +212,7 @@ class AirbyteServer:
     def _page(self, doing: str, url: str) -> list[Any]:
         data = self._fields(doing, Request("GET", url)).get("data")
         if not isinstance(data, list):
-            raise self._fault(f"cannot {doing}: the answer is no list; is server_url right? {FORMS}")
+            raise self._fault(f"cannot {doing}: the response is not a list; is server_url right? {FORMS}")
         return data
 
     def _start(self, doing: str, url: str, body: Any) -> dict[str, Any]:
@@ -254,7 +256,7 @@ class AirbyteServer:
         try:
             return read(body)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
-            raise self._fault(f"cannot {doing}: the answer is not what Airbyte's API describes") from None
+            raise self._fault(f"cannot {doing}: the response does not match Airbyte's API") from None
 
     def _fault(self, message: str) -> UserError:
         return UserError(self._redactor.one_line(f'stack "{self.stack}": {message}', limit=2000))

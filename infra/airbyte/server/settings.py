@@ -48,7 +48,7 @@ def read_settings(stack: Stack, environ: Mapping[str, str]) -> Settings:
     values = _Values(stack, environ)
     settings, auth = stack.settings, stack.settings.auth
     if not settings.server_url:  # how a lake with problems is filled up
-        raise UserError(f'stack "{stack.id}": the registry has problems; see: lakeform check')
+        raise UserError(f'stack "{stack.id}": the registry has problems; run: lakeform check')
     server_url = values.address("server_url", settings.server_url).rstrip("/")
     workspace_id = values.workspace(settings.workspace_id)
     keys = () if isinstance(auth, str) else tuple(type(auth).model_fields)
@@ -92,14 +92,14 @@ class _Values:
         if not text:
             self._missing.append(PREFIX + value.name)
         elif text != text.strip() or not text.isprintable():
-            raise self._fault(f"the value of {PREFIX}{value.name} has a line break in it, or space around it")
+            raise self._fault(f"the value of {PREFIX}{value.name} contains a line break, or has whitespace around it")
         return text
 
     def address(self, key: str, value: str | SecretRef | VarRef) -> str:
         """The text, which must be an http(s) address."""
         text = self.take(value)
         if text and not is_address(text):
-            raise self._fault(f"the value of {key} is no http(s) address with a path")
+            raise self._fault(f"the value of {key} is not an http(s) address with a path")
         return text
 
     def workspace(self, value: str | SecretRef | VarRef) -> str:
@@ -114,7 +114,7 @@ class _Values:
         """Raises UserError if something had no value."""
         if self._missing:
             names = ", ".join(sorted(set(self._missing)))
-            raise self._fault(f"no value for what the registry refers to; set in the environment: {names}")
+            raise self._fault(f"values that the registry refers to are missing; set in the environment: {names}")
 
     def secrets(self) -> Iterator[str]:
         """The values of all secrets of the stack, those of connectors included: a server may echo any of them."""

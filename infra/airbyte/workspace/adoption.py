@@ -80,7 +80,7 @@ def adopt_new(place: ProposedEntry, remote: RemoteConnection) -> Adoption:
     setup, reasons = setup_of_remote(remote)
     streams = _streams_of(place)
     if setup is None or streams is None:
-        return Adoption(reasons=tuple(reasons) or (f"the streams of {place.source} are not in files of this lake",))
+        return Adoption(reasons=tuple(reasons) or (f"the streams of {place.source} have no files in this lake",))
     stems = _stems(setup, streams)
     files = {path: stream_text(text) for path, text in _new_files(place, streams, stems)}
     entry = _entry(place, remote, setup, _stream_settings(setup, streams, stems))
@@ -102,10 +102,10 @@ def adopt_existing(place: ProposedEntry, remote: RemoteConnection) -> Adoption:
     if setup is None:
         return Adoption(reasons=tuple(reasons))
     changes = "; ".join(setup.becoming(setup_of_entry(place.stack, _placed(place))))
-    said = f"connections.{place.entry} has the same ends and is missing in Airbyte, but says otherwise: {changes}"
+    said = f"connections.{place.entry} has the same source and destination and is missing in Airbyte, but differs: {changes}"
     if len(place.model.drafts.placements["connections"][place.entry]) > 1:
-        return Adoption(reasons=(said, f"overrides.{place.stack.id}.adopt: {remote.id} would make it so"))
-    return adopt_new(replace(place, instead=True, notes=(said, "in its place:", *place.notes)), remote)
+        return Adoption(reasons=(said, f"overrides.{place.stack.id}.adopt: {remote.id} would apply these differences"))
+    return adopt_new(replace(place, instead=True, notes=(said, "in place of that entry:", *place.notes)), remote)
 
 
 def _placed(place: ProposedEntry) -> Entry[Connection]:
@@ -118,7 +118,7 @@ def _cut(setup: Setup, streams: SourceStreams, stems: Mapping[StreamKey, str]) -
         configured = streams.streams.get(stem)
         if configured is not None and configured.fields is not None and setup.streams[key].fields is None:
             file = f"{FOLDER}/{streams.source}/{stem}.json"
-            yield f"{file} selects fields, and this connection syncs all of them: move fields from the file into the entries"
+            yield f"{file} selects fields, and this connection syncs all of them: move fields from the file to the entries"
 
 
 def _streams_of(place: ProposedEntry) -> SourceStreams | None:
@@ -244,7 +244,7 @@ def _tried(place: ProposedEntry, setup: Setup, files: Mapping[str, str]) -> tupl
     stack = checked.model.stacks[place.stack.id]
     entry = stack.connections.get(place.entry)
     if entry is None:
-        return ["its entry cannot be tried out while the lake has problems; see: lakeform check"], []
+        return ["its entry cannot be tested while the lake has problems; run: lakeform check"], []
     changes = [f"an apply would change {change}" for change in setup.becoming(setup_of_entry(stack, entry))]
     return changes, collisions
 

@@ -59,7 +59,7 @@ class BackfillState:
             "unknown": "",
             "missing": "the connection is not on the server",
             "uncommitted": "not committed",
-            "waiting": "not asked for yet",
+            "waiting": "not requested yet",
             "running": f"running: {job}",
             "done": f"done: {job}",
             "failed": f"{self.job.status if self.job else 'failed'}: {job}",

@@ -135,7 +135,7 @@ def _missing_ends(
         ("destination", destination, remote.destination_id),
     ):
         if known is None:
-            yield f'its {kind} "{_name(id_, workspace)}" has no entry; write one with existing: {id_}, which leaves it as it is'
+            yield f'its {kind} "{_name(id_, workspace)}" has no entry; write one with existing: {id_}, which leaves it unchanged'
     yield "then run this again for its own entry"
 
 
@@ -144,10 +144,10 @@ def _notes(actor: Entry[Actor], id_: str, state: StateIds | None) -> Iterator[st
     if id_ in (actor.settings.existing, actor.settings.adopt) or (state and state.entries.get(actor.path) == id_):
         return
     if state is None:
-        yield f"{actor.path} is known by its name alone: if Terraform did not make it, give it adopt: {id_},"
+        yield f"{actor.path} is recognized by name alone: if Terraform did not create it, give it adopt: {id_},"
     else:
         yield f"{actor.path} is not in Terraform's state: give it adopt: {id_},"
-    yield "or another one is created and the connection with it"
+    yield "or another one is created, and the connection with it"
 
 
 def _free_id(wanted: str, taken: Collection[str]) -> str:
@@ -164,7 +164,7 @@ def _row(own: Matched, stack: str | None = None) -> tuple[str, str, str]:
         state = f"of {stack}" if stack else "ours"
         return state, own.entry.id, f"{name}  {own.remote.status}  {own.remote.schedule}  {own.remote.id}"
     if own.several:
-        return "unclear", own.entry.id, f"{name}  may be any of {', '.join(own.several)}: say which with adopt"
+        return "unclear", own.entry.id, f"{name}  may be any of {', '.join(own.several)}: choose one with adopt"
     return "missing", own.entry.id, name
 
 
@@ -176,7 +176,7 @@ def _orphan_lines(orphan: Orphan) -> Iterator[str]:
         yield f"    and the file {path}:"
         yield from (f"        {line}" for line in text.splitlines())
     if adoption.reasons:
-        yield "    no lines for it, as none would leave it as it is:"
+        yield "    no entry is suggested, as none would leave it unchanged:"
         yield from (f"        {one_line(reason)}" for reason in adoption.reasons)
 
 

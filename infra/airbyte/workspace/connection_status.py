@@ -85,7 +85,7 @@ def failures_of(server: AirbyteServer, job: Job, known: KnownSecrets) -> tuple[t
 
 def _look(server: AirbyteServer, own: Matched, known: KnownSecrets, now: datetime) -> ConnectionStatus:
     if own.remote is None:
-        several = f"{len(own.several)} connections of that name: {', '.join(own.several)}; say which with adopt"
+        several = f"{len(own.several)} connections with that name: {', '.join(own.several)}; choose one with adopt"
         return ConnectionStatus(own, note=several if own.several else "not in Airbyte")
     job = next(iter(server.jobs(own.remote.id, 1)), None)
     failures, withheld = failures_of(server, job, known) if job else ((), "")

@@ -36,7 +36,7 @@ class KnownSecrets:
         """Why a text of that moment may hold a value that is not known; empty if it cannot."""
         if self.gap or not self.changed or moment > self.changed:
             return self.gap
-        return f"a Secret was changed at {self.changed}, after that: its former value may be in it"
+        return f"a Secret was changed later, at {self.changed}: its previous value may be in it"
 
     def whole(self, text: str) -> str:
         """The text without an end in which a value may begin."""

@@ -112,7 +112,7 @@ def setup_of_remote(remote: RemoteConnection) -> tuple[Setup | None, list[str]]:
     """How the server has it, else everything that no entry can say, with the reason."""
     settings = remote.settings
     if settings is None:
-        return None, ["the server does not tell all of its settings"]
+        return None, ["the server does not report all of its settings"]
     schedule, reasons = _schedule(remote)
     if remote.status not in ("active", "inactive"):
         reasons.append(f"its status is {remote.status}, and an entry is active or inactive")
@@ -124,7 +124,7 @@ def setup_of_remote(remote: RemoteConnection) -> tuple[Setup | None, list[str]]:
         if found is not None:
             streams[key] = found
     if not settings.streams:
-        reasons.append("it syncs no stream, and an entry needs one")
+        reasons.append("it syncs no streams, and an entry needs at least one")
     if reasons:
         return None, reasons
     namespace = _namespace(settings)
@@ -137,7 +137,7 @@ def _schedule(remote: RemoteConnection) -> tuple[str | Json, list[str]]:
         if remote.schedule == "manual":
             return "manual", []
         said = (
-            f'its schedule is "{remote.schedule}", which is none of an entry: there it is a cron expression or manual'
+            f'its schedule is "{remote.schedule}", which an entry cannot have: there it is a cron expression or manual'
         )
         return "", [f"{said}; choose one of these in Airbyte first"]
     if why := why_refused(parse_cron, remote.cron):
@@ -155,11 +155,11 @@ def _namespace(settings: RemoteSettings) -> str | Json:
 
 def _stream(stream: RemoteStream) -> tuple[StreamSetup | None, list[str]]:
     sync, destination = _MODES.get(stream.mode, ("", ""))
-    reasons = [f"has {key}, which no stream file can say" for key in stream.further]
+    reasons = [f"has {key}, which a stream file cannot express" for key in stream.further]
     if not sync:
         reasons.append(f'has the sync mode "{stream.mode}", which lakeform does not know')
     if any(len(path) != 1 for path in stream.fields):
-        reasons.append("selects fields inside of others, and a stream file names whole ones only")
+        reasons.append("selects nested fields, and a stream file selects only whole top-level fields")
     mappers = [_mapper(mapper) for mapper in stream.mappers]
     if None in mappers:
         kinds = sorted(
@@ -207,7 +207,7 @@ def _change(what: str, old: Any, new: Any) -> Iterator[str]:
 
 def _stream_change(name: str, old: StreamSetup | None, new: StreamSetup | None) -> Iterator[str]:
     if old is None or new is None:
-        yield f"stream {name}: {'added' if old is None else 'taken out'}"
+        yield f"stream {name}: {'added' if old is None else 'removed'}"
         return
     for one in fields(old):
         yield from _change(f"stream {name}, {one.name}", getattr(old, one.name), getattr(new, one.name))

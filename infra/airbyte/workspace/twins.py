@@ -64,8 +64,8 @@ class Twin:
 
 _TOLD: Mapping[Case, str] = {
     "twin": "a copy of {ours}, which is ours: delete it in Airbyte if nothing needs it",
-    "unclaimed": "not in Terraform's state, so the next apply makes another one: adopt with its id takes it over instead",
-    "unclear": "more than the registry has; it cannot be known which one is ours, as Terraform's state is not read here",
+    "unclaimed": "not in Terraform's state, so the next apply creates another one: adopt with its id takes this one over instead",
+    "unclear": "more than the registry has; which one is ours cannot be known, as Terraform's state is not read here",
 }
 
 

@@ -76,7 +76,9 @@ class Kubectl:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise ClusterError("failed", "what kubectl prints is no JSON object; is it another program of that name?")
+            raise ClusterError(
+                "failed", "what kubectl prints is not a JSON object; is it another program with that name?"
+            )
         return value
 
     def _run(self, *words: str, given: str = "") -> str:
@@ -85,7 +87,7 @@ class Kubectl:
         try:
             run = subprocess.run(command, input=given.encode(), capture_output=True, timeout=CALL_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise ClusterError("unreachable", f"kubectl gives no answer within {CALL_SECONDS:g} s") from None
+            raise ClusterError("unreachable", f"kubectl does not answer within {CALL_SECONDS:g} s") from None
         except OSError as error:
             raise _not_run(error) from None
         if run.returncode != 0:

@@ -32,7 +32,7 @@ _KINDS: Mapping[str, Kind] = {
 _MESSAGES: Mapping[Kind, str] = {
     "not-found": "{}",
     "forbidden": "the cluster forbids it: {}",
-    "login": "the cluster does not let you in: {}; log in anew, or name another --context",
+    "login": "you are not logged in to the cluster: {}; log in again, or choose another --context",
     "failed": "kubectl: {}",
 }
 _NO_KIND = re.compile(
@@ -62,7 +62,7 @@ def refused(stderr: str, context: str | None) -> ClusterError:
     if missing:
         return ClusterError("no-kind", _no_kind(missing[1] or missing[2] or ""))
     if re.search("context .*(does not exist|was not found)", said):
-        return ClusterError("failed", f"{text}; those that there are: kubectl config get-contexts")
+        return ClusterError("failed", f"{text}; to list them: kubectl config get-contexts")
     if _UNREACHABLE.search(said):
         return ClusterError("unreachable", _unreachable(text, context))
     found = [kind for words, kind in _KINDS.items() if words in said.lower()]
@@ -73,10 +73,10 @@ def refused(stderr: str, context: str | None) -> ClusterError:
 def _no_kind(plural: str) -> str:
     owner = _OWNERS.get(plural, "")
     kind = f"objects called {plural}" if plural else "such objects"
-    return f"the cluster knows no {kind}" + (f": is {owner} installed there?" if owner else "")
+    return f"the cluster does not know {kind}" + (f": is {owner} installed there?" if owner else "")
 
 
 def _unreachable(text: str, context: str | None) -> str:
     if "localhost:8080" in text and context is None:
-        return "kubectl knows no cluster; log in to one, or name a kubeconfig in KUBECONFIG"
+        return "kubectl has no cluster; log in to one, or set KUBECONFIG to a kubeconfig"
     return f"the cluster does not answer: {text}"

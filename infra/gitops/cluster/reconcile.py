@@ -51,8 +51,8 @@ def reconcile(
     if before.suspended:
         return Outcome(refused=f"{terraform} is suspended: nothing happens until: lakeform resume {stack}")
     if lock and before.lock != lock:
-        met = f"the lock that it has met is {before.lock}" if before.lock else "it has met no lock"
-        return Outcome(refused=f"{terraform} is not asked: {met}")
+        met = f"the lock that it met is {before.lock}" if before.lock else "it met no lock"
+        return Outcome(refused=f"{terraform} is not reconciled: {met}")
     with _unlocked(kubectl, target, lock):
         return _carry_out(source, terraform)
 
@@ -76,9 +76,9 @@ def _carry_out(source: _Asked, terraform: _Asked) -> Outcome:
     if fetched is None:
         return Outcome(late=f"{source} has not fetched yet")
     if fetched.ready.status == "False":
-        return Outcome(refused=f"{source} cannot fetch, so that there is nothing new to apply")
+        return Outcome(refused=f"{source} cannot fetch, so there is nothing new to apply")
     applied = terraform.carry_out()
-    return Outcome(late="" if applied else f"{terraform} is still at work")
+    return Outcome(late="" if applied else f"{terraform} is still working")
 
 
 @dataclass(frozen=True)
@@ -123,5 +123,5 @@ class _Asked:
 def _doing(state: SourceState | TerraformState, stamp: str) -> str:
     """What an object that is not done is at."""
     if state.handled == stamp:
-        return "at work on something newer"
-    return "at work" if state.ready.reason in ("Progressing", "") else f"asked, and {state.ready.reason} so far"
+        return "working on something newer"
+    return "working" if state.ready.reason in ("Progressing", "") else f"requested, and {state.ready.reason} so far"

@@ -19,9 +19,9 @@ def render_status(status: StackStatus) -> str:
     """A line, and below it, indented, what there is to know."""
     head = f"stack {status.stack}: "
     if status.target is None:
-        return f"{head}not under Flux: no key flux says who applies it"
+        return f"{head}not managed by Flux: no key flux says who applies it"
     if status.terraform is None:
-        hint = "; nothing has been applied yet?" if status.fault and status.fault.kind in NOT_THERE else ""
+        hint = "; has nothing been applied yet?" if status.fault and status.fault.kind in NOT_THERE else ""
         return f"{head}not known\n{_INDENT}Terraform {status.target}: {status.fault}{hint}"
     lines = [head + _headline(status.terraform), *(_INDENT + line for line in _lines(status, status.terraform))]
     return "\n".join(lines)
@@ -64,7 +64,7 @@ def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
         yield f"drift      yes{f': {counts}' if counts else ''}"
     yield from _changes(status.plan)
     if terraform.lock:
-        yield f"lock       {terraform.lock} holds the state"
+        yield f"lock       {terraform.lock} locks the state"
     for error in status.message.errors:
         yield from error.to_text().splitlines()
     if status.message.withheld:
@@ -94,7 +94,7 @@ def _changes(plan: PlanSummary | None) -> Iterator[str]:
     for change in plan.changes:
         yield f"           {change.place.location}  {change.address} {change.action}"
     if plan.others:
-        yield f"           {plan.others} more, of nothing that the registry has"
+        yield f"           {plan.others} more, of objects that the registry does not have"
 
 
 def _told(row: ConnectionStatus) -> str:

@@ -32,10 +32,10 @@ def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
     try:
         state = json.loads(gzip.decompress(base64.b64decode(secret["data"]["tfstate"])))
         if "encrypted_data" in state:
-            raise UserError(f"the Secret {name} holds an encrypted state")
+            raise UserError(f"the Secret {name} contains an encrypted state")
         found = [one for resource in state["resources"] for one in _ids_of(resource)]
     except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError):
-        raise UserError(f"the Secret {name} holds no state that can be read") from None
+        raise UserError(f"the Secret {name} contains no state that can be read") from None
     current = {path: id_ for path, id_, deposed in found if not deposed}
     return StateIds(current, frozenset(id_ for _, id_, _ in found))
 

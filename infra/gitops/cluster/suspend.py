@@ -17,7 +17,7 @@ def suspend(kubectl: Kubectl, target: Target, by: str, reason: str) -> str:
     """
     found = _suspension(kubectl, target)
     if found is not None and found.by and (found.by, found.reason) != (by, reason):
-        return "it is suspended already, and who did that and why is kept"
+        return "it is already suspended; who did that, and why, is kept"
     part = suspended_part(_API_VERSION, "Terraform", target.namespace, target.name, by, reason)
     kubectl.apply(part, MANAGER)
     return ""
@@ -29,7 +29,7 @@ def resume(kubectl: Kubectl, target: Target) -> str:
     if found is None:
         return "it is not suspended"
     if found.is_in_git:
-        return "its manifest in git says suspend: true; take that line out, and merge"
+        return "its manifest in git says suspend: true; remove that line, and merge"
     kubectl.patch(TERRAFORM, target.namespace, target.name, RESUMED, MANAGER)
     return ""
 

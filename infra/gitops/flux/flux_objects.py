@@ -16,7 +16,7 @@ _TERRAFORM_SOURCE = "What tofu-controller applies: this folder alone, as its run
 _SELF = "Keeps the objects of this folder as they are committed."
 _SECRETS = "Decrypts the Secrets, before anything uses them."
 _AUTO = "Ready when the plan is applied."
-_MANUAL = "Does not wait: a plan may wait for its approval as long as it likes."
+_MANUAL = "Does not wait: a plan may wait for its approval for any length of time."
 
 
 def git_repositories(stack: StackManifests) -> list[Manifest]:

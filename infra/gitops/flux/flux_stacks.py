@@ -72,7 +72,7 @@ def _checksums(values: ValueOrigins) -> Mapping[str, str]:
 
 def _checksum(held: SecretFile) -> str:
     if held.checksum is None:
-        why = "it is no encrypted Secret, or has problems; see: lakeform secrets --check"
+        why = "it is not an encrypted Secret, or has problems; run: lakeform secrets --check"
         raise UserError(f"{held.file} gets no checksum: {why}")
     return held.checksum
 
@@ -88,7 +88,7 @@ def _approval(root: Path, stack: Stack, flux: Flux, folders: ManifestFolders) ->
     if isinstance(approved, str) and _PLAN_ID.fullmatch(approved):
         return approved, []
     layers = Layers.single(Written(document, (), document.value))
-    message = "approves more than one plan: tofu-controller takes any plan whose id begins so"
+    message = "approves more than one plan: tofu-controller accepts any plan whose id begins like this"
     fix = "write the whole id, plan-<branch>-<ten digits>, or nothing"
     return "", [layers.problem("flux-invalid", ("spec", "approvePlan"), message, fix)]
 

@@ -43,11 +43,11 @@ def folders_of(root: Path, flux: Flux, git: FluxGit, output: Path | None, secret
     if flux.cluster is None:
         top, repository = _top(root, git.path, "flux.git.path"), git
         if not _below(folder, top):
-            raise UserError(f"{folder} is not in this repository; say in flux.cluster which repository it is in")
+            raise UserError(f"{folder} is not in this repository; name its repository in flux.cluster")
         return ManifestFolders(folder, top, secrets_root or root, repository)
     if _below(folder, root):
         example = f"../cluster/{flux.cluster.path}"
-        raise UserError(f"the manifests belong into {flux.cluster.url}; name a checkout of it: --output {example}")
+        raise UserError(f"the manifests belong in {flux.cluster.url}; name a checkout of it: --output {example}")
     return ManifestFolders(
         folder, _top(folder, flux.cluster.path, "flux.cluster.path"), secrets_root or root, flux.cluster
     )

@@ -17,7 +17,7 @@ _EVENTS = {
     "gitlab": ["Push Hook"],
     "bitbucket": ["repo:refs_changed"],
 }
-_PROVIDER = "Its Secret holds the address, which is as good as a password."
+_PROVIDER = "Its Secret contains the address, which is as good as a password."
 _ALERT = """\
 The Kustomizations and sources: Alert does not know the kind Terraform.
 A plan that fails makes the Kustomization that waits for it fail."""

@@ -12,7 +12,7 @@ from infra.gitops.flux.stack_manifests import StackManifests
 
 _AUTO = "The merged pull request is the approval."
 _MANUAL = """\
-Every plan waits until its whole id stands in approvePlan, which is kept when this file is written again.
+Every plan waits until its whole id is in approvePlan, which is kept when this file is written again.
 lakeform status shows the id."""
 
 

@@ -63,7 +63,7 @@ def ambiguous_values(secrets: StackSecrets) -> Iterator[Problem]:
             yield _problem(secrets, message, "keep one of them")
         elif origin.kind == "secret" and not origin.certain and len(unknown) > 1:
             names = " or ".join(secret.line.name for secret in unknown)
-            message = f'nobody can see whether {names} holds "{variable.name}"'
+            message = f'it cannot be known whether {names} contains "{variable.name}"'
             yield _problem(secrets, message, "name the file of each, so that its keys are known")
 
 

@@ -29,7 +29,7 @@ def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
         streams = find_streams(message, origin)
         if streams is not None:
             return streams
-    raise UserError(f"{origin} holds no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
+    raise UserError(f"{origin} contains no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
 
 
 def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:

@@ -67,7 +67,7 @@ def lock_of(entry: Definition) -> ConnectorLock:
             if isinstance(error, ValidationError)
             else ["spec"]
         )
-        raise UserError(f"the registry's entry of {connector_of(entry)} is broken: {', '.join(places)}") from None
+        raise UserError(f"the registry's entry for {connector_of(entry)} is broken: {', '.join(places)}") from None
 
 
 def _definition_id(entry: Definition) -> str:

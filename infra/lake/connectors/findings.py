@@ -99,7 +99,7 @@ def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, st
     messages = {
         "const": "must be {expected_value}",
         "pattern": "does not match the spec's pattern {pattern}",
-        "uniqueItems": "holds the same item twice",
+        "uniqueItems": "contains the same item twice",
     }
     return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
 

@@ -44,7 +44,7 @@ def validate(spec: Spec, value: Any) -> list[Finding]:
     except jsonschema_rs.ValidationError as error:
         place = "/".join(str(part) for part in error.instance_path)
         return [
-            Finding("lock-invalid", (), f"the locked spec is no JSON Schema at {place}", "lock the connector again")
+            Finding("lock-invalid", (), f"the locked spec is not a JSON Schema at {place}", "lock the connector again")
         ]
     errors = sorted(validator.iter_errors(_without_unknowns(value)), key=lambda error: error.kind.name != "type")
     return _first_of_each(
@@ -92,7 +92,7 @@ class _Closing:
 
     def _reference(self, spec: Spec, value: Unknown, path: Path) -> bool:
         if spec.get("airbyte_secret") and not value.secret:
-            message = "a secret comes from a plain variable, which plans and state show"
+            message = "this secret comes from a plain variable, whose value plans and state show"
             self.findings.append(Finding("secret-in-clear", path, message))
         kinds = spec.get("type")
         if branches_of(spec) or kinds in ("object", "array"):
@@ -130,8 +130,8 @@ def _no_mapping(spec: Spec, value: Any, path: Path) -> Finding:
 def _no_reference(value: Any, path: Path) -> Finding:
     """What is wrong with something that stands where a secret belongs."""
     if isinstance(value, (Mapping, list)):
-        return Finding("secret-in-clear", path, "is no {secret: NAME}: that has exactly one key and a name")
-    return Finding("secret-in-clear", path, "a secret stands here in clear", seen=True)
+        return Finding("secret-in-clear", path, "is not {secret: NAME}: that has exactly one key and a name")
+    return Finding("secret-in-clear", path, "this secret is in plain text", seen=True)
 
 
 def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -142,7 +142,7 @@ def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Fin
     if name is None:
         ways = [" + ".join(sorted(branch.get("required", ()))) for branch in branches_of(spec)]
         fix = "its forms need: " + ", or ".join(way for way in ways if way)
-        yield Finding("config-invalid", path, "fits none of the forms that the spec has", fix)
+        yield Finding("config-invalid", path, "matches none of the forms that the spec has", fix)
         return
     choices = [str(constant(branch, name)) for branch in branches_of(spec)]
     if name in value:

@@ -102,7 +102,7 @@ def place_in(root: Path, file: str) -> Path:
     if os.path.realpath(root / folder) != os.path.join(os.path.realpath(root), folder).rstrip("/"):
         link = first_link(root, folder) or folder
         raise UserError(
-            f"{shown(link)} leads elsewhere, and nothing is written or removed through it; see: lakeform check"
+            f"{shown(link)} leads elsewhere, and nothing is written or removed through it; run: lakeform check"
         )
     return root / file
 

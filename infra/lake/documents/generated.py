@@ -31,8 +31,8 @@ class GeneratedFiles:
     left_over: Sequence[str] = ()
     shown: str = ""
     missing: str = "has not been generated"
-    differs: str = "is not what the registry gives"
-    belongs_nowhere: str = "belongs to nothing any more"
+    differs: str = "does not match the registry"
+    belongs_nowhere: str = "no longer belongs to anything"
 
     def stale(self) -> dict[str, str]:
         """Path, as shown -> why it is not current: missing, different, not to be read, or left over."""

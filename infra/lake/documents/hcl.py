@@ -150,7 +150,7 @@ def _token(text: str, place: int) -> _Token:
     if heredoc := _HEREDOC.match(text, place):
         closing = re.compile(rf"^[ \t]*{re.escape(heredoc[1])}[ \t]*\r?$", re.MULTILINE).search(text, heredoc.end())
         if closing is None:
-            raise _error(text, place, f"the text up to {heredoc[1]} has no end")
+            raise _error(text, place, f"the text up to {heredoc[1]} is not closed")
         return _Token("heredoc", place, closing.end())
     return _Token("line" if text[place] == "\n" else text[place], place, place + 1)
 

@@ -113,7 +113,7 @@ def _refuse_lone_surrogate(text: str, value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise _NotPortableError(found.group(), "holds half of a surrogate pair, which is no character") from None
+        raise _NotPortableError(found.group(), "contains half of a surrogate pair, which is not a character") from None
 
 
 def _syntax_problem(file: str, text: str, error: json.JSONDecodeError) -> Problem:
@@ -123,13 +123,15 @@ def _syntax_problem(file: str, text: str, error: json.JSONDecodeError) -> Proble
     here = text[error.pos : error.pos + 1]
     before = text[: error.pos].rstrip()
     if before.endswith(",") and here in ("}", "]"):
-        return _problem(file, text, len(before) - 1, "a comma stands before the end", "remove it")
+        return _problem(file, text, len(before) - 1, "there is a trailing comma", "remove it")
     if error.msg.startswith("Illegal trailing comma"):
-        return _problem(file, text, error.pos, "a comma stands before the end", "remove it")
+        return _problem(file, text, error.pos, "there is a trailing comma", "remove it")
     if here == "'":
-        return _problem(file, text, error.pos, "text stands in single quotes", 'JSON has only "')
+        return _problem(file, text, error.pos, "text is in single quotes", 'JSON allows only "')
     if here in ("/", "#"):
-        return _problem(file, text, error.pos, "a comment stands here", "JSON has no comments; use the key description")
+        return _problem(
+            file, text, error.pos, "there is a comment here", "JSON has no comments; use the key description"
+        )
     return _problem(file, text, error.pos, error.msg[0].lower() + error.msg[1:])
 
 

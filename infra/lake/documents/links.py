@@ -49,7 +49,7 @@ def shown(path: str) -> str:
 def _fix(root: Path, path: str) -> str:
     found = _BORROWABLE.fullmatch(path)
     if found is None:
-        return "put what it leads to in its place"
+        return "replace it with what it leads to"
     target = os.path.basename(os.readlink(root / path).rstrip("/"))
     known = target != found[2] and re.fullmatch("[a-z][a-z0-9_]*", target)
     lender = target if known and os.path.isdir(root / f"dag/{found[1]}/{target}") else "<source>"

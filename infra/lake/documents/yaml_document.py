@@ -105,7 +105,7 @@ class _Composer:
     def _document(self, event: Event) -> None:
         self.documents += 1
         if self.documents > 1:
-            raise _RefusedError(_mark(event), "a second document starts here; one file holds one document")
+            raise _RefusedError(_mark(event), "a second document starts here; a file contains only one")
 
     def _scalar(self, event: Any) -> None:
         mark = _mark(event)
@@ -144,7 +144,7 @@ class _Composer:
             raise _RefusedError(mark, f"*{event.anchor} is used before &{event.anchor} is defined")
         node = self.anchors[event.anchor]
         if node is None:
-            raise _RefusedError(mark, f"*{event.anchor} stands inside &{event.anchor} itself")
+            raise _RefusedError(mark, f"*{event.anchor} is inside &{event.anchor} itself")
         if len(self.stack) + node.height > MAX_DEPTH:
             raise _RefusedError(mark, f"is nested more than {MAX_DEPTH} levels deep")
         self.aliased += node.size

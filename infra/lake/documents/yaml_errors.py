@@ -37,13 +37,13 @@ def _place(lines: list[str], mark: yaml.Mark | None) -> Mark:
 def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[str, str]:
     """What is wrong in the words of the person who typed it, and what to do."""
     line = lines[at[0] - 1]
-    problem = error.problem or "this is no YAML"
+    problem = error.problem or "this is not YAML"
     if "\t" in line[: at[1]]:
-        return "a tab stands here", "indent with spaces; YAML does not allow tabs"
+        return "there is a tab here", "indent with spaces; YAML does not allow tabs"
     if problem.startswith("mapping values"):
-        return "a colon starts a second mapping on this line", 'quote text that holds ": "'
+        return "a colon starts a second mapping on this line", 'quote text that contains ": "'
     if "{" in line and "${" in line:
-        return "a brace or comma ends the text here", "quote text that holds ${...}"
+        return "a brace or comma ends the text here", "quote text that contains ${...}"
     if error.problem_mark and error.problem_mark.line >= len(lines):
         return "the file ends before a list or mapping is closed", ""
     if "did not find expected key" in problem:

@@ -26,7 +26,7 @@ def plain_scalar(text: str) -> Scalar:
     if text[0] not in "+-.0123456789":
         return text
     if _NOT_FINITE.fullmatch(text):
-        raise ValueError(f"{text} is not a number that JSON or Terraform has")
+        raise ValueError(f"{text} is not a number in JSON or Terraform")
     if _INTEGER.fullmatch(text):
         return _integer(text)
     if _FLOAT.fullmatch(text):

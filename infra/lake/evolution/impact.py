@@ -108,29 +108,29 @@ def _is_cursor_or_key(change: SchemaChange, use: _Use) -> bool:
 
 # The one table: when a change breaks a stream that somebody syncs, and why it does or does not.
 _JUDGEMENTS: Mapping[Kind, _Judgement] = {
-    "stream-added": _Judgement(_ambiguous, "a stream file has to say now which namespace it means", "nothing needs it"),
-    "stream-removed": _Judgement(_always, "there is nothing to sync any more", ""),
+    "stream-added": _Judgement(_ambiguous, "a stream file now has to say which namespace it means", "nothing needs it"),
+    "stream-removed": _Judgement(_always, "there is nothing left to sync", ""),
     "stream-moved": _Judgement(_always, "in another namespace it is another stream to Airbyte, without state", ""),
     "mode-added": _Judgement(
         _mode_changes, "stream files that name no sync mode would change to it", "the stream is synced as before"
     ),
     "mode-removed": _Judgement(_mode_lost, "the stream is synced this way", "the stream is synced another way"),
     "cursor-changed": _Judgement(
-        _cursor_changes, "the stored state is of the other cursor", "the stream does not go by it"
+        _cursor_changes, "the stored state is for the previous cursor", "the stream does not use it"
     ),
     "key-changed": _Judgement(
-        _key_changes, "rows would be told apart by something else than before", "the stream does not go by it"
+        _key_changes, "rows would be told apart differently than before", "the stream does not use it"
     ),
     "stream-detail": _Judgement(_never, "", "it changes no field and no mode"),
     "field-added": _Judgement(_never, "", "nothing needs it"),
     "field-removed": _Judgement(_is_synced, "the stream syncs it", "the stream does not sync it"),
     "type-changed": _Judgement(
-        _is_synced, "the column in the destination has the other type", "the stream does not sync it"
+        _is_synced, "the column in the destination has the previous type", "the stream does not sync it"
     ),
     "null-added": _Judgement(
-        _is_cursor_or_key, "a cursor or key needs a value in every row", "columns in the destination take null"
+        _is_cursor_or_key, "a cursor or key needs a value in every row", "columns in the destination accept null"
     ),
-    "null-removed": _Judgement(_never, "", "columns in the destination take what is not null too"),
+    "null-removed": _Judgement(_never, "", "columns in the destination accept other values too"),
     "field-detail": _Judgement(_never, "", "it does not change the type"),
 }
 

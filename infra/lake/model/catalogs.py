@@ -73,7 +73,7 @@ def generated_catalogs(model: LakeModel, sources: Container[str] | None = None) 
         model.root,
         {path: text for path, text in texts.items() if _wanted(path, sources)},
         [path for path in known if path not in texts and _wanted(path, sources)],
-        differs="is not what the stream files give",
+        differs="does not match the stream files",
         belongs_nowhere="belongs to no source or connection",
     )
 

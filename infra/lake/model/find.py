@@ -47,14 +47,14 @@ def find_in_stacks(model: LakeModel, section: str, entry_id: str, wanted: str | 
         raise UserError(f'{section}.{entry_id} is not in the stack "{wanted}"; {near}')
     keys = [(section, entry_id, stack.id) for stack in stacks if stack.id in own]
     if not keys or any(key not in model.registry.entries for key in keys):
-        raise UserError(f"{section}.{entry_id} has problems; see: lakeform check")
+        raise UserError(f"{section}.{entry_id} has problems; run: lakeform check")
     return [(model.stacks[key[2]], model.registry.entries[key]) for key in keys]
 
 
 def _only(model: LakeModel, section: str, entry_id: str, wanted: str | None) -> tuple[Stack, Entry[Any]]:
     stacks = sorted(model.drafts.placements[section].get(entry_id, ()))
     if wanted is None and len(stacks) != 1:
-        where = f"is in the stacks {', '.join(stacks)}: say which with --stack" if stacks else "is in no stack"
+        where = f"is in the stacks {', '.join(stacks)}: choose one with --stack" if stacks else "is in no stack"
         raise UserError(f"{section}.{entry_id} {where}")
     (found,) = find_in_stacks(model, section, entry_id, wanted)
     return found
@@ -68,7 +68,7 @@ def _named(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[str, s
     if len(found) == 1:
         return found[0]
     if found:
-        raise UserError(f'"{name}" is both: {" or ".join(".".join(pair) for pair in found)}; write it like that')
+        raise UserError(f'"{name}" is ambiguous; write {" or ".join(".".join(pair) for pair in found)}')
     kinds = " or ".join(KIND_OF[section] for section in sections)
     message, near = no_such(kinds, name, [entry_id for _, entry_id in known], "in the registry")
     raise UserError(f"{message}; {near or 'the registry has none'}")

@@ -29,13 +29,13 @@ def check_token(text: str) -> str:
 
 
 class Backfill(Strict):
-    """A backfill that somebody asks for; the token tells it from other ones of the same stream."""
+    """A backfill that is requested; the token distinguishes it from others of the same stream."""
 
     token: Annotated[
         str,
         AfterValidator(check_token),
         WithJsonSchema({"type": "string", "pattern": PATTERN, "maxLength": LENGTH}),
-    ] = Field(description="another token is another wish; the same one never runs twice")
+    ] = Field(description="another token is another backfill; the same one never runs twice")
     mode: Mode = Field(
         default="merge",
         description="merge: keep what is there; truncate: remove it at the end; clear: remove it first, then sync",

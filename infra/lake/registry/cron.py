@@ -146,7 +146,7 @@ def _without_zone(fields: list[str]) -> list[str]:
     if len(fields) >= 6 and _ZONE.fullmatch(last) and last[:3].upper() not in DAYS:
         raise refuse(
             "cron-timezone",
-            f"the zone {last} cannot be used: the Terraform provider has no time zone, Airbyte's public API writes UTC",
+            f"the zone {last} cannot be used: the Terraform provider has no time zone, and Airbyte's public API writes UTC",
             "write the hours in UTC and leave the zone out",
         )
     return fields
@@ -236,7 +236,7 @@ def _check_lists(fields: list[str]) -> None:
     for field, text in ((FIELDS[3], fields[3]), (FIELDS[5], fields[5])):
         special = [part for part in text.split(",") if not _is_range(field, part) and part not in ("*", "?")]
         if special and "," in text:
-            raise _wrong(field, text, f"{special[0]} stands alone in its field: write a connection for each")
+            raise _wrong(field, text, f"{special[0]} must be alone in its field: write a connection for each")
 
 
 def _expected(field: Field) -> str:

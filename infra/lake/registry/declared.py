@@ -37,15 +37,15 @@ SECTIONS: dict[str, type[Source | Destination | Connection]] = {
 
 
 class RegistryFile(Strict):
-    """One file below dag/registry/; the registry is the union of all of them."""
+    """One file under dag/registry/; the registry is the union of all of them."""
 
     version: Literal[1] | None = Field(default=None, description="version of this format: 1")
-    lake: Lake | None = Field(default=None, description="what holds for every entry; stands in one file")
+    lake: Lake | None = Field(default=None, description="what applies to every entry; in one file only")
     destinations: dict[Id, Destination] | None = Field(default=None, description="where data goes")
     sources: dict[Id, Source] | None = Field(default=None, description="where data comes from")
     connections: dict[Id, Connection] | None = Field(default=None, description="what syncs where, and when")
-    retired: Items[Retired] | None = Field(default=None, description="entries and streams that are gone on purpose")
-    renamed: Items[Renamed] | None = Field(default=None, description="entries that have another id now")
+    retired: Items[Retired] | None = Field(default=None, description="entries and streams that were removed on purpose")
+    renamed: Items[Renamed] | None = Field(default=None, description="entries that have a new id")
 
 
 @dataclass
@@ -131,7 +131,7 @@ def _entry_problems(section: str, entry_id: str, entry: Written, first: Written 
     path = f"{section}.{entry_id}"
     here = entry.locate(key=True)
     if first is not None:
-        related = (Related(first.locate(key=True), "declared here too"),)
+        related = (Related(first.locate(key=True), "also declared here"),)
         return [Problem("duplicate-entry", here, path, "is declared twice", "remove one of the two", related)]
     why = why_refused(check_id, entry_id)
     return [Problem("bad-name", here, path, *why)] if why else []
@@ -146,7 +146,7 @@ def _collect_lines(declared: Declared, lines: list[Written], piece: Written) -> 
 
 def _collect_lake(declared: Declared, piece: Written) -> None:
     if declared.lake is not None:
-        related = (Related(declared.lake.locate(key=True), "declared here too"),)
+        related = (Related(declared.lake.locate(key=True), "also declared here"),)
         at = piece.locate(key=True)
         fix = "keep the lake in one file"
         declared.problems.append(Problem("duplicate-entry", at, "lake", "is declared twice", fix, related))

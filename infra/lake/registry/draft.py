@@ -202,7 +202,7 @@ def _empty_streams(piece: Written) -> Iterator[Problem]:
     streams = _child(piece, "streams")
     for stem, settings in streams.value.items() if streams else ():
         if settings is None:
-            message = "must be a mapping, not nothing"
+            message = "must be a mapping, not null"
             yield Layers.single(piece).problem(
                 "wrong-type", ("streams", stem), message, "write {} for no settings", key=True
             )

@@ -100,7 +100,7 @@ class Actor(EntrySettings):
     )
     existing: Uuid | None = Field(
         default=None,
-        description="id of an object that connections use and nobody manages here",
+        description="id of an object that connections use and that is not managed here",
     )
 
     @model_validator(mode="after")
@@ -155,7 +155,9 @@ def _schedule(value: Any) -> Any:
     if isinstance(value, dict):
         for key in ("timezone", "time_zone", "cron_timezone", "cronTimeZone"):
             if key in value:
-                reason = "a time zone cannot be set: the Terraform provider has none, Airbyte's public API writes UTC"
+                reason = (
+                    "a time zone cannot be set: the Terraform provider has none, and Airbyte's public API writes UTC"
+                )
                 raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
     elif isinstance(value, str) and value != "manual" and len(value.split()) == 1:
         close = near_matches(value, ("manual",))
@@ -164,7 +166,7 @@ def _schedule(value: Any) -> Any:
     elif isinstance(value, str) and value != "manual":
         raise refuse(
             "wrong-type",
-            "a cron expression stands below the key cron",
+            "a cron expression belongs under the key cron",
             f'write {{cron: "{six_fields(value) or value}"}}',
         )
     return value
@@ -178,7 +180,7 @@ Schedule = Annotated[
 
 
 class NamespaceFormat(Strict):
-    """A namespace of our own choosing."""
+    """A namespace of your own choosing."""
 
     format: str = Field(min_length=1, description="namespace in the destination, e.g. shopify or ${SOURCE_NAMESPACE}")
 
@@ -241,7 +243,7 @@ class Connection(EntrySettings):
     @model_validator(mode="after")
     def _streams_or_exclude(self) -> Self:
         if self.streams is not None and self.exclude is not None:
-            raise refuse("wrong-type", '"streams" and "exclude" are given both', "keep one of them", at=("exclude",))
+            raise refuse("wrong-type", '"streams" and "exclude" are both given', "keep one of them", at=("exclude",))
         return self
 
 

@@ -26,14 +26,14 @@ def meaning(name: str) -> str:
     configuration = _CONFIGURATION.fullmatch(name)
     stem = configuration["stem"].lower() if configuration else ""
     if configuration and (stem == "override" or stem.endswith("_override")):
-        return "Terraform lays an override over what the registry says"
+        return "Terraform merges an override over what the registry says"
     if configuration and stem == "cdk":
-        return "OpenTofu may read it in the place of cdk.tf.json"
+        return "OpenTofu may read it in place of cdk.tf.json"
     if configuration:
         return _APPLIED
     kinds = (
         (_VARIABLES, "it gives values to variables"),
-        (_STATE, "it holds state, with secrets in clear"),
+        (_STATE, "it contains state, with secrets in plain text"),
         (_TESTS, "Terraform's tests run it"),
         (_SETTINGS, "it changes what Terraform installs or runs"),
     )
@@ -51,17 +51,17 @@ def check_extra_file(path: str) -> str:
     if "\\" in path or not path.isprintable() or any(part in ("", ".", "..", "~") for part in parts):
         raise refuse(_RULE, "must be a path from the project's root, without . and ..", _EXAMPLE)
     if parts[0].lower() == "cdktf.out":
-        raise refuse(_RULE, "must be outside of cdktf.out, where synth copies it to", f"move it, {_EXAMPLE}")
+        raise refuse(_RULE, "must be outside cdktf.out, to which synth copies it", f"move it, {_EXAMPLE}")
     name = parts[-1]
     if not _CONFIGURATION.fullmatch(name) or not _NAME.fullmatch(name):
         says = f": {meaning(name)}" if meaning(name) else ""
         kinds = "a name of letters, digits, _, - and . that ends in .tf, .tf.json, .tofu or .tofu.json"
-        raise refuse(_RULE, f'"{name}" is no configuration of Terraform{says}', f"name a file, with {kinds}")
+        raise refuse(_RULE, f'"{name}" is not a Terraform configuration{says}', f"name a file, with {kinds}")
     if "override" in meaning(name) or "cdk.tf.json" in meaning(name):
         raise refuse(
             _RULE,
             f'"{name}" is refused: {meaning(name)}',
-            "give it another name; what it would override is said in the registry",
+            "give it another name; write what it would override in the registry",
         )
     return path
 
@@ -79,7 +79,7 @@ def check_distinct(paths: tuple[str, ...]) -> tuple[str, ...]:
             other = paths[names.index(name)]
             raise refuse(
                 _RULE,
-                f"has the name of {other}: in the folder of the stack they would be one file",
+                f"has the same name as {other}: in the folder of the stack they would be one file",
                 "rename one",
                 (index,),
             )

@@ -37,7 +37,9 @@ def _git_url(text: str) -> str:
         raise refuse("wrong-type", "must begin with ssh:// or https://", f"write ssh://{short[1]}/{short[2]}")
     if credential_in(text) or re.match(r"https?://[^/]*@", text):
         raise refuse(
-            "secret-in-clear", "holds a user's password or token", "put it into a Secret and name that: secret"
+            "secret-in-clear",
+            "contains a user's password or token",
+            "put it into a Secret, and name that Secret with the key secret",
         )
     if not re.fullmatch(r"(https?|ssh)://[^\s/]+/\S+", text):
         raise refuse("wrong-type", "must be the address of a repository", "for example ssh://git@example.com/team/lake")
@@ -67,7 +69,7 @@ class FluxGit(Strict):
 
 
 class FluxCluster(Strict):
-    """The repository that the manifests are committed to, where it is another one."""
+    """The repository that the manifests are committed to, if it is another one."""
 
     url: GitUrl = Field(description="ssh:// or https:// address of that repository")
     branch: str = Field(default="main", min_length=1, description="branch that Flux reads")
@@ -107,18 +109,18 @@ class FluxNotifications(Strict):
         "webex",
         "zoom",
         "zulip",
-    ] = Field(description="kind of the receiving end")
+    ] = Field(description="kind of service that receives them")
     secret: Name = Field(description="Secret with the keys address, and token where that kind needs one")
     channel: str | None = Field(default=None, description="channel or room")
     severity: Literal["error", "info"] = Field(default="error", description="info: successes too")
 
 
 class FluxSecret(Strict):
-    """A Kubernetes Secret that holds values of variables."""
+    """A Kubernetes Secret that contains values of variables."""
 
     name: Name = Field(description="name of the Secret")
     file: str | None = Field(default=None, min_length=1, description="SOPS-encrypted manifest of the Secret")
-    key_prefix: str = Field(default="", description="what stands before the variable's name in its keys, e.g. TF_VAR_")
+    key_prefix: str = Field(default="", description="what comes before the variable's name in its keys, e.g. TF_VAR_")
 
 
 def _named_once(secrets: tuple[FluxSecret, ...]) -> tuple[FluxSecret, ...]:
@@ -150,7 +152,7 @@ class Flux(Strict):
     interval: Duration = Field(default="10m", description="time between drift checks")
     destroy_on_deletion: bool = Field(
         default=False,
-        description="true: deleting the Terraform object destroys what it made in Airbyte",
+        description="true: deleting the Terraform object destroys what it created in Airbyte",
     )
     receiver: FluxReceiver | None = Field(default=None, description="a webhook that fetches a merge at once")
     notifications: FluxNotifications | None = Field(default=None, description="where Flux reports to")
@@ -160,7 +162,7 @@ class Flux(Strict):
         description="Secret with the age or PGP key of SOPS; null: the cluster's own identity decrypts",
     )
     secrets: Annotated[Items[FluxSecret], AfterValidator(_named_once)] = Field(
-        default=(), description="Secrets that hold the values of variables"
+        default=(), description="Secrets that contain the values of variables"
     )
     values: dict[VariableName, Scalar] = Field(default={}, description="values of {var: ...} names")
 

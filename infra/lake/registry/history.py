@@ -38,7 +38,7 @@ def _date(text: str) -> str:
 
 
 class Retired(Strict):
-    """An entry or a stream that is gone on purpose."""
+    """An entry or a stream that was removed on purpose."""
 
     entry: Annotated[str, AfterValidator(_retired_entry)] = Field(
         description="connections.old, or connections.X.streams.Y",
@@ -55,7 +55,7 @@ class Retired(Strict):
 
 
 class Renamed(Strict):
-    """An entry that has another id now."""
+    """An entry that has a new id."""
 
     from_: Annotated[str, AfterValidator(_renamed_entry)] = Field(
         alias="from",

@@ -26,10 +26,12 @@ OLDEST_PROVIDER = (1, 0, 0)
 def _exact_version(text: str) -> str:
     found = re.fullmatch(r"([0-9]+)\.([0-9]+)\.([0-9]+)(-[0-9A-Za-z.]+)?", text)
     if found is None:
-        raise refuse("wrong-type", "must be one exact version such as 1.2.0: a range would change plans by itself")
+        raise refuse(
+            "wrong-type", "must be one exact version such as 1.2.0: a range would change plans without an edit"
+        )
     release = (int(found[1]), int(found[2]), int(found[3]))
     if release < OLDEST_PROVIDER or (release == OLDEST_PROVIDER and found[4]):
-        reason = "must be 1.0.0 or newer: it is the oldest release that lakeform writes for"
+        reason = "must be 1.0.0 or newer: it is the oldest release that lakeform supports"
         raise refuse("wrong-type", reason, f"write {{version: {PROVIDER_VERSION}}}")
     return text
 
@@ -89,7 +91,7 @@ def _one_method(value: Any) -> Any:
         ways = "client_id and client_secret, username and password, or bearer_token"
         raise refuse("wrong-type", f"must be none, or a mapping with {ways}")
     if isinstance(value, dict) and len({_METHODS[key] for key in value if key in _METHODS}) > 1:
-        raise refuse("wrong-type", "holds two methods of authentication", "keep exactly one of them")
+        raise refuse("wrong-type", "contains two methods of authentication", "keep exactly one of them")
     return value
 
 
@@ -123,7 +125,7 @@ def _check_backend(kind: str, settings: dict[str, Any]) -> None:
         fix = f'for example "{"".join(suffix.rsplit("-", 1))}"'
         raise refuse(
             "bad-name",
-            "must not end in -<digits>: state in parts uses such names",
+            "must not end in -<digits>: state that is split into parts uses such names",
             fix,
             (kind, "secret_suffix"),
         )
@@ -166,7 +168,7 @@ class StackSettings(Strict):
     )
     backfills: bool = Field(
         default=False,
-        description="true: the provider of backfills is there, for flags in stream files and for what they leave in the state",
+        description="true: the stack has the provider for backfills, for those in stream files and for what they leave in the state",
     )
     flux: Flux | None = Field(default=None, description="how tofu-controller applies the stack")
     extra_files: Annotated[Items[ExtraFile], AfterValidator(check_distinct)] = Field(
@@ -179,7 +181,7 @@ class VariableSettings(Strict):
     """What Terraform should know about a `{var: ...}` name."""
 
     description: str | None = Field(default=None, description="what it is, shown by Terraform")
-    default: Scalar | None = Field(default=None, description="value where nothing else gives one")
+    default: Scalar | None = Field(default=None, description="value if nothing else gives one")
 
 
 def _stack_id(name: str) -> str:
@@ -199,11 +201,11 @@ StackId = Annotated[Id, AfterValidator(_stack_id)]
 def _some_stack(value: dict[str, StackSettings]) -> dict[str, StackSettings]:
     if value:
         return value
-    raise refuse("wrong-type", "must hold at least one stack")
+    raise refuse("wrong-type", "must contain at least one stack")
 
 
 class Lake(Strict):
-    """What holds for every entry. Stands in exactly one file."""
+    """What applies to every entry. In exactly one file."""
 
     name: str = Field(min_length=1, description="name of the lake")
     provider: Provider = Field(default=Provider(), description="the Terraform provider")

@@ -81,7 +81,7 @@ class Encryption(Strict):
     @model_validator(mode="after")
     def _one_algorithm(self) -> Self:
         if (self.aes is None) == (self.rsa is None):
-            raise refuse("wrong-type", "must hold exactly one of aes and rsa")
+            raise refuse("wrong-type", "must contain exactly one of aes and rsa")
         return self
 
     @property
@@ -189,7 +189,9 @@ def _settings_of_the_type(value: Any) -> Any:
     others = {other.replace("-", "_"): other for other in _TYPES if other != kind}
     if kind in _TYPES and isinstance(settings, dict) and len(settings) == 1 and (found := others.keys() & settings):
         other = others[found.pop()]
-        raise refuse("wrong-type", f"the type is {kind}, the settings are of {other}", "make them the same", ("type",))
+        raise refuse(
+            "wrong-type", f"the type is {kind}, but the settings are for {other}", "make them the same", ("type",)
+        )
     return value
 
 

@@ -59,7 +59,7 @@ def cannot_stand(piece: Written, keys: Sequence[str], where: str) -> list[Proble
     """A `bad-override` problem for each of the keys that the piece has."""
     layers = Layers.single(piece)
     return [
-        layers.problem("bad-override", (key,), f'"{key}" cannot stand in {where}', "remove it", key=True)
+        layers.problem("bad-override", (key,), f'"{key}" is not allowed in {where}', "remove it", key=True)
         for key in keys
         if key in piece.value
     ]
@@ -89,7 +89,7 @@ def _uuid_problems(piece: Written, stacks: Sequence[str]) -> list[Problem]:
         layers.problem(
             "bad-override",
             (key,),
-            f"one {key} cannot hold in {len(stacks)} stacks",
+            f"one {key} cannot apply to {len(stacks)} stacks",
             f"move it to {render_path((*piece.path, 'overrides', stacks[0], key))}",
             key=True,
         )

@@ -49,10 +49,10 @@ FieldSchemas = Annotated[
 
 
 class StreamFile(Strict):
-    """One file below dag/streams/<source>/; `{}` selects the stream with what discovery offers."""
+    """One file under dag/streams/<source>/; `{}` selects the stream with what discovery offers."""
 
     stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
-    namespace: str | None = Field(default=None, description="namespace of the stream, where the source has them")
+    namespace: str | None = Field(default=None, description="namespace of the stream, if the source has namespaces")
     sync_mode: SyncModeName | None = Field(default=None, description="incremental where offered, else full_refresh")
     destination_sync_mode: DestinationSyncModeName | None = Field(
         default=None,

@@ -43,16 +43,16 @@ def _clash(key: str, draft: Draft, other_key: str, other: Draft) -> bool:
 def _problem(key: str, draft: Draft, other_key: str, other: Draft) -> Problem:
     where = f' in the stack "{draft.stack}"' if draft.stack != other.stack else ""
     if draft.section != other.section:
-        what = f"is the id of {draft.path}{where} too, and an object is either a {draft.kind} or a {other.kind}"
+        what = f"is also the id of {draft.path}{where}, and an object is either a {draft.kind} or a {other.kind}"
         fix = f"copy the id of the {other.kind} from its address in Airbyte"
     elif key == other_key:
         what = (
-            f"is adopted by {draft.path}{where} already: one object would get the settings of both, and keep the last"
+            f"is already adopted by {draft.path}{where}: one object would get the settings of both, and keep the last"
         )
         fix = "keep one of the two entries, or write the id of the other object"
     else:
         managing, using = (draft, other) if key == "adopt" else (other, draft)
-        what = f"is both managed, by {managing.path}, and used as something that nobody manages here, by {using.path}"
+        what = f"is managed by {managing.path}, and used by {using.path} as something that is not managed here"
         fix = f"let connections name {managing.id}, and remove {using.path}"
     related = (Related(draft.layers.locate((key,), key=True), f"{key} of {draft.path}{where}"),)
     return other.layers.problem("adopt-duplicate", (other_key,), f"this object {what}", fix, related=related)

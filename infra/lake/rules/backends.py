@@ -80,11 +80,13 @@ def _check_key(layers: Layers, kind: str, key: str, path: KeyPath) -> Iterator[P
     """What is wrong with the name of a backend, of a setting, or of something in one."""
     found = credential_in(key)
     if found is not None:
-        yield layers.problem("secret-in-clear", path, f"{hidden(found)} stands here in clear", _instead(kind), key=True)
+        yield layers.problem(
+            "secret-in-clear", path, f"{hidden(found)} is in plain text here", _instead(kind), key=True
+        )
     elif any(mark in key for mark in _TEMPLATES):
         yield from _check_template(layers, key, path, key=True)
     elif _is_name(path) and not _NAME.fullmatch(key):
-        message = "is no name of a backend or of its settings: letters, digits, _ and -"
+        message = "is not a name of a backend or of its settings: letters, digits, _ and -"
         yield layers.problem("bad-name", path, message, key=True)
 
 
@@ -98,9 +100,9 @@ def _secret(kind: str, path: KeyPath, value: Any) -> str | None:
         return None
     names = [part for part in path[4:] if isinstance(part, str)]
     if any(_is_secret(kind, name) for name in names) and not _is_file(kind, names[-1], value):
-        return "a secret stands here in clear"
+        return "this secret is in plain text"
     found = credential_in(str(value))
-    return found and f"{hidden(found)} stands here in clear"
+    return found and f"{hidden(found)} is in plain text here"
 
 
 def _is_secret(kind: str, name: str) -> bool:
@@ -114,13 +116,13 @@ def _is_file(kind: str, name: str, value: Any) -> bool:
 
 def _instead(kind: str) -> str:
     variables = _VARIABLES.get(kind)
-    where = f"tofu finds it in its environment: {variables}" if variables else "give tofu init -backend-config=FILE"
-    return f"take it out, as a backend takes no variables; {where}\ngit has seen this one, so change it"
+    where = f"tofu finds it in its environment: {variables}" if variables else "use tofu init -backend-config=FILE"
+    return f"remove it, as a backend takes no variables; {where}\ngit has seen this one, so change it"
 
 
 def _check_template(layers: Layers, text: str, path: KeyPath, *, key: bool) -> Iterator[Problem]:
     mark = next((mark for mark in _TEMPLATES if mark in text), None)
     if mark is not None:
-        message = f"holds {mark}, which OpenTofu evaluates and Terraform takes as it stands"
-        fix = "write the text itself; what differs by place comes from -backend-config of tofu init"
+        message = f"contains {mark}, which OpenTofu evaluates and Terraform takes literally"
+        fix = "write the text itself; give what differs by place to tofu init with -backend-config"
         yield layers.problem("wrong-type", path, message, fix, key=key)

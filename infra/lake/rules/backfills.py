@@ -41,17 +41,17 @@ def _stacks_without_provider(model: LakeModel) -> Iterator[Problem]:
     for stack in model.stacks.values():
         backfills = backfills_of(stack)
         if backfills and not stack.settings.backfills:
-            message = 'the key "backfills" is missing: a stream asks for a backfill, which needs a provider of its own'
-            fix = "add backfills: true, and keep it when the flag goes: the state still needs the provider"
+            message = 'the key "backfills" is missing: a stream has a backfill, which needs a provider of its own'
+            fix = "add backfills: true, and keep it when the backfill is removed: the state still needs the provider"
             flags = tuple(
-                Related(backfill.configured.layers.locate(_AT), f"the flag of {backfill.stream}")
+                Related(backfill.configured.layers.locate(_AT), f"the backfill of {backfill.stream}")
                 for backfill in backfills
             )
             yield stack.layers.problem("missing-key", (), message, fix, key=True, related=flags)
 
 
 def _no_configuration_api(backfill: StackBackfill, stack: Stack, url: str) -> Problem:
-    message = f"the stack {stack.id} cannot be asked: {url} has no Configuration API beside it"
+    message = f"the stack {stack.id} cannot run backfills: {url} has no Configuration API beside it"
     fix = "it is beside https://<host>/api/public/v1 only; refresh the stream in Airbyte's user interface"
     return backfill.configured.layers.problem("refresh-unsupported", _AT, message, fix)
 
@@ -71,7 +71,7 @@ def advise_backfills(model: LakeModel) -> Iterator[Problem]:
             yield _warning(
                 backfill,
                 "backfill-needless",
-                "every sync reads everything already",
+                "every sync already reads everything",
                 "remove backfill; run a sync instead",
             )
         elif backfill.deletes and stream.destination_sync_mode == "append":

@@ -119,7 +119,7 @@ def _problem(one: WrittenObject, other: WrittenObject) -> Problem:
     if one.connection.id == other.connection.id:
         related = (Related(one.stream.layers.locate(), "the other stream"),)
         message = (
-            f"the streams {_full(one.stream)} and {_full(other.stream)} of {one.connection.path} land in one table"
+            f"the streams {_full(one.stream)} and {_full(other.stream)} of {one.connection.path} land in the same table"
         )
         fix = "leave one of them out: names that differ only by case are one table"
         if one.stream.namespace != other.stream.namespace:

@@ -61,7 +61,7 @@ def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
     fix = finding.fix
     if finding.rule == "secret-in-clear":
         name = "_".join(str(part) for part in (draft.id, *finding.path)).lower()
-        fix = f"write {{secret: {name}}} and give the value to the stack's secrets"
+        fix = f"write {{secret: {name}}} and add the value to the stack's secrets"
         if finding.seen:
             fix += "; git has seen this one, so change it"
     return draft.layers.problem(

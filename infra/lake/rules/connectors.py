@@ -42,7 +42,7 @@ def _check_discovery(model: LakeModel, draft: Draft) -> Iterator[Problem]:
         return
     provenance, layers = folder.discovery.provenance
     if provenance.connector == lock.connector and provenance.version not in (None, lock.tag):
-        message = f"the streams were discovered with {provenance.version}, the lock is of {lock.tag}"
+        message = f"the streams were discovered with {provenance.version}, and the lock is for {lock.tag}"
         fix = "discover again with the locked version, or lock the other one"
         yield layers.problem("discovery-version", ("version",), message, fix, severity="warning")
 

@@ -47,8 +47,8 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
 
 def _problem(document: Document, path: KeyPath, found: str, *, of_key: bool) -> Problem:
     written = Layers.single(Written(document, (), document.value))
-    fix = f"take it out; {_SEEN}" if of_key else _fix(path)
-    return written.problem("secret-in-clear", path, f"{hidden(found)} stands here in clear", fix, key=of_key)
+    fix = f"remove it; {_SEEN}" if of_key else _fix(path)
+    return written.problem("secret-in-clear", path, f"{hidden(found)} is in plain text here", fix, key=of_key)
 
 
 def _fix(path: KeyPath) -> str:
@@ -56,11 +56,11 @@ def _fix(path: KeyPath) -> str:
     if "configuration" in path:
         entry = path[1] if len(path) > 1 else ""
         name = "_".join(str(part) for part in (entry, *path[path.index("configuration") + 1 :])).lower()
-        return f"write {{secret: {name}}} for the whole text and give it to the stack's secrets; {_SEEN}"
+        return f"write {{secret: {name}}} for the whole text and add it to the stack's secrets; {_SEEN}"
     if path[:1] == ("lake",) and path[-1] == "default":
-        return f"remove the default, use the variable as {{secret: ...}}, and give the value to the stack's secrets; {_SEEN}"
+        return f"remove the default, use the variable as {{secret: ...}}, and add the value to the stack's secrets; {_SEEN}"
     if "values" in path:
         return f"use the variable as {{secret: ...}} and put the value into a Secret: flux.secrets; {_SEEN}"
     if path[-1] in ("server_url", "token_url"):
         return f"write the address without it, and auth: {{username: ..., password: {{secret: NAME}}}}; {_SEEN}"
-    return f"take it out; {_SEEN}"
+    return f"remove it; {_SEEN}"

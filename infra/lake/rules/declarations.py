@@ -54,11 +54,13 @@ def collisions(declarations: list[Declaration], written: Written) -> Iterator[Pr
     for one in declarations:
         shown = " ".join([one.kind, *(f'"{name}"' for name in one.names)])
         if one.kind == "terraform":
-            message = "the block terraform is lakeform's: providers, and where the state is, come from the registry"
+            message = (
+                "the block terraform belongs to lakeform: providers, and where the state is, come from the registry"
+            )
             yield Problem(_RULE, one.location, "", message, "leave it out")
         elif one.kind in _HISTORY:
             if _holds(written, ("resource", *one.names)):
-                message = f"{one.kind} is about {'.'.join(one.names)}, which lakeform writes"
+                message = f"{one.kind} refers to {'.'.join(one.names)}, which lakeform writes"
                 yield Problem(_RULE, one.location, "", message, "say it in the registry: renamed, retired or adopt")
         elif _holds(written, (one.kind, *one.names)):
             fix = "give it another name" if one.kind != "provider" else "give it an alias, or leave it out"

@@ -16,7 +16,7 @@ _MASKED = (
     "Airbyte masks the key, so every plan changes all streams of the connection again, and shows them as (sensitive "
     "value): what else changes there cannot be seen in it"
 )
-_USE_RSA = "use rsa with its public key in clear, which Airbyte gives back as it is"
+_USE_RSA = "use rsa with its public key in plain text, which Airbyte returns unchanged"
 
 
 def check_drift(model: LakeModel) -> Iterator[Problem]:
@@ -41,12 +41,10 @@ def _schema_changes(model: LakeModel) -> Iterator[Problem]:
             choice = connection.settings.schema_changes
             selecting = [stream.name for stream in stack.streams.get(connection.id, ()) if stream.fields is not None]
             if choice == "propagate_fully":
-                message = "Airbyte adds new streams to the connection by itself, the next plan takes them out again"
+                message = "Airbyte adds new streams to the connection on its own, and the next plan removes them again"
             elif choice == "propagate_columns" and selecting:
-                message = (
-                    f'Airbyte adds new columns to the selection of "{selecting[0]}", the next plan takes them out again'
-                )
+                message = f'Airbyte adds new columns to the selection of "{selecting[0]}", and the next plan removes them again'
             else:
                 continue
-            fix = "use ignore, or disable_connection to be told"
+            fix = "use ignore, or disable_connection to be notified"
             yield connection.layers.problem("drift-prone", ("schema_changes",), message, fix, severity="warning")

@@ -24,7 +24,7 @@ def _check(model: LakeModel, layers: Layers, index: int, path: str) -> Iterator[
         return layers.problem("extra-file", (index,), message, fix)
 
     if link := first_link(model.root, path):
-        yield problem(f"{link} is a link, and links are not followed", "put what it leads to in its place")
+        yield problem(f"{link} is a link, and links are not followed", "replace it with what it leads to")
     elif (model.root / path).is_dir():
         yield problem(f"{path} is a folder", "name the files in it, one by one")
     elif not (model.root / path).exists():

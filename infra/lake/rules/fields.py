@@ -25,7 +25,7 @@ def check_fields(model: LakeModel) -> Iterator[Problem]:
         if not stream.fields:
             message = "no field is selected: Airbyte would sync all of them"
             yield stream.layers.problem(
-                "selected-field-none", ("fields",), message, "name fields, or remove the key for all"
+                "selected-field-none", ("fields",), message, "name fields, or remove the key to sync all"
             )
             continue
         if offered is not None:
@@ -43,7 +43,9 @@ def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterato
         if name not in known:
             yield _unknown(stream, name, known, at)
         elif isinstance(written, dict) and contradicts(written[name], known[name]):
-            message = f'the source says "{name}" is {_type(known[name])}, the stream file {_type(written[name])}'
+            message = (
+                f'the source says "{name}" is {_type(known[name])}, and the stream file says {_type(written[name])}'
+            )
             yield stream.layers.problem("selected-field-type", at, message, "write the source's type, or {}")
 
 

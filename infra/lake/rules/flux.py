@@ -61,7 +61,7 @@ def _check_approval(stack: Stack, flux: Flux) -> Iterator[Problem]:
         message = (
             "never converges: the commit that approves a plan is a new revision of the same repository, and plans again"
         )
-        fix = "write approve: auto, the merge being the approval\nor keep the manifests in another repository: flux.cluster"
+        fix = "write approve: auto, where the merge is the approval\nor keep the manifests in another repository: flux.cluster"
         yield stack.layers.problem("flux-invalid", (*_FLUX, "approve"), message, fix)
 
 

@@ -46,7 +46,7 @@ def _check_retired_stream(model: LakeModel, retired: Retired, layers: Layers) ->
         here = retired.stack in (None, stack.id)
         if here and any(stream.stem == stem for stream in stack.streams.get(connection, ())):
             message = f'the connection still syncs the stream in the stack "{stack.id}"'
-            yield layers.problem("bad-retired", ("entry",), message, "take the stream out or delete this line")
+            yield layers.problem("bad-retired", ("entry",), message, "remove the stream or delete this line")
             return
 
 
@@ -71,7 +71,7 @@ def _contradiction(
             renamed.to.partition(".")[0] != kind,
             "to",
             f"{renamed.from_} cannot become {renamed.to}",
-            f"a rename stays among {kind}",
+            f"a rename stays within {kind}",
         ),
         (renamed.from_ == renamed.to, "to", "is the same name", "delete this line"),
         (froms[renamed.from_] > 1, "from", f"{renamed.from_} is renamed twice", "keep one of the lines"),

@@ -33,11 +33,11 @@ def _check(stream: ConfiguredStream, change: FieldChange, known: frozenset[str],
         fix = did_you_mean(name, known, "fields")
         yield stream.layers.problem("mapper-unknown-field", path, f'the stream syncs no field "{name}"', fix)
     elif stream.sync_mode == "incremental" and name in stream.cursor_field[:1]:
-        message = f'the cursor "{name}" would be {change.what}: newer rows could not be told from older ones by it'
-        yield stream.layers.problem("mapper-changes-cursor", path, message, "take the mapper out")
+        message = f'the cursor "{name}" would be {change.what}: it could no longer tell newer rows from older ones'
+        yield stream.layers.problem("mapper-changes-cursor", path, message, "remove the mapper")
     elif uses_primary_key(stream.destination_sync_mode) and name in {key[0] for key in stream.primary_key}:
-        message = f'the primary key "{name}" would be {change.what}: rows could not be told apart by it'
-        yield stream.layers.problem("mapper-changes-primary-key", path, message, "take the mapper out")
+        message = f'the primary key "{name}" would be {change.what}: it could no longer tell rows apart'
+        yield stream.layers.problem("mapper-changes-primary-key", path, message, "remove the mapper")
 
 
 def _after(change: FieldChange, known: frozenset[str]) -> frozenset[str]:

@@ -22,7 +22,7 @@ def check_placeholders(model: LakeModel) -> Iterator[Problem]:
         for path, of_key in placeholders_in(piece.value):
             at = piece.locate(path, key=of_key)
             fix = wanted.get(at, "write what is meant, or remove the line")
-            yield Layers.single(piece).problem(_RULE, path, "somebody has yet to decide this", fix, key=of_key)
+            yield Layers.single(piece).problem(_RULE, path, "this is still a placeholder", fix, key=of_key)
 
 
 def without_undecided(problems: Iterable[Problem]) -> list[Problem]:

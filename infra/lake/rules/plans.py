@@ -86,7 +86,7 @@ def _fixes(model: LakeModel, stack: Stack, cost: PlanCost) -> Iterator[str]:
     yield from _dropped(stack, cost, _nearly_whole(model, stack))
     cut = [id_ for id_ in _named(cost, _COMPARABLE) if _is_worth_cutting(stack, id_)]
     if cut:
-        yield f"cut a connection by streams, unless it reads the database's log; those that move are read anew: {_some(cut, len(cut))}"
+        yield f"split a connection by streams, unless it reads the database's log; those that move are read again: {_some(cut, len(cut))}"
     interval = next((text for text in _INTERVALS if SHARE * span_of(text).total_seconds() > cost.seconds), None)
     if interval and stack.settings.flux is not None:
         yield f"or plan less often, for example flux.interval: {interval}"
@@ -114,8 +114,8 @@ def _dropped(stack: Stack, cost: PlanCost, whole: _Whole) -> Iterator[str]:
         )
         yield f"drop fields where nearly all are selected, which leaves about {in_words(left)}: {_some(places, len(written))}"
         yield (
-            "every column is synced then; new ones too, by themselves with schema_changes: propagate_columns, otherwise "
-            "when the connection changes next"
+            "every column is synced then; new ones too, automatically with schema_changes: propagate_columns, otherwise "
+            "when the connection next changes"
         )
 
 

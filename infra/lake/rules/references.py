@@ -84,7 +84,7 @@ def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
     if other not in known:
         yield draft.layers.problem("unknown-reference", ("streams_from",), *no_such("source", other, known))
     elif isinstance(known[other].value, dict) and known[other].value.get("streams_from"):
-        message = f"sources.{other} borrows its streams itself"
+        message = f"sources.{other} itself borrows its streams"
         fix = f"name the source that has them: {known[other].value['streams_from']}"
         if other == draft.id:
             message, fix = "names the source itself", "remove streams_from"

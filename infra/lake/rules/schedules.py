@@ -32,7 +32,7 @@ def _check(connection: Entry[Connection], cron: Cron, interval: str) -> Iterator
         yield connection.layers.problem("cron-syntax", _PATH, "never runs: no month has such a day", "name another day")
     elif cron.is_faster_than(floor):
         gap = cron.minimum_gap() or floor
-        message = f'two runs are {_shown(gap)} apart, the stack "{connection.stack}" allows {interval}'
+        message = f'two runs are {_shown(gap)} apart, and the stack "{connection.stack}" allows {interval}'
         fix = "run less often, or lower minimum_sync_interval if the plan of the Airbyte server allows it"
         yield connection.layers.problem("cron-too-frequent", _PATH, message, fix)
 

@@ -27,10 +27,10 @@ def check_sizes(model: LakeModel) -> Iterator[Problem]:
         sizes = _gzipped(model, stack)
         state, artifact = sizes.get(DOCUMENT, 0), sum(sizes.values())
         if state > _NEAR * _STATE and _in_a_secret(stack):
-            yield _problem(stack, f"its state will have about {_shown(state)} when gzipped, and 1 MiB is the most")
+            yield _problem(stack, f"its state will be about {_shown(state)} when gzipped, and 1 MiB is the most")
         elif artifact > _NEAR * _ARTIFACT:
             folder = f"{OUTPUT}/stacks/{stack.id}"
-            yield _problem(stack, f"{folder} has about {_shown(artifact)} when gzipped, and 4 MiB is the most")
+            yield _problem(stack, f"{folder} is about {_shown(artifact)} when gzipped, and 4 MiB is the most")
 
 
 def _gzipped(model: LakeModel, stack: Stack) -> dict[str, int]:

@@ -34,7 +34,7 @@ def _problem(one: Stack, other: Stack, place: StatePlace) -> Problem:
     related = (Related(there, f'the state of the stack "{one.id}"'),)
     message = (
         f'the state of the stack "{other.id}" would be that of the stack "{one.id}", {place.words}: '
-        "an apply of one destroys what the other made"
+        "an apply of one destroys what the other created"
     )
     return other.layers.problem("state-shared", at, message, _fix(other, place), key=True, related=related)
 
@@ -49,7 +49,7 @@ def _at(stack: Stack) -> KeyPath:
 
 
 def _fix(stack: Stack, place: StatePlace) -> str:
-    fix = f"write another {place.key or 'place'} in the backend of the stack that was not applied yet"
+    fix = f"write another {place.key or 'place'} in the backend of the stack that has not been applied yet"
     if place.kind == "kubernetes":
         fix += f", for example secret_suffix: {kubernetes_name(stack.id)}-state"
         fix += "\nif they are in two clusters, name both: config_context"

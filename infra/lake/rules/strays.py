@@ -69,9 +69,9 @@ def stray_problem(stray: str, allowed: Allowed, folder: str = OUTPUT, *, is_fold
     """What is said of one of them."""
     parts, path = stray.split("/"), shown(f"{folder}/{stray}")
     if len(parts) == 2 and is_folder:
-        return _problem(path, "is the folder of no stack of the registry", f"remove it: rm -r {shlex.quote(path)}")
+        return _problem(path, "is not the folder of a stack in the registry", f"remove it: rm -r {shlex.quote(path)}")
     says = meaning(parts[-1])
-    message = "lakeform did not write it" + (f", and {says}" if says else "")
+    message = "was not written by lakeform" + (f", and {says}" if says else "")
     fix = f"remove it: rm {'-r ' if is_folder else ''}{shlex.quote(path)}"
     if "state" in says:
         fix += "\nand change the secrets that are in it"

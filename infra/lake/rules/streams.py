@@ -67,7 +67,7 @@ def _at(stream: ConfiguredStream, *keys: str) -> KeyPath:
 
 
 def _invalid_pair(stream: ConfiguredStream) -> Problem:
-    message = f"{stream.sync_mode} + {stream.destination_sync_mode} is no mode of Airbyte"
+    message = f"{stream.sync_mode} + {stream.destination_sync_mode} is not a mode of Airbyte"
     fix = f"with {stream.sync_mode} use one of: {', '.join(valid_partners(stream.sync_mode))}"
     path = _at(stream, "destination_sync_mode", "sync_mode")
     return stream.layers.problem("sync-mode-invalid-pair", path, message, fix)
@@ -120,7 +120,7 @@ def _check_cursor(stream: ConfiguredStream, offered: DiscoveredStream | None) ->
             yield _source_defined(stream, "cursor-source-defined", "cursor_field", stream.default_cursor_field)
     elif not stream.cursor_field:
         message = "incremental needs a cursor: the source has no default for this stream"
-        fix = _example("cursor_field", '["updated_at"]', offered) + "; or say sync_mode: full_refresh"
+        fix = _example("cursor_field", '["updated_at"]', offered) + "; or write sync_mode: full_refresh"
         yield stream.layers.problem("cursor-required", _at(stream, "sync_mode"), message, fix)
     else:
         yield from _unknown(stream, offered, "cursor-unknown-field", ("cursor_field",), stream.cursor_field)

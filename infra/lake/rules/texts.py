@@ -62,5 +62,5 @@ def _check_text(layers: Layers, text: str, path: KeyPath, *, key: bool) -> Itera
         message = "begins with the invisible character U+FEFF (byte order mark), which Terraform drops"
         yield layers.problem("text-not-portable", path, message, "delete it and type the text again", key=key)
     if not text.isascii() and _ACCENT_ON_ESCAPE.search(unicodedata.normalize("NFD", text)):
-        message = "holds an accent behind a control character, <, > or &, which Terraform's jsonencode breaks"
+        message = "contains an accent after a control character, <, > or &, which Terraform's jsonencode breaks"
         yield layers.problem("text-not-portable", path, message, "remove the accent", key=key)

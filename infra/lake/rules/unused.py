@@ -33,7 +33,7 @@ def _unused_actors(model: LakeModel) -> Iterator[Problem]:
     for drafts in unused.values():
         stacks = ", ".join(draft.stack for draft in drafts)
         message = f"no connection uses it in: {stacks}"
-        fix = "add a connection, or take it out there"
+        fix = "add a connection, or remove it there"
         yield drafts[0].layers.problem("unused-entry", (), message, fix, key=True, severity="warning")
 
 

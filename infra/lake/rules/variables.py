@@ -48,7 +48,7 @@ def _check_default(model: LakeModel, variable: Variable) -> Iterator[Problem]:
 def check_value(layers: Layers, path: KeyPath, variable: Variable, value: Scalar, remove: str) -> Iterator[Problem]:
     """What is wrong with a value that the registry gives to a variable; `remove`: what to do with that of a secret."""
     if variable.secret:
-        message = "a secret stands here in clear: the variable is used as {secret: ...}"
+        message = "this secret is in plain text: the variable is used as {secret: ...}"
         yield layers.problem("secret-in-clear", path, message, remove)
         return
     try:

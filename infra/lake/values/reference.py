@@ -49,8 +49,8 @@ def _kind(value: Any) -> str:
 
 def _in_clear(value: Any) -> Any:
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        fix = "write {secret: NAME} and give the value to the stack's secrets; git has seen this one, so change it"
-        raise refuse("secret-in-clear", "a secret stands here in clear", fix)
+        fix = "write {secret: NAME} and add the value to the stack's secrets; git has seen this one, so change it"
+        raise refuse("secret-in-clear", "this secret is in plain text", fix)
     return value
 
 

@@ -38,8 +38,10 @@ def provider_refusals(base: Side, head: Side) -> Iterator[Refusal]:
     """
     for stack in sorted(base.documents.keys() & head.documents.keys()):
         if base.document(stack).calls and _has_provider(base, stack) and not _has_provider(head, stack):
-            message = "goes while the state still holds what backfills left there, and no plan works without it"
-            fix = f"write backfills: true in lake.stacks.{stack}; it may go in a change after this one was applied"
+            message = (
+                "is removed while the state still contains what backfills left there, and no plan works without it"
+            )
+            fix = f"keep backfills: true in lake.stacks.{stack}; it can be removed in a later change, once this one is applied"
             yield Refusal(f"lake.stacks.{stack}.backfills", "provider-in-use", message, fix)
 
 
@@ -48,7 +50,7 @@ def provider_notes(base: Side, head: Side) -> Iterator[str]:
     for stack in sorted(base.documents.keys() & head.documents.keys()):
         if not base.document(stack).calls and _has_provider(base, stack) and not _has_provider(head, stack):
             yield (
-                f"{stack}: the provider of backfills goes; the change that removed the last flag must have been applied "
+                f"{stack}: the provider for backfills is removed; the change that removed the last backfill must have been applied "
                 "before, which cannot be known from the files"
             )
 

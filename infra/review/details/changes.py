@@ -38,7 +38,7 @@ _WHOLE: Mapping[str, tuple[Mapping[str, DetailKind], str]] = {
     ),
     "replace": (
         {"sources": "source-replaced", "destinations": "destination-replaced", "connections": "connection-replaced"},
-        "destroyed and created anew",
+        "destroyed and created again",
     ),
 }
 
@@ -170,4 +170,4 @@ def _workspace(value: Any) -> str:
     """The workspace; with what to do where it cannot be compared."""
     if not isinstance(value, dict):
         return str(value)
-    return f"{{var: {value['var']}}}, whose value is not known here (a default below lake.variables makes it so)"
+    return f"{{var: {value['var']}}}, whose value is not known here (a default in lake.variables makes it known)"

@@ -61,7 +61,7 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     # Whole objects.
     "source-created": Consequence("none", "a source by itself moves no data", _TERRAFORM),
     "destination-created": Consequence("none", "a destination by itself moves no data", _TERRAFORM),
-    "connection-created": Consequence("none", "its first sync reads everything of its streams", _PATCH),
+    "connection-created": Consequence("none", "its first sync reads all of its streams in full", _PATCH),
     "source-deleted": Consequence(
         "state-lost", "the source and the sync state of its connections are gone; rows that arrived stay", _REPLACE
     ),
@@ -72,18 +72,18 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "state-lost", "syncing ends and the sync state is gone; rows that arrived stay", _REPLACE
     ),
     "source-replaced": Consequence(
-        "state-lost", "Airbyte gets another source; its connections start from nothing and read everything", _REPLACE
+        "state-lost", "Airbyte gets another source; its connections start from scratch and read everything", _REPLACE
     ),
     "destination-replaced": Consequence(
-        "state-lost", "Airbyte gets another destination; its connections start from nothing", _REPLACE
+        "state-lost", "Airbyte gets another destination; its connections start from scratch", _REPLACE
     ),
     "connection-replaced": Consequence(
-        "state-lost", "Airbyte gets another connection; it starts from nothing and reads everything", _REPLACE
+        "state-lost", "Airbyte gets another connection; it starts from scratch and reads everything", _REPLACE
     ),
     "replacing-change": Consequence("state-lost", "the provider cannot change this in place", _REPLACE),
     "adopted-and-replaced": Consequence(
         "state-lost",
-        "what is taken over is destroyed at once and created anew, because the other end of it is new: adopt that too",
+        "what is taken over is destroyed at once and created again, because its other end is new: adopt that too",
         _REPLACE,
     ),
     "moved": Consequence(
@@ -92,7 +92,7 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     "adopted": Consequence(
         "next-sync-differs",
         "an existing object is taken over, and its settings become those of the registry; what they were cannot be known from "
-        "the files: tofu plan shows it, but for the configuration",
+        "the files: tofu plan shows it, except for the configuration",
         "Terraform: import blocks; the provider reads no configuration back",
     ),
     "connection-adopted": Consequence(
@@ -102,16 +102,16 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "Terraform: import blocks",
     ),
     "forgotten": Consequence(
-        "none", "Airbyte keeps it and goes on; nobody manages it here any more", "Terraform: removed blocks"
+        "none", "Airbyte keeps it and carries on; it is no longer managed here", "Terraform: removed blocks"
     ),
     # Sources and destinations.
     "actor-renamed": Consequence("none", "the name is a label in Airbyte", "Airbyte public API: PUT"),
     "configuration-changed": Consequence(
-        "next-sync-differs", "the next sync works with the new setting; sync state stays", _CONNECTOR
+        "next-sync-differs", "the next sync uses the new setting; sync state stays", _CONNECTOR
     ),
     "start-date-changed": Consequence(
         "new-data-only",
-        "incremental streams go on from their cursor; rows before it come only with a backfill",
+        "incremental streams continue from their cursor; rows before it arrive only with a backfill",
         "Airbyte protocol: stored state wins over a start date",
     ),
     "secret-changed": Consequence(
@@ -122,46 +122,48 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     ),
     "default-namespace-changed": Consequence(
         "lands-elsewhere",
-        "connections whose namespace is the destination's write to new tables there; old tables stay and grow no more",
+        "connections whose namespace is the destination's write to new tables there; old tables stay and no longer grow",
         _PLATFORM,
     ),
-    "resources-changed": Consequence("none", "the connector's pods get other resources", "Airbyte resource_allocation"),
+    "resources-changed": Consequence(
+        "none", "the connector's pods get different resources", "Airbyte resource_allocation"
+    ),
     "lock-changed": Consequence(
         "none",
-        "checks follow the options of that version; which version runs is decided by the server",
+        "checks follow the options of that version; the server decides which version runs",
         "provider airbytehq/airbyte: there is no version on a source or destination",
     ),
     # Connections.
     "connection-renamed": Consequence("none", "the name is a label in Airbyte", _PATCH),
     "schedule-changed": Consequence("next-sync-differs", "syncs start at other times; sync state stays", _PATCH),
-    "schedule-removed": Consequence("stops-syncing", "nothing starts by itself any more", _PATCH),
+    "schedule-removed": Consequence("stops-syncing", "nothing starts on its own any more", _PATCH),
     "schedule-of-inactive": Consequence("none", "the connection is inactive, so nothing starts", _PATCH),
-    "activated": Consequence("next-sync-differs", "it can sync again, and goes on from the stored state", _PATCH),
+    "activated": Consequence("next-sync-differs", "it can sync again, and continues from the stored state", _PATCH),
     "deactivated": Consequence("stops-syncing", "no sync starts any more; sync state stays", _PATCH),
     "namespace-changed": Consequence(
-        "lands-elsewhere", "new rows go to tables in the new namespace; old tables stay and grow no more", _PLATFORM
+        "lands-elsewhere", "new rows go to tables in the new namespace; old tables stay and no longer grow", _PLATFORM
     ),
     "prefix-changed": Consequence(
-        "lands-elsewhere", "new rows go to tables with the new prefix; old tables stay and grow no more", _PLATFORM
+        "lands-elsewhere", "new rows go to tables with the new prefix; old tables stay and no longer grow", _PLATFORM
     ),
     "schema-changes-changed": Consequence(
-        "next-sync-differs", "nothing changes now; Airbyte reacts otherwise when the source's schema changes", _PATCH
+        "next-sync-differs", "nothing changes now; Airbyte reacts differently when the source's schema changes", _PATCH
     ),
     # Streams.
     "stream-added": Consequence(
-        "next-sync-differs", "the next sync reads all of it; the other streams go on as before", _PATCH
+        "next-sync-differs", "the next sync reads all of it; the other streams continue as before", _PATCH
     ),
     "stream-removed": Consequence("stops-syncing", "no new rows; those that arrived stay", _PATCH),
     "stream-file-renamed": Consequence("none", "the same stream, described by another file", _PATCH),
     "stream-namespace-known": Consequence(
         "none",
-        "Airbyte finds a stream by its name where no other has it; the namespace is the one that the source gives it",
+        "Airbyte finds a stream by its name if no other has it; the namespace is the one that the source gives it",
         "Airbyte AirbyteCatalogHelper: the namespace is looked at only where the name is ambiguous",
     ),
     "full-refresh-to-incremental": Consequence(
         "next-sync-differs",
         "nothing is re-read at the apply and old rows keep their values; a first incremental sync that finds no cursor "
-        "reads everything once, and where it appends, rows that are there come a second time",
+        "reads everything once, and where it appends, rows that are there arrive a second time",
         _PATCH,
     ),
     "incremental-to-full-refresh": Consequence(
@@ -178,11 +180,11 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     ),
     "overwrite-to-append": Consequence(
         "next-sync-differs",
-        "the table is not emptied any more: rows are added to those that are there, or laid over them by their key",
+        "the table is no longer emptied: rows are added to those that are there, or merged into them by their key",
         _PATCH,
     ),
     "destination-sync-mode-changed": Consequence(
-        "next-sync-differs", "the next sync writes in another way; old rows stay as they are", _PATCH
+        "next-sync-differs", "the next sync writes differently; old rows stay as they are", _PATCH
     ),
     "cursor-changed": Consequence(
         "new-data-only",
@@ -200,21 +202,21 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     ),
     "fields-named": Consequence(
         "none",
-        "the same fields as before; one that the source adds later is not synced by itself any more",
+        "the same fields as before; one that the source adds later is no longer synced automatically",
         "Airbyte: field selection",
     ),
     "replaced-table": Consequence(
-        "next-sync-differs", "each sync replaces the table, so after the next one it holds for every row", _PATCH
+        "next-sync-differs", "each sync replaces the table, so after the next one it applies to every row", _PATCH
     ),
     "all-fields": Consequence(
         "new-data-only", "every field is synced; those that are new are empty in old rows until a backfill", _PATCH
     ),
     "mapper-added": Consequence(
-        "new-data-only", "rows that arrived keep the original values in clear until a backfill", "Airbyte mappers"
+        "new-data-only", "rows that arrived keep the original values in plain text until a backfill", "Airbyte mappers"
     ),
     "mapper-removed": Consequence(
         "next-sync-differs",
-        "from the next sync on the original values arrive, in clear",
+        "from the next sync on, the original values arrive in plain text",
         "Airbyte mappers",
         always_first=True,
     ),
@@ -225,17 +227,17 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "new-data-only", "new rows have the value in another column; old rows keep it where it is", "Airbyte mappers"
     ),
     "row-filter-removed": Consequence(
-        "new-data-only", "rows that were filtered out before come only with a backfill", "Airbyte mappers"
+        "new-data-only", "rows that were filtered out before arrive only with a backfill", "Airbyte mappers"
     ),
     "row-filter-added": Consequence(
-        "next-sync-differs", "rows that arrived stay; fewer come from the next sync on", "Airbyte mappers"
+        "next-sync-differs", "rows that arrived stay; fewer arrive from the next sync on", "Airbyte mappers"
     ),
     "mapper-changed": Consequence(
         "new-data-only",
         "new rows have another form; old rows keep theirs, and the two may not be comparable",
         "Airbyte mappers",
     ),
-    "mappers-reordered": Consequence("next-sync-differs", "mappers work in another order", "Airbyte mappers"),
+    "mappers-reordered": Consequence("next-sync-differs", "mappers run in another order", "Airbyte mappers"),
     # Backfills.
     "backfill": Consequence(
         "full-resync",
@@ -262,25 +264,25 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
     # What holds for a whole stack.
     "stack-forgotten": Consequence(
         "none",
-        "Airbyte keeps all of it, and connections go on syncing; nobody manages them here any more",
+        "Airbyte keeps all of it, and connections keep syncing; they are no longer managed here",
         "tofu-controller: destroyResourcesOnDeletion is false",
         always_first=True,
     ),
     "stack-destroyed": Consequence(
         "state-lost",
-        "destroy_on_deletion: when its Terraform object is deleted, everything that it made in Airbyte is destroyed",
+        "destroy_on_deletion: when its Terraform object is deleted, everything that it created in Airbyte is destroyed",
         "tofu-controller: destroyResourcesOnDeletion",
     ),
     "variable-changed": Consequence("next-sync-differs", "the setting gets another value", _TERRAFORM),
     "server-changed": Consequence(
         "state-lost",
-        "if another Airbyte answers there, it has none of the objects and Terraform creates all of them anew; if it is the "
+        "if another Airbyte answers there, it has none of the objects and Terraform creates all of them again; if it is the "
         "same under another address, nothing happens",
         _TERRAFORM,
     ),
     "backend-changed": Consequence(
         "state-lost",
-        "the new place holds no Terraform state: unless it is migrated first, every object is created a second time",
+        "the new place contains no Terraform state: unless it is migrated first, every object is created a second time",
         _TERRAFORM,
     ),
     "authentication-changed": Consequence("none", "the same objects, reached with other credentials", _TERRAFORM),
@@ -308,7 +310,7 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         always_first=True,
     ),
     "provider-unlocked": Consequence(
-        "not-judged", "nothing says any more which program is taken for the provider", _LOCK, always_first=True
+        "not-judged", "which program is used for the provider is no longer pinned", _LOCK, always_first=True
     ),
     "provider-lock-unreadable": Consequence(
         "not-judged", "which programs it allows cannot be known", _LOCK, always_first=True

@@ -39,7 +39,7 @@ def _difference(old: bytes | None, new: bytes) -> str:
     for kind, first, last, start, end in matcher.get_opcodes():
         removed += last - first if kind != "equal" else 0
         added += end - start if kind != "equal" else 0
-    return f"{plural(added, 'line')} added, {removed} removed" if added or removed else "other line ends"
+    return f"{plural(added, 'line')} added, {removed} removed" if added or removed else "different line endings"
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def _provider_details(provider: str, old: _Locked | None, new: _Locked | None) -
     if old is None and new is not None:
         yield _detail("provider-locked", f"{start} is locked to {new.version}", None, new.version)
     elif new is None and old is not None:
-        yield _detail("provider-unlocked", f"{start} {old.version} is not locked any more", old.version)
+        yield _detail("provider-unlocked", f"{start} {old.version} is no longer locked", old.version)
     elif old and new and old.version != new.version:
         yield _detail("provider-lock-changed", f"{start}: {old.version} → {new.version}", old.version, new.version)
     elif old and new and old.hashes != new.hashes:
         counts = f"{len(new.hashes - old.hashes)} added, {len(old.hashes - new.hashes)} removed"
-        text = f"{start} {new.version}: other hashes for the same version, {counts}"
+        text = f"{start} {new.version}: different hashes for the same version, {counts}"
         yield _detail("provider-hashes-changed", text, old.version, new.version)
 
 

@@ -20,8 +20,8 @@ def notes_on_resources(base: Side, head: Side, changes: Sequence[Change]) -> Ite
     for (text, places), entries in told.items():
         where = f" in {', '.join(places)}" if len(head.documents) > 1 else ""
         yield (
-            f"{', '.join(entries)}{where}: what is not written any more stays as it is in Airbyte: {text}; to undo it, "
-            "write the value that it shall have instead"
+            f"{', '.join(entries)}{where}: what is no longer written stays as it is in Airbyte: {text}; to undo it, "
+            "write the value that it should have instead"
         )
 
 

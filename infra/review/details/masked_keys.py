@@ -20,7 +20,7 @@ def notes_on_masked_keys(head: Side) -> Iterator[str]:
         what = plural(len(streams), "stream").partition(" ")[2]
         yield (
             f"{entry}{where}: every plan changes its streams again, as Airbyte masks the key of encryption.aes ({what} "
-            f"{', '.join(streams)}), and shows them as (sensitive value): what changes there is told in this review only"
+            f"{', '.join(streams)}), and shows them as (sensitive value): only this review shows what changes there"
         )
 
 

@@ -36,7 +36,7 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
         for stack in sorted(head.documents)
         for note in (*_of_stack(base, head, stack), *plan_notes(base, head, stack))
     ]
-    names = [f"the stack {old} is called {new} now; its Terraform state stays where it is" for old, new in renamed]
+    names = [f"the stack {old} is now called {new}; its Terraform state stays where it is" for old, new in renamed]
     return (
         *_protection(base, head),
         *names,
@@ -83,7 +83,7 @@ def _left_behind(changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         if change.action == "create" and change.entry in forgotten and change.entry.startswith("connections."):
             yield (
-                f"{change.entry} goes on syncing in what was the stack {forgotten[change.entry]}, and {change.stack} gets "
+                f"{change.entry} keeps syncing in what was the stack {forgotten[change.entry]}, and {change.stack} gets "
                 "another one; `adopt` with its id takes it over instead"
             )
 
@@ -98,13 +98,13 @@ def _of_stack(base: Side, head: Side, stack: str) -> Iterator[str]:
     values = [flux.model_dump(mode="json", exclude={"values"}) if flux else {} for flux in (old, new)]
     keys = sorted(key for key in {*values[0], *values[1]} if values[0].get(key) != values[1].get(key))
     if keys:
-        yield f"{stack}: other settings of Flux: {', '.join(_setting(key, *values) for key in keys)}"
+        yield f"{stack}: settings of Flux change: {', '.join(_setting(key, *values) for key in keys)}"
 
 
 def _unclear(name: str, known: Mapping[str, object]) -> str:
     if name in known:
-        return f"the value of the variable {name} comes from the registry now; whether it is the same as before cannot be seen here"
-    return f"the value of the variable {name} does not come from the registry any more; it must come from elsewhere, unchanged"
+        return f"the value of the variable {name} now comes from the registry; whether it is the same as before cannot be seen here"
+    return f"the value of the variable {name} no longer comes from the registry; it must come from elsewhere, unchanged"
 
 
 def _setting(key: str, before: Mapping[str, object], after: Mapping[str, object]) -> str:

@@ -57,7 +57,7 @@ def _details(
     if servers[0] != servers[1]:
         yield Detail("server-changed", f"{path}.server_url", *servers, f"server: {servers[0]} → {servers[1]}")
     elif any(before.get(key) != after.get(key) for key in _AUTHENTICATION):
-        yield Detail("authentication-changed", f"{path}.auth", None, None, "other credentials")
+        yield Detail("authentication-changed", f"{path}.auth", None, None, "different credentials")
     yield from _backends(path, _backend(old), _backend(new))
     versions = (_version(old), _version(new))
     if versions[0] != versions[1]:

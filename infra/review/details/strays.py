@@ -30,7 +30,7 @@ def stray_notes(base: Side, head: Side) -> Iterator[str]:
             folders[:1] == ["stacks"] and len(folders) == 2 and folders[1] in head.documents and is_configuration(name)
         )
         if not told and name != LOCK_FILE:
-            yield f"{shown(f'{OUTPUT}/{path}')} is gone, which lakeform did not write"
+            yield f"{shown(f'{OUTPUT}/{path}')}, which lakeform did not write, is gone"
 
 
 def _paths(side: Side) -> dict[str, bytes]:

@@ -132,31 +132,31 @@ def _refusal(base: Side, head: Side, lines: _Acknowledged, losses: list[_Loss]) 
 
 def _message(loss: _Loss, where: str) -> str:
     return {
-        "deletion": f"is gone{where or ' from the registry'}, and nothing says that this is meant",
-        "unmanaged": f"is not managed here any more{where}, so Terraform would destroy it: sync state is lost",
-        "replacement": f"would be destroyed and created anew{where}: sync state is lost",
-        "adoption": f"would be taken over, destroyed and created anew{where}: sync state is lost",
-        "stream": f"is no longer synced{where}, and nothing says that this is meant",
-        "protection": f"was protected as {loss.base_entry} and is not any more{where}",
+        "deletion": f"is gone{where or ' from the registry'}, and nothing says that this is intended",
+        "unmanaged": f"is no longer managed here{where}, so Terraform would destroy it: sync state is lost",
+        "replacement": f"would be destroyed and created again{where}: sync state is lost",
+        "adoption": f"would be taken over, destroyed and created again{where}: sync state is lost",
+        "stream": f"is no longer synced{where}, and nothing says that this is intended",
+        "protection": f"was protected as {loss.base_entry} and no longer is{where}",
         "stack": "is gone, and destroy_on_deletion would destroy everything in it: sync state is lost",
     }[loss.kind]
 
 
 def _fix(head: Side, lines: _Acknowledged, loss: _Loss, stacks: list[str]) -> str:
     section, _, entry_id = loss.entry.partition(".")
-    retired = "\n".join(["add below retired:", *_retired_lines(loss, stacks)])
+    retired = "\n".join(["add under retired:", *_retired_lines(loss, stacks)])
     return {
         "deletion": f"{retired}\n{_renamed_line(lines, loss, section)}",
         "unmanaged": "in a change before this one, add adopt: <its id in Airbyte>, so that connections know it by that id;\n"
         "then give what is not managed here an id of its own, and leave this one in Airbyte: "
-        + "\n".join(["add below retired:", *_retired_lines(loss, stacks, more=", keep: true")]),
-        "replacement": f"undo what forces it; or, if it is meant, give the entry a new id such as {section}.{entry_id}_new, "
+        + "\n".join(["add under retired:", *_retired_lines(loss, stacks, more=", keep: true")]),
+        "replacement": f"undo what forces it; or, if it is intended, give the entry a new id such as {section}.{entry_id}_new, "
         f"and {retired}",
         "adoption": "adopt its source and destination too, in this change or in one before it",
         "stream": f"{_own_file(head, loss)}{retired}",
         "protection": "keep protect: true under the new id",
-        "stack": "take destroy_on_deletion away in a change before this one, and everything stays in Airbyte;\n"
-        "or, if it is meant, retire the entries of the stack in a change before this one",
+        "stack": "remove destroy_on_deletion in a change before this one, and everything stays in Airbyte;\n"
+        "or, if it is intended, retire the entries of the stack in a change before this one",
     }[loss.kind]
 
 
@@ -164,12 +164,12 @@ def _renamed_line(lines: _Acknowledged, loss: _Loss, section: str) -> str:
     """The line for an entry that has another id; in the place of a line that tells of an earlier rename of it."""
     first = next((old for old, new in lines.earlier.items() if new == loss.entry and old in lines.renamed), None)
     if first is None:
-        return f"or, if it has another id now, below renamed:\n  - {{from: {loss.entry}, to: {section}.<new id>}}"
+        return f"or, if it now has another id, under renamed:\n  - {{from: {loss.entry}, to: {section}.<new id>}}"
     new = lines.renamed[first]
     return (
-        "or, as it has another id for the second time, below renamed:\n"
+        "or, as it gets another id for the second time, under renamed:\n"
         f"  - {{from: {loss.entry}, to: {new}}}\n"
-        f"in the place of {{from: {first}, to: {new}}}, which was applied long ago"
+        f"in place of {{from: {first}, to: {new}}}, which was applied long ago"
     )
 
 
@@ -182,7 +182,7 @@ def _own_file(head: Side, loss: _Loss) -> str:
     other = next((stream for stream in streams if stream.stem == stem), None)
     if other is None:
         return ""
-    return f"{stem}.json describes another stream now, {full_name(other)}: give that a file of its own, and "
+    return f"{stem}.json now describes another stream, {full_name(other)}: give that a file of its own, and "
 
 
 def _retired_lines(loss: _Loss, stacks: list[str], more: str = "") -> list[str]:
@@ -204,5 +204,5 @@ def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change
         return
     if any(not lines.is_retired(change.entry, stack) for change in lost):
         message = f"would lose {len(lost)} of its {plural(objects, 'object')} at once"
-        fix = "is a file of the registry missing, or has a default changed? If it is meant, each needs its own line"
+        fix = "is a file of the registry missing, or has a default changed? If it is intended, each needs its own line"
         yield Refusal(f"lake.stacks.{stack}", "mass-deletion", message, fix, can_be_acknowledged=True)

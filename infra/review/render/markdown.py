@@ -47,7 +47,7 @@ def to_markdown(review: Review) -> str:
 
 def _refused(review: Review) -> Iterator[str]:
     if review.refused:
-        yield "### Refused until the registry says that it is meant"
+        yield "### Refused until it is acknowledged or put right"
     for refusal in review.refused:
         yield f"- **{_code(refusal.entry)}** {_text(refusal.message)} ({refusal.rule})\n{_block(refusal.fix)}"
 
@@ -158,7 +158,7 @@ def _folded(summary: str, content: str) -> str:
 
 def _cut(blocks: list[Block]) -> str:
     """The blocks as one text; what does not fit is counted instead."""
-    note = "_{} left out: a comment holds 60,000 characters. `lakeform review` prints all of it with `--format text`._"
+    note = "_{} left out: a comment has room for 60,000 characters. `lakeform review` prints all of it with `--format text`._"
     room = LIMIT - len(note) - 40
     kept: list[str] = []
     for block in blocks:

@@ -17,7 +17,7 @@ _WORDS: Mapping[Label, tuple[str, str]] = {
     "lands-elsewhere": ("makes data land elsewhere", "make data land elsewhere"),
     "full-resync": ("reads everything again", "read everything again"),
     "not-judged": ("is not judged by lakeform", "are not judged by lakeform"),
-    "new-data-only": ("holds for new rows only", "hold for new rows only"),
+    "new-data-only": ("applies to new rows only", "apply to new rows only"),
     "next-sync-differs": ("shows in the next sync", "show in the next sync"),
     "none": ("does nothing to the data", "do nothing to the data"),
 }

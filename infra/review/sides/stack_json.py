@@ -76,8 +76,8 @@ def _object(file: str, text: str) -> Json:
         value = None
     if not isinstance(value, dict):
         problems = read_json(file, text)[1]
-        why = problems[0].message if problems else "must hold one object"
-        raise UserError(f"{file}: {why}; write it anew: lakeform synth")
+        why = problems[0].message if problems else "must contain one object"
+        raise UserError(f"{file}: {why}; write it again: lakeform synth")
     return value
 
 

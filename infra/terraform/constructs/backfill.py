@@ -127,9 +127,9 @@ def _pause(backfill: StackBackfill) -> Json:
 def _operation(backfill: StackBackfill, after: str | None) -> Json:
     called = _requested(backfill, f'length(local.jobs_{backfill.key}) > 0 ? "look_up" : {_first(backfill, "ask")}')
     message = (
-        f'Airbyte took the backfill of "{backfill.name}" and started no job (HTTP 200 without one): the destination '
+        f'Airbyte accepted the backfill of "{backfill.name}" and started no job (HTTP 200 without one): the destination '
         "cannot refresh streams, or a sync was running, and then the next sync does it. Look at the connection's "
-        "jobs, then remove the flag from the stream; to ask again, give it another token."
+        "jobs, then remove the backfill from the stream; to request it again, give it another token."
     )
     earlier = [f"{OPERATION}.pause_{backfill.key}", *([after] if after else [])]
     return {

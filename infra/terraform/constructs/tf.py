@@ -24,7 +24,9 @@ try:
 except (OSError, RuntimeError, ValueError) as error:
     sys.unraisablehook = lambda _: None  # what jsii leaves behind complains while Python ends
     reason = str(error).strip().partition("\n")[0]
-    raise UserError(f"CDKTF could not start Node.js ({reason}); see that `node --version` answers 20 or 22") from None
+    raise UserError(
+        f"CDKTF could not start Node.js ({reason}); make sure that `node --version` prints 20 or 22"
+    ) from None
 
 import jsii
 

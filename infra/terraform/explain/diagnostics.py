@@ -56,7 +56,7 @@ class LocatedError:
         lines += [f"    {line}".rstrip() for line in self.detail.splitlines()]
         lines += [f"    {self.address}"] if self.address else []
         lines += [f"    {place.to_text()}" for place in self.places[1:]]
-        lines += ["    this may be why, says lakeform check:"] if self.rules else []
+        lines += ["    this may be why, according to lakeform check:"] if self.rules else []
         lines += [f"        {line}" for problem in self.rules for line in problem.to_text().splitlines()]
         return "\n".join([*lines, f"    {self.hint}"] if self.hint else lines)
 

@@ -32,7 +32,7 @@ from infra.terraform.explain.source_map import (
 )
 
 _ROOTS = {"var": "variable", "local": "locals"}
-_SILENT = "says nothing about it: the default holds"
+_SILENT = "says nothing about it: the default applies"
 _PART = re.compile(r"""\[\s*(?:([0-9]+)|"((?:[^"\\]|\\.)*)")\s*\]|\.?([A-Za-z_][A-Za-z0-9_-]*)""")
 
 
@@ -231,7 +231,7 @@ def _whole(section: str, entry_id: str, stack: str, model: LakeModel) -> Explain
 def _entry_places(draft: Draft, model: LakeModel) -> Iterator[SourceLine]:
     own = place_in(draft, ())
     unmanaged = next((key for key in ("existing", "external") if draft.layers.value.get(key)), None)
-    yield replace(own, note=f"{unmanaged}: no object of Terraform") if unmanaged else own
+    yield replace(own, note=f"{unmanaged}: not an object of Terraform") if unmanaged else own
     yield from _merged(draft)
     connector = draft.text("connector") or ""
     if connector in model.locks and not unmanaged:

@@ -15,9 +15,9 @@ from infra.terraform.explain.explain import parse_address
 from infra.terraform.explain.server_answer import ServerAnswer, answer_in
 from infra.terraform.explain.source_map import places_of
 
-_LOGIN = "Airbyte refused the login, not this entry: see the stack's auth"
+_LOGIN = "Airbyte rejected the login, not this entry: see the stack's auth"
 _NOT_PRINTED = "the provider leaves out Airbyte's reason here; "
-_IN_THE_LOG = "the log of Airbyte's server has it, at the time of the apply (TF_LOG would print it too, beside every secret that is sent)"
+_IN_THE_LOG = "the log of Airbyte's server has it, at the time of the apply (TF_LOG would print it too, along with every secret that is sent)"
 
 
 def with_reasons(
