@@ -84,7 +84,7 @@ def test_a_cluster_without_the_kinds(bare: RealCluster, lake: Path, verb: str) -
     assert bare.kubectl("get", "namespaces", "--output=name").startswith("namespace/")
     kind, owner = ("terraforms", "tofu-controller") if verb == "status" else ("gitrepositories", "Flux")
     result = run(lake, verb, "--quiet")
-    assert (result.code, f"knows no objects called {kind}: is {owner} installed" in result.out + result.err) == (
+    assert (result.code, f"does not know objects called {kind}: is {owner} installed" in result.out + result.err) == (
         2,
         True,
     )

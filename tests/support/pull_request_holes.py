@@ -118,7 +118,7 @@ HOLES = {
         generates=False,
     ),
     "a document that is not current": Hole(_added(f"{STACK}/cdk.tf.json", "{}\n"), "synth-stale", generates=False),
-    "committed state": Hole(_added(f"{STACK}/terraform.tfstate", "{}\n"), "State holds secrets"),
+    "committed state": Hole(_added(f"{STACK}/terraform.tfstate", "{}\n"), "State contains secrets"),
     "a template in a backend": Hole(_replaced(_BACKEND, 'secret_suffix: "x${file(\\"/etc/hostname\\")}"'), r"\$\{"),
     "a directive in a backend": Hole(_replaced(_BACKEND, 'secret_suffix: "x%{ if true }y%{ endif }"'), r"%\{"),
     "one object in two entries": Hole(_second_source, "adopt-duplicate"),
