@@ -17,8 +17,8 @@ from infra.airbyte.local.connector import is_on_index
 from infra.base.errors import UserError
 from infra.commands.main import VERBS, main
 from infra.lake.documents.yaml_scalar import plain_scalar
-from infra.lake.registry.entries import CronSchedule
 from infra.lake.registry.merge import merge
+from infra.lake.registry.schedule import CronSchedule
 from infra.lake.rules.check import check_lake
 from infra.review.details.consequences import CONSEQUENCES
 from tests.support.docs_commands import Block, Reader, blocks_of, matches, steps_of

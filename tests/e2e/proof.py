@@ -11,8 +11,8 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.sync_mode import COMBINED
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
-from infra.lake.registry.entry import actor_name
+from infra.lake.registry.entries import Connection, NamespaceFormat
+from infra.lake.registry.entry import actor_name, cron_of
 from infra.lake.rules.check import check_lake
 from infra.lake.values.reference import reference_name
 from tests.e2e.engine import Engine, Plan
@@ -78,14 +78,16 @@ def _meant(model: LakeModel, stack: Stack, variables: Mapping[str, str]) -> Iter
             yield f"{actor.kind} {actor_name(actor)}", (model.definition_id(actor), configuration)
     for connection in stack.connections.values():
         streams = {stream.key: _wanted(stream) for stream in stack.streams[connection.id]}
-        yield f"connection {stack.connection_name(connection)}", (*_settings(connection.settings), streams)
+        yield (
+            f"connection {stack.connection_name(connection)}",
+            (str(cron) if (cron := cron_of(connection)) else None, *_settings(connection.settings), streams),
+        )
 
 
 def _settings(entry: Connection) -> tuple[Any, ...]:
-    cron = entry.schedule.cron.for_airbyte.removesuffix(" UTC") if isinstance(entry.schedule, CronSchedule) else None
     custom = isinstance(entry.namespace, NamespaceFormat)
     namespace = ("custom_format", entry.namespace.format) if custom else (entry.namespace, None)
-    return cron, namespace, entry.prefix, entry.status, entry.schema_changes
+    return namespace, entry.prefix, entry.status, entry.schema_changes
 
 
 def _wanted(stream: ConfiguredStream) -> tuple[Any, ...]:

@@ -99,7 +99,7 @@ def test_a_stream_file_called_like_the_discovered_one_is_told_what_to_write(tmp_
     [
         ("namespace: shop", "write {format: shop}"),
         ("namespace: sources", 'did you mean "source"?'),
-        ("schedule: hourly", 'for example {cron: "0 0 * * * ?"}, every hour'),
+        ("schedule: hourly", "write {every: 1h}"),
     ],
 )
 def test_a_word_where_a_mapping_belongs_comes_with_the_mapping(line: str, fix: str, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_what_an_override_replaces_everywhere_is_validated_by_itself(
 @pytest.mark.parametrize(
     ("below", "over", "message"),
     [
-        ("hourly", "schedule: manual", 'must be "manual" or {cron: ...}'),
+        ("hourly", "schedule: manual", 'must be "manual", {every: ...} or {cron: ...}'),
         ("manual, status: off", "status: active", 'must be "active" or "inactive"'),
         ("manual, prefix: 1", 'prefix: "1"', "must be text, not a number"),
         ("manual, protect: 1", "protect: true", "must be true or false, not a number"),

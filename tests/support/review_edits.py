@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.review_file_edits import FILE_EDITS
 from tests.support.review_hard_edits import HARD_EDITS
+from tests.support.review_key_edits import KEY_EDITS
 from tests.support.review_lake import (
     BASE,
     CUSTOMERS,
@@ -245,4 +246,5 @@ EDITS: dict[str, Edit] = {
     **HARD_EDITS,
     **FILE_EDITS,
     **PLAN_EDITS,
+    **KEY_EDITS,
 }

@@ -11,7 +11,7 @@ from infra.airbyte.workspace.matching import Matched, match_connections, read_wo
 from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import CronSchedule
+from infra.lake.registry.entry import cron_of
 
 _FAILED = frozenset({"failed", "incomplete"})
 
@@ -97,10 +97,8 @@ def _look(server: AirbyteServer, own: Matched, known: KnownSecrets, now: datetim
 
 def _next_run(own: Matched, now: datetime) -> str | None:
     """From the registry's schedule."""
-    schedule = own.entry.settings.schedule
-    if not isinstance(schedule, CronSchedule):
-        return None
-    return next((run.strftime("%Y-%m-%dT%H:%M:%SZ") for run in schedule.cron.next_runs(now, 1)), None)
+    cron = cron_of(own.entry)
+    return next((run.strftime("%Y-%m-%dT%H:%M:%SZ") for run in cron.next_runs(now, 1)), None) if cron else None
 
 
 def _shown(failure: Failure, known: KnownSecrets, *, hidden: bool) -> Failure:

@@ -16,8 +16,8 @@ from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
 from infra.lake.documents import why_refused
 from infra.lake.model.stack import Stack
 from infra.lake.registry.cron import parse_cron
-from infra.lake.registry.entries import Connection, CronSchedule, NamespaceFormat
-from infra.lake.registry.entry import Entry
+from infra.lake.registry.entries import Connection, NamespaceFormat
+from infra.lake.registry.entry import Entry, cron_of
 
 _MODES = {combined: pair for pair, combined in COMBINED.items()}
 # OpenAPI, ConfiguredStreamMapper: the settings of a mapper in the API -> in a stream file.
@@ -85,7 +85,7 @@ def setup_of_entry(stack: Stack, connection: Entry[Connection]) -> Setup:
     entry = connection.settings
     return Setup(
         name=stack.connection_name(connection),
-        schedule={"cron": str(entry.schedule.cron)} if isinstance(entry.schedule, CronSchedule) else "manual",
+        schedule={"cron": str(cron)} if (cron := cron_of(connection)) else "manual",
         namespace={"format": entry.namespace.format}
         if isinstance(entry.namespace, NamespaceFormat)
         else entry.namespace,

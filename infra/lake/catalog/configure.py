@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean
 from infra.lake.registry.stream_file import StreamFile
@@ -22,7 +24,7 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
     cursor = _cursor(file, stream)
     sync_mode = file.sync_mode or _default_mode(offered, cursor)
     key = stream.source_defined_primary_key or ()
-    fields = None if file.fields is None else tuple(sorted(file.fields))
+    fields = _fields(file, offered)
     return ConfiguredStream(
         stem=stem,
         name=file.stream or stem,
@@ -32,7 +34,7 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
         cursor_field=cursor,
         primary_key=key or file.primary_key or (),
         fields=fields,
-        json_schema=_schema(file, stream.json_schema if offered else None),
+        json_schema=_schema(fields, file, stream.json_schema if offered else None),
         supported_sync_modes=stream.supported_sync_modes if offered else _declared_modes(sync_mode),
         default_cursor_field=stream.default_cursor_field or (),
         source_defined_cursor=bool(stream.source_defined_cursor),
@@ -41,6 +43,17 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
         backfill=file.backfill,
         layers=layers,
     )
+
+
+def pinned(stream: ConfiguredStream) -> ConfiguredStream:
+    """The stream with the columns that are committed as discovered, where it has all: one that appears waits for a commit."""
+    known = properties_of(stream.json_schema)
+    return replace(stream, fields=tuple(sorted(known))) if stream.fields is None and known else stream
+
+
+def is_pinned(stream: ConfiguredStream) -> bool:
+    """True if that was done to it: its fields are selected, and its file does not say so."""
+    return stream.fields is not None and not stream.layers.value.keys() & {"fields", "exclude_fields"}
 
 
 def find_offered(
@@ -94,13 +107,19 @@ def _declared_modes(sync_mode: str) -> tuple[str, ...]:
     return ("full_refresh", "incremental") if sync_mode == "incremental" else ("full_refresh",)
 
 
-def _schema(file: StreamFile, discovered: dict[str, Any] | None) -> dict[str, Any]:
+def _fields(file: StreamFile, offered: DiscoveredStream | None) -> tuple[str, ...] | None:
+    if file.exclude_fields is not None and offered is not None:
+        return tuple(sorted(properties_of(offered.json_schema).keys() - set(file.exclude_fields)))
+    return None if file.fields is None else tuple(sorted(file.fields))
+
+
+def _schema(fields: tuple[str, ...] | None, file: StreamFile, discovered: dict[str, Any] | None) -> dict[str, Any]:
     """The discovered schema cut to the selected fields, or the schema that the stream file declares."""
     if discovered is None:
         return {"type": "object", "properties": dict(file.fields or {})}
-    if file.fields is None:
+    if fields is None:
         return discovered
-    chosen = file.fields.keys()
+    chosen = frozenset(fields)
     properties = discovered.get("properties", {})
     cut = {**discovered, "properties": {name: schema for name, schema in properties.items() if name in chosen}}
     if "required" in discovered:

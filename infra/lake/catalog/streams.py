@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.lake.catalog.configure import configure, find_offered
+from infra.lake.catalog.choice import chosen_by, finds_nothing
+from infra.lake.catalog.configure import configure, find_offered, pinned
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import Discovery, StreamKey, read_discovery
 from infra.lake.documents import Layers, Problem, Related, Written, parse
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.lake.registry.merge import merge, without_nulls
+from infra.lake.registry.merge import merge_stream, without_nulls
 from infra.lake.registry.stream_file import ExternalStreamFile, StreamFile
 
 FOLDER = "dag/streams"
@@ -69,32 +70,33 @@ def streams_of(
     connection: Entry[Connection], source: SourceStreams
 ) -> tuple[tuple[ConfiguredStream, ...], list[Problem]]:
     """The streams that a connection syncs, sorted by (namespace, name), and what is wrong with its settings of them."""
-    entry = connection.settings
-    if isinstance(entry.streams, dict):
-        chosen = [
-            stem for stem, over in connection.layers.value["streams"].items() if over.get("selected") is not False
-        ]
+    chosen = chosen_by(connection.layers.value, source.selected)
+    misses = any(finds_nothing(name, source.selected) for name in connection.settings.streams or ())
+    if isinstance(connection.settings.streams, dict):
         streams, problems = _with_settings(connection, source, chosen)
     else:
-        excluded = entry.exclude or ()
-        chosen = list(entry.streams or ()) if entry.streams is not None else sorted(source.selected - set(excluded))
-        streams, problems = [source.streams[stem] for stem in dict.fromkeys(chosen) if stem in source.streams], []
-    if not chosen:
+        streams, problems = [source.streams[stem] for stem in chosen if stem in source.streams], []
+    if not chosen and not misses:
         problems.append(_no_streams(connection.layers, source))
+    if connection.settings.new_columns == "acknowledge":
+        streams = [pinned(stream) for stream in streams]
     return tuple(sorted(streams, key=lambda stream: stream.key)), problems
 
 
 def _with_settings(
-    connection: Entry[Connection], source: SourceStreams, chosen: list[str]
+    connection: Entry[Connection], source: SourceStreams, chosen: Mapping[str, tuple[str, ...]]
 ) -> tuple[list[ConfiguredStream], list[Problem]]:
     """The mapping form of `streams`: each value is merged over the stream file."""
     streams: list[ConfiguredStream] = []
     problems: list[Problem] = []
-    for stem in chosen:
+    said = connection.layers.value["streams"]
+    for stem, names in chosen.items():
         written = source.files.get(stem)
         if written is None:
             continue
-        layers = _laid_over(written, connection.layers.child("streams", stem))
+        if any(said[name] != said[names[0]] for name in names):
+            problems.append(_two_settings(connection.layers, stem, names))
+        layers = _laid_over(written, connection.layers.child("streams", names[0]))
         file, found = parse(StreamFile, layers)
         stream, refused = _configured(stem, file, layers, source.discovery) if file else (None, [])
         problems += found + refused
@@ -102,9 +104,18 @@ def _with_settings(
     return streams, problems
 
 
+def _two_settings(layers: Layers, stem: str, names: tuple[str, ...]) -> Problem:
+    one, other = next(
+        (names[0], name) for name in names if layers.value["streams"][name] != layers.value["streams"][names[0]]
+    )
+    message = f'"{one}" and "{other}" give the stream {stem} different settings'
+    fix = f"name it on its own, which wins over a pattern: {stem}: {{...}}"
+    return layers.problem("bad-override", ("streams", other), message, fix, key=True)
+
+
 def _laid_over(file: Written, over: Layers) -> Layers:
     base = file.value if isinstance(file.value, dict) else {}
-    return Layers((file, *over.pieces), 0, merge(base, over.value))
+    return Layers((file, *over.pieces), 0, merge_stream(base, over.value))
 
 
 def _read_files(root: Path, source: str) -> tuple[dict[str, Written | None], list[Problem]]:

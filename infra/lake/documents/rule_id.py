@@ -40,6 +40,7 @@ RuleId = Literal[
     "mapper-unknown-field",
     "missing-key",
     "no-streams",
+    "not-accepted",
     "placeholder",
     "plan-slow",
     "primary-key-repeated",

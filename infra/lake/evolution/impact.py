@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from infra.lake.catalog.configure import configure, find_offered
+from infra.lake.catalog.configure import configure, find_offered, is_pinned, pinned
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
 from infra.lake.documents import KeyPath, Location, parse
@@ -134,6 +134,7 @@ _JUDGEMENTS: Mapping[Kind, _Judgement] = {
     "field-detail": _Judgement(_never, "", "it does not change the type"),
 }
 
+_ENTERS = "it is synced once this discovery is committed"
 _UNUSED = "nothing here syncs the stream"
 
 
@@ -152,6 +153,8 @@ def _looked_ahead(use: StreamUse, after: Streams) -> _Use:
     offered, problems = find_offered(stream.stem, file, stream.layers, Discovery(after).by_name)
     kept = after.get(stream.key) or offered
     then = configure(stream.stem, file, stream.layers, kept) if kept else None
+    if then is not None and is_pinned(stream):
+        then = pinned(then)
     return _Use(stream, then, bool(problems) and stream.key in after, use.connections)
 
 
@@ -166,8 +169,16 @@ def _judge(change: SchemaChange, uses: Sequence[_Use]) -> Impact:
     judgement = _JUDGEMENTS[change.kind]
     broken = [use for use in uses if judgement.breaks(change, use)]
     reason = judgement.breaking if broken else judgement.safe if uses or change.kind == "stream-added" else _UNUSED
+    if any(_enters(change, use) for use in uses):
+        reason = _ENTERS
     touched = [touched for use in broken or uses for touched in _touched(change, use)]
     return Impact(change, bool(broken), reason, tuple(dict.fromkeys(touched)))
+
+
+def _enters(change: SchemaChange, use: _Use) -> bool:
+    """True for a column that is selected because it is committed as discovered, and nothing else says so."""
+    known, after = use.now.fields, use.then.fields if use.then else None
+    return change.kind == "field-added" and known is not None and change.field[0] in set(after or ()) - set(known)
 
 
 def _touched(change: SchemaChange, use: _Use) -> Iterator[Touched]:
@@ -194,8 +205,8 @@ def _roles(change: SchemaChange, stream: ConfiguredStream) -> Iterator[tuple[Key
     if not change.field:
         return
     top = change.field[0]
-    if stream.fields is not None and top in stream.fields:
-        written = stream.layers.value["fields"]
+    written = stream.layers.value.get("fields")
+    if written is not None and top in written:
         yield ("fields", top if isinstance(written, dict) else written.index(top)), f"selected field {top}"
     for index, mapper in enumerate(stream.mappers):
         changed = change_of(mapper)

@@ -22,6 +22,7 @@ from infra.lake.documents import (
 )
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Id, Items, check_id
+from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.entries import Connection, Destination, Source
 from infra.lake.registry.history import Renamed, Retired
 from infra.lake.registry.lake import Lake
@@ -46,6 +47,7 @@ class RegistryFile(Strict):
     connections: dict[Id, Connection] | None = Field(default=None, description="what syncs where, and when")
     retired: Items[Retired] | None = Field(default=None, description="entries and streams that were removed on purpose")
     renamed: Items[Renamed] | None = Field(default=None, description="entries that have a new id")
+    accepted: Items[Accepted] | None = Field(default=None, description="what the review refuses, and is intended")
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Declared:
     Attributes:
         lake: the `lake` mapping, if a file has one.
         entries: section -> id -> the entry, as written.
-        retired, renamed: the lines of those lists.
+        retired, renamed, accepted: the lines of those lists.
         complete: False if a file could not be read: then something that seems to be missing may be in it.
 
     """
@@ -64,6 +66,7 @@ class Declared:
     entries: dict[str, dict[str, Written]] = field(default_factory=lambda: {section: {} for section in SECTIONS})
     retired: list[Written] = field(default_factory=list)
     renamed: list[Written] = field(default_factory=list)
+    accepted: list[Written] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
 
@@ -100,7 +103,7 @@ def _collect_file(declared: Declared, file: Written) -> None:
         piece = file.child(key)
         if key in SECTIONS:
             _collect_section(declared, key, piece)
-        elif key in ("retired", "renamed"):
+        elif key in ("retired", "renamed", "accepted"):
             _collect_lines(declared, getattr(declared, key), piece)
         elif key == "lake":
             _collect_lake(declared, piece)

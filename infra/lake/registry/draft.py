@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 from infra.lake.connectors.spec import Spec
@@ -25,7 +24,7 @@ class Draft:
         section: `sources`, `destinations` or `connections`.
         id: its key in the registry, the name in its Terraform address.
         stack: id of the stack.
-        layers: defaults, the entry and the stack's overrides, merged, and where each key of it was written.
+        layers: defaults, the entry and its overrides, merged, and where each key of it was written.
     """
 
     section: str
@@ -75,7 +74,7 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
     """Merge every declared entry for each of its stacks. `specs`: connector -> locked spec."""
     lake = declared.lake
     known = stack_ids(lake)
-    problems = _misplaced_defaults(lake) if lake else []
+    problems = list(_misplaced(lake))
     placements: dict[str, dict[str, tuple[str, ...]]] = {section: {} for section in SECTIONS}
     uncertain: set[tuple[str, str]] = set()
     drafts: dict[Key, Draft] = {}
@@ -87,7 +86,7 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
                 placements[section][entry_id] = known
                 uncertain.add((section, entry_id))
                 continue
-            placement = place(piece, _defaults(lake, section), known, misspelt=misspelt)
+            placement = place(piece, _of_kind(lake, section, ("defaults",)), known, misspelt=misspelt)
             if not placement.certain:
                 uncertain.add((section, entry_id))
             placements[section][entry_id] = placement.stacks
@@ -107,7 +106,12 @@ def stack_ids(lake: Written | None) -> tuple[str, ...]:
 
 
 def _merged(lake: Written | None, section: str, piece: Written, stack: str, specs: Mapping[str, Spec]) -> Layers:
-    candidates = (_defaults(lake, section), _defaults(lake, section, stack), piece, _child(piece, "overrides", stack))
+    candidates = (
+        *(_of_kind(lake, section, place) for place in (("defaults",), ("stacks", stack, "defaults"))),
+        piece,
+        _of_kind(lake, section, ("stacks", stack, "overrides")),
+        _child(piece, "overrides", stack),
+    )
     pieces = tuple(candidate for candidate in candidates if candidate)
     connectors = [p.value["connector"] for p in pieces if isinstance(p.value.get("connector"), str)]
     spec = specs.get(connectors[-1]) if connectors else None
@@ -118,10 +122,19 @@ def _merged(lake: Written | None, section: str, piece: Written, stack: str, spec
     return Layers(pieces, pieces.index(piece), value)
 
 
-def _defaults(lake: Written | None, section: str, stack: str | None = None) -> Written | None:
-    """`lake.defaults.<kind>`, or that of a stack."""
-    below = () if stack is None else ("stacks", stack)
-    return _child(lake, *below, "defaults", KIND_OF[section]) if lake else None
+def _of_kind(lake: Written | None, section: str, place: Iterable[str]) -> Written | None:
+    """What is written at a place in the lake for every entry of a section: `lake.defaults.<kind>`."""
+    return _child(lake, *place, KIND_OF[section]) if lake else None
+
+
+def _shared(lake: Written | None, section: str) -> Iterator[tuple[str, Written]]:
+    """(where, piece) of what the lake and its stacks say for every entry of a section."""
+    stacks = stack_ids(lake)
+    places: dict[str, list[tuple[str, ...]]] = {"defaults": [("defaults",)]}
+    places["a stack's defaults"] = [("stacks", stack, "defaults") for stack in stacks]
+    places["a stack's overrides"] = [("stacks", stack, "overrides") for stack in stacks]
+    for where, paths in places.items():
+        yield from ((where, piece) for path in paths if (piece := _of_kind(lake, section, path)))
 
 
 def _unknown_defaults(lake: Written | None) -> bool:
@@ -138,14 +151,19 @@ def _child(piece: Written, *parts: str) -> Written | None:
     return child if isinstance(child.value, dict) else None
 
 
-def _misplaced_defaults(lake: Written) -> list[Problem]:
-    problems: list[Problem] = []
-    for stack, section in product((None, *stack_ids(lake)), SECTIONS):
-        piece = _defaults(lake, section, stack)
-        if piece:
-            refused, where = (("stack",), "a stack's defaults") if stack else ((), "defaults")
-            problems += cannot_stand(piece, ("overrides", "adopt", "existing", *refused), where)
-    return problems
+_NO_DEFAULT = ("overrides", "adopt", "existing")
+_MISPLACED = {
+    "defaults": _NO_DEFAULT,
+    "a stack's defaults": (*_NO_DEFAULT, "stack"),
+    "a stack's overrides": (*_NO_DEFAULT, "stack", "definition_id", "connector", "source", "destination"),
+}
+
+
+def _misplaced(lake: Written | None) -> Iterator[Problem]:
+    """`bad-override` for what holds for one entry only, and is said for all of them."""
+    for section in SECTIONS:
+        for where, piece in _shared(lake, section):
+            yield from cannot_stand(piece, _MISPLACED[where], where)
 
 
 def _hidden_pieces(declared: Declared, drafts: Mapping[Key, Draft]) -> Iterator[tuple[str, Written]]:
@@ -180,7 +198,7 @@ def _are_overrides(value: Any) -> bool:
 def _pieces(declared: Declared) -> Iterator[tuple[str, Written]]:
     """(section, piece): defaults, entries, and overrides, also for stacks that an entry is not in."""
     for section, entries in declared.entries.items():
-        pieces = [_defaults(declared.lake, section, stack) for stack in (None, *stack_ids(declared.lake))]
+        pieces: list[Written | None] = [piece for _, piece in _shared(declared.lake, section)]
         for entry in entries.values():
             if isinstance(entry.value, dict):
                 overrides = _child(entry, "overrides")

@@ -26,7 +26,8 @@ def registry_schema(specs: Mapping[str, Spec]) -> Schema:
         entry = definitions[name]
         entry.pop("required", None)
         entry["properties"]["overrides"]["additionalProperties"] = {"$ref": f"#/$defs/{name}"}
-        definitions["Defaults"]["properties"][name.lower()] = {"$ref": f"#/$defs/{name}"}
+        for shared in ("Defaults", "StackOverrides"):
+            definitions[shared]["properties"][name.lower()] = {"$ref": f"#/$defs/{name}"}
     for name in ("Source", "Destination"):
         _add_connectors(definitions[name], {c: s for c, s in specs.items() if c.startswith(f"{name.lower()}-")})
     return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "lakeform registry", **schema}

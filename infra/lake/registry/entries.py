@@ -9,7 +9,6 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
-    PlainValidator,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -17,7 +16,7 @@ from pydantic import (
 
 from infra.lake.documents import Strict, near_matches, question, refuse
 from infra.lake.documents.types import Id, Items, Uuid
-from infra.lake.registry.cron import Cron, parse_cron, six_fields
+from infra.lake.registry.schedule import Schedule
 
 
 def _one_or_more(value: Any) -> Any:
@@ -29,7 +28,6 @@ StackList = Annotated[
     BeforeValidator(_one_or_more),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
-CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "string"})]
 
 
 _NOTIFICATIONS = "the Terraform provider does not manage notifications; set them in Airbyte"
@@ -141,44 +139,6 @@ class Source(Actor):
         return self.existing is None and self.external is None
 
 
-class CronSchedule(Strict):
-    """Sync at fixed times."""
-
-    cron: CronText = Field(description="Quartz: seconds minutes hours day-of-month month day-of-week, UTC")
-
-
-def _schedule_kind(value: Any) -> str:
-    return "@cron" if isinstance(value, (dict, CronSchedule)) else "@manual"
-
-
-def _schedule(value: Any) -> Any:
-    if isinstance(value, dict):
-        for key in ("timezone", "time_zone", "cron_timezone", "cronTimeZone"):
-            if key in value:
-                reason = (
-                    "a time zone cannot be set: the Terraform provider has none, and Airbyte's public API writes UTC"
-                )
-                raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
-    elif isinstance(value, str) and value != "manual" and len(value.split()) == 1:
-        close = near_matches(value, ("manual",))
-        fix = question(close) if close else 'for example {cron: "0 0 * * * ?"}, every hour'
-        raise refuse("wrong-type", 'must be "manual" or {cron: ...}', fix)
-    elif isinstance(value, str) and value != "manual":
-        raise refuse(
-            "wrong-type",
-            "a cron expression belongs under the key cron",
-            f'write {{cron: "{six_fields(value) or value}"}}',
-        )
-    return value
-
-
-Schedule = Annotated[
-    Annotated[Literal["manual"], Tag("@manual")] | Annotated[CronSchedule, Tag("@cron")],
-    Discriminator(_schedule_kind),
-    BeforeValidator(_schedule),
-]
-
-
 class NamespaceFormat(Strict):
     """A namespace of your own choosing."""
 
@@ -229,7 +189,7 @@ class Connection(EntrySettings):
     )
     source: str = Field(description="id of the source")
     destination: str = Field(description="id of the destination")
-    schedule: Schedule = Field(default="manual", description='{cron: "0 0 * * * ?"} or manual')
+    schedule: Schedule = Field(default="manual", description='{every: 6h}, {cron: "0 0 * * * ?"} or manual')
     namespace: Namespace = Field(default="destination", description="{format: x}, source or destination")
     prefix: str = Field(default="", description="put before every stream name in the destination")
     status: Literal["active", "inactive"] = Field(default="active", description="inactive: keep it, never sync")
@@ -237,8 +197,16 @@ class Connection(EntrySettings):
         default="ignore",
         description="what Airbyte does when the source's schema changes",
     )
-    streams: Streams | None = Field(default=None, description="stream files to sync; default: every selected one")
-    exclude: Items[str] | None = Field(default=None, description="stream files to leave out, instead of streams")
+    new_columns: Literal["sync", "acknowledge"] = Field(
+        default="sync",
+        description="acknowledge: a column that the source adds is synced once it is committed as discovered",
+    )
+    streams: Streams | None = Field(
+        default=None, description="stream files to sync, also by a pattern such as user_*; default: every selected one"
+    )
+    exclude: Items[str] | None = Field(
+        default=None, description="stream files to leave out, also by a pattern, instead of streams"
+    )
 
     @model_validator(mode="after")
     def _streams_or_exclude(self) -> Self:

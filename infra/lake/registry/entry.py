@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from infra.lake.registry.cron import Cron
 from infra.lake.registry.draft import Draft
-from infra.lake.registry.entries import Actor, EntrySettings, Source, title_of
+from infra.lake.registry.entries import Actor, Connection, EntrySettings, Source, title_of
 
 S_co = TypeVar("S_co", bound=EntrySettings, covariant=True)
 
@@ -25,6 +26,12 @@ class Entry(Draft, Generic[S_co]):
 def actor_name(actor: Entry[Actor]) -> str:
     """The name of a source or destination in Airbyte; default: its id in title case."""
     return actor.settings.name or title_of(actor.id)
+
+
+def cron_of(connection: Entry[Connection]) -> Cron | None:
+    """When a connection starts; None for one that starts by hand only."""
+    schedule = connection.settings.schedule
+    return None if schedule == "manual" else schedule.cron_of(connection.id)
 
 
 def streams_folder(source: Entry[Source]) -> str:

@@ -18,8 +18,13 @@ _STREAM = re.compile(r"connections\.[a-z][a-z0-9_]*\.streams\..+")
 _SOURCE_STREAM = re.compile(r"streams\.[a-z][a-z0-9_]*\..+")
 
 
+def check_stream_or_entry(text: str) -> bool:
+    """True for `sources.X`, `destinations.X`, `connections.X` and `connections.X.streams.<file>`."""
+    return bool(_ENTRY.fullmatch(text) or _STREAM.fullmatch(text))
+
+
 def _retired_entry(text: str) -> str:
-    if _ENTRY.fullmatch(text) or _STREAM.fullmatch(text):
+    if check_stream_or_entry(text):
         return text
     raise refuse("bad-retired", "must be sources.X, destinations.X, connections.X or connections.X.streams.<file>")
 
@@ -37,13 +42,16 @@ def _date(text: str) -> str:
     raise refuse("wrong-type", "must be a date such as 2026-11-23")
 
 
+Day = Annotated[str, AfterValidator(_date)]
+
+
 class Retired(Strict):
     """An entry or a stream that was removed on purpose."""
 
     entry: Annotated[str, AfterValidator(_retired_entry)] = Field(
         description="connections.old, or connections.X.streams.Y",
     )
-    date: Annotated[str, AfterValidator(_date)] = Field(description="when, YYYY-MM-DD")
+    date: Day = Field(description="when, YYYY-MM-DD")
     reason: str = Field(min_length=1, description="why, for whoever looks for it")
     stack: Id | None = Field(default=None, description="only in this stack; default: in every one")
     keep: bool = Field(default=False, description="true: forget it without destroying it (a removed block)")

@@ -142,6 +142,14 @@ class Defaults(Strict):
     connection: dict[str, Any] | None = Field(default=None, description="merged under every connection")
 
 
+class StackOverrides(Strict):
+    """Wins over every entry of a kind in one stack."""
+
+    source: dict[str, Any] | None = Field(default=None, description="wins over every source")
+    destination: dict[str, Any] | None = Field(default=None, description="wins over every destination")
+    connection: dict[str, Any] | None = Field(default=None, description="wins over every connection")
+
+
 def _url(value: Any) -> Any:
     if not isinstance(value, str) or is_address(value):
         return value
@@ -165,6 +173,10 @@ class StackSettings(Strict):
     defaults: Defaults | None = Field(
         default=None,
         description="merged under the stack's entries; wins over lake.defaults",
+    )
+    overrides: StackOverrides | None = Field(
+        default=None,
+        description="wins over the stack's entries, except for what an entry's own overrides say",
     )
     backfills: bool = Field(
         default=False,

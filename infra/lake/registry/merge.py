@@ -8,6 +8,12 @@ from typing import Any
 from infra.lake.connectors.spec import Spec, branches_of, discriminator, property_spec
 from infra.lake.values.reference import is_atomic
 
+# Keys whose mapping is one answer: half of it from one layer and half from another is never what somebody meant.
+WHOLE = ("schedule", "namespace")
+
+# Two ways to say the same: a layer that says it in one way takes back what a weaker layer said in the other.
+ALTERNATIVES = {"streams": "exclude", "exclude": "streams", "fields": "exclude_fields", "exclude_fields": "fields"}
+
 
 def merge(base: Any, over: Any, spec: Spec | None = None) -> Any:
     """`over` laid on `base`; neither is changed.
@@ -29,7 +35,24 @@ def merge(base: Any, over: Any, spec: Spec | None = None) -> Any:
 def merge_entry(base: Mapping[str, Any], over: Mapping[str, Any], spec: Spec | None) -> Any:
     """`merge` for a registry entry, whose `configuration` is described by the connector's spec."""
     entry_spec = None if spec is None else {"properties": {"configuration": spec}}
-    return merge(base, over, entry_spec)
+    return merge(_yielding(base, over), over, entry_spec)
+
+
+def merge_stream(base: Mapping[str, Any], over: Mapping[str, Any]) -> Any:
+    """`merge` for the settings of a stream."""
+    return merge(_yielding(base, over), over)
+
+
+def _yielding(base: Mapping[str, Any], over: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The weaker layer without what the stronger one says in another way."""
+    whole = {key for key in WHOLE if isinstance(over.get(key), Mapping)}
+    replaced = {other for key, other in ALTERNATIVES.items() if over.get(key) is not None and other not in over}
+    kept = {key: value for key, value in base.items() if key not in whole | replaced}
+    streams, others = kept.get("streams"), over.get("streams")
+    if isinstance(streams, dict) and isinstance(others, dict):
+        both = {stem for stem in streams if isinstance(streams[stem], dict) and isinstance(others.get(stem), dict)}
+        kept["streams"] = streams | {stem: _yielding(streams[stem], others[stem]) for stem in both}
+    return kept
 
 
 def without_nulls(value: Any) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.documents import Layers
+from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.draft import Key
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.history import Renamed, Retired
@@ -20,7 +21,7 @@ class Registry:
     Attributes:
         lake: what holds for every stack.
         entries: (section, id, stack) -> the entry, sorted; those with problems are absent.
-        retired, renamed: the checked lines, each with the place where it stands.
+        retired, renamed, accepted: the checked lines, each with the place where it stands.
 
     """
 
@@ -28,3 +29,4 @@ class Registry:
     entries: Mapping[Key, Entry[Any]]
     retired: tuple[tuple[Retired, Layers], ...]
     renamed: tuple[tuple[Renamed, Layers], ...]
+    accepted: tuple[tuple[Accepted, Layers], ...]

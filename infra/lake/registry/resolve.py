@@ -9,6 +9,7 @@ from typing import Any
 from infra.lake.connectors.spec import Spec
 from infra.lake.documents import Layers, Problem, Written, parse
 from infra.lake.documents.parse import M
+from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.declared import SECTIONS, Declared
 from infra.lake.registry.draft import Drafts, Key, make_drafts, stack_ids
 from infra.lake.registry.entry import Entry
@@ -36,7 +37,8 @@ def resolve(declared: Declared, specs: Mapping[str, Spec]) -> Resolved:
     lake = _lake(declared.lake, problems)
     entries = _entries(drafts, problems)
     retired, renamed = _lines(Retired, declared.retired, problems), _lines(Renamed, declared.renamed, problems)
-    return Resolved(Registry(lake, entries, retired, renamed), drafts, tuple(problems))
+    accepted = _lines(Accepted, declared.accepted, problems)
+    return Resolved(Registry(lake, entries, retired, renamed, accepted), drafts, tuple(problems))
 
 
 def _lake(written: Written | None, problems: list[Problem]) -> Lake:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Items
@@ -33,6 +33,7 @@ def _five_fields(text: str) -> str:
     raise refuse("cron-syntax", "a loader's schedule has five fields: minute hour day-of-month month day-of-week")
 
 
+FieldName = Annotated[str, Field(min_length=1)]
 FieldPath = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 FieldSchemas = Annotated[
     dict[str, dict[str, Any]],
@@ -61,6 +62,10 @@ class StreamFile(Strict):
     primary_key: Items[FieldPath] | None = Field(default=None, description='[["id"]]; default: what discovery says')
     cursor_field: FieldPath | None = Field(default=None, description='["updated_at"]; default: what discovery says')
     fields: FieldSchemas | None = Field(default=None, description="only these top-level fields are synced; absent: all")
+    exclude_fields: Items[FieldName] | None = Field(
+        default=None,
+        description="instead of fields: everything that is committed as discovered but these; [] for all of it",
+    )
     selected: bool = Field(default=True, description="false: keep the file, do not sync the stream")
     backfill: BackfillSetting = Field(
         default=None, description="true, a token or {token, mode, reason}: read everything again, once per token"
@@ -68,6 +73,14 @@ class StreamFile(Strict):
     mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")
+
+    @model_validator(mode="after")
+    def _fields_or_all_but(self) -> Self:
+        if self.fields is not None and self.exclude_fields is not None:
+            raise refuse(
+                "wrong-type", '"fields" and "exclude_fields" are both given', "keep one of them", at=("exclude_fields",)
+            )
+        return self
 
 
 class ExternalStreamFile(StreamFile):

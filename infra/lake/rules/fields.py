@@ -20,17 +20,32 @@ from infra.lake.rules.streams import refusing, synced_streams
 def check_fields(model: LakeModel) -> Iterator[Problem]:
     """`selected-field-*`."""
     for stream, offered, destinations in synced_streams(model):
-        if stream.fields is None:
+        key = next((key for key in ("fields", "exclude_fields") if key in stream.layers.value), None)
+        if key is None:
             continue
-        if not stream.fields:
+        if key == "exclude_fields" and offered is None:
+            yield _undiscovered(stream)
+        elif not stream.fields:
             message = "no field is selected: Airbyte would sync all of them"
-            yield stream.layers.problem(
-                "selected-field-none", ("fields",), message, "name fields, or remove the key to sync all"
-            )
-            continue
-        if offered is not None:
-            yield from _check_known(stream, offered)
-        yield from _check_missing(stream, offered, keyed=not refusing(stream, destinations))
+            fix = "name fields, or remove the key to sync all" if key == "fields" else "exclude fewer fields"
+            yield stream.layers.problem("selected-field-none", (key,), message, fix)
+        else:
+            if offered is not None:
+                yield from (_check_known if key == "fields" else _check_excluded)(stream, offered)
+            yield from _check_missing(stream, offered, key, keyed=not refusing(stream, destinations))
+
+
+def _undiscovered(stream: ConfiguredStream) -> Problem:
+    message = "nothing is committed as discovered of this stream: what is left without these fields cannot be known"
+    fix = "run lakeform discover, or name the fields that are synced: fields"
+    return stream.layers.problem("selected-field-unknown", ("exclude_fields",), message, fix, key=True)
+
+
+def _check_excluded(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:
+    known = properties_of(offered.json_schema)
+    for index, name in enumerate(stream.layers.value["exclude_fields"]):
+        if name not in known:
+            yield _unknown(stream, name, known, ("exclude_fields", index))
 
 
 def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:
@@ -53,21 +68,29 @@ def _unknown(stream: ConfiguredStream, name: str, known: object, at: KeyPath) ->
     names = list(known) if isinstance(known, dict) else []
     top = name.partition(".")[0]
     if "." in name and top in names:
-        message = f'"{name}" is inside a field; only whole top-level fields can be selected'
-        return stream.layers.problem("selected-field-nested", at, message, f'select "{top}"', key=True)
+        verb = "selected" if at[0] == "fields" else "excluded"
+        message = f'"{name}" is inside a field; only whole top-level fields can be {verb}'
+        fix = (
+            f'select "{top}"'
+            if at[0] == "fields"
+            else f'exclude "{top}", or leave it out with a field-filtering mapper'
+        )
+        return stream.layers.problem("selected-field-nested", at, message, fix, key=True)
     fix = did_you_mean(name, names, "fields")
     return stream.layers.problem("selected-field-unknown", at, f'the stream has no field "{name}"', fix, key=True)
 
 
-def _check_missing(stream: ConfiguredStream, offered: DiscoveredStream | None, *, keyed: bool) -> Iterator[Problem]:
+def _check_missing(
+    stream: ConfiguredStream, offered: DiscoveredStream | None, key: str, *, keyed: bool
+) -> Iterator[Problem]:
     """Fields that the stream does not have are another rule's problem, and so is a mode that is not offered."""
     known = properties_of(offered.json_schema) if offered else None
     if stream.sync_mode == "incremental":
         for name in _absent(stream, [stream.cursor_field], known):
-            yield _missing(stream, "selected-field-missing-cursor", "cursor", name)
+            yield _missing(stream, "selected-field-missing-cursor", "cursor", name, key)
     if keyed and uses_primary_key(stream.destination_sync_mode):
         for name in _absent(stream, stream.primary_key, known):
-            yield _missing(stream, "selected-field-missing-primary-key", "primary key", name)
+            yield _missing(stream, "selected-field-missing-primary-key", "primary key", name, key)
 
 
 def _absent(stream: ConfiguredStream, paths: Iterable[FieldPath], known: Mapping[str, object] | None) -> list[str]:
@@ -75,9 +98,10 @@ def _absent(stream: ConfiguredStream, paths: Iterable[FieldPath], known: Mapping
     return sorted(name for name in names if known is None or name in known)
 
 
-def _missing(stream: ConfiguredStream, rule: RuleId, what: str, name: str) -> Problem:
+def _missing(stream: ConfiguredStream, rule: RuleId, what: str, name: str, key: str) -> Problem:
     message = f'the {what} "{name}" is not among the selected fields'
-    return stream.layers.problem(rule, ("fields",), message, f'add "{name}" to fields', key=True, quoted=(name,))
+    fix = f'add "{name}" to fields' if key == "fields" else f'remove "{name}" from exclude_fields'
+    return stream.layers.problem(rule, (key,), message, fix, key=True, quoted=(name,))
 
 
 def _type(schema: object) -> str:

@@ -1,4 +1,4 @@
-"""`retired:` and `renamed:` lines: they may stay for good, but they must not contradict what exists."""
+"""`retired:`, `renamed:` and `accepted:` lines: they may stay for good, but they must not contradict what exists."""
 
 from __future__ import annotations
 
@@ -7,16 +7,35 @@ from collections.abc import Iterator
 
 from infra.lake.documents import Layers, Problem, did_you_mean, no_such
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.history import Renamed, Retired
 
 
 def check_history(model: LakeModel) -> Iterator[Problem]:
-    """`bad-retired` and `bad-renamed`."""
+    """`bad-retired`, `bad-renamed` and `not-accepted`."""
     if not model.declared.complete:
         return
+    for accepted, layers in model.registry.accepted:
+        yield from _check_accepted(model, accepted, layers)
     for retired, layers in model.registry.retired:
         yield from _check_retired(model, retired, layers)
     yield from _check_renamed(model)
+
+
+def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterator[Problem]:
+    """What can be seen without the change; the review sees whether a new line accepts anything."""
+    if line.stack is not None and line.stack not in model.stacks:
+        fix = did_you_mean(line.stack, model.stacks, "stacks")
+        yield layers.problem("not-accepted", ("stack",), f'there is no stack "{line.stack}"', fix)
+    of_stack = line.entry.startswith("lake.stacks.")
+    if of_stack != (line.rule == "mass-deletion"):
+        wanted = "connections.X.streams.<file>" if of_stack else "lake.stacks.<stack>"
+        yield layers.problem(
+            "not-accepted", ("entry",), f"{line.rule} is not refused for {line.entry}", f"name {wanted}"
+        )
+    elif line.rule == "mass-deletion" and line.value is None:
+        message = "accepts any number: more may be lost than intended"
+        yield layers.problem("not-accepted", ("rule",), message, "add value: with the number that the refusal named")
 
 
 def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infra.lake.catalog.choice import finds_nothing, is_pattern
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import KeyPath, Location, Problem, did_you_mean, no_such
@@ -63,7 +64,11 @@ def _check_stems(model: LakeModel, draft: Draft) -> Iterator[Problem]:
         return
     for key in ("streams", "exclude"):
         for path, stem in _stems(draft.layers.value.get(key), key):
-            if stem not in source.files:
+            if finds_nothing(stem, source.selected):
+                message = f"no selected stream file of {FOLDER}/{source.source}/ fits the pattern {stem}"
+                fix = did_you_mean(stem, source.selected, "streams")
+                yield draft.layers.problem("unknown-reference", path, message, fix, key=True)
+            elif not is_pattern(stem) and stem not in source.files:
                 message = f"there is no stream file {FOLDER}/{source.source}/{stem}.json"
                 fix = did_you_mean(stem, source.files, "streams")
                 yield draft.layers.problem("unknown-reference", path, message, fix, key=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from infra.lake.catalog.choice import chosen_by, is_pattern
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import Discovery
 from infra.lake.catalog.streams import SourceStreams
-from infra.lake.registry.entries import Actor, Connection, CronSchedule, NamespaceFormat
-from infra.lake.registry.entry import Entry
+from infra.lake.registry.entries import Actor, Connection, NamespaceFormat
+from infra.lake.registry.entry import Entry, cron_of
 from infra.lake.registry.kinds import SECTION_OF
+from infra.lake.registry.schedule import EverySchedule
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.schedule import schedule_words
@@ -59,8 +61,8 @@ def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Co
     names = (_name(base, before), _name(head, after))
     if names[0] != names[1]:
         yield Detail("connection-renamed", f"{after.path}.name", *names, f'name: "{names[0]}" → "{names[1]}"')
-    if old.schedule != new.schedule:
-        yield _schedule(after, old, new)
+    if _cron(before) != _cron(after):
+        yield _schedule(before, after)
     if old.namespace != new.namespace:
         texts = (_namespace(old), _namespace(new))
         yield Detail("namespace-changed", f"{after.path}.namespace", *texts, f"namespace: {texts[0]} → {texts[1]}")
@@ -76,17 +78,27 @@ def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Co
         yield Detail("schema-changes-changed", f"{after.path}.schema_changes", *values, text)
 
 
-def _schedule(after: Entry[Connection], old: Connection, new: Connection) -> Detail:
-    values = (_cron(old), _cron(new))
-    kind: DetailKind = "schedule-removed" if values[1] == "manual" and old.status == "active" else "schedule-changed"
-    if new.status == "inactive":
+def _schedule(before: Entry[Connection], after: Entry[Connection]) -> Detail:
+    values = (_cron(before), _cron(after))
+    kind: DetailKind = (
+        "schedule-removed" if values[1] == "manual" and before.settings.status == "active" else "schedule-changed"
+    )
+    if after.settings.status == "inactive":
         kind = "schedule-of-inactive"
-    text = f"schedule: {schedule_words(values[0])} → {schedule_words(values[1])}"
+    text = f"schedule: {schedule_words(values[0])} → {schedule_words(values[1])}{_to_keep(before, after)}"
     return Detail(kind, f"{after.path}.schedule", *values, text)
 
 
-def _cron(connection: Connection) -> str:
-    return str(connection.schedule.cron) if isinstance(connection.schedule, CronSchedule) else "manual"
+def _to_keep(before: Entry[Connection], after: Entry[Connection]) -> str:
+    """What keeps the times where only another id moves them."""
+    old, new = before.settings.schedule, after.settings.schedule
+    if isinstance(new, EverySchedule) and old == new and before.id != after.id:
+        return f'; the id decides the phase, and at: "{new.starts_at(before.id)}" keeps it'
+    return ""
+
+
+def _cron(connection: Entry[Connection]) -> str:
+    return str(cron_of(connection) or "manual")
 
 
 def _namespace(connection: Connection) -> str:
@@ -107,9 +119,17 @@ def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Con
         if key not in new:
             yield removed(_path(before, old[key]), old[key])
         elif key not in old:
-            yield added(_path(after, new[key]), new[key], unknown=is_new(base, head, before, after, key))
+            unknown = is_new(base, head, before, after, key)
+            yield added(_path(after, new[key]), new[key], _pattern(head, after, new[key].stem), unknown=unknown)
         else:
             yield from stream_details(_path(after, new[key]), old[key], new[key], seen)
+
+
+def _pattern(side: Side, connection: Entry[Connection], stem: str) -> str | None:
+    """The pattern by which a connection takes a stream that it does not name."""
+    folder = side.model.source_of(connection)
+    names = chosen_by(connection.layers.value, folder.selected).get(stem, ()) if folder else ()
+    return next((name for name in names if is_pattern(name)), None)
 
 
 def _key_in(streams: Mapping[Key, ConfiguredStream], key: Key) -> Key:

@@ -30,9 +30,13 @@ _IN_ROWS: frozenset[DetailKind] = frozenset(
 )
 
 
-def added(path: str, stream: ConfiguredStream, *, unknown: bool) -> Detail:
-    """A stream that is synced from now on; `unknown`: the server has to discover it first."""
-    return Detail("stream-added", path, None, mode_of(stream), f"{full_name(stream)}: new, {mode_of(stream)}", unknown)
+def added(path: str, stream: ConfiguredStream, pattern: str | None, *, unknown: bool) -> Detail:
+    """A stream that is synced from now on, by a `pattern` where nobody names it; `unknown`: the server has to discover it
+    first.
+    """
+    by = f", by the pattern {pattern}" if pattern else ""
+    text = f"{full_name(stream)}: new{by}, {mode_of(stream)}"
+    return Detail("stream-added", path, None, mode_of(stream), text, unknown)
 
 
 def removed(path: str, stream: ConfiguredStream) -> Detail:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from infra.lake.documents import plural
+from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.history import Retired
 from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
@@ -23,7 +24,7 @@ MASS_OF = 10
 Kind = Literal["deletion", "unmanaged", "replacement", "adoption", "stream", "protection", "stack"]
 
 # Losses that a line below `retired:` or `renamed:` acknowledges.
-_ACKNOWLEDGED_BY_A_LINE = frozenset[Kind]({"deletion", "stream"})
+_ACKNOWLEDGED_BY_A_LINE = frozenset[Kind]({"deletion", "stream", "protection"})
 
 # Rule ids where the entry is not protected.
 _RULES: Mapping[Kind, str] = {
@@ -49,9 +50,10 @@ class _Loss:
 
 @dataclass(frozen=True)
 class _Acknowledged:
-    """The lines of `retired:` and `renamed:` of the head.
+    """The lines of `retired:`, `renamed:` and `accepted:` of the head.
 
     Attributes:
+        accepted: those that this change adds: a line counts once.
         renamed: from -> to.
         earlier: from -> to, of the base.
 
@@ -60,24 +62,72 @@ class _Acknowledged:
     retired: tuple[Retired, ...]
     renamed: Mapping[str, str]
     earlier: Mapping[str, str]
+    accepted: tuple[Accepted, ...]
+
+    def accepting(self, rule: str, entries: Collection[str], stack: str, value: object = None) -> Accepted | None:
+        """The line that accepts a refusal of any of the entries."""
+        fits = (
+            line
+            for line in self.accepted
+            if line.rule == rule and line.entry in entries and line.stack in (None, stack) and line.value == value
+        )
+        return next(fits, None)
 
     def is_retired(self, entry: str, stack: str) -> bool:
         return any(line.entry == entry and line.stack in (None, stack) for line in self.retired)
 
 
-def refusals(base: Side, head: Side, changes: Sequence[Change]) -> tuple[Refusal, ...]:
-    """Everything that is refused, sorted; each entry once, whatever the number of its stacks."""
+def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refusal, ...], tuple[str, ...]]:
+    """Everything that is refused, sorted, each entry once, whatever the number of its stacks; and notes about what a line
+    below `accepted:` let pass.
+    """
     registry = head.model.registry
     retired = tuple(line for line, _ in registry.retired)
-    lines = _Acknowledged(retired, _renames(head), _renames(base))
+    before = {line for line, _ in base.model.registry.accepted}
+    new = tuple(line for line, _ in registry.accepted if line not in before)
+    lines = _Acknowledged(retired, _renames(head), _renames(base), new)
+    used: set[Accepted] = set()
     losses: dict[tuple[Kind, str], list[_Loss]] = {}
     for change in changes:
         for loss in _losses(base, head, lines, change):
-            losses.setdefault((loss.kind, loss.entry), []).append(loss)
+            if line := _accepting(base, lines, loss):
+                used.add(line)
+            else:
+                losses.setdefault((loss.kind, loss.entry), []).append(loss)
     found = [_refusal(base, head, lines, group) for group in losses.values()]
-    found += [refusal for stack in head.documents for refusal in _mass(base, lines, stack, changes)]
+    for stack in head.documents:
+        for lost, refusal in _mass(base, lines, stack, changes):
+            if line := lines.accepting(refusal.rule, (refusal.entry,), stack, lost):
+                used.add(line)
+            else:
+                found.append(refusal)
     found += provider_refusals(base, head)
-    return tuple(sorted(found, key=lambda refusal: (refusal.entry, refusal.rule)))
+    found += [_stale(line) for line in new if line not in used]
+    notes = (f"{line.entry}: {line.rule} is accepted: {' '.join(line.reason.split())}" for line in new if line in used)
+    return tuple(sorted(found, key=lambda refusal: (refusal.entry, refusal.rule))), tuple(notes)
+
+
+# Kinds of losses that a line below `accepted:` acknowledges; what goes for good is retired.
+_ACCEPTABLE = frozenset({"stream", "protection"})
+
+
+def _accepting(base: Side, lines: _Acknowledged, loss: _Loss) -> Accepted | None:
+    if loss.kind not in _ACCEPTABLE:
+        return None
+    return lines.accepting(_rule(base, loss), {loss.entry}, loss.stack)
+
+
+def _rule(base: Side, loss: _Loss) -> str:
+    return "protected-entry" if _protects(base, loss.stack, loss.base_entry) else _RULES[loss.kind]
+
+
+def _stale(line: Accepted) -> Refusal:
+    """A line that accepts nothing here would seem to have been needed, and be copied."""
+    shown = "" if line.value is None else f" with the value {line.value}"
+    message = f"is accepted for {line.rule}{shown}, which this change is not refused for"
+    return Refusal(
+        line.entry, "not-accepted", message, "remove the line under accepted:, or name what the refusal names"
+    )
 
 
 def _renames(side: Side) -> Mapping[str, str]:
@@ -154,7 +204,8 @@ def _fix(head: Side, lines: _Acknowledged, loss: _Loss, stacks: list[str]) -> st
         f"and {retired}",
         "adoption": "adopt its source and destination too, in this change or in one before it",
         "stream": f"{_own_file(head, loss)}{retired}",
-        "protection": "keep protect: true under the new id",
+        "protection": "keep protect: true under the new id; or, if it is intended, add under accepted:\n"
+        + "\n".join(_accepted_line(loss.entry, "protected-entry", stack) for stack in _in_stacks(stacks)),
         "stack": "remove destroy_on_deletion in a change before this one, and everything stays in Airbyte;\n"
         "or, if it is intended, retire the entries of the stack in a change before this one",
     }[loss.kind]
@@ -188,8 +239,16 @@ def _own_file(head: Side, loss: _Loss) -> str:
 def _retired_lines(loss: _Loss, stacks: list[str], more: str = "") -> list[str]:
     """The lines to add; one a stack where the entry stays in others."""
     entry = loss.entry if loss.kind == "stream" else loss.base_entry
-    places = [f", stack: {stack}" for stack in stacks] or [""]
-    return [f"  - {{entry: {entry}{place}, date: <YYYY-MM-DD>, reason: <why>{more}}}" for place in places]
+    return [f"  - {{entry: {entry}{place}, date: <YYYY-MM-DD>, reason: <why>{more}}}" for place in _in_stacks(stacks)]
+
+
+def _in_stacks(stacks: list[str]) -> list[str]:
+    """What to add to a line, one for each of the stacks; nothing for all of them."""
+    return [f", stack: {stack}" for stack in stacks] or [""]
+
+
+def _accepted_line(entry: str, rule: str, more: str) -> str:
+    return f"  - {{entry: {entry}, rule: {rule}{more}, date: <YYYY-MM-DD>, reason: <why>}}"
 
 
 def _protects(side: Side, stack: str, entry: str) -> bool:
@@ -197,12 +256,18 @@ def _protects(side: Side, stack: str, entry: str) -> bool:
     return placed is not None and placed.settings.protect
 
 
-def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change]) -> Iterator[Refusal]:
+def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change]) -> Iterator[tuple[int, Refusal]]:
+    """(how many objects go, the refusal) where that is too many at once."""
     objects = len(base.document(stack).entries)
     lost = [change for change in changes if change.stack == stack and change.action in ("delete", "replace")]
     if objects < MASS_OF or len(lost) * 100 <= objects * MASS_PERCENT:
         return
     if any(not lines.is_retired(change.entry, stack) for change in lost):
         message = f"would lose {len(lost)} of its {plural(objects, 'object')} at once"
-        fix = "is a file of the registry missing, or has a default changed? If it is intended, each needs its own line"
-        yield Refusal(f"lake.stacks.{stack}", "mass-deletion", message, fix, can_be_acknowledged=True)
+        entry = f"lake.stacks.{stack}"
+        accepted = f"add under accepted:\n{_accepted_line(entry, 'mass-deletion', f', value: {len(lost)}')}"
+        fix = (
+            "is a file of the registry missing, or has a default changed?\n"
+            f"If it is intended, each needs its own line, and {accepted}"
+        )
+        yield len(lost), Refusal(entry, "mass-deletion", message, fix, can_be_acknowledged=True)

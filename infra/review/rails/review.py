@@ -15,7 +15,7 @@ from infra.review.details.notes import notes_of, renamed_stacks
 from infra.review.details.schedule import Load, ScheduleChange, loads_of, schedule_changes
 from infra.review.details.secrets import SecretNames, secret_names
 from infra.review.details.strays import stray_notes, stray_refusals
-from infra.review.rails.rails import refusals
+from infra.review.rails.rails import rails
 from infra.review.sides.side import Side
 
 
@@ -66,16 +66,17 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
         base = base.calling(old, new)
     stacks = tuple(sorted({*base.documents, *head.documents}))
     changes = [change for stack in stacks for change in changes_of(base, head, stack)]
+    refused, accepted = rails(base, head, changes)
     loads = {stack: loads_of(base, head, stack, now) for stack in stacks}
     return Review(
         stacks=stacks,
         changes=tuple(sorted(changes, key=lambda change: (change.entry, change.stack, change.address))),
-        refused=(*stray_refusals(base, head), *refusals(base, head, changes)),
+        refused=(*stray_refusals(base, head), *refused),
         secrets=secret_names(base, head),
         schedules=schedule_changes(base, head, now),
         loads={stack: pair for stack, pair in loads.items() if pair[0] != pair[1]},
         rediscover=tuple(sorted({found for change in changes for found in _rediscoveries(head, change)})),
-        notes=(*notes, *notes_of(base, head, renamed, changes), *stray_notes(base, head)),
+        notes=(*notes, *notes_of(base, head, renamed, changes), *stray_notes(base, head), *accepted),
     )
 
 

@@ -16,8 +16,9 @@ from infra.lake.model.attributes import (
     VariableAttributes,
 )
 from infra.lake.model.variables import Variable
-from infra.lake.registry.entries import Actor, Connection, CronSchedule, EntrySettings, NamespaceFormat
-from infra.lake.registry.entry import Entry, actor_name
+from infra.lake.registry.cron import Cron
+from infra.lake.registry.entries import Actor, Connection, EntrySettings, NamespaceFormat
+from infra.lake.registry.entry import Entry, actor_name, cron_of
 from infra.lake.registry.kinds import address_of, local_name
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.registry.server_url import token_url, token_url_expression
@@ -97,7 +98,7 @@ def connection_body(
         "namespace_definition": "custom_format",
         "prefix": escape(entry.prefix),
         "non_breaking_schema_updates_behavior": entry.schema_changes,
-        "schedule": _schedule(entry),
+        "schedule": _schedule(cron_of(connection)),
         "configurations": {"streams": streams},
     }
     if isinstance(entry.namespace, NamespaceFormat):
@@ -107,10 +108,8 @@ def connection_body(
     return body
 
 
-def _schedule(entry: Connection) -> ScheduleAttributes:
-    if isinstance(entry.schedule, CronSchedule):
-        return {"schedule_type": "cron", "cron_expression": entry.schedule.cron.for_airbyte}
-    return {"schedule_type": "manual"}
+def _schedule(cron: Cron | None) -> ScheduleAttributes:
+    return {"schedule_type": "cron", "cron_expression": cron.for_airbyte} if cron else {"schedule_type": "manual"}
 
 
 def stream_body(stream: ConfiguredStream) -> StreamAttributes:

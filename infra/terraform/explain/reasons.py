@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from infra.lake.catalog.choice import chosen_by
 from infra.lake.catalog.streams import FOLDER
 from infra.lake.documents import Problem, Written, render_path
 from infra.lake.model.lake_model import LakeModel
@@ -82,6 +83,4 @@ def _files(draft: Draft, model: LakeModel) -> Collection[str]:
     folder = model.source_of(draft) if draft.section == "connections" else None
     if folder is None:
         return ()
-    named, excluded = (draft.layers.value.get(key) for key in ("streams", "exclude"))
-    stems = named if isinstance(named, (dict, list)) else folder.files.keys() - set(excluded or ())
-    return {f"{FOLDER}/{folder.source}/{stem}.json" for stem in stems}
+    return {f"{FOLDER}/{folder.source}/{stem}.json" for stem in chosen_by(draft.layers.value, folder.files.keys())}

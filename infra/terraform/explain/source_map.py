@@ -147,7 +147,7 @@ def _stream_place(stream: ConfiguredStream, rest: KeyPath) -> SourceLine:
     if rest[:1] == ("selected_fields",):
         chosen = rest[1] if len(rest) > 1 and isinstance(rest[1], int) else None
         named = () if chosen is None or chosen >= len(stream.fields or ()) else ((stream.fields or ())[chosen],)
-        path = ("fields", *named)
+        path = ("exclude_fields",) if "exclude_fields" in stream.layers.value else ("fields", *named)
     place = _place(stream.layers, written_path(stream.layers.value, path))
     return SourceLine(place.location, place.path, f"stream {stream.stem}")
 

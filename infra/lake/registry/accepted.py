@@ -1,0 +1,43 @@
+"""Accepted: what the review refuses, and is intended, for once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+
+from infra.lake.documents import Strict, refuse
+from infra.lake.documents.types import Id
+from infra.lake.registry.history import Day, check_stream_or_entry
+
+AcceptedRule = Literal["mass-deletion", "protected-entry", "unacknowledged-stream"]
+
+_STACK = "lake.stacks."
+
+
+def _entry(text: str) -> str:
+    if text.startswith(_STACK) or check_stream_or_entry(text):
+        return text
+    raise refuse(
+        "not-accepted", "must be what the refusal names: lake.stacks.X, sources.X or connections.X.streams.<file>"
+    )
+
+
+def _value(value: Any) -> Any:
+    items = value if isinstance(value, list) else [value]
+    if all(isinstance(item, (str, int, float)) for item in items):
+        return tuple(value) if isinstance(value, list) else value
+    raise refuse("wrong-type", "must be text, a number or a list of them: what the refusal named")
+
+
+class Accepted(Strict):
+    """One line of `accepted:`; it counts in the change that adds it, and stays as a record."""
+
+    entry: Annotated[str, AfterValidator(_entry)] = Field(description="what was refused, as the refusal names it")
+    rule: AcceptedRule = Field(description="rule id of the refusal")
+    value: Annotated[Any, PlainValidator(_value), WithJsonSchema({})] = Field(
+        default=None, description="what the refusal named: a number, a version, a list of columns"
+    )
+    stack: Id | None = Field(default=None, description="only in this stack; default: in every one")
+    date: Day = Field(description="when, YYYY-MM-DD")
+    reason: str = Field(min_length=1, description="why, for whoever looks for it")

@@ -1,0 +1,168 @@
+"""Schedule: when a connection syncs: at fixed times, every so often, or by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+from zlib import crc32
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+
+from infra.lake.documents import Strict, near_matches, refuse
+from infra.lake.registry.cron import FIELDS, Cron, parse_cron, six_fields
+from infra.lake.registry.period import Period, meant_schedule
+
+CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "string"})]
+
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_HOUR = 60
+
+
+class CronSchedule(Strict):
+    """Sync at fixed times."""
+
+    cron: CronText = Field(description="Quartz: seconds minutes hours day-of-month month day-of-week, UTC")
+
+    def cron_of(self, _entry_id: str) -> Cron:
+        """The expression."""
+        return self.cron
+
+
+def _time(text: str) -> str:
+    if re.fullmatch(_TIME, text):
+        return text
+    raise refuse("wrong-type", "must be a time of day in UTC, from 00:00 to 23:59", _in_two_digits(text))
+
+
+def _in_two_digits(text: str) -> str:
+    hour, _, minute = text.partition(":")
+    padded = f"{hour:0>2}:{minute}"
+    return f'write at: "{padded}"' if re.fullmatch(_TIME, padded) else 'for example at: "06:30"'
+
+
+class EverySchedule(Strict):
+    """Sync every so often; without `at`, the id of the connection decides the phase, so that syncs spread."""
+
+    every: Period = Field(description="minutes that divide 60, or hours that divide 24: 15m, 1h, 6h, 24h")
+    at: Annotated[str, AfterValidator(_time), WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$"})] | None = (
+        Field(default=None, description='first start of the day, UTC: "06:30"; default: by the id of the connection')
+    )
+
+    @model_validator(mode="after")
+    def _first_of_the_day(self) -> Self:
+        if self.at is None or _minutes(self.at) < self.every.minutes:
+            return self
+        first = _clock(_minutes(self.at) % self.every.minutes)
+        message = f"is not the first start of the day: every {self.every} begins before {_clock(self.every.minutes)}"
+        raise refuse("wrong-type", message, f'write at: "{first}", which starts at {self.at} too', at=("at",))
+
+    def starts_at(self, entry_id: str) -> str:
+        """The first start of the day, `06:30`, UTC: `at`, else crc32 of the id modulo the period, for ever the same."""
+        return self.at or _clock(crc32(entry_id.encode()) % self.every.minutes)
+
+    def cron_of(self, entry_id: str) -> Cron:
+        """The Quartz expression that starts at these times."""
+        hour, minute = divmod(_minutes(self.starts_at(entry_id)), _HOUR)
+        hours, minutes = divmod(self.every.minutes, _HOUR)
+        if not hours:
+            return Cron(f"0 {_steps(minute, minutes, _HOUR)} * * * ?")
+        return Cron(f"0 {minute} {_steps(hour, hours, 24)} * * ?")
+
+
+def _steps(first: int, step: int, size: int) -> str:
+    """The Quartz field of the numbers below `size` that are `step` apart."""
+    return "*" if step == 1 else str(first) if step == size else f"{first}/{step}"
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * _HOUR + int(clock[3:])
+
+
+def _clock(minutes: int) -> str:
+    """`06:30`; of a whole day 24:00."""
+    return f"{minutes // _HOUR:02}:{minutes % _HOUR:02}"
+
+
+_KEYS = {"cron": "@cron", "every": "@every", "at": "@every"}
+_ZONES = ("timezone", "time_zone", "cron_timezone", "cronTimeZone")
+# What other tools call it, with the value that says how often.
+_ELSEWHERE = ("interval", "frequency", "period", "rate", "basic", "cron_expression", "cronExpression", "schedule_type")
+
+
+def _schedule_kind(value: Any) -> str:
+    """The form that is meant, by its keys, also by misspelt ones."""
+    if not isinstance(value, (dict, CronSchedule, EverySchedule)):
+        return "@manual"
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    meant = [near for key in keys for near in ([key] if key in _KEYS else near_matches(key, _KEYS))]
+    return _KEYS[meant[0]] if meant else "@cron"
+
+
+def _schedule(value: Any) -> Any:
+    if isinstance(value, dict):
+        _check_keys(value)
+    elif isinstance(value, str) and value != "manual":
+        _refuse_text(value)
+    return value
+
+
+def _check_keys(value: dict[str, Any]) -> None:
+    for key in _ZONES:
+        if key in value:
+            reason = "a time zone cannot be set: the Terraform provider has none, and Airbyte's public API writes UTC"
+            raise refuse("cron-timezone", reason, "write the hours in UTC", at=(key,))
+    for key in ("every", "at"):
+        if "cron" in value and key in value:
+            raise refuse("wrong-type", f'"cron" and "{key}" are both given', "keep one of them", at=(key,))
+    foreign = next((key for key in value if key in _ELSEWHERE), None)
+    if foreign is not None and not value.keys() & _KEYS:
+        fix = _translated(value) or 'write {every: 6h}, {cron: "0 0 * * * ?"} or manual'
+        raise refuse("unknown-key", f'a schedule has no key "{foreign}"', fix, at=(foreign,))
+
+
+def _translated(value: dict[str, Any]) -> str | None:
+    """What to write for the mapping of another tool, as far as it is clear."""
+    for inner in (value, *(inner for inner in value.values() if isinstance(inner, dict))):
+        texts = [text for text in inner.values() if isinstance(text, str)]
+        if {"units", "time_unit"} <= inner.keys() or {"units", "timeUnit"} <= inner.keys():
+            texts = [f"{inner['units']} {inner.get('time_unit', inner.get('timeUnit'))}"]
+        for text in texts:
+            if meant := _meant(text):
+                return f"write {meant}"
+    return None
+
+
+def _meant(text: str) -> str | None:
+    text = text.removesuffix(" UTC")
+    line = six_fields(text) or (text if len(text.split()) == len(FIELDS) else None)
+    return f'{{cron: "{line}"}}' if line else meant_schedule(text)
+
+
+def _refuse_text(text: str) -> None:
+    line = six_fields(text) or (text if len(text.split()) == len(FIELDS) else None)
+    if line:
+        raise refuse("wrong-type", "a cron expression belongs under the key cron", f'write {{cron: "{line}"}}')
+    meant = meant_schedule(text)
+    fix = f"write {meant}" if meant else 'for example {every: 6h} or {cron: "0 0 * * * ?"}'
+    close = near_matches(text, ("manual",))
+    raise refuse(
+        "wrong-type", 'must be "manual", {every: ...} or {cron: ...}', 'did you mean "manual"?' if close else fix
+    )
+
+
+Schedule = Annotated[
+    Annotated[Literal["manual"], Tag("@manual")]
+    | Annotated[CronSchedule, Tag("@cron")]
+    | Annotated[EverySchedule, Tag("@every")],
+    Discriminator(_schedule_kind),
+    BeforeValidator(_schedule),
+]
