@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from infra.lake.connectors.spec import Spec, item_spec, property_spec
@@ -88,6 +88,25 @@ def written_path(value: Any, path: KeyPath) -> KeyPath:
         except (KeyError, IndexError, TypeError):
             value = None
     return written
+
+
+def find_option(value: Any, spec: Spec | None, path: Sequence[str]) -> tuple[Any, Spec | None]:
+    """(value, spec) of the place at a path of names; None for what is not written, and for what the spec lacks."""
+    for name in path:
+        at = next(((inner, below) for key, inner, below in children(value, spec) if key[-1] == name), (None, None))
+        value, spec = at
+    return value, spec
+
+
+def without_options(value: Any, paths: Sequence[Sequence[str]]) -> Any:
+    """The value without what is at the paths of names, nor mappings that hold nothing else."""
+    if not paths or not isinstance(value, dict):
+        return value
+    below = {key: [path[1:] for path in paths if path[0] == key] for key in value}
+    kept = {
+        key: without_options(inner, [*filter(None, below[key])]) for key, inner in value.items() if () not in below[key]
+    }
+    return {key: inner for key, inner in kept.items() if inner != {} or value[key] == {}}
 
 
 def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec | None]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Discriminator,
     Field,
@@ -84,6 +85,15 @@ class ResourceAllocation(Strict):
     job_specific: Items[JobResources] | None = Field(default=None, description="for one type of job")
 
 
+def _option_path(text: str) -> str:
+    if all(text.split(".")):
+        return text
+    raise refuse("wrong-type", "must be the path of an option, such as max_rows or tuning.threads")
+
+
+OptionPath = Annotated[str, AfterValidator(_option_path)]
+
+
 class Actor(EntrySettings):
     """A source or a destination."""
 
@@ -91,6 +101,10 @@ class Actor(EntrySettings):
 
     connector: str | None = Field(default=None, description="locked connector, source-x or destination-x")
     configuration: dict[str, Any] | None = Field(default=None, description="the connector's options")
+    undeclared: Items[OptionPath] | None = Field(
+        default=None,
+        description="options that the connector accepts and its spec lacks: [max_rows, tuning.threads]",
+    )
     definition_id: Uuid | None = Field(default=None, description="definition of a custom connector")
     resource_allocation: ResourceAllocation | None = Field(
         default=None,

@@ -8,13 +8,14 @@ from typing import Any
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.options import Undecided, Unknown, validate
-from infra.lake.connectors.walk import rebuilt, references_in, written_path
+from infra.lake.connectors.walk import rebuilt, references_in, without_options, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import check_secret_name, check_variable
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.placeholder import is_placeholder
+from infra.lake.rules.undeclared import undeclared_options
 from infra.lake.values.reference import reference_name
 
 
@@ -31,9 +32,10 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
         connector = draft.text("connector") or ""
         lock = model.locks.get(connector) if connector.startswith(f"{draft.kind}-") else None
         if lock is not None:
-            yield from without_echoes(
-                [_problem(draft, value, finding) for finding in validate(lock.spec, without_references(value))]
-            )
+            listed = list(undeclared_options(draft, lock.spec, value))
+            yield from (problem for _, problem in listed if problem)
+            checked = without_options(without_references(value), [path for path, problem in listed if not problem])
+            yield from without_echoes([_problem(draft, value, finding) for finding in validate(lock.spec, checked)])
         elif (
             draft.layers.value.get("definition_id")
             and is_connector(connector)
