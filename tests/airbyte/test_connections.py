@@ -333,8 +333,6 @@ UNKNOWN = "        no entry is suggested, as none would leave it unchanged:\n   
         ({"configurations": {"streams": []}}, "it syncs no streams, and an entry needs at least one"),
         ({"configurations": None}, "the server does not report all of its settings"),
         ({"namespaceDefinition": None}, "the server does not report all of its settings"),
-        ({"stream": {"includeFiles": True}}, "the stream users has includeFiles, which a stream file cannot express"),
-        ({"stream": {"destinationObjectName": "x"}}, "the stream users has destinationObjectName, which a stream file cannot express"),
         ({"stream": {"syncMode": "mirror"}}, 'the stream users has the sync mode "mirror", which lakeform does not know'),
         ({"stream": {"selectedFields": [{"fieldPath": ["a", "b"]}]}}, "the stream users selects nested fields, and a stream file selects only whole top-level fields"),
         ({"stream": {"mappers": [{"type": "encryption", "mapperConfiguration": {"algorithm": "AES", "key": "****"}}]}}, "the stream users has a mapper that cannot be read back: encryption"),

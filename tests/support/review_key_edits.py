@@ -52,6 +52,12 @@ KEY_EDITS: dict[str, Edit] = {
     "a-column-comes-to-a-stream-with-excluded-fields": CURRENCY,
     "new-columns-wait-for-a-commit": {LAKE: [("  variables:\n", f"{PINNED}  variables:\n")]},
     "a-column-comes-that-was-waited-for": CURRENCY,
+    "files-are-included-and-an-object-is-named": {
+        EVENTS: [("{\n", '{\n  "include_files": true, "destination_object_name": "Event",\n')]
+    },
+    "files-and-an-object-are-not-written-any-more": {
+        EVENTS: [('"include_files": true, "destination_object_name": "Event",\n', "")]
+    },
     "a-stream-vanishes-and-that-is-accepted": {REFUNDS: None, ACCEPTED: VANISHED},
     "a-stream-vanishes-again-and-the-line-is-old": {REFUNDS: None},
     "a-line-accepts-what-does-not-happen": {ACCEPTED: VANISHED},
@@ -82,6 +88,9 @@ KEY_BASES: dict[str, Edit] = {
     "a-column-comes-to-a-stream-with-excluded-fields": {EVENTS: [("{\n", '{\n  "exclude_fields": ["email"],\n')]},
     "a-column-comes-that-was-waited-for": {LAKE: [("  variables:\n", f"{PINNED}  variables:\n")]},
     "a-stream-vanishes-again-and-the-line-is-old": {ACCEPTED: VANISHED},
+    "files-and-an-object-are-not-written-any-more": {
+        EVENTS: [("{\n", '{\n  "include_files": true, "destination_object_name": "Event",\n')]
+    },
     "many-entries-vanish-and-another-number-is-accepted": {"dag/registry/many.yaml": many(14)},
     "many-entries-vanish-and-that-is-accepted": {"dag/registry/many.yaml": many(14)},
 }

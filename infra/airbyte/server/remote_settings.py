@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,8 @@ class RemoteStream:
     key: tuple[tuple[str, ...], ...]
     fields: tuple[tuple[str, ...], ...]
     mappers: tuple[Mapping[str, Any], ...] = field(repr=False)
-    further: tuple[str, ...] = ()
+    include_files: bool
+    destination_object_name: str | None
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,6 @@ def _read_stream(body: Mapping[str, Any]) -> RemoteStream:
         key=tuple(tuple(map(str, path)) for path in body.get("primaryKey") or ()),
         fields=tuple(tuple(map(str, one["fieldPath"])) for one in body.get("selectedFields") or ()),
         mappers=tuple(body.get("mappers") or ()),
-        further=tuple(_further(body)),
+        include_files=body.get("includeFiles") is True,
+        destination_object_name=str(body["destinationObjectName"]) if body.get("destinationObjectName") else None,
     )
-
-
-def _further(body: Mapping[str, Any]) -> Iterator[str]:
-    yield from (key for key in ("includeFiles", "destinationObjectName") if body.get(key))

@@ -29,7 +29,7 @@ from infra.lake.registry.entry import Entry, actor_name, streams_folder
 from infra.lake.rules.check import check_lake
 
 _MODES = ("sync_mode", "destination_sync_mode")
-_DETAILS = ("cursor_field", "primary_key", "fields", "mappers")
+_DETAILS = ("cursor_field", "primary_key", "fields", "mappers", "include_files", "destination_object_name")
 # The default of an entry's key, where the lake has no other one.
 _DEFAULTS = {"prefix": "", "status": "active", "schema_changes": "ignore"}
 
@@ -177,7 +177,11 @@ def _settings(wanted: StreamSetup, configured: ConfiguredStream | None, offered:
     if configured is not None and configured.backfill is not None:
         said["backfill"] = False
     needless = [
-        name for name, value in said.items() if value is None or (value == () and not (base and name == "mappers"))
+        name
+        for name, value in said.items()
+        if value is None
+        or (value == () and not (base and name == "mappers"))
+        or (value is False and name == "include_files" and not (base and base.include_files))
     ]
     return {name: value for name, value in said.items() if name not in needless}
 

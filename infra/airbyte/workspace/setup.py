@@ -47,6 +47,8 @@ class StreamSetup:
     primary_key: tuple[tuple[str, ...], ...]
     fields: tuple[str, ...] | None
     mappers: tuple[Json, ...]
+    include_files: bool
+    destination_object_name: str | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def setup_of_stream(stream: ConfiguredStream) -> StreamSetup:
         stream.used_primary_key,
         stream.fields,
         tuple(_plain_mapper(mapper.model_dump(exclude_none=True)) for mapper in stream.mappers),
+        stream.include_files is True,
+        stream.destination_object_name,
     )
 
 
@@ -155,7 +159,7 @@ def _namespace(settings: RemoteSettings) -> str | Json:
 
 def _stream(stream: RemoteStream) -> tuple[StreamSetup | None, list[str]]:
     sync, destination = _MODES.get(stream.mode, ("", ""))
-    reasons = [f"has {key}, which a stream file cannot express" for key in stream.further]
+    reasons: list[str] = []
     if not sync:
         reasons.append(f'has the sync mode "{stream.mode}", which lakeform does not know')
     if any(len(path) != 1 for path in stream.fields):
@@ -175,6 +179,8 @@ def _stream(stream: RemoteStream) -> tuple[StreamSetup | None, list[str]]:
         stream.key if uses_primary_key(destination) else (),
         tuple(sorted(path[0] for path in stream.fields)) or None,
         tuple(mapper for mapper in mappers if mapper is not None),
+        stream.include_files,
+        stream.destination_object_name,
     ), []
 
 

@@ -40,6 +40,8 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
         source_defined_cursor=bool(stream.source_defined_cursor),
         source_defined_primary_key=key,
         mappers=file.mappers,
+        include_files=file.include_files,
+        destination_object_name=file.destination_object_name,
         backfill=file.backfill,
         layers=layers,
     )

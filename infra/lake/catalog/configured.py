@@ -29,6 +29,7 @@ class ConfiguredStream:
         fields: selected top-level fields, sorted; None for all.
         json_schema: cut to the selected fields.
         source_defined_cursor, source_defined_primary_key: what the source insists on.
+        include_files, destination_object_name: as the stream file says; None keeps what Airbyte has.
         backfill: what asks to read everything again; None if there is none.
         layers: the stream file and what was merged over it.
 
@@ -48,6 +49,8 @@ class ConfiguredStream:
     source_defined_cursor: bool
     source_defined_primary_key: tuple[FieldPath, ...]
     mappers: tuple[Mapper, ...]
+    include_files: bool | None
+    destination_object_name: str | None
     backfill: Backfill | None
     layers: Layers = field(repr=False, compare=False)
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.base.errors import UserError
-from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.lock import BreakingChange, ConnectorLock, Releases
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import did_you_mean
 
@@ -59,15 +59,40 @@ def lock_of(entry: Definition) -> ConnectorLock:
             tag=entry.get("dockerImageTag", ""),
             supports_refreshes=bool(entry.get("supportsRefreshes")),
             destination_sync_modes=tuple(sorted(spec.get("supported_destination_sync_modes") or ())),
+            support_level=entry.get("supportLevel"),
+            releases=_releases(entry.get("releases")),
             spec=compact_spec(spec["connectionSpecification"]),
         )
-    except (ValidationError, TypeError) as error:
+    except (ValidationError, TypeError, AttributeError) as error:
         places = (
             [".".join(str(part) for part in detail["loc"]) for detail in error.errors()]
             if isinstance(error, ValidationError)
             else ["spec"]
         )
         raise UserError(f"the registry's entry for {connector_of(entry)} is broken: {', '.join(places)}") from None
+
+
+def _releases(value: Any) -> Releases | None:
+    """The breaking changes that a registry tells; None if it tells none."""
+    changes = value.get("breakingChanges") if isinstance(value, dict) else None
+    found = [_breaking(version, change) for version, change in changes.items()] if isinstance(changes, dict) else []
+    found.sort(key=lambda change: _order(change.version))
+    return Releases.model_validate({"breakingChanges": found}) if found else None
+
+
+def _breaking(version: str, change: Any) -> BreakingChange:
+    scopes = [scope for scope in change.get("scopedImpact") or () if scope.get("scopeType") == "stream"]
+    return BreakingChange(
+        version=version,
+        deadline=change.get("upgradeDeadline"),
+        message=" ".join(str(change.get("message") or "").split()),
+        streams=tuple(sorted({str(name) for scope in scopes for name in scope.get("impactedScopes") or ()})),
+    )
+
+
+def _order(version: str) -> list[tuple[int, str]]:
+    """Numbers by their value: 10.0.0 is after 9.1.0."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in version.split(".")]
 
 
 def _definition_id(entry: Definition) -> str:

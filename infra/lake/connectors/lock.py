@@ -15,6 +15,23 @@ from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Items, JsonSchema, Uuid
 
 FOLDER = "dag/connectors"
+# Titles and descriptions of options, beside the lock: for editors and scaffolds alone.
+DOCS = ".docs.json"
+
+
+class BreakingChange(Strict):
+    """What a release of a connector asks of its users."""
+
+    version: str = Field(description="the release")
+    deadline: str | None = Field(default=None, description="day after which Airbyte upgrades or pauses connections")
+    message: str = Field(description="what it asks for, in Airbyte's words")
+    streams: Annotated[Items[str], Field(description="streams that it concerns; none: all of them")] = ()
+
+
+class Releases(Strict):
+    """What is known of a connector's releases."""
+
+    breaking_changes: Annotated[Items[BreakingChange], Field(alias="breakingChanges", description="oldest first")] = ()
 
 
 class ConnectorLock(Strict):
@@ -26,11 +43,14 @@ class ConnectorLock(Strict):
     tag: str = Field(description="version of the connector that the spec was taken from")
     supports_refreshes: bool = Field(default=False, description="destinations: can a stream be refreshed?")
     destination_sync_modes: Annotated[Items[str], Field(description="destinations: append, overwrite, ...")] = ()
+    support_level: str | None = Field(default=None, description="certified, community or archived")
+    releases: Releases | None = Field(default=None, description="breaking changes of its releases")
     spec: JsonSchema = Field(description="JSON Schema of the configuration, without prose")
 
     def to_text(self) -> str:
         """The lock file: the same bytes for the same definition."""
-        return render_json(self.model_dump(mode="json"))
+        unknown = {key for key in ("support_level", "releases") if getattr(self, key) is None}
+        return render_json(self.model_dump(mode="json", by_alias=True, exclude=unknown))
 
 
 _CONNECTOR = re.compile("(source|destination)-[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -51,6 +71,8 @@ def read_locks(root: Path) -> tuple[dict[str, ConnectorLock], list[Problem]]:
     locks: dict[str, ConnectorLock] = {}
     problems: list[Problem] = []
     for file in list_files(root, FOLDER, (".json",)):
+        if file.endswith(DOCS):
+            continue
         if link := first_link(root, file):
             problems.append(link_problem(root, link))
             continue

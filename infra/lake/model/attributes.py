@@ -36,6 +36,8 @@ class StreamAttributes(TypedDict):
     primary_key: NotRequired[list[list[str]]]
     selected_fields: list[dict[str, list[str]]]
     mappers: list[dict[str, Any]]
+    include_files: NotRequired[bool]
+    destination_object_name: NotRequired[str]
 
 
 class StreamsAttributes(TypedDict):

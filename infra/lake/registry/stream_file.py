@@ -71,6 +71,16 @@ class StreamFile(Strict):
         default=None, description="true, a token or {token, mode, reason}: read everything again, once per token"
     )
     mappers: Items[Mapper] = Field(default=(), description="transformations, in the shape of the Terraform provider")
+    include_files: bool | None = Field(
+        default=None,
+        description="true: files are copied beside the records, where source and destination can; absent: as it is",
+    )
+    destination_object_name: str | None = Field(
+        default=None,
+        min_length=1,
+        description="object that rows are written to, in a destination that has objects",
+    )
+    schema_: str | None = Field(default=None, alias="$schema", description="for editors; lakeform does not read it")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")
 

@@ -238,6 +238,19 @@ CONSEQUENCES: Mapping[DetailKind, Consequence] = {
         "Airbyte mappers",
     ),
     "mappers-reordered": Consequence("next-sync-differs", "mappers run in another order", "Airbyte mappers"),
+    "files-changed": Consequence(
+        "next-sync-differs",
+        "files that arrived stay; the change applies from the next sync on",
+        "Airbyte: syncing files and records",
+    ),
+    "destination-object-changed": Consequence(
+        "next-sync-differs", "rows go to the other object from the next sync on; those that arrived stay", _PATCH
+    ),
+    "stream-setting-kept": Consequence(
+        "none",
+        "what is no longer written stays as it is in Airbyte; to undo it, write the value that it should have",
+        _PATCH,
+    ),
     # Backfills.
     "backfill": Consequence(
         "full-resync",

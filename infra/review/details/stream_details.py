@@ -57,6 +57,7 @@ def stream_details(
         yield Detail("stream-namespace-known", path, before.namespace, after.namespace, text)
     yield from _modes(path, before, after, seen)
     yield from _cursor_and_key(path, before, after, seen)
+    yield from _destination_settings(path, before, after)
     for detail in (*_fields(path, before, after, seen), *_mappers(path, before, after)):
         told = detail.kind in _IN_ROWS and _replaces(before) and _replaces(after)
         yield replace(detail, kind="replaced-table") if told else detail
@@ -100,6 +101,23 @@ def _modes(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: D
     if kind := _write_kind(before, after):
         old, new = _writing(before), _writing(after)
         yield Detail(kind, f"{path}.destination_sync_mode", old, new, f"{name}: {old} → {new}")
+
+
+def _destination_settings(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+    """What the provider keeps where it is not written."""
+    kinds: dict[str, DetailKind] = {
+        "include_files": "files-changed",
+        "destination_object_name": "destination-object-changed",
+    }
+    for key, kind in kinds.items():
+        old, new = getattr(before, key), getattr(after, key)
+        if old != new:
+            text = f"{full_name(after)}: {key} {_shown(old)} → {_shown(new)}"
+            yield Detail("stream-setting-kept" if new is None else kind, f"{path}.{key}", old, new, text)
+
+
+def _shown(value: str | bool | None) -> str:
+    return _quoted(str(value).lower() if isinstance(value, bool) else value or "")
 
 
 def _read_kind(before: ConfiguredStream, after: ConfiguredStream) -> DetailKind | None:

@@ -133,6 +133,10 @@ def stream_body(stream: ConfiguredStream) -> StreamAttributes:
         body["cursor_field"] = [escape(part) for part in stream.used_cursor]
     if stream.used_primary_key:
         body["primary_key"] = [[escape(part) for part in path] for path in stream.used_primary_key]
+    if stream.include_files is not None:
+        body["include_files"] = stream.include_files
+    if stream.destination_object_name is not None:
+        body["destination_object_name"] = escape(stream.destination_object_name)
     return body
 
 
