@@ -8,11 +8,14 @@ from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.commands.common import definitions, find_root, read_model, say
+from infra.commands.lock import write_locks
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
 from infra.commands.schema import has_schemas, write_schemas
-from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, lock_of
+from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, locked
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
+from infra.lake.connectors.prose import Locked, read_prose, with_prose
+from infra.lake.connectors.spec import prose_of_spec
 from infra.lake.documents import did_you_mean, read_json, write_text
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.lake_model import LakeModel
@@ -90,11 +93,15 @@ def _actor(root: Path, options: argparse.Namespace) -> Added:
     refuse_taken(model, section, options.name)
     free_file(model, options.name)
     copied = _read_copied(options.from_json) if options.from_json else None
-    lock = _lock(model, options, copied)
-    actor = NewActor(section, options.name, lock, copied, tuple(options.stack))
+    lock, new = _lock(model, options, copied)
+    prose = prose_of_spec(new.spec) if new else read_prose(root, lock.connector)
+    shown = lock.model_copy(update={"spec": with_prose(lock.spec, prose)})
+    actor = NewActor(section, options.name, shown, copied, tuple(options.stack))
     added = add_source(model, actor, options.destination) if section == "sources" else add_destination(model, actor)
-    if lock.connector not in model.locks:
-        _write_lock(root, lock, options)
+    if new is not None:
+        write_locks(root, options, [new])
+        for line in write_schemas(root) if has_schemas(root) else ():
+            say(options, line)
     return added
 
 
@@ -136,22 +143,25 @@ def _read_copied(file: str) -> FormCopy:
     return read_form(document.value, file)
 
 
-def _lock(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None) -> ConnectorLock:
-    """The lock of the connector that is meant, from the registry if there is none yet."""
+def _lock(
+    model: LakeModel, options: argparse.Namespace, copied: FormCopy | None
+) -> tuple[ConnectorLock, Locked | None]:
+    """The lock of the connector that is meant; from the registry, with its whole spec, if there is none yet."""
     connector = options.connector or _connector_of(model, options, copied)
     if not is_connector(connector) or not connector.startswith(f"{options.kind}-"):
         fix = f"; write {options.kind}-{connector}" if is_connector(f"{options.kind}-{connector}") else ""
         raise UserError(f'"{connector}" is not the name of a {options.kind} connector{fix}')
-    lock = model.locks.get(connector)
+    lock, new = model.locks.get(connector), None
     if lock is None:
         if (model.root / lock_path(connector)).exists():
             raise UserError(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
-        lock = lock_of(find_definition(connector, definitions(options)))
+        new = locked(find_definition(connector, definitions(options)))
+        lock = new.lock
     if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
         raise UserError(
             f"{options.from_json} is for the definition {copied.definition_id}; that of {connector} is {lock.definition_id}"
         )
-    return lock
+    return lock, new
 
 
 def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None) -> str:
@@ -168,10 +178,3 @@ def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCop
                 return connector_of(entry)
         raise UserError(f"the definition {wanted} is not known; add --connector {options.kind}-x")
     raise UserError(f"name the connector: --connector {options.kind}-x")
-
-
-def _write_lock(root: Path, lock: ConnectorLock, options: argparse.Namespace) -> None:
-    write_text(root, lock_path(lock.connector), lock.to_text())
-    say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
-    for line in write_schemas(root) if has_schemas(root) else ():
-        say(options, line)

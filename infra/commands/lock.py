@@ -10,9 +10,9 @@ from infra.base.errors import UserError
 from infra.commands.common import definitions, find_root, read_declared, refuse_links, say
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.schema import has_schemas, write_schemas
-from infra.lake.connectors.definitions import PUBLIC_REGISTRY, find_definition, lock_of
-from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
-from infra.lake.documents import write_text
+from infra.lake.connectors.definitions import PUBLIC_REGISTRY, find_definition, locked
+from infra.lake.connectors.lock import is_connector, lock_path
+from infra.lake.connectors.prose import Locked
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.registry.declared import Declared
 from infra.lake.registry.kinds import ACTORS, KIND_OF
@@ -49,26 +49,32 @@ def run(options: argparse.Namespace) -> int:
     for name in options.connectors:
         if not is_connector(name):
             raise UserError(f'"{name}" is not the name of a connector: source-x or destination-x')
-    locks = _given(options) or _locks(root, options)
-    stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock in locks}).stale()
-    changed = [lock for lock in locks if lock_path(lock.connector) in stale]
+    found = _given(options) or _locks(root, options)
+    stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock, _ in found}).stale()
+    changed = [lock for lock, _ in found if lock_path(lock.connector) in stale]
     if options.check:
         for lock in changed:
             origin = options.from_spec or options.from_package or options.registry
             print(f"{lock_path(lock.connector)}  {origin} has another definition: {lock.tag}")
         return 1 if changed else 0
-    for lock in changed:
-        write_text(root, lock_path(lock.connector), lock.to_text())
-        say(options, f"wrote {lock_path(lock.connector)} ({lock.tag})")
-    if changed and has_schemas(root):
+    written = write_locks(root, options, found)
+    if written and has_schemas(root):
         for line in write_schemas(root):
             say(options, line)
-    if not changed:
-        say(options, "nothing to lock" if not locks else "every lock is current")
+    if not written:
+        say(options, "nothing to lock" if not found else "every lock is current")
     return 0
 
 
-def _given(options: argparse.Namespace) -> list[ConnectorLock]:
+def write_locks(root: Path, options: argparse.Namespace, found: Iterable[Locked]) -> bool:
+    """Write locks and the prose beside them, and tell it once of a connector; True if that changed a file."""
+    written = [(lines[0], one.lock.tag) for one in found if (lines := GeneratedFiles(root, one.files()).write())]
+    for line, tag in written:
+        say(options, f"{line} ({tag})")
+    return bool(written)
+
+
+def _given(options: argparse.Namespace) -> list[Locked]:
     """The one lock whose spec the user names; empty where the registry has it. Raises UserError for options that clash."""
     if options.from_spec and options.from_package:
         raise UserError("--from-spec and --from-package both say where the spec is: use one of them")
@@ -83,7 +89,7 @@ def _given(options: argparse.Namespace) -> list[ConnectorLock]:
     return []
 
 
-def _from_package(options: argparse.Namespace) -> ConnectorLock:
+def _from_package(options: argparse.Namespace) -> Locked:
     from infra.commands.lock_package import lock_from_package  # noqa: PLC0415  # loads what talks to servers
 
     if options.connectors or options.upgrade:
@@ -91,12 +97,12 @@ def _from_package(options: argparse.Namespace) -> ConnectorLock:
     return lock_from_package(options)
 
 
-def _locks(root: Path, options: argparse.Namespace) -> list[ConnectorLock]:
+def _locks(root: Path, options: argparse.Namespace) -> list[Locked]:
     names = options.connectors or _wanted(root, everything=options.upgrade or options.check)
     if not names:
         return []
     known = definitions(options)
-    return [lock_of(find_definition(name, known)) for name in names]
+    return [locked(find_definition(name, known)) for name in names]
 
 
 def _wanted(root: Path, *, everything: bool) -> list[str]:

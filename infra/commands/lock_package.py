@@ -12,14 +12,15 @@ from infra.airbyte.local.connector import spec_here
 from infra.base.errors import UserError
 from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
-from infra.lake.connectors.definitions import find_definition, lock_of
-from infra.lake.connectors.lock import ConnectorLock, is_connector
+from infra.lake.connectors.definitions import find_definition, locked
+from infra.lake.connectors.lock import is_connector
+from infra.lake.connectors.prose import Locked
 
 _TIMEOUT_SECONDS = 300
 _REQUIREMENT = re.compile(r"(?P<package>[A-Za-z0-9][A-Za-z0-9._-]*)(==(?P<version>[A-Za-z0-9.+!_-]+))?")
 
 
-def lock_from_package(options: argparse.Namespace) -> ConnectorLock:
+def lock_from_package(options: argparse.Namespace) -> Locked:
     """The lock of `--from-package airbyte-source-x` or `airbyte-source-x==1.2.3`; id and image from the registry, or the
     given id.
 
@@ -33,7 +34,7 @@ def lock_from_package(options: argparse.Namespace) -> ConnectorLock:
     entry = _entry(connector, options)
     spec, version = spec_here(match["package"], match["version"], tell=_tell, timeout=_TIMEOUT_SECONDS)
     checked_spec(spec, f"the spec of {match['package']} {version}")
-    return lock_of({**entry, "dockerImageTag": version, "spec": spec})
+    return locked({**entry, "dockerImageTag": version, "spec": spec})
 
 
 def _entry(connector: str, options: argparse.Namespace) -> Mapping[str, Any]:

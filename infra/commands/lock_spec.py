@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import read_json, render_path
 from infra.lake.documents.files import UnreadableError, read_text
@@ -16,17 +17,19 @@ from infra.lake.documents.json_schema import malformed
 from infra.lake.documents.types import check_uuid
 
 
-def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | None) -> ConnectorLock:
+def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | None) -> Locked:
     """The lock of a custom connector. Raises UserError if the file holds no spec, or if an argument is missing."""
     if len(connectors) != 1 or not definition_id:
         raise UserError("--from-spec takes one CONNECTOR and --definition-id UUID")
-    return ConnectorLock(
+    spec = _read_spec(file)
+    lock = ConnectorLock(
         connector=connectors[0],
         definition_id=uuid_of(definition_id),
         image=connectors[0],
         tag="custom",
-        spec=compact_spec(_read_spec(file)),
+        spec=compact_spec(spec),
     )
+    return Locked(lock, spec)
 
 
 def uuid_of(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.commands.common import find_root, print_report, refuse_links, say
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
+from infra.lake.connectors.prose import read_prose, with_prose
 from infra.lake.documents import Report, render_json
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.registry.editor_schema import registry_schema, stream_schema
@@ -56,6 +57,7 @@ def has_schemas(root: Path) -> bool:
 
 
 def _files(root: Path, locks: Mapping[str, ConnectorLock]) -> GeneratedFiles:
-    registry, stream = registry_schema(specs_of(locks)), stream_schema()
+    specs = {connector: with_prose(spec, read_prose(root, connector)) for connector, spec in specs_of(locks).items()}
+    registry, stream = registry_schema(specs), stream_schema()
     texts = {f"{FOLDER}/registry.json": render_json(registry), f"{FOLDER}/stream.json": render_json(stream)}
     return GeneratedFiles(root, texts)

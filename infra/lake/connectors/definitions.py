@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from infra.base.errors import UserError
 from infra.lake.connectors.lock import BreakingChange, ConnectorLock, Releases
+from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import did_you_mean
 
@@ -46,6 +47,11 @@ def find_definition(connector: str, definitions: Mapping[str, Definition]) -> De
         return definitions[connector]
     same_kind = [known for known in definitions if known.partition("-")[0] == connector.partition("-")[0]]
     raise UserError(f'the registry has no connector "{connector}"; {did_you_mean(connector, same_kind or definitions)}')
+
+
+def locked(entry: Definition) -> Locked:
+    """The lock of a registry entry with its whole spec. Raises UserError if the entry is no definition."""
+    return Locked(lock_of(entry), entry["spec"]["connectionSpecification"])
 
 
 def lock_of(entry: Definition) -> ConnectorLock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import Any
 
 from infra.base.printable import one_line
@@ -41,13 +42,14 @@ _WIDTH = 40
 
 def describe(spec: Spec) -> str:
     """`whole number, at least 1`; one line; empty for a secret, whose reference says it all."""
+    title = shorten(str(spec.get("title", "")), _WIDTH, placeholder=" ...")
     if spec.get("airbyte_secret"):
-        return ""
+        return _line(title)
     ranges = ((_range(spec.get(low), spec.get(high)), text) for low, high, text in _BOUNDS)
     words = [_kind(spec), *(text.format(range_) for range_, text in ranges if range_)]
     if isinstance(spec.get("default"), (bool, int, float, str)) and spec["default"] != "":
         words.append(f"default {_shown(spec['default'])}")
-    return _line(", ".join(word for word in words if word))
+    return _line("; ".join(filter(None, (", ".join(word for word in words if word), title))))
 
 
 def _kind(spec: Spec) -> str:

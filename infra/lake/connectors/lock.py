@@ -16,7 +16,7 @@ from infra.lake.documents.types import Items, JsonSchema, Uuid
 
 FOLDER = "dag/connectors"
 # Titles and descriptions of options, beside the lock: for editors and scaffolds alone.
-DOCS = ".docs.json"
+PROSE = ".docs.json"
 
 
 class BreakingChange(Strict):
@@ -71,7 +71,7 @@ def read_locks(root: Path) -> tuple[dict[str, ConnectorLock], list[Problem]]:
     locks: dict[str, ConnectorLock] = {}
     problems: list[Problem] = []
     for file in list_files(root, FOLDER, (".json",)):
-        if file.endswith(DOCS):
+        if file.endswith(PROSE):
             continue
         if link := first_link(root, file):
             problems.append(link_problem(root, link))

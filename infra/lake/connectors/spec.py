@@ -30,6 +30,7 @@ _KEPT = frozenset(
         "default",
     ],
 )
+_PROSE = frozenset({"title", "description"})
 _ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else"})
 _MANY = frozenset({"oneOf", "anyOf", "allOf"})
 _NAMED = frozenset({"properties", "patternProperties"})
@@ -39,27 +40,44 @@ def compact_spec(spec: Any) -> Any:
     """The spec without prose: types, required keys, choices, bounds, defaults, unions and `airbyte_secret` stay; what `$ref` names
     stands in its place.
     """
-    return _compact(spec, spec, ())
+    return _compact(spec, spec, (), _KEPT)
 
 
-def _compact(spec: Any, root: Any, inside: tuple[str, ...]) -> Any:
+def prose_of_spec(spec: Any) -> Any:
+    """The titles and descriptions alone, at the places where `compact_spec` has what they are about."""
+    return _pruned(_compact(spec, spec, (), _PROSE))
+
+
+def _pruned(prose: Any) -> Any:
+    """Without what says nothing; lists keep their length."""
+    if isinstance(prose, list):
+        return [_pruned(inner) for inner in prose]
+    if not isinstance(prose, dict):
+        return prose if isinstance(prose, str) else {}
+    inside = {key: _pruned(inner) for key, inner in prose.items()}
+    return {key: inner for key, inner in inside.items() if inner and not (isinstance(inner, list) and not any(inner))}
+
+
+def _compact(spec: Any, root: Any, inside: tuple[str, ...], kept: frozenset[str]) -> Any:
     if not isinstance(spec, Mapping):
         return spec
     reference = spec.get("$ref")
     if isinstance(reference, str):
         # A definition that holds itself stays open at the second turn: a configuration is a tree of finite depth.
-        return {} if reference in inside else _compact(_referred(root, reference), root, (*inside, reference))
-    compact: dict[str, Any] = {key: value for key, value in spec.items() if key in _KEPT}
+        return {} if reference in inside else _compact(_referred(root, reference), root, (*inside, reference), kept)
+    compact: dict[str, Any] = {key: value for key, value in spec.items() if key in kept}
     if compact.get("airbyte_secret"):
         compact.pop("default", None)
     for key, value in spec.items():
         if key in _ONE:
             many = isinstance(value, list)
-            compact[key] = [_compact(item, root, inside) for item in value] if many else _compact(value, root, inside)
+            compact[key] = (
+                [_compact(item, root, inside, kept) for item in value] if many else _compact(value, root, inside, kept)
+            )
         elif key in _MANY and isinstance(value, list):
-            compact[key] = [_compact(branch, root, inside) for branch in value]
+            compact[key] = [_compact(branch, root, inside, kept) for branch in value]
         elif key in _NAMED and isinstance(value, Mapping):
-            compact[key] = {name: _compact(inner, root, inside) for name, inner in value.items()}
+            compact[key] = {name: _compact(inner, root, inside, kept) for name, inner in value.items()}
     return compact
 
 

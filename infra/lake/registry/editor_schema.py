@@ -19,7 +19,7 @@ _REFERENCE: Schema = {"anyOf": [{"$ref": "#/$defs/SecretRef"}, {"$ref": "#/$defs
 
 
 def registry_schema(specs: Mapping[str, Spec]) -> Schema:
-    """The schema of a file below dag/registry/; `specs`: connector -> locked spec."""
+    """The schema of a file below dag/registry/; `specs`: connector -> locked spec, with prose where there is some."""
     schema = _untitled(RegistryFile.model_json_schema())
     definitions = schema["$defs"]
     for name in _ENTRIES:
@@ -75,7 +75,10 @@ def _or_reference(spec: Any) -> Any:
     if not isinstance(spec, Mapping):  # true or false
         return spec
     options = _options(spec)
-    return options if "$ref" in options else {"anyOf": [options, *_REFERENCE["anyOf"]]}
+    if "$ref" in options:
+        return options
+    prose = {key: options.pop(key) for key in ("title", "description") if isinstance(options.get(key), str)}
+    return {**prose, "anyOf": [options, *_REFERENCE["anyOf"]]}
 
 
 def _untitled(schema: Any) -> Any:

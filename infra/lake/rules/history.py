@@ -25,8 +25,7 @@ def check_history(model: LakeModel) -> Iterator[Problem]:
 def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterator[Problem]:
     """What can be seen without the change; the review sees whether a new line accepts anything."""
     if line.stack is not None and line.stack not in model.stacks:
-        fix = did_you_mean(line.stack, model.stacks, "stacks")
-        yield layers.problem("not-accepted", ("stack",), f'there is no stack "{line.stack}"', fix)
+        yield layers.problem("not-accepted", ("stack",), *no_such("stack", line.stack, model.stacks))
     of_stack = line.entry.startswith("lake.stacks.")
     if of_stack != (line.rule == "mass-deletion"):
         wanted = "connections.X.streams.<file>" if of_stack else "lake.stacks.<stack>"
