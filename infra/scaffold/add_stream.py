@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.base.errors import UserError
+from infra.lake.catalog.choice import chosen_by
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.stream_text import stream_text
-from infra.lake.documents import read_yaml
+from infra.lake.documents import plural, read_yaml
 from infra.lake.documents.files import read_text
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
@@ -20,6 +21,9 @@ from infra.scaffold.connection_text import complete
 from infra.scaffold.modes import Modes, choose_modes, shared_modes
 from infra.scaffold.registered import connections_of, lock_of_destination, refuse_unknown, stacks_of
 from infra.scaffold.stream_settings import chosen_fields, stream_settings
+
+# Streams that a line names.
+_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class _Outcome:
 
     Attributes:
         places: the table of a stream in the destination -> the stem that writes to it.
+        shared: stem of a stream that is not added -> the one whose table it would share.
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -52,6 +57,7 @@ class _Outcome:
     notes: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)
 
 
 def refuse_borrowed(model: LakeModel, source: str) -> None:
@@ -79,6 +85,7 @@ def add_streams(model: LakeModel, offer: Addable, stems: Sequence[str], fields: 
             outcome.places.setdefault(_place(stream, target), stem)
     for stem in stems:
         _add(outcome, offer, stem, target, fields)
+    outcome.refused += _shared(model, offer, outcome, target)
     return Added(
         outcome.files,
         target.completed if outcome.files else {},
@@ -99,13 +106,31 @@ def _add(outcome: _Outcome, offer: Addable, stem: str, target: _Target, fields: 
         return
     other = outcome.places.setdefault(_place(stream, target), stem)
     if other != stem:
-        outcome.refused.append(f"{stem}: it would share a table with {other}")
+        outcome.shared[stem] = other
         return
     chosen, further = chosen_fields(stream, modes, fields) if fields else (None, [])
     alone = sum(other.name == stream.name for other in offer.streams.values()) == 1
     outcome.files[path] = stream_text(stream_settings(stem, stream, modes, chosen, alone=alone))
     outcome.stems.append(stem)
     outcome.notes += [f"{stem}: {note}" for note in _notes(modes, further)]
+
+
+def _shared(model: LakeModel, offer: Addable, outcome: _Outcome, target: _Target) -> Iterator[str]:
+    """A line for each table that two streams would share; one for all of those that only a namespace tells apart."""
+    streams = offer.streams
+    apart = []
+    for stem, other in outcome.shared.items():
+        if not target.apart and streams[stem].namespace != streams[other].namespace:
+            apart.append(stem)
+        else:
+            yield f"{stem}: it would share a table with {other}"
+    if apart:
+        more = f", as would {plural(len(apart) - 1, 'more stream')}" if len(apart) > 1 else ""
+        mixing = {draft.path for draft in connections_of(model, offer.source) if not _keeps_namespaces(draft)}
+        fix = (
+            f"write namespace: source in {' and '.join(sorted(mixing))}, which keeps the namespaces of the source apart"
+        )
+        yield f"{apart[0]}: it would share a table with {outcome.shared[apart[0]]}{more}; {fix}"
 
 
 def _notes(modes: Modes, further: Sequence[str]) -> Iterator[str]:
@@ -177,10 +202,19 @@ def _unnamed(model: LakeModel, source: str, stems: Sequence[str]) -> Iterator[st
     """Connections that name their streams do not sync a new one by themselves."""
     told = set()
     for draft in connections_of(model, source):
-        if stems and draft.id not in told and draft.layers.value.get("streams") is not None:
+        named = draft.layers.value.get("streams")
+        if named is None or draft.id in told:
+            continue
+        missing = [stem for stem in stems if stem not in chosen_by(draft.layers.value, stems)]
+        if missing:
             told.add(draft.id)
             at = draft.layers.locate(("streams",), key=True)
-            yield f"{draft.path} names its streams: add {', '.join(stems)} there, {at}"
+            yield f"{draft.path} names its streams: add {_some(missing)} there, {at}"
+
+
+def _some(stems: Sequence[str]) -> str:
+    more = len(stems) - _NAMED
+    return ", ".join(stems[:_NAMED]) + (f" and {more} more, or a pattern," if more > 0 else "")
 
 
 def _next(model: LakeModel, source: str, target: _Target) -> Iterator[str]:

@@ -213,7 +213,7 @@ UNKNOWN = "nothing is committed as discovered of this stream: what is left witho
         ({"fields": ["id"], "exclude_fields": ["name"]}, OFFERED, "wrong-type", '"fields" and "exclude_fields" are both given', "keep one of them"),
         ({"exclude_fields": "email"}, OFFERED, "wrong-type", "must be a list, not text", ""),
         ({"exclude_fields": [1]}, OFFERED, "wrong-type", "must be text, not a number", "put it in quotes"),
-        ({"exclude_field": ["email"]}, OFFERED, "unknown-key", 'unknown key "exclude_field"', 'did you mean "exclude_fields"?'),
+        ({"exclude_field": ["email"]}, OFFERED, "unknown-key", 'unknown key "exclude_field"', 'did you mean "exclude_fields" or "include_files"?'),
     ],
 )  # fmt: skip
 def test_what_cannot_be_excluded_is_told_once(

@@ -301,19 +301,36 @@ def test_a_connection_that_makes_one_namespace_of_all_gets_each_name_once(lake: 
     write_files(lake, {"dag/registry/shop.yaml": SHOP + LIVE})
     full: dict[str, Any] = {"supported_sync_modes": ["full_refresh"]}
     discover(lake, *(stream("x", namespace=space, **full) for space in "ab"))
-    assert add(lake, "--all").err == "b.x: it would share a table with a.x\n"
+    fix = "write namespace: source in connections.shop_to_lake, which keeps the namespaces of the source apart"
+    assert add(lake, "--all").err == f"b.x: it would share a table with a.x; {fix}\n"
     assert passes(lake) == []
-    assert add(lake, "b.x").err == "b.x: it would share a table with a.x\n"
+    assert add(lake, "b.x").err == f"b.x: it would share a table with a.x; {fix}\n"
+
+
+def test_a_schema_for_each_tenant_takes_one_line_to_say_and_one_to_write(lake: Path) -> None:
+    write_files(lake, {"dag/registry/shop.yaml": SHOP + LIVE})
+    full: dict[str, Any] = {"supported_sync_modes": ["full_refresh"]}
+    discover(lake, *(stream(name, namespace=f"t{n:03}", **full) for n in range(120) for name in ("orders", "users")))
+    fix = "write namespace: source in connections.shop_to_lake, which keeps the namespaces of the source apart"
+    shared = "t001.orders: it would share a table with t000.orders, as would 237 more streams"
+    assert add(lake, "--all").err == f"{shared}; {fix}\n"
+    write_files(
+        lake,
+        {"dag/registry/shop.yaml": SHOP + LIVE.replace("lake}", 'lake, namespace: source, streams: ["t*.orders"]}')},
+    )
+    result = add(lake, "--all")
+    assert (result.code, result.err) == (0, "")
+    assert "add t000.users, t001.users," not in result.out  # it exists since the first time
+    assert "connections.shop_to_lake names its streams: add t001.users, t002.users," in result.out
+    assert " and 107 more, or a pattern, there, dag/registry/shop.yaml:4:" in result.out
+    assert passes(lake) == []
 
 
 def test_a_connection_that_names_its_streams_is_pointed_out(lake: Path) -> None:
     write_files(lake, {"dag/registry/shop.yaml": SHOP + LIVE.replace("lake}", "lake, streams: [users]}")})
     discover(lake, ORDERS, USERS)
     result = add(lake, "users", "orders")
-    assert (
-        "connections.shop_to_lake names its streams: add users, orders there, dag/registry/shop.yaml:4:51\n"
-        in result.out
-    )
+    assert "connections.shop_to_lake names its streams: add orders there, dag/registry/shop.yaml:4:51\n" in result.out
 
 
 @pytest.mark.parametrize("source", ["faker", "klaviyo"])
