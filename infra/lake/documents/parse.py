@@ -24,6 +24,8 @@ class Strict(BaseModel):
 
     # Keys that people know from Airbyte and that cannot be had here, each with the reason.
     refused: ClassVar[Mapping[str, str]] = {}
+    # Keys that belong to another place, each with what to write.
+    elsewhere: ClassVar[Mapping[str, str]] = {}
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -100,6 +102,9 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     )
     if reason is not None:
         return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
+    there = [owner.elsewhere[name] for owner in owners if issubclass(owner, Strict) and name in owner.elsewhere]
+    if there:
+        return layers.problem("unknown-key", path, f'the key "{name}" does not belong here', there[0], key=True)
     known = {field.alias or key for owner in owners for key, field in owner.model_fields.items()} - {name}
     fix, near = did_you_mean(name, known, "keys"), near_matches(name, known)
     return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)

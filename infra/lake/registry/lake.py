@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
@@ -218,6 +219,11 @@ def _some_stack(value: dict[str, StackSettings]) -> dict[str, StackSettings]:
 
 class Lake(Strict):
     """What applies to every entry. In exactly one file."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("accepted", "retired", "renamed", "sources", "destinations", "connections", "version"),
+        "write it at the top of the file, beside lake",
+    )
 
     name: str = Field(min_length=1, description="name of the lake")
     provider: Provider = Field(default=Provider(), description="the Terraform provider")

@@ -92,6 +92,8 @@ def _clock(minutes: int) -> str:
     return f"{minutes // _HOUR:02}:{minutes % _HOUR:02}"
 
 
+_FORMS = 'must be "manual", {every: ...} or {cron: ...}'
+_EXAMPLES = 'for example {every: 6h} or {cron: "0 0 * * * ?"}'
 _KEYS = {"cron": "@cron", "every": "@every", "at": "@every"}
 _ZONES = ("timezone", "time_zone", "cron_timezone", "cronTimeZone")
 # What other tools call it, with the value that says how often.
@@ -112,6 +114,8 @@ def _schedule(value: Any) -> Any:
         _check_keys(value)
     elif isinstance(value, str) and value != "manual":
         _refuse_text(value)
+    elif isinstance(value, (list, bool, int, float)):
+        raise refuse("wrong-type", _FORMS, _EXAMPLES)
     return value
 
 
@@ -152,11 +156,9 @@ def _refuse_text(text: str) -> None:
     if line:
         raise refuse("wrong-type", "a cron expression belongs under the key cron", f'write {{cron: "{line}"}}')
     meant = meant_schedule(text)
-    fix = f"write {meant}" if meant else 'for example {every: 6h} or {cron: "0 0 * * * ?"}'
+    fix = f"write {meant}" if meant else _EXAMPLES
     close = near_matches(text, ("manual",))
-    raise refuse(
-        "wrong-type", 'must be "manual", {every: ...} or {cron: ...}', 'did you mean "manual"?' if close else fix
-    )
+    raise refuse("wrong-type", _FORMS, 'did you mean "manual"?' if close else fix)
 
 
 Schedule = Annotated[

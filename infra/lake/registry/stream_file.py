@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -51,6 +52,10 @@ FieldSchemas = Annotated[
 
 class StreamFile(Strict):
     """One file under dag/streams/<source>/; `{}` selects the stream with what discovery offers."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("schedule", "every", "cron", "new_columns", "prefix"), "write it in the connection"
+    )
 
     stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
     namespace: str | None = Field(default=None, description="namespace of the stream, if the source has namespaces")

@@ -129,7 +129,8 @@ def _key_path(rest: KeyPath, draft: Draft) -> KeyPath:
     if rest[0] == "definition_id" and "definition_id" in draft.layers.value:
         return ("definition_id",)
     if rest[:2] == ("schedule", "cron_expression"):
-        return ("schedule", "cron")
+        schedule = draft.layers.value.get("schedule")
+        return ("schedule", *(key for key in ("cron", "every") if isinstance(schedule, dict) and key in schedule))
     return _KEYS.get(str(rest[0])) or written_path(draft.layers.value, rest)
 
 
