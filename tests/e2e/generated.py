@@ -130,7 +130,8 @@ class _Maker:
             "schema_changes": self.random.choice(["ignore", "disable_connection"]),
         }
         if self.random.random() < 0.7:
-            connection["schedule"] = {"cron": self.random.choice(CRONS)}
+            every = {"every": self.random.choice(["1m", "20m", "1h", "6h", "24h"])}
+            connection["schedule"] = self.random.choice([{"cron": self.random.choice(CRONS)}, every])
         return connection
 
     def _streams(self, source: str, namespaces: list[str | None]) -> None:
@@ -173,6 +174,10 @@ class _Maker:
             file["primary_key"] = self.random.choice([[[fields[0]]], [[fields[0]], [fields[1]]]])
         if self.random.random() < 0.5:
             file["fields"] = [*fields, "nested"] if self.random.random() < 0.5 else [*fields[:3], "nested"]
+        elif self.random.random() < 0.5:
+            file["exclude_fields"] = self.random.choice([[], [fields[3]]])
+        if self.random.random() < 0.3:
+            file["destination_object_name"] = self._text()
         if self.random.random() < 0.3:
             hashing = {"method": "SHA-256", "target_field": "nested", "field_name_suffix": self._text()}
             if not _uses(file, stream, "nested"):

@@ -95,7 +95,8 @@ def _wanted(stream: ConfiguredStream) -> tuple[Any, ...]:
     keyed = stream.destination_sync_mode in ("append_dedup", "overwrite_dedup", "update", "soft_delete")
     key = [list(path) for path in stream.primary_key] if keyed else None
     mappers = [mapper.type for mapper in stream.mappers]
-    return COMBINED[stream.sync_mode, stream.destination_sync_mode], cursor, key, list(stream.fields or ()), mappers
+    mode, fields = COMBINED[stream.sync_mode, stream.destination_sync_mode], list(stream.fields or ())
+    return mode, cursor, key, fields, mappers, stream.destination_object_name
 
 
 def held(server: StandIn) -> dict[str, Any]:
@@ -116,7 +117,8 @@ def _stored(stream: StoredStream) -> tuple[Any, ...]:
     cursor = config["cursorField"] if config["syncMode"] == "incremental" else None
     keyed = config["destinationSyncMode"] in ("append_dedup", "overwrite_dedup", "update", "soft_delete")
     fields = sorted(path["fieldPath"][0] for path in config["selectedFields"])
-    return mode, cursor, config["primaryKey"] if keyed else None, fields, [one["type"] for one in config["mappers"]]
+    key, mappers = config["primaryKey"] if keyed else None, [one["type"] for one in config["mappers"]]
+    return mode, cursor, key, fields, mappers, config.get("destinationObjectName")
 
 
 def _resolved(value: Any, variables: Mapping[str, str], types: Mapping[str, str]) -> Any:
