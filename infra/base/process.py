@@ -32,7 +32,6 @@ class Run:
             a folder that stays.
         code: its exit code, once it ended; negative for a signal.
         tail: the end of what it wrote to stderr, whole lines.
-
     """
 
     words: Sequence[str]

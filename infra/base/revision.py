@@ -37,7 +37,6 @@ class Revision:
     Attributes:
         commit: its full name.
         time: when it was made, UTC.
-
     """
 
     commit: str

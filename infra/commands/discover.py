@@ -163,11 +163,7 @@ def _offers(
 ) -> Iterator[tuple[str, DiscoveryAnswer]]:
     """What each source offers; with `--all` a failure is told, noted in `failed`, and not the end."""
     wanted = DiscoveryRequest(
-        options.origin,
-        options.stack,
-        options.cached,
-        options.connector_version,
-        options.timeout or TIMEOUT_SECONDS,
+        options.origin, options.stack, options.cached, options.connector_version, options.timeout or TIMEOUT_SECONDS
     )
     for name in names:
         try:

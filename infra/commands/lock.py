@@ -29,9 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--registry", default=PUBLIC_REGISTRY, metavar="URL|FILE", help="default: %(default)s")
     parser.add_argument("--upgrade", action="store_true", help="without CONNECTOR: also those that are locked already")
     parser.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing; exit 1 and name the locks that would change",
+        "--check", action="store_true", help="write nothing; exit 1 and name the locks that would change"
     )
     parser.add_argument("--from-spec", metavar="FILE", help="a custom connector: lock this spec, with --definition-id")
     parser.add_argument(

@@ -92,11 +92,7 @@ def _stacks(model: LakeModel, actor: NewActor, otherwise: Sequence[str]) -> tupl
 
 
 def _add(
-    model: LakeModel,
-    actor: NewActor,
-    stacks: tuple[str, ...],
-    connection: NewConnection | None,
-    steps: Iterable[str],
+    model: LakeModel, actor: NewActor, stacks: tuple[str, ...], connection: NewConnection | None, steps: Iterable[str]
 ) -> Added:
     placeholders = Placeholders(Names(actor.id, variable_names(model)))
     value, left_out = _configuration(actor, placeholders)

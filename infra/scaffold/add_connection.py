@@ -36,12 +36,7 @@ def add_connection(model: LakeModel, name: str, source: str, destination: str, s
 
 
 def new_connection(  # what a connection is made of
-    model: LakeModel,
-    name: str,
-    source: str,
-    destination: str,
-    source_stacks: Sequence[str],
-    wanted: Sequence[str] = (),
+    model: LakeModel, name: str, source: str, destination: str, source_stacks: Sequence[str], wanted: Sequence[str] = ()
 ) -> NewConnection:
     """The connection with a schedule of its own and a namespace that no other one writes to, in the stacks that its source
     and its destination share, or in the `wanted` ones. Raises UserError if there is none.

@@ -39,7 +39,6 @@ class Requirement:
     Attributes:
         text: a requirement with an address (PEP 508), or the path of a wheel in the repository; with what pins it.
         committed: True for such a path.
-
     """
 
     text: str

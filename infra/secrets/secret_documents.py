@@ -29,7 +29,6 @@ class SecretDocument:
         document: the value and its places; of a dotenv file without the lines that SOPS added.
         sections: where keys of a Secret may stand.
         sops: what SOPS wrote about the encryption; None if it did not encrypt the document.
-
     """
 
     document: Document

@@ -25,7 +25,6 @@ class SecretKey:
         location: where the key stands.
         state: of its value; `empty` for `""` and null, which SOPS leaves as they are.
         path: of the key in the file, such as `("stringData", "token")`.
-
     """
 
     location: Location
@@ -46,7 +45,6 @@ class SecretFile:
         checksum: SHA-256 of the file, in hex: another one after every change, and after `sops rotate`. None where the file is not
             encrypted, or not surely: from the hash of a plaintext it can be guessed.
         layers: for problems about it.
-
     """
 
     file: str

@@ -22,7 +22,6 @@ class NamedSecret:
         line: as the registry has it.
         held: what its file holds; None where no file is named or it could not be read.
         file: as it is shown; None where no file is named.
-
     """
 
     line: FluxSecret
@@ -46,7 +45,6 @@ class Origin:
         kind: a Secret's key, `flux.values`, the default in `lake.variables`, or nothing of it.
         secret, key: for a Secret.
         certain: False where the Secret's file is not known to hold the key, because nobody can look.
-
     """
 
     kind: Literal["secret", "values", "default", "nowhere"]
@@ -83,7 +81,6 @@ class SecretFiles:
     Attributes:
         root: the project, that they are relative to.
         secrets_root: another folder that they are relative to, which is then shown before their names.
-
     """
 
     root: Path

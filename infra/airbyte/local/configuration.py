@@ -24,7 +24,6 @@ class Configuration:
     Attributes:
         values: with every secret in clear.
         secrets: the texts in it that must never be shown.
-
     """
 
     values: Mapping[str, Any] = field(repr=False)

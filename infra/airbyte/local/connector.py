@@ -26,7 +26,6 @@ class Offered:
 
     Attributes:
         version: of the connector that was asked.
-
     """
 
     streams: list[DiscoveredStream]

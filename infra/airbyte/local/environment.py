@@ -14,7 +14,7 @@ _PASSED = frozenset(
         *["PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH"],
         *["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
         *["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"],
-    ],
+    ]
 )
 # They would send a package elsewhere than into the environment that is being made.
 _REFUSED = frozenset({"PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_QUIET", "PIP_VERBOSE"})

@@ -30,7 +30,6 @@ class Program:
         path: the executable.
         manifest: what a low-code connector consists of, where the program is Airbyte's runner of such manifests.
         words: further arguments.
-
     """
 
     label: str

@@ -80,7 +80,6 @@ class RefreshJob:
 
     Attributes:
         streams: (namespace or "", name).
-
     """
 
     job: Job

@@ -42,7 +42,6 @@ class Adoption:
         lines: of a registry file; empty where no entry leaves the connection as it is.
         files: path from the root -> text of stream files that have to be there too.
         reasons: why there are no lines.
-
     """
 
     lines: tuple[str, ...] = ()

@@ -27,7 +27,6 @@ class BackfillState:
     Attributes:
         file: where the backfill is written.
         job: the job that is taken for the backfill's.
-
     """
 
     stack: str

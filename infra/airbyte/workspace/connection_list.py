@@ -26,7 +26,6 @@ class Orphan:
     Attributes:
         source, destination: ids of the registry's entries for its ends; None where it has none.
         adoption: what makes it an entry's and changes nothing of it, or why nothing does.
-
     """
 
     remote: RemoteConnection
@@ -59,7 +58,6 @@ class ConnectionList:
         others: those of other stacks in the same workspace, stack by stack.
         note: why connections were not recognized by Terraform's state; empty if they were.
         twins: what looks like a source, destination or connection of the stack and is not it.
-
     """
 
     stack: str
@@ -130,10 +128,7 @@ def make_orphan(remote: RemoteConnection, model: LakeModel, stack: Stack, worksp
 def _missing_ends(
     remote: RemoteConnection, source: Entry[Actor] | None, destination: Entry[Actor] | None, workspace: Workspace
 ) -> Iterator[str]:
-    for kind, known, id_ in (
-        ("source", source, remote.source_id),
-        ("destination", destination, remote.destination_id),
-    ):
+    for kind, known, id_ in (("source", source, remote.source_id), ("destination", destination, remote.destination_id)):
         if known is None:
             yield f'its {kind} "{_name(id_, workspace)}" has no entry; write one with existing: {id_}, which leaves it unchanged'
     yield "then run this again for its own entry"

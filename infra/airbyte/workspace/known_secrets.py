@@ -25,7 +25,6 @@ class KnownSecrets:
     Attributes:
         gap: why a text may hold a value that is not known; empty if all are.
         changed: moment in UTC of the last change of a Secret; empty if there is none.
-
     """
 
     redactor: Redactor

@@ -20,7 +20,6 @@ class Workspace:
 
     Attributes:
         actors: id -> source or destination.
-
     """
 
     id: str
@@ -37,7 +36,6 @@ class Matched:
         remote: what it is on the server; None if it is not there.
         way: how it was recognized: by its id in Terraform's state, by `adopt`, by its name and those of its ends.
         several: ids of the connections that it may be, if they are more than one.
-
     """
 
     entry: Entry[Connection]
@@ -80,10 +78,7 @@ def _is_airbytes(entry: Entry[Connection], stack: Stack) -> bool:
 
 
 def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> Matched:
-    source, destination = (
-        stack.sources.get(entry.settings.source),
-        stack.destinations.get(entry.settings.destination),
-    )
+    source, destination = (stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination))
     name = stack.connection_name(entry) if source and destination else entry.settings.name or ""
     by_id = {remote.id: remote for remote in workspace.connections}
     for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.settings.adopt)):
@@ -99,10 +94,7 @@ def same_named(entry: Entry[Connection], stack: Stack, workspace: Workspace) -> 
     """The connections with an entry's name between sources and destinations with the names of its ends; none if these
     have problems.
     """
-    source, destination = (
-        stack.sources.get(entry.settings.source),
-        stack.destinations.get(entry.settings.destination),
-    )
+    source, destination = (stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination))
     if source is None or destination is None:
         return []
     return [

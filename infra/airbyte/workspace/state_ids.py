@@ -13,7 +13,6 @@ class StateIds:
     Attributes:
         entries: entry, such as `sources.shopify` -> the id of its object in Airbyte.
         every: all ids, also of objects that are still to be destroyed.
-
     """
 
     entries: Mapping[str, str]

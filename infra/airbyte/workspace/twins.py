@@ -34,7 +34,6 @@ class Twin:
         ids: of the twins; where it is unclear, of all objects that look like the entry.
         ours: id of the entry's own object; None if it has none, or nobody knows it.
         used_by: how many connections use the twins; None for connections.
-
     """
 
     case: Case
@@ -76,7 +75,6 @@ class Stacked:
     Attributes:
         definitions: entry -> id of its connector's definition, as far as it is known.
         state: what Terraform has made; None where it cannot be read.
-
     """
 
     stack: Stack

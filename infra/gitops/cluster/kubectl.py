@@ -23,7 +23,6 @@ class Kubectl:
 
     Attributes:
         context: context of the kubeconfig; None for the current one.
-
     """
 
     def __init__(self, context: str | None, redactor: Redactor) -> None:

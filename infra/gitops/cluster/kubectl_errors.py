@@ -45,7 +45,6 @@ class ClusterError(UserError):
 
     Attributes:
         kind: what sort of fault; `not-found` is about the object alone.
-
     """
 
     def __init__(self, kind: Kind, message: str) -> None:

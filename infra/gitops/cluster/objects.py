@@ -26,7 +26,6 @@ class Ready:
         reason: one word of the controller.
         message: free text, which may quote anything; never to be shown as it is.
         since: moment in UTC at which the status became this one; empty if nobody said anything yet.
-
     """
 
     status: Status
@@ -47,7 +46,6 @@ class SourceState:
     Attributes:
         revision: of the artifact that it holds, `main@sha1:...`; empty if none.
         handled: the last request to reconcile that was carried out.
-
     """
 
     ready: Ready
@@ -67,7 +65,6 @@ class TerraformState:
         lock: id of the state's lock that the last run met; empty if none.
         drifted: True if Airbyte is not as the last apply left it, as far as the controller has looked.
         suspension: None while the controller is at work.
-
     """
 
     ready: Ready

@@ -42,7 +42,6 @@ class PlannedEntry:
     Attributes:
         action: `will be created`, ...
         place: the registry line of the entry.
-
     """
 
     address: str
@@ -61,7 +60,6 @@ class PlanSummary:
     Attributes:
         counts: `1 to add, 0 to change, 0 to destroy`; empty if the text does not say.
         others: how many resources it names that are no entries of this registry.
-
     """
 
     counts: str

@@ -26,7 +26,6 @@ class Outcome:
     Attributes:
         refused: why nothing, or only a part of it, was asked; empty if all was.
         late: what was still being done when the time was over; empty if all was done.
-
     """
 
     refused: str = ""

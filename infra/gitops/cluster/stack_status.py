@@ -45,7 +45,6 @@ class StackStatus:
         fault: why the Terraform object could not be read; None if it could.
         source_said: what Flux says about a source that is not ready.
         known: what may be shown of other texts of this stack.
-
     """
 
     stack: str
@@ -149,10 +148,7 @@ def _plan(
 ) -> PlanSummary | None:
     """The pending plan, from its ConfigMap; else what drifted, from the message."""
     if terraform.pending_plan:
-        labels = {
-            "infra.contrib.fluxcd.io/plan-name": target.name,
-            "infra.contrib.fluxcd.io/plan-workspace": "default",
-        }
+        labels = {"infra.contrib.fluxcd.io/plan-name": target.name, "infra.contrib.fluxcd.io/plan-workspace": "default"}
         try:
             maps = kubectl.select("configmaps", target.namespace, labels)
         except ClusterError:

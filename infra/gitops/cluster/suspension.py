@@ -30,7 +30,6 @@ class Suspension:
     Attributes:
         by, reason: what `lakeform suspend` was told, free text; empty if it was done in another way.
         holders: field managers that have set `spec.suspend`, sorted.
-
     """
 
     by: str = ""

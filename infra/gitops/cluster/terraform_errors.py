@@ -29,7 +29,6 @@ class TerraformErrors:
     Attributes:
         errors: each at its lines.
         withheld: why their texts are not shown; empty if they are.
-
     """
 
     errors: tuple[LocatedError, ...]

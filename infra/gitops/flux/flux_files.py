@@ -24,7 +24,6 @@ class FluxFiles:
         mark: first line of the files that are the lake's.
         texts: path -> text.
         kept: folders in it that are of no concern: those of stacks that were not asked for.
-
     """
 
     root: Path

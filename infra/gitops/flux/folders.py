@@ -20,7 +20,6 @@ class ManifestFolders:
         top: root of the repository that holds it.
         secrets_root: folder that the files of `flux.secrets` are relative to.
         repository: address, branch and credentials of that repository.
-
     """
 
     output: Path

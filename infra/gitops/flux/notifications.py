@@ -12,11 +12,7 @@ from infra.gitops.flux.manifest_text import Manifest
 from infra.gitops.flux.stack_manifests import StackManifests
 from infra.lake.registry.flux import FluxNotifications, FluxReceiver
 
-_EVENTS = {
-    "github": ["ping", "push"],
-    "gitlab": ["Push Hook"],
-    "bitbucket": ["repo:refs_changed"],
-}
+_EVENTS = {"github": ["ping", "push"], "gitlab": ["Push Hook"], "bitbucket": ["repo:refs_changed"]}
 _PROVIDER = "Its Secret contains the address, which is as good as a password."
 _ALERT = """\
 The Kustomizations and sources: Alert does not know the kind Terraform.

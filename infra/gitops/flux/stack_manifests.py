@@ -24,7 +24,6 @@ class DeliveredSecret:
         name: of the Secret.
         path: of the file, from the folder of the Kustomization that applies it.
         dotenv: True for lines `KEY=value`, of which a Secret has yet to be made.
-
     """
 
     name: str
@@ -43,7 +42,6 @@ class StackManifests:
         checksums: name of a Secret -> checksum of its encrypted file.
         approval: the id of the approved plan, where plans are approved by hand; else empty.
         locked: True if the versions of providers are committed beside the document.
-
     """
 
     stack: Stack

@@ -18,7 +18,6 @@ class SecretValues:
 
     Attributes:
         keys: `varsKeys`, sorted by variable: `TF_VAR_x:x` where the key has another name than the variable.
-
     """
 
     secret: NamedSecret
@@ -32,7 +31,6 @@ class ValueOrigins:
     Attributes:
         literal: name -> value that the registry gives, sorted.
         secrets: in the order of the registry, without those that give nothing.
-
     """
 
     literal: Mapping[str, Scalar]

@@ -15,11 +15,7 @@ class Connection(AirbyteConnection):
     """`airbyte_connection.<id>` and the output with its id."""
 
     def __init__(
-        self,
-        scope: BodyStack,
-        connection: Entry[ConnectionEntry],
-        stack: Stack,
-        streams: list[StreamAttributes],
+        self, scope: BodyStack, connection: Entry[ConnectionEntry], stack: Stack, streams: list[StreamAttributes]
     ) -> None:
         source = stack.sources[connection.settings.source]
         destination = stack.destinations[connection.settings.destination]

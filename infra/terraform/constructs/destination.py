@@ -15,11 +15,7 @@ class Destination(AirbyteDestination):
     """A managed destination: `airbyte_destination.<id>` and the local value with its configuration."""
 
     def __init__(
-        self,
-        scope: BodyStack,
-        destination: Entry[DestinationEntry],
-        settings: StackSettings,
-        definition_id: str,
+        self, scope: BodyStack, destination: Entry[DestinationEntry], settings: StackSettings, definition_id: str
     ) -> None:
         super().__init__(
             scope,

@@ -21,7 +21,6 @@ class Fragment:
         address: keys down to its block: `("resource", "airbyte_source", "shopify")`.
         body: content of the block.
         beside: blocks that exist only together with it: `{"locals": {...}, "output": {...}, "import": [...]}`.
-
     """
 
     address: tuple[str, ...]

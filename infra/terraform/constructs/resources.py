@@ -6,12 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from infra.base.json_value import Json
-from infra.lake.model.attributes import (
-    ActorAttributes,
-    ConnectionAttributes,
-    ProviderAttributes,
-    VariableAttributes,
-)
+from infra.lake.model.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes, VariableAttributes
 from infra.lake.model.backfills import OPERATION, RESTFUL_SOURCE, RESTFUL_VERSION
 from infra.lake.registry.kinds import RESOURCE_TYPES
 from infra.terraform.constructs.fragments import Fragment, assemble
@@ -142,7 +137,6 @@ class AirbyteResource(TerraformResource):
         attributes: body of the resource, escaped.
         meta: lifecycle and the like, laid into the body.
         beside: blocks that go with it, see `Fragment`.
-
     """
 
     resource_type: ClassVar[str]
@@ -187,10 +181,6 @@ class AirbyteConnection(AirbyteResource):
     resource_type = RESOURCE_TYPES["connections"]
 
     def __init__(
-        self,
-        scope: BodyStack,
-        path: str,
-        attributes: ConnectionAttributes,
-        **blocks: Mapping[str, Any],
+        self, scope: BodyStack, path: str, attributes: ConnectionAttributes, **blocks: Mapping[str, Any]
     ) -> None:
         super().__init__(scope, path, attributes, **blocks)

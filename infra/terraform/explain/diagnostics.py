@@ -37,7 +37,6 @@ class LocatedError:
         places: the registry lines, the deciding one first; a line of Terraform's own file if there are none.
         rules: what `lakeform check` says of the entry, where that may be why Airbyte refuses it.
         hint: where to look further; may be empty.
-
     """
 
     severity: str
@@ -95,7 +94,6 @@ def locate_errors(
         documents: stack -> text of its cdk.tf.json, as far as there are any.
         redactor: hides the values of variables.
         stacks: those that may be meant; default: all. The lines that complaints quote tell which one it is.
-
     """
     given = list(diagnostics)
     read = {stack: StackText(text) for stack, text in documents.items()}

@@ -24,12 +24,7 @@ from infra.lake.registry.kinds import (
     address_of,
     local_name,
 )
-from infra.terraform.explain.source_map import (
-    SourceLine,
-    history_of,
-    place_in,
-    places_of,
-)
+from infra.terraform.explain.source_map import SourceLine, history_of, place_in, places_of
 
 _ROOTS = {"var": "variable", "local": "locals"}
 _SILENT = "says nothing about it: the default applies"
@@ -45,7 +40,6 @@ class Explained:
         entry: the registry's words for it; empty where it has none.
         stacks: where this holds, sorted.
         places: the lines, the deciding one first.
-
     """
 
     address: str

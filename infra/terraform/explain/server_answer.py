@@ -28,7 +28,6 @@ class ServerAnswer:
         status: HTTP status.
         reason_is_hidden: True if the provider leaves out the answer's body, in which Airbyte says why.
         to_login: True if it is the answer to the request for a token, whatever the complaint's address says.
-
     """
 
     status: int

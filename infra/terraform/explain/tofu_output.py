@@ -27,7 +27,6 @@ class Diagnostic:
         file, line, column, byte: where in Terraform's own files; line and column 1-based, 0 for unknown; byte 0-based.
         context: the block in that file, such as `resource.airbyte_source.shopify`.
         code: the line of that file.
-
     """
 
     severity: str
