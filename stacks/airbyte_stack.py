@@ -7,13 +7,12 @@ from itertools import groupby
 from infra.lake.model.backfills import backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
+from infra.terraform.constructs.actor import Actor
 from infra.terraform.constructs.backfill import Backfills, restful_provider_body
 from infra.terraform.constructs.bodies import provider_body, stream_body, variable_body
 from infra.terraform.constructs.connection import Connection
-from infra.terraform.constructs.destination import Destination
 from infra.terraform.constructs.moved_blocks import history_blocks
 from infra.terraform.constructs.resources import AirbyteProvider, BodyStack, RestfulProvider, Variable
-from infra.terraform.constructs.source import Source
 from infra.terraform.constructs.synthesizer import DocumentWriter
 from infra.terraform.constructs.tf import App
 
@@ -28,12 +27,9 @@ class AirbyteStack(BodyStack):
         AirbyteProvider(self, lake.registry.lake.provider.version, provider_body(settings))
         for name, variable in stack.variables.items():
             Variable(self, name, variable_body(variable))
-        for source in stack.sources.values():
-            if source.settings.managed:
-                Source(self, source, settings, lake.definition_id(source))
-        for destination in stack.destinations.values():
-            if destination.settings.managed:
-                Destination(self, destination, settings, lake.definition_id(destination))
+        for actor in stack.actors():
+            if actor.settings.managed:
+                Actor(self, actor, settings, lake.definition_id(actor))
         for connection in stack.connections.values():
             streams = [stream_body(stream) for stream in stack.streams[connection.id]]
             Connection(self, connection, stack, streams)

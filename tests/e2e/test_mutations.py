@@ -64,7 +64,7 @@ def instead(value: Any) -> Callable[[Any], Any]:
 
 
 STREAM = "stacks.airbyte_stack.stream_body"
-SOURCE = "infra.terraform.constructs.source.actor_body"
+SOURCE = "infra.terraform.constructs.actor.actor_body"
 CONNECTION = "infra.terraform.constructs.connection.connection_body"
 
 NESTED = [{"field_path": ["customer", "id"]}, {"field_path": ["id"]}, {"field_path": ["updated_at"]}]
@@ -189,7 +189,7 @@ BY_EDIT = {
     ),
     "what exists is adopted": Mutation(
         "no import block",
-        "infra.terraform.constructs.source.imports_of",
+        "infra.terraform.constructs.actor.imports_of",
         instead(lambda _: {}),
         {"airbyte_connection.faker_to_lake": "import and replace", "airbyte_source.faker": "create"},
     ),

@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from infra.lake.rules.check import check_lake
+from infra.terraform.constructs.actor import Actor
 from infra.terraform.constructs.bodies import variable_body
 from infra.terraform.constructs.resources import AirbyteProvider, AirbyteResource, Variable
-from infra.terraform.constructs.source import Source
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
 from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REPOSITORY, SOURCE, problems_of, run, write_lake
@@ -80,8 +80,8 @@ def test_the_tree_of_the_example_is_one_construct_for_each_block(example: Airbyt
                 "shopify_store",
             ]
         ),
-        *(("Source", f"sources.{name}") for name in ["faker", "klaviyo", "postgres", "shopify"]),
-        ("Destination", "destinations.s3_data_lake"),
+        *(("Actor", f"sources.{name}") for name in ["faker", "klaviyo", "postgres", "shopify"]),
+        ("Actor", "destinations.s3_data_lake"),
         *(("Connection", f"connections.{name}_to_lake") for name in ["faker", "klaviyo", "postgres", "shopify"]),
     }
 
@@ -169,7 +169,7 @@ def test_an_address_does_not_depend_on_the_constructs_around_it(example: Airbyte
     uuid = before["resource"]["airbyte_source"]["shopify"]["definition_id"]
     team = constructs.Construct(constructs.Construct(example, "teams"), "commerce")
     team.add_fragment = example.add_fragment
-    moved = Source(cast("Any", team), shopify, stack.settings, uuid)
+    moved = Actor(cast("Any", team), shopify, stack.settings, uuid)
     assert moved.node.path == "prod/teams/commerce/sources.shopify"
     assert example.to_terraform() == before
 

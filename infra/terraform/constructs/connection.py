@@ -8,10 +8,10 @@ from infra.lake.registry.entries import Connection as ConnectionEntry
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.kinds import address_of
 from infra.terraform.constructs.bodies import actor_id, connection_body, imports_of, meta_of
-from infra.terraform.constructs.resources import AirbyteConnection, BodyStack
+from infra.terraform.constructs.resources import AirbyteResource, BodyStack
 
 
-class Connection(AirbyteConnection):
+class Connection(AirbyteResource):
     """`airbyte_connection.<id>` and the output with its id."""
 
     def __init__(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from infra.base.json_value import Json
-from infra.lake.model.attributes import ActorAttributes, ConnectionAttributes, ProviderAttributes, VariableAttributes
+from infra.lake.model.attributes import ProviderAttributes, VariableAttributes
 from infra.lake.model.backfills import OPERATION, RESTFUL_SOURCE, RESTFUL_VERSION
 from infra.lake.registry.kinds import RESOURCE_TYPES
 from infra.terraform.constructs.fragments import Fragment, assemble
@@ -53,34 +53,33 @@ def _metadata(path: str) -> Json:
     return {"//": {"metadata": {"path": path}}}
 
 
-class AirbyteProvider(TerraformProvider):
-    """`provider "airbyte"` and its exact version."""
+class _Provider(TerraformProvider):
+    """`provider "NAME"` and its exact version."""
 
-    def __init__(self, scope: BodyStack, version: str, attributes: ProviderAttributes) -> None:
-        metadata = {"provider_name": "airbyte", "provider_version_constraint": version}
+    def __init__(self, scope: BodyStack, name: str, source: str, version: str, attributes: Mapping[str, Any]) -> None:
+        metadata = {"provider_name": name, "provider_version_constraint": version}
         super().__init__(
             scope,
-            "provider.airbyte",
-            terraform_resource_type="airbyte",
+            f"provider.{name}",
+            terraform_resource_type=name,
             terraform_generator_metadata=metadata,
-            terraform_provider_source=PROVIDER_SOURCE,
+            terraform_provider_source=source,
         )
-        scope.add_fragment(Fragment(("provider", "airbyte"), [attributes]))
+        scope.add_fragment(Fragment(("provider", name), [attributes]))
 
 
-class RestfulProvider(TerraformProvider):
+class AirbyteProvider(_Provider):
+    """`provider "airbyte"`."""
+
+    def __init__(self, scope: BodyStack, version: str, attributes: ProviderAttributes) -> None:
+        super().__init__(scope, "airbyte", PROVIDER_SOURCE, version, attributes)
+
+
+class RestfulProvider(_Provider):
     """`provider "restful"`, only in a stack with `backfills: true`."""
 
     def __init__(self, scope: BodyStack, attributes: Json) -> None:
-        metadata = {"provider_name": "restful", "provider_version_constraint": RESTFUL_VERSION}
-        super().__init__(
-            scope,
-            "provider.restful",
-            terraform_resource_type="restful",
-            terraform_generator_metadata=metadata,
-            terraform_provider_source=RESTFUL_SOURCE,
-        )
-        scope.add_fragment(Fragment(("provider", "restful"), [attributes]))
+        super().__init__(scope, "restful", RESTFUL_SOURCE, RESTFUL_VERSION, attributes)
 
 
 class RestfulResource(TerraformDataSource):
@@ -129,7 +128,7 @@ class Variable(TerraformVariable):
 
 
 class AirbyteResource(TerraformResource):
-    """A resource at `<type>.<name>`, whatever the tree above it looks like.
+    """An entry's resource at `<type>.<name>`, whatever the tree above it looks like.
 
     Args:
         scope: the stack.
@@ -138,8 +137,6 @@ class AirbyteResource(TerraformResource):
         meta: lifecycle and the like, laid into the body.
         beside: blocks that go with it, see `Fragment`.
     """
-
-    resource_type: ClassVar[str]
 
     def __init__(
         self,
@@ -150,37 +147,8 @@ class AirbyteResource(TerraformResource):
         meta: Mapping[str, Any],
         beside: Mapping[str, Any],
     ) -> None:
-        super().__init__(scope, path, terraform_resource_type=self.resource_type)
-        name = path.partition(".")[2]
+        section, _, name = path.partition(".")
+        super().__init__(scope, path, terraform_resource_type=RESOURCE_TYPES[section])
         self.override_logical_id(name)
         body = {**attributes, **meta, **_metadata(path)}
-        scope.add_fragment(Fragment(("resource", self.resource_type, name), body, beside))
-
-
-class AirbyteSource(AirbyteResource):
-    """`airbyte_source`."""
-
-    resource_type = RESOURCE_TYPES["sources"]
-
-    def __init__(self, scope: BodyStack, path: str, attributes: ActorAttributes, **blocks: Mapping[str, Any]) -> None:
-        super().__init__(scope, path, attributes, **blocks)
-
-
-class AirbyteDestination(AirbyteResource):
-    """`airbyte_destination`."""
-
-    resource_type = RESOURCE_TYPES["destinations"]
-
-    def __init__(self, scope: BodyStack, path: str, attributes: ActorAttributes, **blocks: Mapping[str, Any]) -> None:
-        super().__init__(scope, path, attributes, **blocks)
-
-
-class AirbyteConnection(AirbyteResource):
-    """`airbyte_connection`."""
-
-    resource_type = RESOURCE_TYPES["connections"]
-
-    def __init__(
-        self, scope: BodyStack, path: str, attributes: ConnectionAttributes, **blocks: Mapping[str, Any]
-    ) -> None:
-        super().__init__(scope, path, attributes, **blocks)
+        scope.add_fragment(Fragment(("resource", RESOURCE_TYPES[section], name), body, beside))
