@@ -17,7 +17,7 @@ from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
 from infra.lake.connectors.spec import prose_of_spec
 from infra.lake.documents import did_you_mean, read_json, write_text
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
 from infra.scaffold.add_actor import NewActor, add_destination, add_source
@@ -133,10 +133,7 @@ def _connection(root: Path, options: argparse.Namespace) -> Added:
 
 
 def _read_copied(file: str) -> FormCopy:
-    try:
-        text = sys.stdin.read() if file == "-" else read_text(str(Path(file).expanduser()))
-    except UnreadableError as error:
-        raise UserError(f"{file}: {error}") from None
+    text = sys.stdin.read() if file == "-" else text_of(str(Path(file).expanduser()), file)
     document, problems = read_json(file, text)
     if document is None:
         raise UserError(f"{problems[0].location} is not JSON")

@@ -11,7 +11,7 @@ from typing import Any
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, read_model, say
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import UnreadableError, read_text, text_of
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
@@ -79,10 +79,7 @@ def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) ->
 def _read(file: str) -> str:
     if file == "-":
         return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    try:
-        return read_text(file)
-    except UnreadableError as error:
-        raise UserError(f"{file}: {error}") from None
+    return text_of(file)
 
 
 def _document(root: Path, stack: str) -> str | None:

@@ -12,7 +12,7 @@ from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import read_json, render_path
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 from infra.lake.documents.json_schema import malformed
 from infra.lake.documents.types import check_uuid
 
@@ -42,10 +42,7 @@ def uuid_of(text: str) -> str:
 
 def _read_spec(file: str) -> dict[str, Any]:
     """The JSON Schema in a file: bare, in a `connectionSpecification`, or in a connector's SPEC message."""
-    try:
-        document, problems = read_json(file, read_text(file))
-    except UnreadableError as error:
-        raise UserError(f"{file}: {error}") from None
+    document, problems = read_json(file, text_of(file))
     if document is None:
         raise UserError(f"{problems[0].location} is not JSON: {problems[0].message}")
     return checked_spec(document.value, file)

@@ -6,11 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.base.errors import UserError
 from infra.base.revision import base_of, files_at
 from infra.commands.common import find_root, print_json, print_report
 from infra.lake.documents import Report
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
@@ -93,16 +92,13 @@ def _content(path: Path) -> bytes:
 
 
 def _documents(root: Path) -> dict[str, StackDocument]:
-    """Stack -> its synthesized document."""
-    found = {}
+    """Stack -> its synthesized document. Raises UserError for one that cannot be read."""
+    documents = {}
     for stack in list_folders(root, f"{OUTPUT}/stacks"):
         file = document_path(stack)
         if (root / file).is_file():
-            try:
-                found[stack] = read_stack_document(file, read_text(str(root / file)))
-            except UnreadableError as error:
-                raise UserError(f"{file}: {error}") from None
-    return found
+            documents[stack] = read_stack_document(file, text_of(str(root / file), file))
+    return documents
 
 
 def _print(found: Review, form: str) -> None:

@@ -11,7 +11,7 @@ from infra.base.errors import UserError
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, not_found, with_key, with_yaml_key, without_key
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 from infra.lake.model.backfills import StackBackfill, backfills_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -53,10 +53,7 @@ def text_with(root: Path, file: str, backfill: Backfill | None) -> str:
 
 def _text(root: Path, file: str) -> str:
     """The text of a file, with its byte order mark. Raises UserError if it cannot be read."""
-    try:
-        text = read_text(str(root / file))
-    except UnreadableError as error:
-        raise UserError(f"{file}: {error}") from None
+    text = text_of(str(root / file), file)
     return (_MARK if (root / file).read_bytes().startswith(b"\xef\xbb\xbf") else "") + text
 
 

@@ -17,7 +17,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import render_path
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 from infra.lake.model.find import find_in_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -100,10 +100,9 @@ def _manifest(origin: str | None) -> tuple[str, ...]:
 def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> DiscoveryAnswer:
     written = model.declared.entries["sources"][source].value
     connector = written.get("connector") if isinstance(written, dict) else None
+    text = text_of(file)
     try:
-        streams = read_catalog(read_text(file), file)
-    except UnreadableError as error:
-        raise UserError(f"{file}: {error}") from None
+        streams = read_catalog(text, file)
     except UserError as error:
         raise UserError(Redactor().one_line(str(error))) from None
     return DiscoveryAnswer(streams, connector, version, "file")

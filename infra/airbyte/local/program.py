@@ -12,7 +12,7 @@ import yaml
 
 from infra.airbyte.local.cache import Installed
 from infra.base.errors import UserError
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 
 CDK = "airbyte-cdk"
 _RUNNER = "source-declarative-manifest"
@@ -91,9 +91,7 @@ def _distribution(package: Installed) -> Distribution:
 
 def _read_manifest(file: Path) -> Manifest:
     try:
-        value = yaml.safe_load(read_text(str(file)))
-    except UnreadableError as error:
-        raise UserError(f"{file}: {error}") from None
+        value = yaml.safe_load(text_of(str(file)))
     except (yaml.YAMLError, RecursionError):
         raise UserError(f"{file} is not YAML") from None
     if not isinstance(value, dict) or "streams" not in value:

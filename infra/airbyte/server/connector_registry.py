@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from infra.base.errors import UserError
 from infra.base.transport import Answer, Request, Transport, TransportError
 from infra.lake.connectors.definitions import Definition, definitions_in
-from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.files import text_of
 
 TIMEOUT_SECONDS = 30.0
 
@@ -23,14 +23,9 @@ def read_definitions(registry: str, tell: Callable[[str], None]) -> dict[str, De
 
     Raises UserError if it cannot be fetched or read, or is something else.
     """
-    return definitions_in(registry, _fetch(registry, tell) if "://" in registry else _read(registry))
-
-
-def _read(path: str) -> str:
-    try:
-        return read_text(str(Path(path).expanduser()))
-    except UnreadableError as error:
-        raise UserError(f"{path}: {error}") from None
+    is_file = "://" not in registry
+    text = text_of(str(Path(registry).expanduser()), registry) if is_file else _fetch(registry, tell)
+    return definitions_in(registry, text)
 
 
 def _fetch(url: str, tell: Callable[[str], None]) -> str:

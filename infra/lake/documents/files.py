@@ -44,6 +44,14 @@ def read_text(path: str, *, follow: bool = True) -> str:
     return _decode(data)
 
 
+def text_of(path: str, shown: str = "") -> str:
+    """The same for a file that somebody asked for. Raises UserError, in which the file is called `shown`."""
+    try:
+        return read_text(path)
+    except UnreadableError as error:
+        raise UserError(f"{shown or path}: {error}") from None
+
+
 def _read(descriptor: int) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
