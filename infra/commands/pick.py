@@ -21,20 +21,18 @@ def pick(names: Sequence[str], what: str) -> str:
     """
     if not names:
         raise UserError(f"there is no {what} to choose")
-    width = len(str(len(names)))
-    for number, name in enumerate(names, 1):
-        _write(f"{number:{width}}  {name}\n")
+    show_numbered(names)
     while True:
-        _write(f"{what} (number or name): ")
+        write(f"{what} (number or name): ")
         answer = sys.stdin.readline()
         if not answer:
-            _write("\n")
+            write("\n")
             raise UserError(f"no {what} was chosen")
         chosen = _meant(answer.strip(), names)
         if chosen:
             return chosen
         if answer.strip():
-            _write(f'there is no "{answer.strip()}"; {did_you_mean(answer.strip(), names, f"{what}s")}\n')
+            write(f'there is no "{answer.strip()}"; {did_you_mean(answer.strip(), names, f"{what}s")}\n')
 
 
 def _meant(answer: str, names: Sequence[str]) -> str | None:
@@ -46,6 +44,14 @@ def _meant(answer: str, names: Sequence[str]) -> str | None:
     return None
 
 
-def _write(text: str) -> None:
+def show_numbered(lines: Sequence[str]) -> None:
+    """What there is to choose, a number before each line."""
+    width = len(str(len(lines)))
+    for number, line in enumerate(lines, 1):
+        write(f"{number:{width}}  {line}\n")
+
+
+def write(text: str) -> None:
+    """Shown at once, on stderr."""
     sys.stderr.write(text)
     sys.stderr.flush()

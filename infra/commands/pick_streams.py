@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.base.errors import UserError
+from infra.commands.pick import show_numbered, write
 from infra.lake.catalog.fields import properties_of
 from infra.scaffold.addable import Addable
 
@@ -15,15 +16,13 @@ def pick_streams(offer: Addable) -> list[str]:
     stems = [stem for stem in offer.streams if not offer.is_added(stem)]
     if not stems:
         raise UserError(f"every stream of {offer.source} has a file")
-    width = len(str(len(stems)))
-    for number, stem in enumerate(stems, 1):
-        _write(f"{number:{width}}  {stem}{_about(offer, stem)}\n")
+    show_numbered([f"{stem}{_about(offer, stem)}" for stem in stems])
     while True:
         answer = _ask("streams (numbers such as 1,3-5, names, or all): ")
         try:
             chosen = chosen_stems(answer, stems, offer)
         except UserError as error:
-            _write(f"{error}\n")
+            write(f"{error}\n")
             continue
         if chosen:
             return chosen
@@ -34,7 +33,7 @@ def pick_fields(offer: Addable, stem: str) -> list[str]:
     fields = sorted(properties_of(offer.streams[stem].json_schema))
     if not fields:
         return []
-    _write(f"fields of {stem}: {', '.join(fields)}\n")
+    write(f"fields of {stem}: {', '.join(fields)}\n")
     return split(_ask("fields (names, or nothing for all): "))
 
 
@@ -66,14 +65,9 @@ def _about(offer: Addable, stem: str) -> str:
 
 
 def _ask(question: str) -> str:
-    _write(question)
+    write(question)
     answer = sys.stdin.readline()
     if not answer:
-        _write("\n")
+        write("\n")
         raise UserError("nothing was chosen")
     return answer
-
-
-def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()

@@ -76,12 +76,8 @@ def secret_documents(file: str, text: str) -> tuple[list[SecretDocument], list[P
 def _manifests(kind: SecretFormat, documents: list[Document | None]) -> list[SecretDocument]:
     sections: tuple[KeyPath, ...] = (("data",), ("stringData",))
     found = [document for document in documents if document is not None and document.value is not None]
-    return [
-        SecretDocument(
-            document, kind, sections, document.value.get("sops") if isinstance(document.value, dict) else None
-        )
-        for document in found
-    ]
+    sops = [document.value.get("sops") if isinstance(document.value, dict) else None for document in found]
+    return [SecretDocument(document, kind, sections, of) for document, of in zip(found, sops, strict=True)]
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -120,9 +116,8 @@ def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Probl
             problems.append(Problem("secret-file-invalid", here, "", "is not a line KEY=value"))
         elif key in values:
             first = Related(Location(file, *lines[key,]), "first given here")
-            problems.append(
-                Problem("duplicate-key", here, key, "this key is given twice", "remove one of the two", (first,))
-            )
+            message, fix = "this key is given twice", "remove one of the two"
+            problems.append(Problem("duplicate-key", here, key, message, fix, (first,)))
         else:
             values[key], lines[key,] = value, (number, 1)
     sops = {key.removeprefix(_SOPS): value for key, value in values.items() if key.startswith(_SOPS)}

@@ -18,9 +18,7 @@ ENDED = frozenset({"succeeded", "failed", "cancelled", "incomplete"})
 
 @dataclass(frozen=True)
 class RemoteActor:
-    """A source or a destination in the stack's workspace. `definition_id`: of its connector; None where the server does not
-    say it.
-    """
+    """A source or a destination in the stack's workspace. `definition_id`: of its connector; None where nobody says it."""
 
     id: str
     name: str
@@ -139,10 +137,9 @@ def read_config_job(body: Mapping[str, Any]) -> Job:
 def read_refresh_job(body: Mapping[str, Any]) -> RefreshJob:
     """An item of `POST /v1/jobs/list`."""
     job = body["job"]
-    found = (job.get("refreshConfig") or {}).get("streamsToRefresh") or (job.get("resetConfig") or {}).get(
-        "streamsToReset"
-    )
-    return RefreshJob(read_config_job(job), frozenset((one.get("namespace") or "", one["name"]) for one in found or ()))
+    refresh, reset = job.get("refreshConfig") or {}, job.get("resetConfig") or {}
+    streams = refresh.get("streamsToRefresh") or reset.get("streamsToReset") or ()
+    return RefreshJob(read_config_job(job), frozenset((one.get("namespace") or "", one["name"]) for one in streams))
 
 
 def read_failures(body: Mapping[str, Any]) -> list[Failure]:

@@ -160,10 +160,9 @@ class AirbyteServer:
         """The connection's newest refreshes and clears, newest first; at most 100."""
         doing, kinds = "list the refreshes", ["refresh", "clear", "reset_connection"]
         body = {"configTypes": kinds, "configId": connection_id, "pagination": {"pageSize": PAGE, "rowOffset": 0}}
-        found = self._fields(
-            doing, Request("POST", self._config(doing, "jobs/list", "see Airbyte's user interface"), body)
-        )
-        return [self._read(doing, read_refresh_job, item) for item in found.get("jobs") or ()]
+        url = self._config(doing, "jobs/list", "see Airbyte's user interface")
+        jobs = self._fields(doing, Request("POST", url, body)).get("jobs") or ()
+        return [self._read(doing, read_refresh_job, item) for item in jobs]
 
     def failures(self, job_id: int) -> list[Failure]:
         """Why the last attempt of a job failed, in the server's order; empty if it does not say. Messages may be long."""
@@ -176,7 +175,8 @@ class AirbyteServer:
         """The job of a sync that was started. Raises UserError also if one is running already (409)."""
         doing = "start a sync"
         body = {"connectionId": connection_id, "jobType": "sync"}
-        return self._read(doing, read_job, self._start(doing, self._public("jobs"), body))
+        request = Request("POST", self._public("jobs"), body, repeatable=False)
+        return self._read(doing, read_job, self._fields(doing, request))
 
     def _pick(self, kind: Kind, wanted: str, note: str = "") -> RemoteActor:
         actors = self._actors(kind)
@@ -214,10 +214,6 @@ class AirbyteServer:
         if not isinstance(data, list):
             raise self._fault(f"cannot {doing}: the response is not a list; is server_url right? {FORMS}")
         return data
-
-    def _start(self, doing: str, url: str, body: Any) -> dict[str, Any]:
-        """The answer to a request that starts something, and is never sent twice."""
-        return self._fields(doing, Request("POST", url, body, repeatable=False))
 
     def _fields(self, doing: str, request: Request) -> dict[str, Any]:
         """The JSON object that comes back. Raises UserError for anything else."""

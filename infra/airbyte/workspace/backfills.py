@@ -98,12 +98,8 @@ def _state(stack: str, backfill: StackBackfill, file: str, job: Job | None) -> B
 
 
 def _is_of(refresh: RefreshJob, backfill: StackBackfill, since: str) -> bool:
-    clears = refresh.job.kind in ("clear", "reset")
-    return (
-        clears == (backfill.mode == "clear")
-        and backfill.configured.key in refresh.streams
-        and refresh.job.started >= since
-    )
+    is_alike = (refresh.job.kind in ("clear", "reset")) == (backfill.mode == "clear")
+    return is_alike and backfill.configured.key in refresh.streams and refresh.job.started >= since
 
 
 def _committed(root: Path, file: str) -> str | None:

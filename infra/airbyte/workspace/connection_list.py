@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.workspace.adoption import Adoption, ProposedEntry, adopt_existing, adopt_new
@@ -109,19 +110,15 @@ def make_orphan(remote: RemoteConnection, model: LakeModel, stack: Stack, worksp
         return Orphan(remote, known[0], known[1], Adoption(reasons=reasons))
     ends_there = ((source, remote.source_id), (destination, remote.destination_id))
     notes = tuple(note for end, id_ in ends_there for note in _notes(end, id_, seen.state))
-    waiting = [
-        one.entry.id
-        for one in seen.own
-        if one.remote is None
-        and not one.several
-        and (one.entry.settings.source, one.entry.settings.destination) == (source.id, destination.id)
-    ]
+    missing = [one.entry for one in seen.own if one.remote is None and not one.several]
+    pair = (source.id, destination.id)
+    waiting = [entry.id for entry in missing if (entry.settings.source, entry.settings.destination) == pair]
     if len(waiting) == 1:
-        adoption = adopt_existing(ProposedEntry(model, stack, waiting[0], source.id, destination.id, notes), remote)
+        adoption = adopt_existing(ProposedEntry(model, stack, waiting[0], *pair, notes), remote)
     else:
-        entry = _free_id(f"{source.id}_to_{destination.id}", {*model.declared.entries["connections"], *seen.given})
-        adoption = adopt_new(ProposedEntry(model, stack, entry, source.id, destination.id, notes), remote)
-        seen.given.update([entry] if adoption.lines else [])
+        entry_id = _free_id("_to_".join(pair), {*model.declared.entries["connections"], *seen.given})
+        adoption = adopt_new(ProposedEntry(model, stack, entry_id, *pair, notes), remote)
+        seen.given.update([entry_id] if adoption.lines else [])
     return Orphan(remote, source.id, destination.id, adoption)
 
 
@@ -146,11 +143,8 @@ def _notes(actor: Entry[Actor], id_: str, state: StateIds | None) -> Iterator[st
 
 
 def _free_id(wanted: str, taken: Collection[str]) -> str:
-    number, found = 1, wanted
-    while found in taken:
-        number += 1
-        found = f"{wanted}_{number}"
-    return found
+    numbered = (f"{wanted}_{number}" for number in count(2))
+    return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
 
 
 def _row(own: Matched, stack: str | None = None) -> tuple[str, str, str]:
@@ -208,9 +202,4 @@ def _orphan_json(orphan: Orphan, workspace: Workspace) -> Json:
 
 
 def _remote_json(remote: RemoteConnection | None) -> Json:
-    return {
-        "id": remote.id if remote else None,
-        "status": remote.status if remote else None,
-        "cron": remote.cron if remote else None,
-        "schedule": remote.schedule if remote else None,
-    }
+    return {key: getattr(remote, key) if remote else None for key in ("id", "status", "cron", "schedule")}

@@ -78,7 +78,7 @@ def _is_airbytes(entry: Entry[Connection], stack: Stack) -> bool:
 
 
 def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> Matched:
-    source, destination = (stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination))
+    source, destination = stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination)
     name = stack.connection_name(entry) if source and destination else entry.settings.name or ""
     by_id = {remote.id: remote for remote in workspace.connections}
     for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.settings.adopt)):
@@ -94,7 +94,7 @@ def same_named(entry: Entry[Connection], stack: Stack, workspace: Workspace) -> 
     """The connections with an entry's name between sources and destinations with the names of its ends; none if these
     have problems.
     """
-    source, destination = (stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination))
+    source, destination = stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination)
     if source is None or destination is None:
         return []
     return [

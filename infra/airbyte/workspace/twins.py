@@ -7,7 +7,7 @@ apply makes another one of the same name. So does an apply with a second state.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from infra.airbyte.server import RemoteActor
@@ -45,14 +45,7 @@ class Twin:
 
     def to_json(self) -> dict[str, Any]:
         """For `--format json`."""
-        return {
-            "case": self.case,
-            "entry": self.entry,
-            "name": self.name,
-            "ids": list(self.ids),
-            "ours": self.ours,
-            "used_by": self.used_by,
-        }
+        return {**asdict(self), "ids": list(self.ids)}
 
     def to_lines(self) -> Iterator[str]:
         """What it is, and below it, indented, what to do."""

@@ -64,15 +64,12 @@ class StackStatus:
 
     def to_json(self) -> Json:
         """For `--format json`."""
-        found: Json = {"stack": self.stack, "object": str(self.target) if self.target else None, "fault": None}
-        if self.fault is not None:
-            found["fault"] = str(self.fault)
+        found: Json = {"stack": self.stack, "object": str(self.target) if self.target else None}
+        found["fault"] = None if self.fault is None else str(self.fault)
         if self.terraform is not None:
+            errors = [error.to_json() for error in self.message.errors]
             found |= _terraform_json(self.terraform, self.plan)
-            found |= {
-                "errors": [error.to_json() for error in self.message.errors],
-                "withheld": self.message.withheld or None,
-            }
+            found |= {"errors": errors, "withheld": self.message.withheld or None}
         found["source"] = _source_json(self.source, self.source_said) if self.source else None
         return found
 

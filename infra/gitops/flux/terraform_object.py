@@ -18,19 +18,13 @@ lakeform status shows the id."""
 
 def terraform_object(stack: StackManifests) -> Manifest:
     """The Terraform object of a stack."""
-    metadata: Json = {
-        "name": stack.name,
-        "namespace": stack.namespace,
-        # Text with ${...} in values or in a backend is meant as it is.
-        "annotations": {"kustomize.toolkit.fluxcd.io/substitute": "disabled"},
-    }
-    found = {
-        "apiVersion": "infra.contrib.fluxcd.io/v1alpha2",
-        "kind": "Terraform",
-        "metadata": metadata,
-        "spec": _spec(stack),
-    }
-    return Manifest(found, _AUTO if stack.flux.approve == "auto" else _MANUAL)
+    # Text with ${...} in values or in a backend is meant as it is.
+    annotations = {"kustomize.toolkit.fluxcd.io/substitute": "disabled"}
+    metadata: Json = {"name": stack.name, "namespace": stack.namespace, "annotations": annotations}
+    kind = {"apiVersion": "infra.contrib.fluxcd.io/v1alpha2", "kind": "Terraform"}
+    return Manifest(
+        {**kind, "metadata": metadata, "spec": _spec(stack)}, _AUTO if stack.flux.approve == "auto" else _MANUAL
+    )
 
 
 def _spec(stack: StackManifests) -> Json:
