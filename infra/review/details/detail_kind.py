@@ -1,88 +1,35 @@
-"""The kinds of differences: the rows of the table of consequences; mypy knows them, so that none is misspelt."""
+"""The kinds of differences, in the order of docs/review.md; mypy knows them, so that none is misspelt."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
-DetailKind = Literal[
-    "source-created",
-    "destination-created",
-    "connection-created",
-    "source-deleted",
-    "destination-deleted",
-    "connection-deleted",
-    "source-replaced",
-    "destination-replaced",
-    "connection-replaced",
-    "replacing-change",
-    "adopted-and-replaced",
-    "moved",
-    "adopted",
-    "connection-adopted",
-    "forgotten",
-    "actor-renamed",
-    "configuration-changed",
-    "start-date-changed",
-    "secret-changed",
-    "place-changed",
-    "default-namespace-changed",
-    "resources-changed",
-    "lock-changed",
-    "connection-renamed",
-    "schedule-changed",
-    "schedule-removed",
-    "schedule-of-inactive",
-    "activated",
-    "deactivated",
-    "namespace-changed",
-    "prefix-changed",
-    "schema-changes-changed",
-    "stream-added",
-    "stream-removed",
-    "stream-file-renamed",
-    "stream-namespace-known",
-    "full-refresh-to-incremental",
-    "incremental-to-full-refresh",
-    "to-deduplicated",
-    "from-deduplicated",
-    "append-to-overwrite",
-    "overwrite-to-append",
-    "destination-sync-mode-changed",
-    "cursor-changed",
-    "primary-key-changed",
-    "field-added",
-    "field-removed",
-    "fields-named",
-    "replaced-table",
-    "all-fields",
-    "mapper-added",
-    "mapper-removed",
-    "mapper-with-field",
-    "renaming-changed",
-    "row-filter-removed",
-    "row-filter-added",
-    "mapper-changed",
-    "mappers-reordered",
-    "files-changed",
-    "destination-object-changed",
-    "stream-setting-kept",
-    "backfill",
-    "backfill-appends",
-    "backfill-truncates",
-    "backfill-clears",
-    "stack-forgotten",
-    "stack-destroyed",
-    "variable-changed",
-    "server-changed",
-    "backend-changed",
-    "authentication-changed",
-    "provider-changed",
-    "extra-file-changed",
-    "extra-file-removed",
-    "provider-locked",
-    "provider-lock-changed",
-    "provider-hashes-changed",
-    "provider-unlocked",
-    "provider-lock-unreadable",
-    "attribute-changed",
-]
+_Created = Literal["source-created", "destination-created", "connection-created"]
+_Deleted = Literal["source-deleted", "destination-deleted", "connection-deleted"]
+_Replaced = Literal["source-replaced", "destination-replaced", "connection-replaced"]
+_Moved = Literal["replacing-change", "adopted-and-replaced", "moved", "adopted", "connection-adopted", "forgotten"]
+_Actor = Literal["actor-renamed", "configuration-changed", "start-date-changed", "secret-changed", "place-changed"]
+_Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
+_Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
+_Status = Literal["activated", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"]
+_Stream = Literal["stream-added", "stream-removed", "stream-file-renamed", "stream-namespace-known"]
+_Reading = Literal["full-refresh-to-incremental", "incremental-to-full-refresh", "to-deduplicated", "from-deduplicated"]
+_Writing = Literal["append-to-overwrite", "overwrite-to-append", "destination-sync-mode-changed"]
+_Fields = Literal["cursor-changed", "primary-key-changed", "field-added", "field-removed", "fields-named"]
+_Table = Literal["replaced-table", "all-fields"]
+_Mapper = Literal["mapper-added", "mapper-removed", "mapper-with-field", "renaming-changed"]
+_Mappers = Literal["row-filter-removed", "row-filter-added", "mapper-changed", "mappers-reordered"]
+_Kept = Literal["files-changed", "destination-object-changed", "stream-setting-kept"]
+_Backfill = Literal["backfill", "backfill-appends", "backfill-truncates", "backfill-clears"]
+_Stack = Literal["stack-forgotten", "stack-destroyed", "variable-changed", "server-changed", "backend-changed"]
+_Provider = Literal["authentication-changed", "provider-changed"]
+_File = Literal["extra-file-changed", "extra-file-removed"]
+_Lock = Literal["provider-locked", "provider-lock-changed", "provider-hashes-changed"]
+_Unlock = Literal["provider-unlocked", "provider-lock-unreadable", "attribute-changed"]
+
+_Object = Literal[_Created, _Deleted, _Replaced, _Moved]
+_Connection = Literal[_Schedule, _Status]
+_Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Table, _Mapper, _Mappers, _Kept, _Backfill]
+DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Stack, _Provider, _File, _Lock, _Unlock]
+
+DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)
