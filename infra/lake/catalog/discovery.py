@@ -96,9 +96,7 @@ def _stream(stream: Any, origin: str) -> DiscoveredStream:
 
 
 def discovery_files(
-    source: str,
-    streams: Iterable[DiscoveredStream],
-    provenance: Mapping[str, str | None],
+    source: str, streams: Iterable[DiscoveredStream], provenance: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Path from the root -> text: a file a stream, and `_discovery.json` with where it comes from (no time, no host)."""
     found = sorted(streams, key=lambda stream: stream.key)

@@ -31,7 +31,7 @@ def definitions_in(registry: str, text: str) -> dict[str, Definition]:
     found = {connector_of(entry): entry for entry in _entries(value)}
     if not found:
         raise UserError(
-            f"{registry} is not a connector registry: no sources or destinations with a definition id and a spec",
+            f"{registry} is not a connector registry: no sources or destinations with a definition id and a spec"
         )
     return found
 

@@ -28,7 +28,7 @@ _KEPT = frozenset(
         "multipleOf",
         "airbyte_secret",
         "default",
-    ],
+    ]
 )
 _PROSE = frozenset({"title", "description"})
 _ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else"})

@@ -29,9 +29,7 @@ def check_id(name: str) -> str:
     if _ID.fullmatch(name):
         return name
     raise refuse(
-        "bad-name",
-        f'"{name}" is not an id: lower-case letters, digits and _, beginning with a letter',
-        _try(name),
+        "bad-name", f'"{name}" is not an id: lower-case letters, digits and _, beginning with a letter', _try(name)
     )
 
 

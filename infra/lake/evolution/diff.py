@@ -10,22 +10,10 @@ from infra.lake.catalog.configured import FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.evolution.outline import FieldOutline, outline
 
-Kind = Literal[
-    "stream-added",
-    "stream-removed",
-    "stream-moved",
-    "mode-added",
-    "mode-removed",
-    "cursor-changed",
-    "key-changed",
-    "stream-detail",
-    "field-added",
-    "field-removed",
-    "type-changed",
-    "null-added",
-    "null-removed",
-    "field-detail",
-]
+_OfStream = Literal["stream-added", "stream-removed", "stream-moved", "stream-detail"]
+_OfSync = Literal["mode-added", "mode-removed", "cursor-changed", "key-changed"]
+_OfField = Literal["field-added", "field-removed", "type-changed", "null-added", "null-removed", "field-detail"]
+Kind = Literal[_OfStream, _OfSync, _OfField]
 
 Streams = Mapping[StreamKey, DiscoveredStream]
 

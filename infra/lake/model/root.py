@@ -19,5 +19,5 @@ def project_root(named: str | None) -> Path:
         if (folder / "cdktf.json").is_file():
             return folder
     raise UserError(
-        "no cdktf.json here or in a folder above; go to a lake, name one with --root, or create one: lakeform init",
+        "no cdktf.json here or in a folder above; go to a lake, name one with --root, or create one: lakeform init"
     )

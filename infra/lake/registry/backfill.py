@@ -32,9 +32,7 @@ class Backfill(Strict):
     """A backfill that is requested; the token distinguishes it from others of the same stream."""
 
     token: Annotated[
-        str,
-        AfterValidator(check_token),
-        WithJsonSchema({"type": "string", "pattern": PATTERN, "maxLength": LENGTH}),
+        str, AfterValidator(check_token), WithJsonSchema({"type": "string", "pattern": PATTERN, "maxLength": LENGTH})
     ] = Field(description="another token is another backfill; the same one never runs twice")
     mode: Mode = Field(
         default="merge",
@@ -62,7 +60,7 @@ BackfillSetting = Annotated[
                 {"type": "boolean"},
                 {"type": "string", "pattern": PATTERN, "maxLength": LENGTH},
                 Backfill.model_json_schema(),
-            ],
-        },
+            ]
+        }
     ),
 ]

@@ -21,11 +21,7 @@ def _duration(text: str) -> str:
     raise refuse("wrong-type", "must be a duration such as 1m, 15m or 1h")
 
 
-Duration = Annotated[
-    str,
-    AfterValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
-]
+Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"})]
 
 
 def span_of(duration: Duration) -> timedelta:

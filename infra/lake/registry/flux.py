@@ -86,30 +86,17 @@ class FluxReceiver(Strict):
     secret: Name = Field(description="Secret whose key token the caller knows")
 
 
+# What Flux can notify, in the order of the alphabet, in which messages and the editor's schema list them.
+_ToM = Literal[
+    "alertmanager", "discord", "generic", "generic-hmac", "googlechat", "grafana", "incident.io", "lark", "matrix"
+]
+_ToZ = Literal["msteams", "opsgenie", "pagerduty", "rocket", "sentry", "slack", "telegram", "webex", "zoom", "zulip"]
+
+
 class FluxNotifications(Strict):
     """Where Flux reports to."""
 
-    type: Literal[
-        "alertmanager",
-        "discord",
-        "generic",
-        "generic-hmac",
-        "googlechat",
-        "grafana",
-        "incident.io",
-        "lark",
-        "matrix",
-        "msteams",
-        "opsgenie",
-        "pagerduty",
-        "rocket",
-        "sentry",
-        "slack",
-        "telegram",
-        "webex",
-        "zoom",
-        "zulip",
-    ] = Field(description="kind of service that receives them")
+    type: Literal[_ToM, _ToZ] = Field(description="kind of service that receives them")
     secret: Name = Field(description="Secret with the keys address, and token where that kind needs one")
     channel: str | None = Field(default=None, description="channel or room")
     severity: Literal["error", "info"] = Field(default="error", description="info: successes too")
@@ -146,13 +133,11 @@ class Flux(Strict):
     git: FluxGit | None = Field(default=None, description="the repository that Flux watches")
     cluster: FluxCluster | None = Field(default=None, description="the repository of the manifests; default: this one")
     approve: Literal["auto", "manual"] = Field(
-        default="auto",
-        description="auto: a merged pull request is the approval",
+        default="auto", description="auto: a merged pull request is the approval"
     )
     interval: Duration = Field(default="10m", description="time between drift checks")
     destroy_on_deletion: bool = Field(
-        default=False,
-        description="true: deleting the Terraform object destroys what it created in Airbyte",
+        default=False, description="true: deleting the Terraform object destroys what it created in Airbyte"
     )
     receiver: FluxReceiver | None = Field(default=None, description="a webhook that fetches a merge at once")
     notifications: FluxNotifications | None = Field(default=None, description="where Flux reports to")
