@@ -108,7 +108,7 @@ PROOF = [
     Mutation(
         "a computed definition id",
         SOURCE,
-        then(lambda body: {**body, "definition_id": COMPUTED}),
+        then(lambda body: {**body, "definition_id": COMPUTED} if "local.source_" in body["configuration"] else body),
         "definition_id that is unknown in the plan",
     ),
     Mutation("no definition id", SOURCE, without("definition_id"), "definition_id that is unknown in the plan"),

@@ -88,6 +88,7 @@ def test_a_name_is_stronger_than_a_pattern(tmp_path: Path) -> None:
             '"*.users" and "a.*" give the stream a.users different settings',
             "name it on its own, which wins over a pattern: a.users: {...}",
         ),
+        ('streams: {"*": null}', "wrong-type", "must be a mapping, not null", "write {} for no settings"),
         ('exclude: ["*"]', "no-streams", "no stream is selected: Airbyte would sync every stream of the source", None),
         (
             'streams: {"*": {selected: false}}',
@@ -225,3 +226,33 @@ def test_what_cannot_be_excluded_is_told_once(
     write_lake(tmp_path, {"dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION + entry, **files})
     (problem,) = [one for one in problems_of(tmp_path) if one.location.file == "dag/streams/faker/users.json"]
     assert (problem.rule, problem.message, problem.fix) == (rule, message, fix)
+
+
+@pytest.mark.parametrize("streams", ['{"*": {}, "user*": {selected: false}}', '{"user*": {selected: false}, "*": {}}'])
+def test_the_order_of_patterns_decides_nothing(tmp_path: Path, streams: str) -> None:
+    problems = told(lake(tmp_path, f"streams: {streams}", users="{}"))
+    assert [problem.rule for problem in problems] == ["bad-override"]
+
+
+def test_one_pattern_instead_of_a_list_comes_with_the_list_to_write(tmp_path: Path) -> None:
+    (problem,) = told(lake(tmp_path, "streams: '*'"))
+    assert problem.fix == 'write ["*"]'
+
+
+def test_an_excluded_field_that_vanishes_is_breaking_and_said_where(tmp_path: Path) -> None:
+    files = {
+        "dag/streams/faker/users.json": '{"exclude_fields": ["email"]}',
+        "dag/sources/faker/users.json": json.dumps(OFFERED),
+    }
+    entry = "connections:\n  c: {source: faker, destination: lake}\n"
+    write_lake(tmp_path, {"dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION + entry, **files})
+    gone = {name: kind for name, kind in SCHEMA["properties"].items() if name != "email"}  # type: ignore[attr-defined]
+    catalog = {"streams": [{**OFFERED, "json_schema": {"type": "object", "properties": gone}}]}
+    (tmp_path / "offer.json").write_text(json.dumps(catalog))
+    result = run(tmp_path, "discover", "faker", "--diff", "--from", str(tmp_path / "offer.json"))
+    assert result.code == 1
+    assert "exclude_fields names it, and check refuses the name of a field that is not there" in result.out
+    assert "dag/streams/faker/users.json:1:21  excluded field email" in result.out
+    assert run(tmp_path, "discover", "faker", "--from", str(tmp_path / "offer.json"), "--quiet").code == 0
+    (problem,) = [one for one in problems_of(tmp_path) if one.location.file.endswith("streams/faker/users.json")]
+    assert problem.fix == 'remove "email" from exclude_fields'

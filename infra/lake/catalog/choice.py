@@ -37,7 +37,7 @@ def chosen_by(written: Mapping[str, Any], selected: Collection[str]) -> dict[str
         for stem in matching(name, sorted(selected)):
             if stem not in exact:
                 chosen[stem] = (*chosen.get(stem, ()), name)
-    return {stem: names for stem, names in chosen.items() if names[0] not in off}
+    return {stem: names for stem, names in chosen.items() if not off.issuperset(names)}
 
 
 def finds_nothing(name: str, selected: Collection[str]) -> bool:

@@ -76,7 +76,7 @@ def streams_of(
         streams, problems = _with_settings(connection, source, chosen)
     else:
         streams, problems = [source.streams[stem] for stem in chosen if stem in source.streams], []
-    if not chosen and not misses:
+    if not chosen and not misses and not _is_told(connection):
         problems.append(_no_streams(connection.layers, source))
     if connection.settings.new_columns == "acknowledge":
         streams = [pinned(stream) for stream in streams]
@@ -102,6 +102,12 @@ def _with_settings(
         problems += found + refused
         streams += [stream] if stream else []
     return streams, problems
+
+
+def _is_told(connection: Entry[Connection]) -> bool:
+    """True where a stream has null for settings: that is told, and takes the stream away."""
+    written = [piece.value.get("streams") for piece in connection.layers.pieces]
+    return any(isinstance(streams, dict) and None in streams.values() for streams in written)
 
 
 def _two_settings(layers: Layers, stem: str, names: tuple[str, ...]) -> Problem:

@@ -134,6 +134,7 @@ _JUDGEMENTS: Mapping[Kind, _Judgement] = {
     "field-detail": _Judgement(_never, "", "it does not change the type"),
 }
 
+_EXCLUDED = "exclude_fields names it, and check refuses the name of a field that is not there"
 _ENTERS = "it is synced once this discovery is committed"
 _UNUSED = "nothing here syncs the stream"
 
@@ -171,8 +172,14 @@ def _judge(change: SchemaChange, uses: Sequence[_Use]) -> Impact:
     reason = judgement.breaking if broken else judgement.safe if uses or change.kind == "stream-added" else _UNUSED
     if any(_enters(change, use) for use in uses):
         reason = _ENTERS
+    if change.kind == "field-removed" and broken and all(_excludes(change, use.now) for use in broken):
+        reason = _EXCLUDED
     touched = [touched for use in broken or uses for touched in _touched(change, use)]
     return Impact(change, bool(broken), reason, tuple(dict.fromkeys(touched)))
+
+
+def _excludes(change: SchemaChange, stream: ConfiguredStream) -> bool:
+    return len(change.field) == 1 and change.field[0] in stream.layers.value.get("exclude_fields", ())
 
 
 def _enters(change: SchemaChange, use: _Use) -> bool:
@@ -208,6 +215,8 @@ def _roles(change: SchemaChange, stream: ConfiguredStream) -> Iterator[tuple[Key
     written = stream.layers.value.get("fields")
     if written is not None and top in written:
         yield ("fields", top if isinstance(written, dict) else written.index(top)), f"selected field {top}"
+    if _excludes(change, stream) and change.kind == "field-removed":
+        yield ("exclude_fields", stream.layers.value["exclude_fields"].index(top)), f"excluded field {top}"
     for index, mapper in enumerate(stream.mappers):
         changed = change_of(mapper)
         if changed is not None and changed.field == top:

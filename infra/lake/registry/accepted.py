@@ -25,7 +25,7 @@ def _entry(text: str) -> str:
 
 def _value(value: Any) -> Any:
     items = value if isinstance(value, list) else [value]
-    if all(isinstance(item, (str, int, float)) for item in items):
+    if value is None or all(isinstance(item, (str, int, float)) for item in items):
         return tuple(value) if isinstance(value, list) else value
     raise refuse("wrong-type", "must be text, a number or a list of them: what the refusal named")
 

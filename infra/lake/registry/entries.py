@@ -17,6 +17,7 @@ from pydantic import (
 
 from infra.lake.documents import Strict, near_matches, question, refuse
 from infra.lake.documents.types import Id, Items, Uuid
+from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.schedule import Schedule
 
 
@@ -198,7 +199,9 @@ def _streams_kind(value: Any) -> str:
 
 def _list_of_names(value: Any) -> Any:
     if isinstance(value, str):
-        raise refuse("wrong-type", "must be a list of stream files, or a mapping with settings", f"write [{value}]")
+        raise refuse(
+            "wrong-type", "must be a list of stream files, or a mapping with settings", f"write [{flow(value)}]"
+        )
     return value
 
 

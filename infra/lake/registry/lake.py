@@ -223,7 +223,7 @@ class Lake(Strict):
     elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("accepted", "retired", "renamed", "sources", "destinations", "connections", "version"),
         "write it at the top of the file, beside lake",
-    )
+    ) | {"new_columns": "write it in defaults: {connection: {new_columns: acknowledge}}"}
 
     name: str = Field(min_length=1, description="name of the lake")
     provider: Provider = Field(default=Provider(), description="the Terraform provider")

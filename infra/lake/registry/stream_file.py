@@ -55,7 +55,7 @@ class StreamFile(Strict):
 
     elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("schedule", "every", "cron", "new_columns", "prefix"), "write it in the connection"
-    )
+    ) | {"undeclared": "write it in the source"}
 
     stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
     namespace: str | None = Field(default=None, description="namespace of the stream, if the source has namespaces")

@@ -7,12 +7,13 @@ Source: Airbyte's AirbyteCatalogHelper: a selection is not empty, names top-leve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import contradicts, properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
-from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
+from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.streams import refusing, synced_streams
 
@@ -45,7 +46,9 @@ def _check_excluded(stream: ConfiguredStream, offered: DiscoveredStream) -> Iter
     known = properties_of(offered.json_schema)
     for index, name in enumerate(stream.layers.value["exclude_fields"]):
         if name not in known:
-            yield _unknown(stream, name, known, ("exclude_fields", index))
+            problem = _unknown(stream, name, known, ("exclude_fields", index))
+            near = near_matches(name, known) or problem.rule == "selected-field-nested"
+            yield problem if near else replace(problem, fix=f'remove "{name}" from exclude_fields')
 
 
 def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:

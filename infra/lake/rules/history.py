@@ -27,6 +27,9 @@ def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterato
     if line.stack is not None and line.stack not in model.stacks:
         yield layers.problem("not-accepted", ("stack",), *no_such("stack", line.stack, model.stacks))
     of_stack = line.entry.startswith("lake.stacks.")
+    stack = line.entry.removeprefix("lake.stacks.")
+    if of_stack and line.rule == "mass-deletion" and stack not in model.stacks:
+        yield layers.problem("not-accepted", ("entry",), *no_such("stack", stack, model.stacks))
     if of_stack != (line.rule == "mass-deletion"):
         wanted = "connections.X.streams.<file>" if of_stack else "lake.stacks.<stack>"
         yield layers.problem(

@@ -27,7 +27,8 @@ def _problem(draft: Draft, spec: Spec, configuration: Any, index: int, text: str
     value, declared = find_option(configuration, spec, text.split("."))
     at = ("undeclared", index)
     if value is None:
-        written = [".".join(map(str, option.path)) for option in options_in(configuration)]
+        paths = (".".join(map(str, option.path)) for option in options_in(configuration))
+        written = [path for path in paths if find_option(configuration, spec, path.split("."))[0] is not None]
         fix = did_you_mean(text, written, "options")
         return draft.layers.problem("unknown-reference", at, f"the configuration has no option {text}", fix)
     if declared is not None:

@@ -123,7 +123,8 @@ def _rule(base: Side, loss: _Loss) -> str:
 
 def _stale(line: Accepted) -> Refusal:
     """A line that accepts nothing here would seem to have been needed, and be copied."""
-    shown = "" if line.value is None else f" with the value {line.value}"
+    value = ", ".join(map(str, line.value)) if isinstance(line.value, tuple) else line.value
+    shown = "" if value is None else f" with the value {value}"
     message = f"is accepted for {line.rule}{shown}, which this change is not refused for"
     return Refusal(
         line.entry, "not-accepted", message, "remove the line under accepted:, or name what the refusal names"
