@@ -29,6 +29,7 @@ class Redactor:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._forms = {form for value in values for form in _forms(value)}
+        self._pattern: re.Pattern[str] | None = None
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> Redactor:
@@ -38,6 +39,7 @@ class Redactor:
     def add(self, value: str) -> None:
         """From now on this is hidden too: a token that was given out."""
         self._forms |= set(_forms(value))
+        self._pattern = None
 
     @property
     def longest(self) -> int:
@@ -46,9 +48,10 @@ class Redactor:
 
     def hide(self, text: str) -> str:
         """The text with `***` in the place of each value."""
-        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
-        hidden = re.sub("|".join(map(_pattern, longest_first)), MASK, text) if longest_first else text
-        return without_users(hidden)
+        if self._forms and self._pattern is None:
+            longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+            self._pattern = re.compile("|".join(map(_pattern, longest_first)))
+        return without_users(self._pattern.sub(MASK, text) if self._pattern else text)
 
     def one_line(self, text: str, limit: int = 400) -> str:
         """For a message: redacted, on one line, without control characters, then cut at `limit` letters."""
