@@ -46,6 +46,10 @@ KEY_EDITS: dict[str, Edit] = {
         "dag/streams/shop/taxes.json": BASE[REFUNDS],
         "dag/sources/shop/taxes.json": offered("taxes"),
     },
+    "a-new-connection-takes-streams-by-a-pattern": {
+        "dag/registry/second.yaml": "connections:\n  second:\n    source: shop\n    destination: warehouse\n    prefix: second_\n"
+        '    streams: ["*s", orders]\n'
+    },
     "a-pattern-takes-the-place-of-names": {SHOP: [(NAMED, PATTERN)]},
     "a-field-is-excluded": {EVENTS: [("{\n", '{\n  "exclude_fields": ["email"],\n')]},
     "nothing-is-excluded-and-columns-are-pinned": {EVENTS: [("{\n", '{\n  "exclude_fields": [],\n')]},
@@ -61,6 +65,11 @@ KEY_EDITS: dict[str, Edit] = {
     "a-stream-vanishes-and-that-is-accepted": {REFUNDS: None, ACCEPTED: VANISHED},
     "a-stream-vanishes-again-and-the-line-is-old": {REFUNDS: None},
     "a-line-accepts-what-does-not-happen": {ACCEPTED: VANISHED},
+    "a-line-accepts-a-value-in-quotes-twice": {
+        "dag/registry/many.yaml": many(8),
+        ACCEPTED: accepted("lake.stacks.airbyte", "mass-deletion", ', value: "6"')
+        + accepted("lake.stacks.airbyte", "mass-deletion", ', value: "6"').partition("\n")[2],
+    },
     "a-line-accepts-another-stream": {REFUNDS: None, ACCEPTED: VANISHED.replace("refunds", "customers")},
     "many-entries-vanish-and-another-number-is-accepted": {
         "dag/registry/many.yaml": many(8),
@@ -93,4 +102,5 @@ KEY_BASES: dict[str, Edit] = {
     },
     "many-entries-vanish-and-another-number-is-accepted": {"dag/registry/many.yaml": many(14)},
     "many-entries-vanish-and-that-is-accepted": {"dag/registry/many.yaml": many(14)},
+    "a-line-accepts-a-value-in-quotes-twice": {"dag/registry/many.yaml": many(14)},
 }

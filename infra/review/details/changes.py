@@ -13,7 +13,7 @@ from infra.review.details.actions import PlanInput, Planned, plan
 from infra.review.details.actor_details import actor_details
 from infra.review.details.backfills import backfill_changes
 from infra.review.details.change import Change, Detail
-from infra.review.details.connection_details import connection_details, is_new
+from infra.review.details.connection_details import by_pattern, connection_details, is_new
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.stack_details import destroys, stack_changes
 from infra.review.details.stream_details import full_name, mode_of
@@ -116,7 +116,10 @@ def _streams(base: Side, head: Side, connection: Entry[EntrySettings] | None, st
     if connection is None or not _is_connection(connection):
         return "", False
     streams = head.model.stacks[connection.stack].streams.get(connection.id, ())
-    names = ", ".join(f"{full_name(stream)} ({mode_of(stream)})" for stream in streams[:_SHOWN])
+    names = ", ".join(
+        f"{full_name(stream)} ({mode_of(stream)}{by_pattern(head, connection, stream.stem)})"
+        for stream in streams[:_SHOWN]
+    )
     more = f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else ""
     known = base.entry(stack, f"sources.{connection.settings.source}") is not None
     unknown = known and any(is_new(base, head, None, connection, stream.key) for stream in streams)

@@ -120,16 +120,16 @@ def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Con
             yield removed(_path(before, old[key]), old[key])
         elif key not in old:
             unknown = is_new(base, head, before, after, key)
-            yield added(_path(after, new[key]), new[key], _pattern(head, after, new[key].stem), unknown=unknown)
+            yield added(_path(after, new[key]), new[key], by_pattern(head, after, new[key].stem), unknown=unknown)
         else:
             yield from stream_details(_path(after, new[key]), old[key], new[key], seen)
 
 
-def _pattern(side: Side, connection: Entry[Connection], stem: str) -> str | None:
-    """The pattern by which a connection takes a stream that it does not name."""
+def by_pattern(side: Side, connection: Entry[Connection], stem: str) -> str:
+    """`, by the pattern user_*` of a stream that a connection takes and does not name; else nothing."""
     folder = side.model.source_of(connection)
     names = chosen_by(connection.layers.value, folder.selected).get(stem, ()) if folder else ()
-    return next((name for name in names if is_pattern(name)), None)
+    return next((f", by the pattern {name}" for name in names if is_pattern(name)), "")
 
 
 def _key_in(streams: Mapping[Key, ConfiguredStream], key: Key) -> Key:

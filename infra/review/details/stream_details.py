@@ -30,11 +30,10 @@ _IN_ROWS: frozenset[DetailKind] = frozenset(
 )
 
 
-def added(path: str, stream: ConfiguredStream, pattern: str | None, *, unknown: bool) -> Detail:
-    """A stream that is synced from now on, by a `pattern` where nobody names it; `unknown`: the server has to discover it
-    first.
+def added(path: str, stream: ConfiguredStream, by: str, *, unknown: bool) -> Detail:
+    """A stream that is synced from now on; `by`: the pattern, in words, where nobody names it; `unknown`: the server has to
+    discover it first.
     """
-    by = f", by the pattern {pattern}" if pattern else ""
     text = f"{full_name(stream)}: new{by}, {mode_of(stream)}"
     return Detail("stream-added", path, None, mode_of(stream), text, unknown)
 

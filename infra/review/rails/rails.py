@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from infra.base.printable import one_line
 from infra.lake.documents import plural
 from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.history import Retired
@@ -23,7 +25,7 @@ MASS_OF = 10
 
 Kind = Literal["deletion", "unmanaged", "replacement", "adoption", "stream", "protection", "stack"]
 
-# Losses that a line below `retired:` or `renamed:` acknowledges.
+# Losses that a line below `retired:`, `renamed:` or `accepted:` acknowledges.
 _ACKNOWLEDGED_BY_A_LINE = frozenset[Kind]({"deletion", "stream", "protection"})
 
 # Rule ids where the entry is not protected.
@@ -64,12 +66,12 @@ class _Acknowledged:
     earlier: Mapping[str, str]
     accepted: tuple[Accepted, ...]
 
-    def accepting(self, rule: str, entries: Collection[str], stack: str, value: object = None) -> Accepted | None:
-        """The line that accepts a refusal of any of the entries."""
+    def accepting(self, rule: str, entry: str, stack: str, value: object = None) -> Accepted | None:
+        """The line that accepts a refusal."""
         fits = (
             line
             for line in self.accepted
-            if line.rule == rule and line.entry in entries and line.stack in (None, stack) and line.value == value
+            if line.rule == rule and line.entry == entry and line.stack in (None, stack) and line.value == value
         )
         return next(fits, None)
 
@@ -81,30 +83,39 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
     """Everything that is refused, sorted, each entry once, whatever the number of its stacks; and notes about what a line
     below `accepted:` let pass.
     """
+    lines = _lines(base, head)
+    losses = {loss: _accepting(base, lines, loss) for change in changes for loss in _losses(base, head, lines, change)}
+    masses = {
+        refusal: lines.accepting(refusal.rule, refusal.entry, stack, lost)
+        for stack in head.documents
+        for lost, refusal in _mass(base, lines, stack, changes)
+    }
+    used = {line for line in (*losses.values(), *masses.values()) if line}
+    refused = [
+        *_by_entry(base, head, lines, (loss for loss, line in losses.items() if line is None)),
+        *(refusal for refusal, line in masses.items() if line is None),
+        *provider_refusals(base, head),
+        *(_stale(line) for line in lines.accepted if line not in used),
+    ]
+    notes = (
+        f"{line.entry}: {line.rule} is accepted: {one_line(line.reason)}" for line in lines.accepted if line in used
+    )
+    return tuple(sorted(refused, key=lambda refusal: (refusal.entry, refusal.rule))), tuple(notes)
+
+
+def _lines(base: Side, head: Side) -> _Acknowledged:
     registry = head.model.registry
-    retired = tuple(line for line, _ in registry.retired)
     before = {line for line, _ in base.model.registry.accepted}
-    new = tuple(line for line, _ in registry.accepted if line not in before)
-    lines = _Acknowledged(retired, _renames(head), _renames(base), new)
-    used: set[Accepted] = set()
-    losses: dict[tuple[Kind, str], list[_Loss]] = {}
-    for change in changes:
-        for loss in _losses(base, head, lines, change):
-            if line := _accepting(base, lines, loss):
-                used.add(line)
-            else:
-                losses.setdefault((loss.kind, loss.entry), []).append(loss)
-    found = [_refusal(base, head, lines, group) for group in losses.values()]
-    for stack in head.documents:
-        for lost, refusal in _mass(base, lines, stack, changes):
-            if line := lines.accepting(refusal.rule, (refusal.entry,), stack, lost):
-                used.add(line)
-            else:
-                found.append(refusal)
-    found += provider_refusals(base, head)
-    found += [_stale(line) for line in new if line not in used]
-    notes = (f"{line.entry}: {line.rule} is accepted: {' '.join(line.reason.split())}" for line in new if line in used)
-    return tuple(sorted(found, key=lambda refusal: (refusal.entry, refusal.rule))), tuple(notes)
+    new = dict.fromkeys(line for line, _ in registry.accepted if line not in before)
+    return _Acknowledged(tuple(line for line, _ in registry.retired), _renames(head), _renames(base), tuple(new))
+
+
+def _by_entry(base: Side, head: Side, lines: _Acknowledged, losses: Iterable[_Loss]) -> list[Refusal]:
+    """One refusal for what is lost of an entry in several stacks."""
+    groups: dict[tuple[Kind, str], list[_Loss]] = {}
+    for loss in losses:
+        groups.setdefault((loss.kind, loss.entry), []).append(loss)
+    return [_refusal(base, head, lines, group) for group in groups.values()]
 
 
 # Kinds of losses that a line below `accepted:` acknowledges; what goes for good is retired.
@@ -114,7 +125,7 @@ _ACCEPTABLE = frozenset({"stream", "protection"})
 def _accepting(base: Side, lines: _Acknowledged, loss: _Loss) -> Accepted | None:
     if loss.kind not in _ACCEPTABLE:
         return None
-    return lines.accepting(_rule(base, loss), {loss.entry}, loss.stack)
+    return lines.accepting(_rule(base, loss), loss.entry, loss.stack)
 
 
 def _rule(base: Side, loss: _Loss) -> str:
@@ -123,8 +134,7 @@ def _rule(base: Side, loss: _Loss) -> str:
 
 def _stale(line: Accepted) -> Refusal:
     """A line that accepts nothing here would seem to have been needed, and be copied."""
-    value = ", ".join(map(str, line.value)) if isinstance(line.value, tuple) else line.value
-    shown = "" if value is None else f" with the value {value}"
+    shown = "" if line.value is None else f" with the value {json.dumps(line.value, ensure_ascii=False)}"
     message = f"is accepted for {line.rule}{shown}, which this change is not refused for"
     return Refusal(
         line.entry, "not-accepted", message, "remove the line under accepted:, or name what the refusal names"
