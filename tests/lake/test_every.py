@@ -116,6 +116,8 @@ WRONG = [
     ("rate(1 hour)", "wrong-type", MUST, "write {every: 1h}"),
     ("6h", "wrong-type", MUST, "write {every: 6h}"),
     ("manuel", "wrong-type", MUST, 'did you mean "manual"?'),
+    ("every six hours on some days", "wrong-type", MUST, 'for example {every: 6h} or {cron: "0 0 * * * ?"}'),
+    ("0 0 5 * * ? UTC", "wrong-type", "a cron expression belongs under the key cron", 'write {cron: "0 0 5 * * ?"}'),
     ("0 5 * * *", "wrong-type", "a cron expression belongs under the key cron", 'write {cron: "0 0 5 * * ?"}'),
 ]
 

@@ -89,6 +89,12 @@ def test_a_name_is_stronger_than_a_pattern(tmp_path: Path) -> None:
             "name it on its own, which wins over a pattern: a.users: {...}",
         ),
         ('streams: {"*": null}', "wrong-type", "must be a mapping, not null", "write {} for no settings"),
+        (
+            "streams: {a.users: {}}, overrides: {airbyte: {streams: {a.users: null}}}",
+            "no-streams",
+            "no stream is selected: Airbyte would sync every stream of the source",
+            None,
+        ),
         ('exclude: ["*"]', "no-streams", "no stream is selected: Airbyte would sync every stream of the source", None),
         (
             'streams: {"*": {selected: false}}',
@@ -137,11 +143,11 @@ def test_many_tenants_in_one_connection(tmp_path: Path) -> None:
 
 # Columns.
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "email": {"type": "string"}},
 }
-OFFERED = {
+OFFERED: dict[str, Any] = {
     "name": "users",
     "json_schema": SCHEMA,
     "supported_sync_modes": ["full_refresh", "incremental"],
@@ -246,7 +252,7 @@ def test_an_excluded_field_that_vanishes_is_breaking_and_said_where(tmp_path: Pa
     }
     entry = "connections:\n  c: {source: faker, destination: lake}\n"
     write_lake(tmp_path, {"dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION + entry, **files})
-    gone = {name: kind for name, kind in SCHEMA["properties"].items() if name != "email"}  # type: ignore[attr-defined]
+    gone = {name: kind for name, kind in SCHEMA["properties"].items() if name != "email"}
     catalog = {"streams": [{**OFFERED, "json_schema": {"type": "object", "properties": gone}}]}
     (tmp_path / "offer.json").write_text(json.dumps(catalog))
     result = run(tmp_path, "discover", "faker", "--diff", "--from", str(tmp_path / "offer.json"))

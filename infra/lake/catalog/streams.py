@@ -105,9 +105,11 @@ def _with_settings(
 
 
 def _is_told(connection: Entry[Connection]) -> bool:
-    """True where a stream has null for settings: that is told, and takes the stream away."""
-    written = [piece.value.get("streams") for piece in connection.layers.pieces]
-    return any(isinstance(streams, dict) and None in streams.values() for streams in written)
+    """True where the entry itself has null for the settings of a stream: that is told, and takes the stream away. In an
+    override it is the way to take one away.
+    """
+    streams = connection.layers.pieces[connection.layers.own].value.get("streams")
+    return isinstance(streams, dict) and None in streams.values()
 
 
 def _two_settings(layers: Layers, stem: str, names: tuple[str, ...]) -> Problem:

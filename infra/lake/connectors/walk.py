@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from infra.lake.connectors.spec import Spec, item_spec, property_spec
+from infra.lake.connectors.spec import Spec, branches_of, flat, item_spec, property_spec
 from infra.lake.documents import KeyPath
 from infra.lake.values.convert import VariableType
 from infra.lake.values.reference import LITERAL, literal_value, reference_name
@@ -91,22 +91,20 @@ def written_path(value: Any, path: KeyPath) -> KeyPath:
 
 
 def find_option(value: Any, spec: Spec | None, path: Sequence[str]) -> tuple[Any, Spec | None]:
-    """(value, spec) of the place at a path of names; None for what is not written, and for what the spec lacks."""
+    """(value, spec) of the place at a path of names; None for what is not written, and for what no branch of the spec has."""
     for name in path:
+        declared = any(name in flat(branch).get("properties", {}) for branch in branches_of(spec or {}))
         at = next(((inner, below) for key, inner, below in children(value, spec) if key[-1] == name), (None, None))
-        value, spec = at
+        value, spec = at[0], {} if at[1] is None and declared else at[1]
     return value, spec
 
 
-def without_options(value: Any, paths: Sequence[Sequence[str]]) -> Any:
-    """The value without what is at the paths of names, nor mappings that hold nothing else."""
+def without_options(value: Any, paths: Collection[Sequence[str]]) -> Any:
+    """The value without what is at the paths of names."""
     if not paths or not isinstance(value, dict):
         return value
     below = {key: [path[1:] for path in paths if path[0] == key] for key in value}
-    kept = {
-        key: without_options(inner, [*filter(None, below[key])]) for key, inner in value.items() if () not in below[key]
-    }
-    return {key: inner for key, inner in kept.items() if inner != {} or value[key] == {}}
+    return {key: without_options(inner, below[key]) for key, inner in value.items() if () not in below[key]}
 
 
 def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec | None]]:

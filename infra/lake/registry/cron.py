@@ -170,6 +170,14 @@ def six_fields(text: str) -> str | None:
         return None
 
 
+def quartz_line(text: str) -> str | None:
+    """The Quartz line that a text is, or means as a crontab line; None for any other text."""
+    try:
+        return six_fields(text) or str(parse_cron(text))
+    except PydanticCustomError:
+        return None
+
+
 def _quartz_weekday(text: str) -> str:
     """The week days of a crontab field, counted from Sunday = 1; `?` for all of them."""
     if re.fullmatch(_CRONTAB_DAYS, text):

@@ -23,6 +23,7 @@ from infra.lake.documents import (
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Id, Items, check_id
 from infra.lake.registry.accepted import Accepted
+from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.entries import Connection, Destination, Source
 from infra.lake.registry.history import Renamed, Retired
 from infra.lake.registry.lake import Lake
@@ -111,9 +112,14 @@ def _collect_file(declared: Declared, file: Written) -> None:
             if value != 1 or value is True:
                 declared.problems.append(_wrong(piece, "must be 1, the only version of this format"))
         else:
-            fix = did_you_mean(key, RegistryFile.model_fields, "keys")
-            at = piece.locate(key=True)
-            declared.problems.append(Problem("unknown-key", at, key, f'unknown key "{key}"', fix))
+            declared.problems.append(_unknown(key, piece))
+
+
+def _unknown(key: str, piece: Written) -> Problem:
+    message, fix = f'unknown key "{key}"', did_you_mean(key, RegistryFile.model_fields, "keys")
+    if key in BELONGS:
+        message, fix = f'the key "{key}" does not belong here', BELONGS[key]
+    return Problem("unknown-key", piece.locate(key=True), key, message, fix)
 
 
 def _collect_section(declared: Declared, section: str, piece: Written) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.lake.connectors.spec import Spec
@@ -109,7 +109,7 @@ def _merged(lake: Written | None, section: str, piece: Written, stack: str, spec
     candidates = (
         *(_of_kind(lake, section, place) for place in (("defaults",), ("stacks", stack, "defaults"))),
         piece,
-        _of_kind(lake, section, ("stacks", stack, "overrides")),
+        _overrides(lake, section, stack),
         _child(piece, "overrides", stack),
     )
     pieces = tuple(candidate for candidate in candidates if candidate)
@@ -125,6 +125,14 @@ def _merged(lake: Written | None, section: str, piece: Written, stack: str, spec
 def _of_kind(lake: Written | None, section: str, place: Iterable[str]) -> Written | None:
     """What is written at a place in the lake for every entry of a section: `lake.defaults.<kind>`."""
     return _child(lake, *place, KIND_OF[section]) if lake else None
+
+
+def _overrides(lake: Written | None, section: str, stack: str) -> Written | None:
+    """What a stack says for every entry of a section, without what it cannot: that is told, and nothing follows from it."""
+    piece = _of_kind(lake, section, ("stacks", stack, "overrides"))
+    refused = _MISPLACED["a stack's overrides"]
+    kept = {key: value for key, value in piece.value.items() if key not in refused} if piece else {}
+    return replace(piece, value=kept) if piece else None
 
 
 def _shared(lake: Written | None, section: str) -> Iterator[tuple[str, Written]]:

@@ -18,6 +18,7 @@ from pydantic import (
 from infra.lake.documents import Strict, near_matches, question, refuse
 from infra.lake.documents.types import Id, Items, Uuid
 from infra.lake.documents.yaml_text import flow
+from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.schedule import Schedule
 
 
@@ -37,6 +38,8 @@ _NOTIFICATIONS = "the Terraform provider does not manage notifications; set them
 
 class EntrySettings(Strict):
     """What every source, destination and connection may say."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = BELONGS
 
     refused: ClassVar[Mapping[str, str]] = {
         "tags": "the Terraform provider cannot clear tags and sees their order as a change; set them in Airbyte",
@@ -95,22 +98,8 @@ def _option_path(text: str) -> str:
 OptionPath = Annotated[str, AfterValidator(_option_path)]
 
 
-_OF_CONNECTIONS = ("schedule", "namespace", "prefix", "schema_changes", "new_columns", "streams", "exclude")
-_OF_STREAMS = (
-    "fields",
-    "exclude_fields",
-    "sync_mode",
-    "destination_sync_mode",
-    "cursor_field",
-    "primary_key",
-    "mappers",
-)
-
-
 class Actor(EntrySettings):
     """A source or a destination."""
-
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(_OF_CONNECTIONS, "write it in the connection")
 
     name: str | None = Field(default=None, min_length=1, description="shown in Airbyte; default: the id in title case")
 
@@ -214,12 +203,6 @@ Streams = Annotated[
 
 class Connection(EntrySettings):
     """Which streams go from a source to a destination, and when."""
-
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **{key: f"write it in the stream file, or streams: {{<file>: {{{key}: ...}}}}" for key in _OF_STREAMS},
-        **{key: f"write schedule: {{{key}: ...}}" for key in ("cron", "every")},
-        **dict.fromkeys(("configuration", "undeclared"), "write it in the source or destination"),
-    }
 
     name: str | None = Field(
         default=None, min_length=1, description="shown in Airbyte; default: <source name> → <destination name>"

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import Strict, near_matches, refuse
 from infra.lake.documents.types import Id, Items, Scalar, VariableName, check_uuid
+from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.duration import Duration
 from infra.lake.registry.extra_file import ExtraFile, check_distinct
 from infra.lake.registry.flux import Flux
@@ -138,6 +139,8 @@ Backend = Annotated[dict[str, dict[str, Any]], BeforeValidator(_backend)]
 class Defaults(Strict):
     """Merged under every entry of a kind."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = BELONGS
+
     source: dict[str, Any] | None = Field(default=None, description="merged under every source")
     destination: dict[str, Any] | None = Field(default=None, description="merged under every destination")
     connection: dict[str, Any] | None = Field(default=None, description="merged under every connection")
@@ -145,6 +148,8 @@ class Defaults(Strict):
 
 class StackOverrides(Strict):
     """Wins over every entry of a kind in one stack."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = BELONGS
 
     source: dict[str, Any] | None = Field(default=None, description="wins over every source")
     destination: dict[str, Any] | None = Field(default=None, description="wins over every destination")
@@ -163,6 +168,8 @@ def _workspace(value: Any) -> Any:
 
 class StackSettings(Strict):
     """One Airbyte workspace, one Terraform state, one tofu-controller object."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = BELONGS
 
     server_url: Annotated[Text, AfterValidator(_url)] = Field(description="public API, https://host/api/public/v1")
     workspace_id: Annotated[Text, AfterValidator(_workspace)] = Field(
@@ -220,10 +227,7 @@ def _some_stack(value: dict[str, StackSettings]) -> dict[str, StackSettings]:
 class Lake(Strict):
     """What applies to every entry. In exactly one file."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("accepted", "retired", "renamed", "sources", "destinations", "connections", "version"),
-        "write it at the top of the file, beside lake",
-    ) | {"new_columns": "write it in defaults: {connection: {new_columns: acknowledge}}"}
+    elsewhere: ClassVar[Mapping[str, str]] = BELONGS
 
     name: str = Field(min_length=1, description="name of the lake")
     provider: Provider = Field(default=Provider(), description="the Terraform provider")

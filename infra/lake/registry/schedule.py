@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from infra.lake.documents import Strict, near_matches, refuse
-from infra.lake.registry.cron import FIELDS, Cron, parse_cron, six_fields
+from infra.lake.registry.cron import Cron, parse_cron, quartz_line
 from infra.lake.registry.period import Period, meant_schedule
 
 CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "string"})]
@@ -146,13 +146,12 @@ def _translated(value: dict[str, Any]) -> str | None:
 
 
 def _meant(text: str) -> str | None:
-    text = text.removesuffix(" UTC")
-    line = six_fields(text) or (text if len(text.split()) == len(FIELDS) else None)
+    line = quartz_line(text)
     return f'{{cron: "{line}"}}' if line else meant_schedule(text)
 
 
 def _refuse_text(text: str) -> None:
-    line = six_fields(text) or (text if len(text.split()) == len(FIELDS) else None)
+    line = quartz_line(text)
     if line:
         raise refuse("wrong-type", "a cron expression belongs under the key cron", f'write {{cron: "{line}"}}')
     meant = meant_schedule(text)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Items
 from infra.lake.registry.backfill import BackfillSetting
+from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.mapper import Mapper
 
 SyncModeName = Literal["incremental", "full_refresh"]
@@ -53,9 +54,7 @@ FieldSchemas = Annotated[
 class StreamFile(Strict):
     """One file under dag/streams/<source>/; `{}` selects the stream with what discovery offers."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("schedule", "every", "cron", "new_columns", "prefix"), "write it in the connection"
-    ) | {"undeclared": "write it in the source"}
+    elsewhere: ClassVar[Mapping[str, str]] = BELONGS
 
     stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
     namespace: str | None = Field(default=None, description="namespace of the stream, if the source has namespaces")

@@ -32,9 +32,9 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
         connector = draft.text("connector") or ""
         lock = model.locks.get(connector) if connector.startswith(f"{draft.kind}-") else None
         if lock is not None:
-            listed = list(undeclared_options(draft, lock.spec, value))
-            yield from (problem for _, problem in listed if problem)
-            checked = without_options(without_references(value), [path for path, problem in listed if not problem])
+            paths, problems = undeclared_options(draft, lock.spec, value)
+            yield from problems
+            checked = without_options(without_references(value), paths)
             yield from without_echoes([_problem(draft, value, finding) for finding in validate(lock.spec, checked)])
         elif (
             draft.layers.value.get("definition_id")
