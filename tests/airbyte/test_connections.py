@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.airbyte.server.remote_settings import read_settings
 from infra.lake.rules.check import check_lake
 from tests.standin import StandIn
 from tests.standin.airbyte import Airbyte
@@ -177,6 +178,30 @@ def test_an_orphan_comes_with_a_whole_entry_that_says_what_it_is(
     )
     paste(lake, text)
     assert "orphan" not in listed(lake)
+
+
+def test_an_object_of_an_orphan_stays_as_it_is(lake: Path, server: StandIn, faker: str, files: str) -> None:
+    all_fields(lake)
+    server.add_connection(faker, files, name="Faker → Files")
+    stream = {"name": "users", "syncMode": "incremental_append", "destinationObjectName": "User"}
+    server.add_connection(faker, files, name="By hand", prefix="h_", configurations={"streams": [stream]})
+    text = listed(lake)
+    assert "              users: {destination_object_name: User}\n" in text
+    paste(lake, text)
+    assert "orphan" not in listed(lake)
+
+
+@pytest.mark.parametrize("files", [True, False])
+def test_whether_files_are_included_is_read_from_the_server(files: bool) -> None:
+    stream = {"name": "users", "syncMode": "incremental_append", "includeFiles": files, "selectedFields": []}
+    body = {
+        "namespaceDefinition": "source",
+        "nonBreakingSchemaUpdatesBehavior": "ignore",
+        "configurations": {"streams": [stream]},
+    }
+    settings = read_settings(body)
+    assert settings is not None
+    assert settings.streams[0].include_files is files
 
 
 def test_what_terraforms_state_proves_needs_no_warning_and_what_it_lacks_does(

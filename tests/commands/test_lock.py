@@ -105,6 +105,65 @@ def test_every_connector_of_the_registry_is_locked(lake: Path, definitions: str)
     )
 
 
+def test_a_lock_says_what_releases_break_in_their_order(lake: Path, tmp_path: Path) -> None:
+    scoped = {"scopeType": "stream", "impactedScopes": ["users", "orders"]}
+    changes = {
+        "10.0.0": {"message": "All  of it.", "upgradeDeadline": "2026-12-01"},
+        "9.1.0": {"message": "Two\nstreams.", "upgradeDeadline": "2026-01-01", "scopedImpact": [scoped]},
+    }
+    entry = definition("source-shop", "10.0.0", supportLevel="certified", releases={"breakingChanges": changes})
+    (tmp_path / "entry.json").write_text(json.dumps(entry))
+    assert run(lake, "lock", "source-shop", "--registry", str(tmp_path / "entry.json")).code == 0
+    lock = locked(lake)["source-shop"]
+    assert (lock["support_level"], lock["releases"]) == (
+        "certified",
+        {
+            "breakingChanges": [
+                {
+                    "version": "9.1.0",
+                    "deadline": "2026-01-01",
+                    "message": "Two streams.",
+                    "streams": ["orders", "users"],
+                },
+                {"version": "10.0.0", "deadline": "2026-12-01", "message": "All of it.", "streams": []},
+            ]
+        },
+    )
+
+
+def test_prose_is_beside_the_lock_and_in_the_schema_alone(lake: Path, tmp_path: Path) -> None:
+    spec = {
+        "title": "Shop",
+        "properties": {
+            "url": {"type": "string", "title": "Address", "description": "Where the shop is."},
+            "title": {"type": "string"},
+            "auth": {"oneOf": [{"properties": {"key": {"type": "string", "description": "A key."}}}, {"type": "null"}]},
+        },
+    }
+    entry = {**definition("source-shop"), "spec": {"connectionSpecification": spec}}
+    (tmp_path / "entry.json").write_text(json.dumps(entry))
+    run(lake, "lock", "source-shop", "--registry", str(tmp_path / "entry.json"))
+    prose = json.loads((lake / "dag/connectors/source-shop.docs.json").read_text())
+    assert prose == {
+        "connector": "source-shop",
+        "tag": "1.0.0",
+        "options": {
+            "title": "Shop",
+            "properties": {
+                "url": {"title": "Address", "description": "Where the shop is."},
+                "auth": {"oneOf": [{"properties": {"key": {"description": "A key."}}}, {}]},
+            },
+        },
+    }
+    assert "Where the shop is." in run(lake, "schema").out
+    assert "A key." in run(lake, "schema").out
+    for broken in ("{", "[]", '{"options": 1}', '{"options": {"properties": []}}'):
+        (lake / "dag/connectors/source-shop.docs.json").write_text(broken)
+        assert run(lake, "check").out == run(lake, "check").out
+        assert run(lake, "schema").code == 0
+        assert "Where the shop is." not in run(lake, "schema").out
+
+
 def test_a_lock_holds_what_checking_needs_and_no_prose(lake: Path, definitions: str) -> None:
     run(lake, "lock", "source-shop", "--registry", definitions)
     assert locked(lake) == {

@@ -89,6 +89,12 @@ WRONG = [
         "is not the first start of the day: every 6h begins before 06:00",
         'write at: "02:30", which starts at 08:30 too',
     ),
+    (
+        '{every: 6h, at: "06:00"}',
+        "wrong-type",
+        "is not the first start of the day: every 6h begins before 06:00",
+        'write at: "00:00", which starts at 06:00 too',
+    ),
     ('{at: "06:30"}', "missing-key", 'the key "every" is missing', None),
     ('{cron: "0 0 * * * ?", every: 6h}', "wrong-type", '"cron" and "every" are both given', "keep one of them"),
     ('{cron: "0 0 * * * ?", at: "06:30"}', "wrong-type", '"cron" and "at" are both given', "keep one of them"),

@@ -262,3 +262,16 @@ def test_an_excluded_field_that_vanishes_is_breaking_and_said_where(tmp_path: Pa
     assert run(tmp_path, "discover", "faker", "--from", str(tmp_path / "offer.json"), "--quiet").code == 0
     (problem,) = [one for one in problems_of(tmp_path) if one.location.file.endswith("streams/faker/users.json")]
     assert problem.fix == 'remove "email" from exclude_fields'
+
+
+def test_a_column_that_waits_for_a_commit_is_said_in_the_diff(tmp_path: Path) -> None:
+    files = {"dag/streams/faker/users.json": "{}", "dag/sources/faker/users.json": json.dumps(OFFERED)}
+    entry = "connections:\n  c: {source: faker, destination: lake, new_columns: acknowledge}\n"
+    write_lake(tmp_path, {"dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION + entry, **files})
+    more = {**SCHEMA["properties"], "ssn": {"type": "string"}}
+    catalog = {"streams": [{**OFFERED, "json_schema": {"type": "object", "properties": more}}]}
+    (tmp_path / "offer.json").write_text(json.dumps(catalog))
+    result = run(tmp_path, "discover", "faker", "--diff", "--from", str(tmp_path / "offer.json"))
+    assert result.code == 0
+    (line,) = [line for line in result.out.splitlines() if "ssn" in line]
+    assert line.endswith("it is synced once this discovery is committed")
