@@ -43,6 +43,7 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
         include_files=file.include_files,
         destination_object_name=file.destination_object_name,
         backfill=file.backfill,
+        landing=file.landing,
         layers=layers,
     )
 

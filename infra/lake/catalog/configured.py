@@ -9,6 +9,7 @@ from typing import Any
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Layers, render_json
 from infra.lake.registry.backfill import Backfill
+from infra.lake.registry.landing import StreamLanding
 from infra.lake.registry.mapper import Mapper
 
 FieldPath = tuple[str, ...]
@@ -31,6 +32,7 @@ class ConfiguredStream:
         source_defined_cursor, source_defined_primary_key: what the source insists on.
         include_files, destination_object_name: as the stream file says; None keeps what Airbyte has.
         backfill: what asks to read everything again; None if there is none.
+        landing: how its files become a table.
         layers: the stream file and what was merged over it.
 
     """
@@ -52,6 +54,7 @@ class ConfiguredStream:
     include_files: bool | None
     destination_object_name: str | None
     backfill: Backfill | None
+    landing: StreamLanding
     layers: Layers = field(repr=False, compare=False)
 
     @property

@@ -17,5 +17,8 @@ BELONGS: Mapping[str, str] = {
     "new_columns": "write it in a connection, or for all of them: lake.defaults.connection",
     "undeclared": "write it in a source or destination",
     "overrides": "write it in an entry, or for all of a stack: lake.stacks.<stack>.overrides",
+    "feeds": "write it in a connection",
+    "landings": "write it under lake",
+    "landing": "write it in a stack: lake.stacks.<stack>.landing, or in a stream file: landing: {mode: register}",
     "extra_files": "write it in a stack: lake.stacks.<stack>.extra_files",
 }

@@ -227,6 +227,9 @@ class Connection(EntrySettings):
     exclude: Items[str] | None = Field(
         default=None, description="stream files to leave out, also by a pattern, instead of streams"
     )
+    feeds: Literal["backfill"] | None = Field(
+        default=None, description="backfill: its files go into the landing tables that another connection feeds"
+    )
 
     @model_validator(mode="after")
     def _streams_or_exclude(self) -> Self:

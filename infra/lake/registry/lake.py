@@ -15,6 +15,7 @@ from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.duration import Duration
 from infra.lake.registry.extra_file import ExtraFile, check_distinct
 from infra.lake.registry.flux import Flux
+from infra.lake.registry.landing import Landing
 from infra.lake.registry.server_url import FORMS, is_address
 from infra.lake.values.reference import Secret, Text
 
@@ -191,6 +192,7 @@ class StackSettings(Strict):
         description="true: the stack has the provider for backfills, for those in stream files and for what they leave in the state",
     )
     flux: Flux | None = Field(default=None, description="how tofu-controller applies the stack")
+    landing: Id | None = Field(default=None, description="id of the landing that its files are fed into")
     extra_files: Annotated[Items[ExtraFile], AfterValidator(check_distinct)] = Field(
         default=(),
         description="Terraform of your own, copied beside what lakeform writes; paths from the project's root",
@@ -239,3 +241,4 @@ class Lake(Strict):
         description="descriptions and defaults of {var: ...} names",
     )
     defaults: Defaults | None = Field(default=None, description="merged under every entry of a kind")
+    landings: dict[Id, Landing] = Field(default={}, description="where files become tables")

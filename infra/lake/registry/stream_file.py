@@ -11,6 +11,7 @@ from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Items
 from infra.lake.registry.backfill import BackfillSetting
 from infra.lake.registry.belongs import BELONGS
+from infra.lake.registry.landing import StreamLanding
 from infra.lake.registry.mapper import Mapper
 
 SyncModeName = Literal["incremental", "full_refresh"]
@@ -84,6 +85,7 @@ class StreamFile(Strict):
         min_length=1,
         description="object that rows are written to, in a destination that has objects",
     )
+    landing: StreamLanding = Field(default=StreamLanding(), description="how its files become a table")
     schema_: str | None = Field(default=None, alias="$schema", description="for editors; lakeform does not read it")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")
