@@ -1,0 +1,1 @@
+"""The lake side: files to tables."""
