@@ -26,7 +26,7 @@ HOUSE: dict[str, tuple[str, ...]] = {
     "scaffold": (),
     "move": (),
     "gitops": ("flux", "cluster"),
-    "landing": ("feed", "orchestration"),
+    "landing": ("types", "engine", "feed", "read", "orchestration"),
     "page": (),
     "stacks": (),
     "commands": (),

@@ -133,8 +133,8 @@ class Landing(Strict):
         default="1h", description="without a server: a generation is complete when nothing came for so long"
     )
     recent: int = Field(default=3, ge=1, le=366, description="days of folders that a tick looks at")
-    raw_retention: Duration | None = Field(
-        default=None, description="after which age the bucket itself deletes files, e.g. 720h"
+    raw_retention: Duration | Literal["none"] | None = Field(
+        default=None, description="after which age the bucket itself deletes files, e.g. 720h; none: it deletes no file"
     )
     batch_bytes: Size = Field(default="1GB", description="how much of files one transaction takes")
     batch_rows: int = Field(default=5_000_000, ge=1, description="how many rows, where the files say it")

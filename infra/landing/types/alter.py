@@ -15,6 +15,8 @@ def add_column(table: str, name: str, type_: ColumnType) -> str:
 
 def alterations(table: str, name: str, old: ColumnType, new: ColumnType) -> Iterator[str] | None:
     """The statements that make a column's type `old` into `new`; None where DuckLake has none: a type in a struct."""
+    if old == new:
+        return iter(())
     if not old.nested:
         return iter([f"ALTER TABLE {table} ALTER {identifier(name)} TYPE {new.sql()}"])
     added = list(_added((name,), old, new))

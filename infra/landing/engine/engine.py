@@ -1,0 +1,187 @@
+"""Engine: a DuckDB of its own with a landing attached, its limits set and its secrets hidden."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.base.errors import UserError
+from infra.base.redactor import Redactor
+from infra.landing.engine.attach import CATALOG, attach, secrets
+from infra.landing.engine.duckdb_module import DuckDBError, connect
+from infra.landing.engine.extensions import load_extensions
+from infra.landing.engine.lock import WAIT, advisory_key, file_lock
+from infra.landing.settings import LandingSettings
+from infra.landing.types.sql import literal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = tuple[Any, ...]
+
+
+class EngineError(UserError):
+    """What DuckDB refused, without secrets."""
+
+
+class ConflictError(EngineError):
+    """Another transaction changed what this one did; nothing of this one is left."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A connection to a landing; statements name its tables `lake.<schema>.<table>`."""
+
+    settings: LandingSettings
+    connection: DuckDBPyConnection
+    redactor: Redactor
+
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """All rows of a query. Raises EngineError."""
+        try:
+            found: list[Row] = self.connection.execute(statement, parameters).fetchall()
+            return found
+        except DuckDBError as error:
+            raise self.refused(error) from None
+
+    def run(self, statement: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement. Raises EngineError."""
+        self.rows(statement, parameters)
+
+    def refused(self, error: Exception) -> EngineError:
+        """The error in one line, for people."""
+        text = self.redactor.one_line(_reason(str(error)))
+        return ConflictError(text) if "conflict" in text.lower() else EngineError(text)
+
+    @contextmanager
+    def writing(self, table: str | None = None) -> Iterator[None]:
+        """One transaction under the lock: of a table where the catalog can, else, and without a table, of the whole lake.
+
+        Committed at the end, undone by any exception. Raises UserError where the lock cannot be had.
+        """
+        with self._outer_lock(exclusive=True):
+            self.run("BEGIN")
+            try:
+                # The first thing in the transaction: DuckLake's own connection looks at the catalog after it, and what
+                # began first is committed last.
+                self._inner_lock(table)
+                yield
+                self._still_locked()
+                self.run("COMMIT")
+            except BaseException:
+                self._undo()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One view of the lake for all statements inside; writers of SQLite wait for it."""
+        with self._outer_lock(exclusive=False):
+            self.run("BEGIN")
+            try:
+                yield
+            finally:
+                self._undo()
+
+    @contextmanager
+    def outer_lock(self) -> Iterator[None]:
+        """The lake's file lock alone, where there is one: for statements that are transactions of their own."""
+        with self._outer_lock(exclusive=True):
+            yield
+
+    @contextmanager
+    def _outer_lock(self, *, exclusive: bool) -> Iterator[None]:
+        if self.settings.sqlite is None:
+            yield
+            return
+        with file_lock(lock_file(self.settings), exclusive=exclusive):
+            yield
+
+    def _inner_lock(self, table: str | None) -> None:
+        if self.settings.postgres is None:
+            return
+        lake, own = advisory_key("lakeform"), advisory_key("lakeform", table or "")
+        wanted = f"pg_advisory_xact_lock({lake})" if table is None else f"pg_advisory_xact_lock_shared({lake})"
+        more = "" if table is None else f", pg_advisory_xact_lock({own})::text AS own"
+        self.run(f"CALL postgres_execute('{CATALOG}', 'SET LOCAL lock_timeout = {int(WAIT * 1000)}')")
+        self.ask_catalog(f"SELECT {wanted}::text AS lake{more}")
+
+    def _still_locked(self) -> None:
+        """The lock goes with its session: raises EngineError where that has ended."""
+        if self.settings.postgres is not None:
+            self.ask_catalog("SELECT 1 AS alive")
+
+    def ask_catalog(self, query: str) -> list[Row]:
+        """The rows of a query of PostgreSQL's own; each column needs a name."""
+        return self.rows(f"SELECT * FROM postgres_query('{CATALOG}', {literal(query)})")
+
+    def _undo(self) -> None:
+        try:
+            self.connection.execute("ROLLBACK")
+        except DuckDBError:
+            return  # there was no transaction any more
+
+
+def lock_file(settings: LandingSettings) -> Path:
+    """The file that is the lock of a lake on SQLite."""
+    assert settings.sqlite is not None, "PostgreSQL has locks of its own"
+    return settings.sqlite.with_name(settings.sqlite.name + ".lock")
+
+
+def _reason(text: str) -> str:
+    """DuckDB's message without the statement that it repeats."""
+    return text.split("\n\nLINE ", 1)[0].strip()
+
+
+@contextmanager
+def open_engine(settings: LandingSettings, *, read_only: bool = False) -> Iterator[Engine]:
+    """A landing, attached. Raises UserError where it cannot be: not there, another version, wrong password."""
+    connection = connect(_limits(settings))
+    try:
+        engine = Engine(settings, connection, Redactor(frozenset(settings.secrets)))
+        _prepare(engine, read_only=read_only)
+        yield engine
+    finally:
+        connection.close()
+
+
+def _limits(settings: LandingSettings) -> dict[str, str]:
+    limits = {
+        "memory_limit": f"{settings.memory}B",
+        "temp_directory": settings.spill,
+        "max_temp_directory_size": f"{settings.spill_limit}B",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "preserve_insertion_order": "false",
+    }
+    return {**limits, "threads": str(settings.threads)} if settings.threads else limits
+
+
+def _prepare(engine: Engine, *, read_only: bool) -> None:
+    settings = engine.settings
+    wanted = ["ducklake", "postgres_scanner" if settings.postgres else "sqlite_scanner"]
+    if settings.s3 is not None or settings.tables.startswith("s3://") or settings.raw.startswith("s3://"):
+        wanted.append("httpfs")
+    load_extensions(engine.connection, wanted)
+    engine.run("SET TimeZone = 'UTC'")
+    if settings.sqlite is not None:
+        settings.sqlite.parent.mkdir(parents=True, exist_ok=True)
+    for statement in secrets(settings):
+        engine.run(statement)
+    with engine.outer_lock():
+        _attach(engine, read_only=read_only)
+
+
+def _attach(engine: Engine, *, read_only: bool) -> None:
+    """Attach, again where another process was making the same new catalog: one of them is refused by the database."""
+    for last in (False,) * 5 + (True,):
+        try:
+            engine.run(attach(engine.settings, read_only=read_only))
+            return
+        except EngineError as error:
+            if last or "Failed to initialize DuckLake" not in str(error) or "exist" not in str(error):
+                raise
+            time.sleep(0.2)

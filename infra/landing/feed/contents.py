@@ -1,0 +1,81 @@
+"""What files hold before they are read whole: their footers, keys and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from infra.landing.engine.engine import Engine, EngineError
+from infra.landing.feed.found_file import FoundFile
+from infra.landing.feed.group import PATHS, FileFormat, Group, Unreadable, described, with_paths
+from infra.landing.feed.text_files import csv_group, jsonl_group
+from infra.landing.types.column_type import ColumnType
+
+_FOOTERS = """
+SELECT list(file_name) FROM (
+  SELECT file_name, string_agg(concat_ws('|', name, type, type_length, repetition_type, num_children, converted_type, scale,
+    precision, logical_type), chr(10) ORDER BY column_id) AS footer
+  FROM parquet_schema({0}) GROUP BY file_name
+) GROUP BY footer ORDER BY min(file_name)
+"""
+
+
+def group_files(
+    engine: Engine, files: Sequence[FoundFile], file_format: FileFormat, declared: Mapping[str, ColumnType]
+) -> Iterator[Group | Unreadable]:
+    """The files by their columns: in one list, DuckDB would take those of the first file for all, in silence."""
+    empty = [file for file in files if file.size == 0]
+    yield from (Unreadable(file, "the file is empty") for file in empty)
+    yield from _divided(engine, [file for file in files if file.size > 0], file_format, declared)
+
+
+def _divided(
+    engine: Engine, files: Sequence[FoundFile], file_format: FileFormat, declared: Mapping[str, ColumnType]
+) -> Iterator[Group | Unreadable]:
+    if not files:
+        return
+    try:
+        yield from _grouped(engine, files, file_format, declared)
+        return
+    except EngineError as error:
+        if len(files) == 1:
+            yield Unreadable(files[0], str(error))
+            return
+    middle = len(files) // 2
+    yield from _divided(engine, files[:middle], file_format, declared)
+    yield from _divided(engine, files[middle:], file_format, declared)
+
+
+def _grouped(
+    engine: Engine, files: Sequence[FoundFile], file_format: FileFormat, declared: Mapping[str, ColumnType]
+) -> list[Group]:
+    if file_format == "parquet":
+        return [_parquet(engine, group) for group in _by_footer(engine, files)]
+    if file_format == "csv":
+        return [csv_group(engine, file, declared) for file in files]
+    return [jsonl_group(engine, files, declared)]
+
+
+def _by_footer(engine: Engine, files: Sequence[FoundFile]) -> list[list[FoundFile]]:
+    found = engine.rows(with_paths(_FOOTERS.format(PATHS), files))
+    known = {file.path: file for file in files}
+    return [sorted((known[path] for path in paths), key=lambda f: f.path) for (paths,) in found]
+
+
+def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
+    source = f"read_parquet({PATHS}, hive_partitioning = false, filename = '_lake_file')"
+    columns = described(engine, source, files[:1])
+    # A column of the source with this name hides DuckDB's own.
+    hidden = any(name.casefold() == "file_row_number" for name in columns)
+    number = "row_number() OVER (PARTITION BY _lake_file) - 1" if hidden else "file_row_number"
+    return Group(tuple(files), columns, f"(SELECT *, {number} AS _lake_row FROM {source})")
+
+
+def rows_in(engine: Engine, files: Sequence[FoundFile], file_format: FileFormat) -> dict[str, int]:
+    """Path -> rows, of those files that say so at little cost: large Parquet files."""
+    large = [file for file in files if file.size >= 1 << 20] if file_format == "parquet" else []
+    if not large:
+        return {}
+    try:
+        return dict(engine.rows(with_paths(f"SELECT file_name, num_rows FROM parquet_file_metadata({PATHS})", large)))
+    except EngineError:
+        return {}

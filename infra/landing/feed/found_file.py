@@ -1,0 +1,44 @@
+"""FoundFile: a file as a listing tells it, which is what a ledger knows it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, order=True)
+class FoundFile:
+    """A file.
+
+    Attributes:
+        path: whole, as DuckDB reads it.
+        size: bytes.
+        modified: microseconds since 1970, UTC.
+    """
+
+    path: str
+    size: int
+    modified: int
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """What tells another file of the same name."""
+        return self.size, self.modified
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What lies where the files of one stream of one connection are.
+
+    Attributes:
+        connection: id of the connection.
+        full: True if all of its folders were looked at, not the recent ones alone.
+        files: those that the destination named for this stream, sorted.
+        unfinished: names that somebody is still writing.
+        unknown: names below the prefix that no stream of the landing has.
+    """
+
+    connection: str
+    full: bool
+    files: tuple[FoundFile, ...]
+    unfinished: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = field(default=())

@@ -1,0 +1,85 @@
+"""Listings: what lies in a folder or in S3, at the cost of the list alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from infra.base.errors import UserError
+from infra.landing.engine.engine import Engine
+from infra.landing.feed.found_file import FoundFile
+from infra.landing.types.sql import exact_path
+
+# A prefix with more files than this is no prefix of one stream.
+MOST_FILES = 5_000_000
+
+
+def list_files(engine: Engine, prefixes: Iterable[str]) -> tuple[FoundFile, ...]:
+    """Every file whose path begins with one of the prefixes, sorted by path. Raises UserError where one cannot be listed;
+    a folder that is not there holds nothing.
+    """
+    found: dict[str, FoundFile] = {}
+    for prefix in prefixes:
+        listed = _in_s3(engine, prefix) if prefix.startswith("s3://") else _in_folder(prefix)
+        for file in listed:
+            found[file.path] = file
+            if len(found) > MOST_FILES:
+                raise UserError(f"more than {MOST_FILES:,} files begin with {prefix}")
+    return tuple(sorted(found.values()))
+
+
+def _in_folder(prefix: str) -> Iterator[FoundFile]:
+    folder = prefix.rpartition("/")[0] or "/"
+    try:
+        yield from _walk(folder, lambda path: path.startswith(prefix) or prefix.startswith(path + "/"))
+    except OSError as error:
+        raise UserError(f"{error.filename or folder} cannot be listed: {error.strerror}") from None
+
+
+def _walk(folder: str, wanted: Callable[[str], bool]) -> Iterator[FoundFile]:
+    folders = [folder]
+    while folders:
+        try:
+            entries = os.scandir(folders.pop())
+        except FileNotFoundError:
+            continue
+        with entries:
+            for entry in entries:
+                if not wanted(entry.path):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.is_file():
+                    yield from _looked_at(entry)
+
+
+def _looked_at(entry: os.DirEntry[str]) -> Iterator[FoundFile]:
+    try:
+        found = entry.stat()
+    except FileNotFoundError:
+        return  # deleted meanwhile
+    yield FoundFile(entry.path, found.st_size, found.st_mtime_ns // 1000)
+
+
+def look_again(files: Iterable[FoundFile]) -> Iterator[str]:
+    """Paths of local files that are not what they were: they were written while they were read."""
+    for file in files:
+        if file.path.startswith("s3://"):
+            continue
+        try:
+            found = os.stat(file.path)
+        except FileNotFoundError:
+            yield file.path
+            continue
+        if (found.st_size, found.st_mtime_ns // 1000) != file.identity:
+            yield file.path
+
+
+def _in_s3(engine: Engine, prefix: str) -> Iterator[FoundFile]:
+    exact = exact_path(prefix)
+    patterns = [f"{exact}**"] if prefix.endswith("/") else [f"{exact}*", f"{exact}*/**"]
+    for path, size, modified in engine.rows(
+        "SELECT filename, size, epoch_us(last_modified) FROM read_blob(?)", [patterns]
+    ):
+        if not path.endswith("/"):
+            yield FoundFile(path, int(size), int(modified))

@@ -1,0 +1,106 @@
+"""Replay: files fed anew, each batch in one transaction that takes their old rows out and puts the new ones in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from infra.landing.engine.engine import Engine
+from infra.landing.feed.batch import first_batch
+from infra.landing.feed.contents import group_files, rows_in
+from infra.landing.feed.fed import Fed
+from infra.landing.feed.feeding import Limits
+from infra.landing.feed.found_file import FoundFile
+from infra.landing.feed.group import Group, Unreadable
+from infra.landing.feed.ledger import append, next_batch, note_batch
+from infra.landing.feed.ledger_entry import LedgerEntry
+from infra.landing.feed.target import Target
+from infra.landing.feed.transaction import Batch, look_up, now, read_state, write_batch
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files of a table are meant; every condition that is given has to hold.
+
+    Attributes:
+        files: whole paths, or patterns with `*`.
+        prefix: what the path begins with.
+        since, until: when the file was written, in microseconds since 1970; until is not included.
+        epoch: the one that the file was fed in.
+    """
+
+    files: tuple[str, ...] = ()
+    prefix: str = ""
+    since: int | None = None
+    until: int | None = None
+    epoch: int | None = None
+
+    def means(self, entry: LedgerEntry) -> bool:
+        """True for a line of the ledger about such a file."""
+        path, modified = entry.file.path, entry.file.modified
+        return (
+            (not self.files or any(path == file or fnmatchcase(path, file) for file in self.files))
+            and path.startswith(self.prefix)
+            and (self.since is None or modified >= self.since)
+            and (self.until is None or modified < self.until)
+            and (self.epoch is None or entry.epoch == self.epoch)
+        )
+
+
+def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wanted: Wanted, limits: Limits) -> Fed:
+    """Feed the wanted files anew; `there`: path -> the file as it lies there now.
+
+    What is gone keeps its rows, and is told. Raises UserError; batches that are committed stay.
+    """
+    fed = Fed(target.name)
+    entries = [entry for entry in look_up(engine, target.name).ledger.values() if wanted.means(entry)]
+    known = [entry for entry in entries if entry.event != "forgotten"]
+    for entry in known:
+        if entry.file.path not in there:
+            fed.problems[entry.file.path] = "it is gone, so its rows stay as they are"
+    for connection in sorted({entry.connection for entry in known}):
+        files = sorted(there[e.file.path] for e in known if e.connection == connection and e.file.path in there)
+        for batch in _batches(engine, target, files, limits):
+            _again(engine, target, connection, batch, fed)
+    return fed
+
+
+def _batches(
+    engine: Engine, target: Target, files: Sequence[FoundFile], limits: Limits
+) -> Iterator[Sequence[FoundFile]]:
+    while files:
+        rows = rows_in(engine, files, target.file_format)
+        some = first_batch(files, most_bytes=limits.most_bytes, most_rows=limits.most_rows, rows=rows)
+        yield some
+        files = files[len(some) :]
+
+
+def _again(engine: Engine, target: Target, connection: str, files: Sequence[FoundFile], fed: Fed) -> None:
+    found = list(group_files(engine, files, target.file_format, {**target.declared, **target.asked}))
+    groups = [group for group in found if isinstance(group, Group)]
+    for unreadable in found:
+        if isinstance(unreadable, Unreadable):
+            fed.problems[unreadable.file.path] = unreadable.reason
+    paths = [file.path for group in groups for file in group.files]
+    if paths:
+        write_batch(engine, target, Batch(connection, groups), fed, again=paths)
+
+
+def drop_vanished(engine: Engine, target: Target, wanted: Wanted) -> int:
+    """Take out the rows of the wanted files that are gone, because somebody says so; how many there were."""
+    with engine.writing(target.name):
+        ledger = read_state(engine, target.name).ledger
+        gone = sorted((e for e in ledger.values() if e.event == "vanished" and wanted.means(e)), key=lambda e: e.file)
+        if not gone:
+            return 0
+        number, at = next_batch(engine, target.name), now()
+        paths = [entry.file.path for entry in gone]
+        found = engine.rows(f"DELETE FROM {target.table} WHERE list_contains(?, _lake_file)", [paths])
+        append(engine, target.name, [replace(e, event="dead", batch=number, at=at, reason=_SAID) for e in gone])
+        own = {"table_name": target.name, "batch": number, "written_at": at, "event": "dropped"}
+        note_batch(engine, {**own, "files": len(gone), "deleted": int(found[0][0])})
+        return int(found[0][0])
+
+
+_SAID = "its rows were taken out by a replay with --drop-vanished"

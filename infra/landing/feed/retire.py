@@ -1,0 +1,122 @@
+"""What a listing tells beside files to feed: lines of the ledger, and rows that a newer generation has replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from infra.landing.engine.engine import Engine
+from infra.landing.feed.fed import Fed
+from infra.landing.feed.found_file import Listing
+from infra.landing.feed.generations import Age, Alive, Retention, age_of, living
+from infra.landing.feed.ledger import append, next_batch, note_batch
+from infra.landing.feed.ledger_entry import Event, LedgerEntry
+from infra.landing.feed.news import compare
+from infra.landing.feed.tables import columns_of
+from infra.landing.feed.target import Target
+from infra.landing.feed.transaction import State, look_up, now, read_state
+
+
+@dataclass(frozen=True)
+class Completion:
+    """How it is known that a generation is whole.
+
+    Attributes:
+        settle: how long nothing may have happened before "everything is gone" is believed.
+        ended: (epoch, generation) below which a server says that rows are dead; None where nobody asked one.
+    """
+
+    retention: Retention
+    settle: timedelta
+    ended: Age | None = None
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is to be written: lines of the ledger, and what lives afterwards."""
+
+    lines: tuple[LedgerEntry, ...]
+    alive: Alive
+    dead: tuple[LedgerEntry, ...]
+
+
+def retire(engine: Engine, target: Target, listing: Listing, completion: Completion, fed: Fed) -> None:
+    """Write down what was re-written, came back or vanished; take out rows that are replaced, where the listing is full.
+
+    A file that vanishes never takes rows with it by itself. Raises UserError.
+    """
+    outcome = _outcome(target, listing, look_up(engine, target.name), completion, 0, now())
+    if outcome.alive.verdict == "unclear":
+        fed.notes.append(
+            f"the files of older generations of {listing.connection} are gone, and files alone do not say why: their rows "
+            "stay; say raw_retention in the landing, or replay with --drop"
+        )
+    if not outcome.lines and not outcome.dead:
+        return
+    with engine.writing(target.name):
+        state = read_state(engine, target.name)
+        number, at = next_batch(engine, target.name), now()
+        outcome = _outcome(target, listing, state, completion, number, at)
+        append(engine, target.name, [*outcome.lines, *outcome.dead])
+        deleted = _delete(engine, target, listing.connection, outcome)
+        own = {"table_name": target.name, "batch": number, "written_at": at, "connection": listing.connection}
+        note_batch(engine, {**own, **_noted(outcome), "deleted": deleted})
+    fed.deleted += deleted
+
+
+def _outcome(target: Target, listing: Listing, state: State, completion: Completion, number: int, at: int) -> _Outcome:
+    lines = tuple(_lines(listing, state.ledger, number, at))
+    after = {**state.ledger, **{line.file.path: line for line in lines}}
+    mine = [entry for entry in after.values() if entry.connection == listing.connection]
+    alive = Alive(None, "same")
+    if listing.full:
+        alive = living(
+            mine, overwrite=target.overwrite, retention=completion.retention, now=at, settle=completion.settle
+        )
+    if completion.ended is not None and (alive.since is None or completion.ended > alive.since):
+        alive = Alive(completion.ended, "replaced")
+    dead = [entry for entry in mine if alive.since and _is_older(entry, alive.since)]
+    return _Outcome(lines, alive, tuple(replace(e, event="dead", batch=number, at=at, reason=_WHY) for e in dead))
+
+
+_WHY = "a newer generation took its place"
+
+
+def _is_older(entry: LedgerEntry, since: Age) -> bool:
+    age = age_of(entry)
+    return entry.has_rows and age is not None and age < since
+
+
+def _lines(listing: Listing, ledger: Mapping[str, LedgerEntry], number: int, at: int) -> Iterator[LedgerEntry]:
+    news = compare(listing, ledger)
+    for file in news.changed:
+        before = ledger[file.path]
+        reason = f"it was fed with {before.file.size:,} bytes and re-written since; its old rows stay until a replay"
+        yield replace(before, file=file, event="changed", batch=number, at=at, reason=reason)
+    for file in news.returned:
+        yield replace(ledger[file.path], event="fed", batch=number, at=at, reason="")
+    for entry in news.vanished:
+        event: Event = "vanished" if entry.has_rows else "forgotten"
+        yield replace(entry, event=event, batch=number, at=at, reason="")
+
+
+def _delete(engine: Engine, target: Target, connection: str, outcome: _Outcome) -> int:
+    if not outcome.dead or outcome.alive.since is None:
+        return 0
+    if "_airbyte_generation_id" not in (columns_of(engine, target) or {}):
+        return 0
+    epoch, generation = outcome.alive.since
+    found = engine.rows(
+        f"DELETE FROM {target.table} WHERE _lake_connection = ?"
+        " AND (_lake_epoch < ? OR (_lake_epoch = ? AND _airbyte_generation_id < ?))",
+        [connection, epoch, epoch, generation],
+    )
+    return int(found[0][0])
+
+
+def _noted(outcome: _Outcome) -> dict[str, object]:
+    if outcome.alive.since is None or not outcome.dead:
+        return {"event": "looked", "files": len(outcome.lines)}
+    epoch, generation = outcome.alive.since
+    return {"event": outcome.alive.verdict, "epoch": epoch, "generation": generation, "files": len(outcome.lines)}
