@@ -15,6 +15,7 @@ class Fed:
         changes: values that Airbyte itself could not take.
         problems: path -> why it is not in the table, and what to run.
         notes: what else people should know.
+        failure: why feeding ended before its time; "" if it did not.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Fed:
     changes: int = 0
     problems: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    failure: str = ""
 
     def add(self, other: Fed) -> None:
         """Count what another one did."""
@@ -36,4 +38,5 @@ class Fed:
         self.deleted += other.deleted
         self.changes += other.changes
         self.problems.update(other.problems)
+        self.failure = self.failure or other.failure
         self.notes += [note for note in other.notes if note not in self.notes]

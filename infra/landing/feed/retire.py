@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from infra.landing.engine.engine import Engine
+from infra.landing.feed.ended import Ended, told
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import Listing
 from infra.landing.feed.generations import Age, Alive, Retention, age_of, living
@@ -24,12 +25,12 @@ class Completion:
 
     Attributes:
         settle: how long nothing may have happened before "everything is gone" is believed.
-        ended: (epoch, generation) below which a server says that rows are dead; None where nobody asked one.
+        ended: what a server says; nothing where nobody asked one.
     """
 
     retention: Retention
     settle: timedelta
-    ended: Age | None = None
+    ended: Ended = Ended()
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def retire(engine: Engine, target: Target, listing: Listing, completion: Complet
     if outcome.alive.verdict == "unclear":
         fed.notes.append(
             f"the files of older generations of {listing.connection} are gone, and files alone do not say why: their rows "
-            "stay; say raw_retention in the landing, or replay with --drop"
+            "stay; say raw_retention in the landing, or take them out: lakeform landing replay --drop-vanished"
         )
     if not outcome.lines and not outcome.dead:
         return
@@ -74,8 +75,8 @@ def _outcome(target: Target, listing: Listing, state: State, completion: Complet
         alive = living(
             mine, overwrite=target.overwrite, retention=completion.retention, now=at, settle=completion.settle
         )
-    if completion.ended is not None and (alive.since is None or completion.ended > alive.since):
-        alive = Alive(completion.ended, "replaced")
+    if (known := told(mine, completion.ended, overwrite=target.overwrite)) is not None:
+        alive = known
     dead = [entry for entry in mine if alive.since and _is_older(entry, alive.since)]
     return _Outcome(lines, alive, tuple(replace(e, event="dead", batch=number, at=at, reason=_WHY) for e in dead))
 

@@ -1,0 +1,125 @@
+"""Feeding a landing: every table that is asked for, one after the other; one that fails never stops the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from infra.base.errors import UserError
+from infra.lake.files.feeds import Feed
+from infra.landing.engine.engine import Engine, open_engine
+from infra.landing.feed.ended import Ended
+from infra.landing.feed.fed import Fed
+from infra.landing.feed.feeding import Limits, feed_listing
+from infra.landing.feed.found_file import Listing
+from infra.landing.feed.generations import Retention
+from infra.landing.feed.ledger import note_listing, prepare
+from infra.landing.feed.look import Folders, recent_days
+from infra.landing.feed.retire import Completion
+from infra.landing.feed.targets import by_table, target_of
+from infra.landing.feed.transaction import now
+from infra.landing.settings import LandingSettings
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be fed.
+
+    Attributes:
+        everything: look at all folders, not the recent ones alone.
+        retry: try what is in quarantine again.
+        ended: (stack, connection, stem) -> what the server says; empty where nobody asked one.
+    """
+
+    everything: bool = True
+    retry: bool = False
+    ended: Mapping[tuple[str, str, str], Ended] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of it.
+
+    Attributes:
+        tables: what was fed, sorted by table.
+        unfinished, unknown: files that were left alone: somebody writes them, or no stream has such a name.
+    """
+
+    tables: tuple[Fed, ...]
+    unfinished: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """True if something needs somebody's eyes."""
+        return any(fed.problems or fed.failure for fed in self.tables)
+
+
+def feed_landing(
+    settings: LandingSettings,
+    feeds: Sequence[Feed],
+    wanted: Callable[[Feed], bool],
+    wish: Wish,
+    tell: Callable[[str], None],
+) -> Done:
+    """Feed the tables of the wanted feeds; `feeds`: all of the landing. Raises UserError where the lake cannot be reached."""
+    folders = Folders({feed.files.layout.bucket: root_of(settings, feed) for feed in feeds}, feeds)
+    days = None if wish.everything else recent_days(datetime.now(UTC).date(), settings.recent)
+    chosen = [feed for feed in feeds if wanted(feed)]
+    with open_engine(settings) as engine:
+        prepare(engine)
+        tables, looked = list[Fed](), list[Listing]()
+        for name, own in by_table(chosen).items():
+            tell(f"feeding {name}")
+            tables.append(_feed_table(engine, folders, own, days, wish, looked))
+        if wish.everything:
+            _note(engine, looked)
+    unfinished = sorted({path for listing in looked for path in listing.unfinished})
+    unknown = sorted({path for listing in looked for path in listing.unknown})
+    return Done(tuple(tables), tuple(unfinished), tuple(unknown))
+
+
+def root_of(settings: LandingSettings, feed: Feed) -> str:
+    """What the paths of a feed's files begin with, before their key in the bucket. Raises UserError."""
+    return f"{settings.raw}{settings.text(feed.files.layout.bucket)}/"
+
+
+def _feed_table(
+    engine: Engine,
+    folders: Folders,
+    feeds: Sequence[Feed],
+    days: Sequence[date] | None,
+    wish: Wish,
+    looked: list[Listing],
+) -> Fed:
+    target, settings = target_of(feeds[0]), engine.settings
+    limits = Limits(settings.batch_bytes, settings.batch_rows)
+    fed = Fed(target.name)
+    for feed in feeds:
+        ended = wish.ended.get((feed.stack, feed.connection.id, feed.stream.stem), Ended())
+        completion = Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
+        try:
+            listing = folders.look(engine, feed, days)
+            looked.append(listing)
+            fed.add(feed_listing(engine, target, listing, limits, completion, retry=wish.retry))
+        except UserError as error:
+            fed.failure = str(error)
+    return fed
+
+
+def _note(engine: Engine, looked: Sequence[Listing]) -> None:
+    """One line about a full look at everything that was asked for."""
+    unknown = sorted({path for listing in looked for path in listing.unknown})
+    files = [file for listing in looked for file in listing.files]
+    line = {
+        "written_at": now(),
+        "everything": True,
+        "files": len(files),
+        "bytes": sum(file.size for file in files),
+        "unfinished": sum(len(listing.unfinished) for listing in looked),
+        "unknown": len(unknown),
+        "example": unknown[0] if unknown else None,
+    }
+    with engine.writing():
+        note_listing(engine, line)

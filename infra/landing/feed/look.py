@@ -1,0 +1,64 @@
+"""Looking at the folders of a feed: which files are the stream's, which nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from infra.lake.files.feeds import Feed
+from infra.landing.engine.engine import Engine
+from infra.landing.feed.found_file import FoundFile, Listing
+from infra.landing.feed.listing import list_files
+
+# Names that writers give to what is not whole yet: ours, Hadoop's, Spark's, rsync's, rclone's.
+_UNFINISHED = (".tmp", ".temp", ".partial", ".inprogress", ".crc", ".part~")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the files of a landing are.
+
+    Attributes:
+        roots: bucket of a feed, as the layout has it -> what the paths of its files begin with.
+        feeds: every feed of the landing: a file is unknown if it is none of theirs.
+    """
+
+    roots: Mapping[object, str]
+    feeds: Sequence[Feed]
+
+    def look(self, engine: Engine, feed: Feed, days: Sequence[date] | None) -> Listing:
+        """The files of a feed, those of the folders of some days alone, else all. Raises UserError."""
+        root = self.roots[feed.files.layout.bucket]
+        prefixes = (feed.files.prefix,) if days is None else feed.files.recent(days)
+        own: list[FoundFile] = []
+        unfinished, unknown = list[str](), list[str]()
+        for file in list_files(engine, [root + prefix for prefix in prefixes]):
+            key = file.path[len(root) :]
+            if _is_unfinished(key):
+                unfinished.append(file.path)
+            elif feed.files.match(key) is not None:
+                own.append(file)
+            elif not self._is_known(feed, key):
+                unknown.append(file.path)
+        return Listing(feed.connection.id, days is None, tuple(own), tuple(unfinished), tuple(unknown))
+
+    def _is_known(self, asking: Feed, key: str) -> bool:
+        return any(
+            feed.files.match(key) is not None
+            for feed in self.feeds
+            if feed.files.layout.bucket == asking.files.layout.bucket and key.startswith(feed.files.prefix)
+        )
+
+
+def _is_unfinished(key: str) -> bool:
+    name = key.rpartition("/")[2]
+    return name.startswith((".", "_")) or name.endswith(_UNFINISHED)
+
+
+def recent_days(today: date, back: int) -> tuple[date, ...]:
+    """The days whose folders a tick looks at: some back, and tomorrow, since another clock may be ahead.
+
+    `today`: in UTC, as Airbyte's paths have it.
+    """
+    return tuple(today + timedelta(days=number) for number in range(-back, 2))
