@@ -14,9 +14,10 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.spec import Spec
 from infra.lake.connectors.walk import options_in
 from infra.lake.documents import Problem, Related
+from infra.lake.files.namespace import namespace_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import Connection, Destination, NamespaceFormat
+from infra.lake.registry.entries import Connection, Destination
 from infra.lake.registry.entry import Entry
 from infra.lake.values.reference import reference_name
 
@@ -69,15 +70,8 @@ def _targets(model: LakeModel) -> Iterator[WrittenObject]:
                 place = tuple(option for option in place if not DEFAULT_NAMESPACE.fullmatch(option[0]))
             for stream in stack.streams.get(connection.id, ()):
                 name = f"{connection.settings.prefix}{stream.name}".casefold()
-                key = (place, _namespace(connection.settings, stream).casefold(), name)
+                key = (place, namespace_of(connection.settings, stream).casefold(), name)
                 yield WrittenObject(stack, connection, destination, stream, key)
-
-
-def _namespace(connection: Connection, stream: ConfiguredStream) -> str:
-    """The namespace in the destination; empty for the destination's default."""
-    if isinstance(connection.namespace, NamespaceFormat):
-        return connection.namespace.format.replace("${SOURCE_NAMESPACE}", stream.namespace or "")
-    return stream.namespace or "" if connection.namespace == "source" else ""
 
 
 def _place(destination: Entry[Destination], spec: Spec | None) -> DestinationKey:

@@ -26,6 +26,9 @@ class Ended:
     cleared: int | None = None
 
 
+NOTHING_ENDED = Ended()
+
+
 def ended_jobs(jobs: Iterable[Job], clears: Iterable[RefreshJob], stream: tuple[str, str]) -> Ended:
     """What the jobs of a connection say of one of its streams, (namespace or "", name)."""
     synced = [job.id for job in jobs if job.status == "succeeded" and job.kind not in _CLEARS]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from infra.base.errors import UserError
 from infra.lake.files.feeds import Feed
 from infra.landing.engine.engine import Engine, open_engine
-from infra.landing.feed.ended import Ended
+from infra.landing.feed.ended import NOTHING_ENDED, Ended
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.feeding import Limits, feed_listing
 from infra.landing.feed.found_file import Listing
@@ -97,7 +97,7 @@ def _feed_table(
     limits = Limits(settings.batch_bytes, settings.batch_rows)
     fed = Fed(target.name)
     for feed in feeds:
-        ended = wish.ended.get((feed.stack, feed.connection.id, feed.stream.stem), Ended())
+        ended = wish.ended.get((feed.stack, feed.connection.id, feed.stream.stem), NOTHING_ENDED)
         completion = Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
         try:
             listing = folders.look(engine, feed, days)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from infra.landing.engine.engine import Engine
-from infra.landing.feed.ended import Ended, told
+from infra.landing.feed.ended import NOTHING_ENDED, Ended, told
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import Listing
 from infra.landing.feed.generations import Age, Alive, Retention, age_of, living
@@ -30,7 +30,7 @@ class Completion:
 
     retention: Retention
     settle: timedelta
-    ended: Ended = Ended()
+    ended: Ended = NOTHING_ENDED
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""Feed: the files of one connection's stream, and the landing table that they are fed into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.files.stream_files import StreamFiles, files_of
+from infra.lake.files.tables import LandingTable, table_of
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
+from infra.lake.registry.entries import Connection
+from infra.lake.registry.entry import Entry
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What is fed into a landing table.
+
+    Attributes:
+        stack: id of the stack.
+        source: id of the source.
+        backfill: True if another connection's table is fed.
+    """
+
+    stack: str
+    connection: Entry[Connection]
+    source: str
+    stream: ConfiguredStream
+    files: StreamFiles
+    table: LandingTable
+    backfill: bool
+
+    @property
+    def order(self) -> tuple[str, bool, str, str]:
+        """By table; what says the table's settings first."""
+        return self.table.name, self.backfill, self.stack, self.connection.id
+
+
+def feeds_of(model: LakeModel, landing: str) -> tuple[Feed, ...]:
+    """Everything that is fed into a landing, in order."""
+    stacks = (stack for stack in model.stacks.values() if stack.settings.landing == landing)
+    return tuple(sorted((feed for stack in stacks for feed in _of_stack(stack)), key=lambda feed: feed.order))
+
+
+def _of_stack(stack: Stack) -> Iterator[Feed]:
+    for connection in stack.connections.values():
+        for stream in stack.streams.get(connection.id, ()):
+            files = files_of(stack, connection, stream)
+            if files is not None:
+                source = connection.settings.source
+                backfill = connection.settings.feeds == "backfill"
+                yield Feed(stack.id, connection, source, stream, files, table_of(source, stream.stem), backfill)

@@ -1,0 +1,78 @@
+"""LandingTable: what the landing table of a stream is called, everywhere.
+
+One function decides all of it, so that table, dbt source, asset and group are never called by two rules. Sources: names of dbt
+(letters, digits and `_`), Dagster 1.13 (`check_valid_name`: the same for groups; asset keys also take `-` and `.`; owners are
+`team:<name>` or an e-mail address), PostgreSQL (63 bytes).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+SCHEMA = "landing"
+
+# The view of living rows, behind the table's name.
+CURRENT = "__current"
+
+_LONGEST = 63
+
+
+@dataclass(frozen=True)
+class LandingTable:
+    """The table that the files of a stream are fed into.
+
+    Attributes:
+        source: id of the source whose stream it is.
+        stem: name of the stream file, without `.json`.
+        name: of the table, in the schema `landing`.
+    """
+
+    source: str
+    stem: str
+    name: str
+
+    @property
+    def qualified(self) -> str:
+        """Schema and table, as SQL has them without quotes."""
+        return f"{SCHEMA}.{self.name}"
+
+    @property
+    def current(self) -> str:
+        """The view of the table's living rows."""
+        return self.name + CURRENT
+
+    @property
+    def dbt_name(self) -> str:
+        """The table of the dbt source `landing`."""
+        return self.name
+
+    @property
+    def asset_key(self) -> tuple[str, str, str]:
+        """The key of the Dagster asset."""
+        return SCHEMA, self.source, _cleaned(self.stem)
+
+    @property
+    def group(self) -> str:
+        """The Dagster group."""
+        return self.source
+
+
+def table_of(source: str, stem: str) -> LandingTable:
+    """`shopify`, `public.Orders` -> `shopify__public_orders`; a name that is too long ends in a hash of the whole."""
+    name = f"{source}__{_cleaned(stem)}"
+    longest = _LONGEST - len(CURRENT)
+    if len(name) > longest:
+        digest = hashlib.blake2b(f"{source}/{stem}".encode(), digest_size=4).hexdigest()
+        name = f"{name[: longest - 9]}_{digest}"
+    return LandingTable(source, stem, name)
+
+
+def owner_of(text: str) -> str:
+    """`data-platform` -> `team:data-platform`; an e-mail address stays."""
+    return text if re.fullmatch(r"[^@\s:]+@[^@\s:]+\.[^@\s:]+", text) else f"team:{text}"
+
+
+def _cleaned(stem: str) -> str:
+    return re.sub("[^a-z0-9_]+", "_", stem.lower()).strip("_") or "stream"
