@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from infra.lake.files.layout import FileFormat
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
-from infra.landing.feed.group import PATHS, FileFormat, Group, Unreadable, described, with_paths
+from infra.landing.feed.group import PATHS, Group, Unreadable, described, with_paths
 from infra.landing.feed.text_files import csv_group, jsonl_group
 from infra.landing.types.column_type import ColumnType
 

@@ -13,8 +13,8 @@ from infra.landing.feed.found_file import FoundFile, Listing
 from infra.landing.feed.group import Group, Unreadable
 from infra.landing.feed.news import compare
 from infra.landing.feed.retire import Completion, retire
-from infra.landing.feed.target import Target
 from infra.landing.feed.transaction import Batch, look_up, write_batch
+from infra.landing.types.target import Target
 
 
 @dataclass(frozen=True)

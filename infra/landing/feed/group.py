@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from infra.landing.engine.engine import Engine
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.types.column_type import ColumnType, parse_type
 from infra.landing.types.sql import exact_path, literal
-
-FileFormat = Literal["parquet", "jsonl", "csv"]
 
 # Where the paths come into a statement; no name and no text can have it.
 PATHS = "\0paths"

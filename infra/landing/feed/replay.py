@@ -15,8 +15,8 @@ from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import Group, Unreadable
 from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import LedgerEntry
-from infra.landing.feed.target import Target
 from infra.landing.feed.transaction import Batch, look_up, now, read_state, write_batch
+from infra.landing.types.target import Target
 
 
 @dataclass(frozen=True)

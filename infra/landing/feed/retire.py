@@ -15,8 +15,8 @@ from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import Event, LedgerEntry
 from infra.landing.feed.news import compare
 from infra.landing.feed.tables import columns_of
-from infra.landing.feed.target import Target
 from infra.landing.feed.transaction import State, look_up, now, read_state
+from infra.landing.types.target import Target
 
 
 @dataclass(frozen=True)

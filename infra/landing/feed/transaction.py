@@ -14,11 +14,12 @@ from infra.landing.feed.group import Group, Unreadable
 from infra.landing.feed.ledger import append, last_batch, living_since, next_batch, note_batch, read_ledger
 from infra.landing.feed.ledger_entry import Contents, LedgerEntry
 from infra.landing.feed.listing import look_again
-from infra.landing.feed.tables import columns_of, create_statement, renew_view, view_is_current
-from infra.landing.feed.target import Target
+from infra.landing.feed.tables import columns_of, renew_view, view_is_current
 from infra.landing.types.column_type import JSON, ColumnType
 from infra.landing.types.insert_plan import InsertPlan, Refused, new_columns, plan
 from infra.landing.types.sql import identifier
+from infra.landing.types.statements import create_statement
+from infra.landing.types.target import Target
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infra.landing.feed.group import FileFormat
+from infra.lake.files.layout import FileFormat
 from infra.landing.types.column_type import ColumnType
 from infra.landing.types.sql import identifier
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 from infra.lake.files.feeds import Feed
-from infra.landing.feed.group import FileFormat
-from infra.landing.feed.target import Target
 from infra.landing.types.column_type import parse_type
 from infra.landing.types.json_types import column_types
+from infra.landing.types.target import Target
 
 
 def by_table(feeds: Iterable[Feed]) -> dict[str, list[Feed]]:
@@ -29,7 +27,7 @@ def target_of(feed: Feed) -> Target:
     return Target(
         name=feed.table.name,
         current=feed.table.current,
-        file_format=cast("FileFormat", feed.files.layout.file_format),
+        file_format=feed.files.layout.file_format,
         declared=column_types(stream.json_schema, stream.landing.nested, stream.landing.types),
         asked=asked,
         json=stream.landing.nested == "json",
