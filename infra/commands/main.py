@@ -32,6 +32,7 @@ VERBS = {
     "connections": "every connection of the workspace: ours, missing, or orphaned",
     "sync": "start a connection's sync, and wait for it to end",
     "backfill": "read a stream again from the beginning, once",
+    "landing": "files to tables: feed, status, replay, maintain, sql, ddl",
     "init": "create a new lake repository",
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from infra.base.errors import UserError
 from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.documents import not_found
 from infra.lake.files.stream_files import StreamFiles, files_of
 from infra.lake.files.tables import LandingTable, table_of
 from infra.lake.model.lake_model import LakeModel
@@ -42,6 +44,23 @@ def feeds_of(model: LakeModel, landing: str) -> tuple[Feed, ...]:
     """Everything that is fed into a landing, in order."""
     stacks = (stack for stack in model.stacks.values() if stack.settings.landing == landing)
     return tuple(sorted((feed for stack in stacks for feed in _of_stack(stack)), key=lambda feed: feed.order))
+
+
+def chosen_feeds(feeds: Sequence[Feed], source: str | None, stem: str | None) -> list[Feed]:
+    """Those of a source, or of one of its streams; all where none is named. Raises UserError with the near matches."""
+    if not feeds:
+        raise UserError("no stack with this landing has a connection whose files can be fed")
+    if source is None:
+        return list(feeds)
+    own = [feed for feed in feeds if feed.source == source]
+    if not own:
+        raise not_found("source", source, {feed.source for feed in feeds})
+    if stem is None:
+        return own
+    found = [feed for feed in own if feed.stream.stem == stem]
+    if not found:
+        raise not_found("stream", stem, {feed.stream.stem for feed in own})
+    return found
 
 
 def _of_stack(stack: Stack) -> Iterator[Feed]:

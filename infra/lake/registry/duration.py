@@ -15,13 +15,16 @@ _DURATION = "[1-9][0-9]{0,5}[smh]"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 
 
-def _duration(text: str) -> str:
+def check_duration(text: str) -> str:
+    """The text, if it is a duration."""
     if re.fullmatch(_DURATION, text):
         return text
     raise refuse("wrong-type", "must be a duration such as 1m, 15m or 1h")
 
 
-Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"})]
+Duration = Annotated[
+    str, AfterValidator(check_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"})
+]
 
 
 def span_of(duration: Duration) -> timedelta:

@@ -48,6 +48,14 @@ class Engine:
         except DuckDBError as error:
             raise self.refused(error) from None
 
+    def described_rows(self, statement: str) -> tuple[list[str], list[Row]]:
+        """The names of the columns, and all rows. Raises EngineError."""
+        try:
+            found = self.connection.execute(statement)
+            return [column[0] for column in found.description or ()], found.fetchall()
+        except DuckDBError as error:
+            raise self.refused(error) from None
+
     def run(self, statement: str, parameters: Sequence[object] = ()) -> None:
         """Run a statement. Raises EngineError."""
         self.rows(statement, parameters)

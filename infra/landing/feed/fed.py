@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from infra.base.json_value import Json
+
 
 @dataclass
 class Fed:
@@ -40,3 +42,17 @@ class Fed:
         self.problems.update(other.problems)
         self.failure = self.failure or other.failure
         self.notes += [note for note in other.notes if note not in self.notes]
+
+    def to_json(self) -> Json:
+        """For `--format json`."""
+        return {
+            "table": self.table,
+            "files": self.files,
+            "rows": self.rows,
+            "bytes": self.bytes,
+            "deleted": self.deleted,
+            "changes": self.changes,
+            "problems": [{"file": path, "reason": reason} for path, reason in sorted(self.problems.items())],
+            "notes": list(self.notes),
+            "failure": self.failure or None,
+        }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from infra.base.errors import UserError
+from infra.base.json_value import Json
+from infra.lake.documents import plural
 from infra.lake.files.feeds import Feed
 from infra.landing.engine.engine import Engine, open_engine
 from infra.landing.feed.ended import NOTHING_ENDED, Ended
@@ -55,18 +57,31 @@ class Done:
         """True if something needs somebody's eyes."""
         return any(fed.problems or fed.failure for fed in self.tables)
 
+    def lines(self) -> Iterator[str]:
+        """What people should know beside the numbers."""
+        for fed in self.tables:
+            yield from (f"{fed.table}: {text}" for text in (*filter(None, [fed.failure]), *fed.notes))
+            yield from (f"{path}: {reason}" for path, reason in sorted(fed.problems.items()))
+        if self.unfinished:
+            yield f"{plural(len(self.unfinished), 'file')} still being written, for example {self.unfinished[0]}"
+        if self.unknown:
+            yield f"{plural(len(self.unknown), 'file')} that no stream has, for example {self.unknown[0]}"
+
+    def to_json(self) -> Json:
+        """For `--format json`."""
+        return {
+            "tables": [fed.to_json() for fed in self.tables],
+            "unfinished": list(self.unfinished),
+            "unknown": list(self.unknown),
+        }
+
 
 def feed_landing(
-    settings: LandingSettings,
-    feeds: Sequence[Feed],
-    wanted: Callable[[Feed], bool],
-    wish: Wish,
-    tell: Callable[[str], None],
+    settings: LandingSettings, feeds: Sequence[Feed], chosen: Sequence[Feed], wish: Wish, tell: Callable[[str], None]
 ) -> Done:
-    """Feed the tables of the wanted feeds; `feeds`: all of the landing. Raises UserError where the lake cannot be reached."""
-    folders = Folders({feed.files.layout.bucket: root_of(settings, feed) for feed in feeds}, feeds)
+    """Feed the tables of the chosen feeds; `feeds`: all of the landing. Raises UserError where the lake cannot be reached."""
+    folders = folders_of(settings, feeds)
     days = None if wish.everything else recent_days(datetime.now(UTC).date(), settings.recent)
-    chosen = [feed for feed in feeds if wanted(feed)]
     with open_engine(settings) as engine:
         prepare(engine)
         tables, looked = list[Fed](), list[Listing]()
@@ -78,6 +93,11 @@ def feed_landing(
     unfinished = sorted({path for listing in looked for path in listing.unfinished})
     unknown = sorted({path for listing in looked for path in listing.unknown})
     return Done(tuple(tables), tuple(unfinished), tuple(unknown))
+
+
+def folders_of(settings: LandingSettings, feeds: Sequence[Feed]) -> Folders:
+    """Where the files of a landing are. Raises UserError where the name of a bucket has no value."""
+    return Folders({feed.files.layout.bucket: root_of(settings, feed) for feed in feeds}, feeds)
 
 
 def root_of(settings: LandingSettings, feed: Feed) -> str:

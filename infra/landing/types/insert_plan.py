@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.landing.types.alter import add_column, alterations
-from infra.landing.types.column_type import BIGINT, JSON, VARCHAR, ColumnType
+from infra.landing.types.column_type import BIGINT, JSON, TIMESTAMPTZ, VARCHAR, ColumnType, parse_type
 from infra.landing.types.sql import identifier, literal
 from infra.landing.types.widening import widened
+
+# What Airbyte puts before the fields, as it is in Parquet (documentation of destination-s3, "Output schema").
+AIRBYTE_COLUMNS: Mapping[str, ColumnType] = {
+    "_airbyte_raw_id": VARCHAR,
+    "_airbyte_extracted_at": TIMESTAMPTZ,
+    "_airbyte_generation_id": BIGINT,
+    "_airbyte_meta": parse_type(
+        'STRUCT(sync_id BIGINT, changes STRUCT(field VARCHAR, "change" VARCHAR, reason VARCHAR)[])'
+    ),
+}
 
 # Our own columns, behind those of the files.
 OWN_COLUMNS: Mapping[str, ColumnType] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from infra.landing.types.column_type import ColumnType
-from infra.landing.types.insert_plan import OWN_COLUMNS
+from infra.landing.types.insert_plan import AIRBYTE_COLUMNS, OWN_COLUMNS, new_columns
 from infra.landing.types.sql import identifier
 from infra.landing.types.target import Target
 
@@ -18,6 +18,14 @@ def create_statement(target: Target, columns: Mapping[str, ColumnType]) -> str:
     """The statement that makes the table."""
     parts = [f"{identifier(name)} {type_.sql()}" for name, type_ in {**columns, **OWN_COLUMNS}.items()]
     return f"CREATE TABLE {target.table} ({', '.join(parts)})"
+
+
+def table_statements(target: Target) -> list[str]:
+    """What would make table and view for files that have exactly what is declared, for people: without the lake's own name."""
+    airbyte = {name: type_ for name, type_ in AIRBYTE_COLUMNS.items() if name not in target.declared}
+    columns = new_columns({**airbyte, **target.declared}, target.declared, target.asked, json=target.json)
+    made = (create_statement(target, columns), view_statement(target, columns))
+    return [statement.replace(f"{identifier('lake')}.", "") for statement in made]
 
 
 def view_statement(target: Target, columns: Iterable[str]) -> str:

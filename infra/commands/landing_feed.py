@@ -1,0 +1,55 @@
+"""`lakeform landing feed`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from infra.base.columns import columns
+from infra.commands.common import add_format, find_root, print_json, read_model
+from infra.commands.landing_options import add_streams
+from infra.commands.progress import progress
+from infra.lake.documents import plural
+from infra.lake.files.feeds import chosen_feeds, feeds_of
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`[SOURCE [STREAM]] --recent --retry --server --format`."""
+    add_streams(parser)
+    parser.add_argument("--recent", action="store_true", help="look at the folders of the last days only")
+    parser.add_argument("--retry", action="store_true", help="try what is in quarantine again")
+    parser.add_argument("--server", action="store_true", help="ask Airbyte which syncs and clears have succeeded")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Feed; 1 if a file or a table needs somebody's eyes."""
+    from infra.landing.feed.landing_feed import Wish, feed_landing  # noqa: PLC0415  # needs the extra
+    from infra.landing.feed.server_jobs import ask_servers  # noqa: PLC0415
+    from infra.landing.settings import read_landing  # noqa: PLC0415
+
+    model = read_model(find_root(options))
+    settings = read_landing(model, options.landing, os.environ)
+    feeds = feeds_of(model, settings.id)
+    chosen = chosen_feeds(feeds, options.source, options.stream)
+    with progress(options, f"feeding {plural(len({feed.table.name for feed in chosen}), 'table')}") as shown:
+        ended = ask_servers(model, chosen, os.environ) if options.server else {}
+        wish = Wish(not options.recent, options.retry, ended)
+        done = feed_landing(settings, feeds, chosen, wish, shown.tell)
+    if options.format == "json":
+        print_json(done.to_json())
+    else:
+        _show(done, options)
+    return 1 if done.failed else 0
+
+
+def _show(done: object, options: argparse.Namespace) -> None:
+    from infra.landing.feed.landing_feed import Done  # noqa: PLC0415
+
+    assert isinstance(done, Done), "what was fed"
+    rows = [("table", "files", "rows", "deleted")]
+    rows += [(fed.table, f"{fed.files:,}", f"{fed.rows:,}", f"{fed.deleted:,}") for fed in done.tables]
+    if not options.quiet:
+        print("\n".join(columns(rows)))
+    for line in done.lines():
+        print(line)

@@ -1,0 +1,37 @@
+"""`lakeform landing sql`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from infra.commands.common import add_format, find_root, print_json, read_model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`[STATEMENT] --format`."""
+    parser.add_argument(
+        "statement", nargs="?", metavar="STATEMENT", help="default: read statements from standard input"
+    )
+    parser.add_argument("--write", action="store_true", help="allow statements that change something, under the lock")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer one statement, or each that is typed; 1 if one failed."""
+    from infra.landing.engine.engine import open_engine  # noqa: PLC0415  # needs the extra
+    from infra.landing.feed.shell import Shell  # noqa: PLC0415
+    from infra.landing.settings import read_landing  # noqa: PLC0415
+
+    settings = read_landing(read_model(find_root(options)), options.landing, os.environ)
+    with open_engine(settings) as engine:
+        shell = Shell(engine, write=options.write)
+        if options.statement is None:
+            return shell.talk(sys.stdin, print)
+        answer = shell.ask(options.statement)
+        if options.format == "json":
+            print_json({"columns": list(answer.columns), "rows": [list(row) for row in answer.texts()]})
+        else:
+            print(answer.to_text())
+    return 0
