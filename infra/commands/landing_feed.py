@@ -6,7 +6,7 @@ import argparse
 import os
 
 from infra.base.columns import columns
-from infra.commands.common import add_format, find_root, print_json, read_model
+from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.commands.landing_options import add_streams
 from infra.commands.progress import progress
 from infra.lake.documents import plural
@@ -48,8 +48,11 @@ def _show(done: object, options: argparse.Namespace) -> None:
 
     assert isinstance(done, Done), "what was fed"
     rows = [("table", "files", "rows", "deleted")]
-    rows += [(fed.table, f"{fed.files:,}", f"{fed.rows:,}", f"{fed.deleted:,}") for fed in done.tables]
-    if not options.quiet:
-        print("\n".join(columns(rows)))
+    fed_now = [fed for fed in done.tables if fed.files or fed.deleted]
+    rows += [(fed.table, f"{fed.files:,}", f"{fed.rows:,}", f"{fed.deleted:,}") for fed in fed_now]
+    if fed_now:
+        say(options, "\n".join(columns(rows)))
+    else:
+        say(options, f"nothing new for {plural(len(done.tables), 'table')}")
     for line in done.lines():
         print(line)

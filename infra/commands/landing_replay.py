@@ -50,7 +50,13 @@ def run(options: argparse.Namespace) -> int:
     settings = read_landing(model, options.landing, os.environ)
     feeds = feeds_of(model, settings.id)
     chosen = chosen_feeds(feeds, options.source, options.stream)
-    wanted = Wanted(tuple(options.file), options.prefix, options.since, options.until, options.epoch)
+    wanted = Wanted(
+        tuple(map(settings.path_of, options.file)),
+        settings.path_of(options.prefix),
+        options.since,
+        options.until,
+        options.epoch,
+    )
     with progress(options, f"replaying {chosen[0].table.name}"):
         fed = replay_stream(settings, feeds, chosen, wanted, drop=options.drop_vanished)
     for path, reason in sorted(fed.problems.items()):

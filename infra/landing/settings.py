@@ -78,7 +78,13 @@ class LandingSettings:
     raw_for_ever: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    root: Path = field(default=Path(), repr=False, compare=False)
     lake: Lake | None = field(default=None, repr=False, compare=False)
+
+    def path_of(self, written: str) -> str:
+        """A file as the ledger knows it, bucket and key, of what people write: also with the landing's `raw` before it."""
+        raw = self.raw.removeprefix(f"{self.root}/")
+        return written.removeprefix(self.raw).removeprefix(raw)
 
     def text(self, value: str | SecretRef | VarRef) -> str:
         """A text, or what a reference stands for: names of buckets. Raises UserError where nothing gives it a value."""
@@ -120,6 +126,7 @@ def read_landing(model: LakeModel, name: str | None, environ: Mapping[str, str])
         raw_for_ever=retention == "none",
         secrets=tuple(values.secrets),
         environ=environ,
+        root=model.root,
         lake=lake,
     )
 

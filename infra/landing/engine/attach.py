@@ -31,11 +31,15 @@ def secrets(settings: LandingSettings) -> Iterator[str]:
     )
 
 
-def attach(settings: LandingSettings, *, migrate: bool = False, read_only: bool = False) -> str:
-    """The statement that attaches the lake; `migrate`: a catalog of an older DuckLake is made one of this."""
+def attach(settings: LandingSettings, *, migrate: bool = False, moved: bool = False, read_only: bool = False) -> str:
+    """The statement that attaches the lake; `migrate`: a catalog of an older DuckLake is made one of this; `moved`: the
+    tables are not where they were when the catalog was made.
+    """
     options = [f"AUTOMATIC_MIGRATION {str(migrate).lower()}"]
     if settings.sqlite is not None:
         options.append("META_BUSY_TIMEOUT 5000")
+    if moved:
+        options.append("OVERRIDE_DATA_PATH true")
     if read_only:
         options.append("READ_ONLY")
     return f"ATTACH 'ducklake:lake' AS {LAKE} ({', '.join(options)})"

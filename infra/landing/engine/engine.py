@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -140,8 +141,8 @@ def lock_file(settings: LandingSettings) -> Path:
 
 
 def _reason(text: str) -> str:
-    """DuckDB's message without the statement that it repeats."""
-    return text.split("\n\nLINE ", 1)[0].strip()
+    """DuckDB's message without the class of the error, and without the statement that it repeats."""
+    return re.sub("^(?:[A-Z][A-Za-z]* )+Error: ", "", text.split("\n\nLINE ", 1)[0].strip())
 
 
 @contextmanager
@@ -183,13 +184,27 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
         _attach(engine, read_only=read_only)
 
 
+def _has_moved(settings: LandingSettings, old: str) -> bool:
+    """True for a folder that was moved together with its catalog. Raises UserError where the registry names another place."""
+    if settings.tables.startswith("s3://") or old.startswith("s3://") or Path(old).exists():
+        raise UserError(
+            f'landing "{settings.id}": its tables are in {old}, as the catalog says, and the registry says '
+            f"{settings.tables}: write the old place again, or begin with a new catalog"
+        )
+    return True
+
+
 def _attach(engine: Engine, *, read_only: bool) -> None:
     """Attach, again where another process was making the same new catalog: one of them is refused by the database."""
+    moved = False
     for last in (False,) * 5 + (True,):
         try:
-            engine.run(attach(engine.settings, read_only=read_only))
+            engine.run(attach(engine.settings, moved=moved, read_only=read_only))
             return
         except EngineError as error:
+            if not moved and (old := re.search('existing data path in the catalog "([^"]*)"', str(error))):
+                moved = _has_moved(engine.settings, old[1])
+                continue
             if last or "Failed to initialize DuckLake" not in str(error) or "exist" not in str(error):
                 raise
             time.sleep(0.2)

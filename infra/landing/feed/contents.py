@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from infra.lake.files.layout import FileFormat
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
-from infra.landing.feed.group import PATHS, Group, Unreadable, described, with_paths
+from infra.landing.feed.group import PATHS, Group, Unreadable, described, path_column, why_unreadable, with_paths
 from infra.landing.feed.text_files import csv_group, jsonl_group
 from infra.landing.types.column_type import ColumnType
 
 _FOOTERS = """
-SELECT list(file_name) FROM (
+SELECT list({1}) FROM (
   SELECT file_name, string_agg(concat_ws('|', name, type, type_length, repetition_type, num_children, converted_type, scale,
     precision, logical_type), chr(10) ORDER BY column_id) AS footer
   FROM parquet_schema({0}) GROUP BY file_name
@@ -39,7 +39,7 @@ def _divided(
         return
     except EngineError as error:
         if len(files) == 1:
-            yield Unreadable(files[0], str(error))
+            yield Unreadable(files[0], why_unreadable(engine, files[0], error))
             return
     middle = len(files) // 2
     yield from _divided(engine, files[:middle], file_format, declared)
@@ -57,7 +57,7 @@ def _grouped(
 
 
 def _by_footer(engine: Engine, files: Sequence[FoundFile]) -> list[list[FoundFile]]:
-    found = engine.rows(with_paths(_FOOTERS.format(PATHS), files))
+    found = engine.rows(with_paths(engine, _FOOTERS.format(PATHS, path_column(engine, "file_name")), files))
     known = {file.path: file for file in files}
     return [sorted((known[path] for path in paths), key=lambda f: f.path) for (paths,) in found]
 
@@ -68,7 +68,11 @@ def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
     # A column of the source with this name hides DuckDB's own.
     hidden = any(name.casefold() == "file_row_number" for name in columns)
     number = "row_number() OVER (PARTITION BY _lake_file) - 1" if hidden else "file_row_number"
-    return Group(tuple(files), columns, f"(SELECT *, {number} AS _lake_row FROM {source})")
+    return Group(
+        tuple(files),
+        columns,
+        f"(SELECT * REPLACE ({path_column(engine, '_lake_file')} AS _lake_file), {number} AS _lake_row FROM {source})",
+    )
 
 
 def rows_in(engine: Engine, files: Sequence[FoundFile], file_format: FileFormat) -> dict[str, int]:
@@ -77,6 +81,14 @@ def rows_in(engine: Engine, files: Sequence[FoundFile], file_format: FileFormat)
     if not large:
         return {}
     try:
-        return dict(engine.rows(with_paths(f"SELECT file_name, num_rows FROM parquet_file_metadata({PATHS})", large)))
+        return dict(
+            engine.rows(
+                with_paths(
+                    engine,
+                    f"SELECT {path_column(engine, 'file_name')}, num_rows FROM parquet_file_metadata({PATHS})",
+                    large,
+                )
+            )
+        )
     except EngineError:
         return {}

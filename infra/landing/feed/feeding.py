@@ -10,7 +10,7 @@ from infra.landing.feed.batch import first_batch
 from infra.landing.feed.contents import group_files, rows_in
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import FoundFile, Listing
-from infra.landing.feed.group import Group, Unreadable
+from infra.landing.feed.group import Group, Unreadable, why_unreadable
 from infra.landing.feed.news import compare
 from infra.landing.feed.retire import Completion, retire
 from infra.landing.feed.transaction import Batch, look_up, write_batch
@@ -73,7 +73,9 @@ def _settle(engine: Engine, target: Target, connection: str, files: Sequence[Fou
     except EngineError as error:
         rest = [file for group in readable for file in group.files]
         if len(rest) == 1:
-            return _settle_unreadable(engine, target, connection, [*bad, Unreadable(rest[0], str(error))], fed)
+            return _settle_unreadable(
+                engine, target, connection, [*bad, Unreadable(rest[0], why_unreadable(engine, rest[0], error))], fed
+            )
     settled = _settle_unreadable(engine, target, connection, bad, fed) if bad else set()
     middle = len(rest) // 2
     for half in (rest[:middle], rest[middle:]):

@@ -10,7 +10,7 @@ class FoundFile:
     """A file.
 
     Attributes:
-        path: whole, as DuckDB reads it.
+        path: bucket and key: what stands behind the landing's `raw`, so that a lake that moves knows its files.
         size: bytes.
         modified: microseconds since 1970, UTC.
     """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.landing.engine.engine import Engine
+from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.types.column_type import ColumnType, parse_type
 from infra.landing.types.sql import exact_path, literal
@@ -27,9 +28,9 @@ class Group:
     columns: Mapping[str, ColumnType]
     pattern: str
 
-    def relation(self, files: Sequence[FoundFile]) -> str:
+    def relation(self, engine: Engine, files: Sequence[FoundFile]) -> str:
         """What to select the rows of some of the files from."""
-        return with_paths(self.pattern, files)
+        return with_paths(engine, self.pattern, files)
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,29 @@ class Unreadable:
     reason: str
 
 
-def with_paths(pattern: str, files: Sequence[FoundFile]) -> str:
+def with_paths(engine: Engine, pattern: str, files: Sequence[FoundFile]) -> str:
     """A statement for these files, and no other that a pattern of DuckDB's could mean.
 
     In the statement's text: DuckDB's client takes 0.1 ms for each element of a list that is a parameter.
     """
-    listed = ", ".join(literal(exact_path(file.path)) for file in files)
+    listed = ", ".join(literal(exact_path(engine.settings.raw + file.path)) for file in files)
     return pattern.replace(PATHS, f"[{listed}]")
 
 
 def described(engine: Engine, source: str, files: Sequence[FoundFile]) -> dict[str, ColumnType]:
     """The columns of a source, but for the file's own name."""
-    found = engine.rows(with_paths(f"DESCRIBE SELECT * EXCLUDE (_lake_file) FROM {source}", files))
+    found = engine.rows(with_paths(engine, f"DESCRIBE SELECT * EXCLUDE (_lake_file) FROM {source}", files))
     return {name: parse_type(type_) for name, type_, *_ in found}
+
+
+def path_column(engine: Engine, name: str) -> str:
+    """The expression of a file's path, from what DuckDB calls it."""
+    return f"substr({name}, {len(engine.settings.raw) + 1})"
+
+
+def why_unreadable(engine: Engine, file: FoundFile, error: EngineError) -> str:
+    """The error without the file's own name, which stands before it anyway."""
+    path = engine.settings.raw + file.path
+    named = rf"(?i)(?:file )?['\"]{re.escape(path)}['\"]"
+    text = re.sub(f"^{named}:? ", "", str(error))
+    return re.sub(named, "it", text)

@@ -102,7 +102,7 @@ def folders_of(settings: LandingSettings, feeds: Sequence[Feed]) -> Folders:
 
 def root_of(settings: LandingSettings, feed: Feed) -> str:
     """What the paths of a feed's files begin with, before their key in the bucket. Raises UserError."""
-    return f"{settings.raw}{settings.text(feed.files.layout.bucket)}/"
+    return f"{settings.text(feed.files.layout.bucket)}/"
 
 
 def _feed_table(

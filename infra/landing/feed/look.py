@@ -20,7 +20,7 @@ class Folders:
     """Where the files of a landing are.
 
     Attributes:
-        roots: bucket of a feed, as the layout has it -> what the paths of its files begin with.
+        roots: bucket of a feed, as the layout has it -> its name and a slash, which the paths of its files begin with.
         feeds: every feed of the landing: a file is unknown if it is none of theirs.
     """
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from infra.base.columns import columns
 from infra.base.json_value import Json
+from infra.lake.documents import plural
 from infra.landing.feed.status import LakeStatus, TableStatus
 
 
@@ -37,14 +38,14 @@ def _lake(status: LakeStatus) -> Iterator[str]:
     catalog = "" if status.catalog_bytes is None else f"catalog {size(status.catalog_bytes)}, "
     yield f"{catalog}{status.snapshots:,} snapshots, {status.data_files:,} data files"
     if status.unknown:
-        yield f"{status.unknown:,} files that no stream has, for example {status.example}"
+        yield f"{plural(status.unknown, 'file')} that no stream has, for example {status.example}"
 
 
 def _trouble(status: LakeStatus, behind: Sequence[TableStatus]) -> Iterator[str]:
     for table in status.tables:
         yield from (f"{trouble.path}: {trouble.event}: {trouble.reason}" for trouble in table.trouble)
         if table.vanished:
-            yield f"{table.name}: {table.vanished:,} files of it are gone; their rows stay"
+            yield f"{table.name}: {plural(table.vanished, 'file')} gone since it was fed; the rows stay"
         if table.changes:
             yield f"{table.name}: {table.changes:,} values that Airbyte could not take are null (see _airbyte_meta)"
         if table in behind:

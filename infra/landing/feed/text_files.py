@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from infra.landing.engine.engine import Engine
 from infra.landing.feed.found_file import FoundFile
-from infra.landing.feed.group import PATHS, Group, described, with_paths
+from infra.landing.feed.group import PATHS, Group, described, path_column, with_paths
 from infra.landing.feed.text_values import from_json, from_text
 from infra.landing.types.column_type import BIGINT, JSON, TIMESTAMPTZ, VARCHAR, ColumnType
 from infra.landing.types.sql import identifier
@@ -37,7 +37,7 @@ def jsonl_group(engine: Engine, files: Sequence[FoundFile], declared: Mapping[st
     place = f"(json->'$.{_DATA}')" if wrapped else "json"
     inner = _keys(engine, _JSONL, f"json_keys(json, '$.{_DATA}')", files) if wrapped else keys
     values |= {key: from_json(place, key, declared.get(key) or JSON) for key in _ordered(inner, declared)}
-    return _group(files, values, _JSONL)
+    return _group(engine, files, values, _JSONL)
 
 
 def csv_group(engine: Engine, file: FoundFile, declared: Mapping[str, ColumnType]) -> Group:
@@ -52,12 +52,12 @@ def csv_group(engine: Engine, file: FoundFile, declared: Mapping[str, ColumnType
         inner = _keys(engine, _CSV, f"json_keys({_DATA})", [file])
         place = f"CAST({_DATA} AS JSON)"
         values |= {key: from_json(place, key, declared.get(key) or JSON) for key in _ordered(inner, declared)}
-    return _group([file], values, _CSV)
+    return _group(engine, [file], values, _CSV)
 
 
 def _keys(engine: Engine, source: str, keys: str, files: Sequence[FoundFile]) -> list[str]:
     statement = f"SELECT DISTINCT unnest({keys}) FROM {source} ORDER BY 1"
-    return [key for (key,) in engine.rows(with_paths(statement, files))]
+    return [key for (key,) in engine.rows(with_paths(engine, statement, files))]
 
 
 def _ordered(keys: Sequence[str], declared: Mapping[str, ColumnType]) -> list[str]:
@@ -67,8 +67,9 @@ def _ordered(keys: Sequence[str], declared: Mapping[str, ColumnType]) -> list[st
     return sorted(fields, key=lambda key: (order.get(key, len(order)), key))
 
 
-def _group(files: Sequence[FoundFile], values: Mapping[str, _Value], source: str) -> Group:
+def _group(engine: Engine, files: Sequence[FoundFile], values: Mapping[str, _Value], source: str) -> Group:
     listed = [f"{value} AS {identifier(key)}" for key, (_, value) in values.items()]
     number = "row_number() OVER (PARTITION BY _lake_file) - 1 AS _lake_row"
+    own = f"{path_column(engine, '_lake_file')} AS _lake_file"
     columns = {key: type_ for key, (type_, _) in values.items()}
-    return Group(tuple(files), columns, f"(SELECT {', '.join([*listed, '_lake_file', number])} FROM {source})")
+    return Group(tuple(files), columns, f"(SELECT {', '.join([*listed, own, number])} FROM {source})")

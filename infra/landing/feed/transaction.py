@@ -105,7 +105,7 @@ def _write(
     kept = [file for file in files if file.path not in {unreadable.file.path for unreadable in refused}]
     contents = _contents(engine, target, number, kept)
     _check_epochs(state, batch.connection, contents, epochs, current)
-    if written := sorted(look_again(kept)):
+    if written := sorted(look_again(engine, kept)):
         raise EngineError(f"{written[0]} was written while it was read")
     at = now()
     entries = [
@@ -192,7 +192,7 @@ def _insert_group(
     names = [*made.values, "_lake_file", "_lake_row", "_lake_batch", "_lake_epoch", "_lake_connection"]
     values = [*made.values.values(), "_lake_file", "_lake_row", "?::BIGINT", "?::INTEGER", "?::VARCHAR"]
     engine.run(
-        f"INSERT INTO {target.table} ({', '.join(map(identifier, names))}) SELECT {', '.join(values)} FROM {group.relation(files)}",
+        f"INSERT INTO {target.table} ({', '.join(map(identifier, names))}) SELECT {', '.join(values)} FROM {group.relation(engine, files)}",
         own,
     )
 
