@@ -6,6 +6,8 @@ import argparse
 import gc
 from importlib import import_module
 
+from infra.commands.common_options import add_common
+
 # Verb -> what it does; its code is infra/commands/landing_<verb>.py.
 VERBS = {
     "feed": "feed new files into the landing tables, each exactly once",
@@ -22,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="landing_verb", required=True, metavar="VERB")
     for verb, summary in VERBS.items():
         sub = verbs.add_parser(verb, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        add_common(sub, root=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
         sub.add_argument("--landing", metavar="LANDING", help="default: LAKEFORM_LANDING, or the only one")
         import_module(f"infra.commands.landing_{verb}").add_arguments(sub)
 

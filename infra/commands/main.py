@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 from infra import __version__
 from infra.base.exit_codes import begin, exit_code
+from infra.commands.common_options import add_common
 
 # Verb -> what it does; its code is the module of the same name, imported only when it is asked for.
 VERBS = {
@@ -50,18 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lakeform", description="Airbyte as code.")
     parser.add_argument("--version", action="version", version=f"lakeform {__version__}")
-    _add_common(parser, root=None, quiet=False)
+    add_common(parser, root=None, quiet=False)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, summary in VERBS.items():
         sub = verbs.add_parser(verb, help=summary, description=summary[0].upper() + summary[1:] + ".")
-        _add_common(sub, root=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
+        add_common(sub, root=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
         if verb in words:
             import_module(f"infra.commands.{verb}").add_arguments(sub)
     return parser
-
-
-def _add_common(parser: argparse.ArgumentParser, *, root: object, quiet: object) -> None:
-    """Options that may stand before and after the verb."""
-    about = "project folder; default: the nearest one, from here upwards, with a cdktf.json"
-    parser.add_argument("--root", type=Path, default=root, metavar="DIR", help=about)
-    parser.add_argument("--quiet", action="store_true", default=quiet, help="print problems only")

@@ -64,6 +64,5 @@ def path_column(engine: Engine, name: str) -> str:
 def why_unreadable(engine: Engine, file: FoundFile, error: EngineError) -> str:
     """The error without the file's own name, which stands before it anyway."""
     path = engine.settings.raw + file.path
-    named = rf"(?i)(?:file )?['\"]{re.escape(path)}['\"]"
-    text = re.sub(f"^{named}:? ", "", str(error))
-    return re.sub(named, "it", text)
+    named = rf"(?:[Ff]ile )?['\"]{re.escape(path)}['\"]"
+    return re.sub(named, "it", re.sub(f"^{named}:? ", "", str(error)))
