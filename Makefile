@@ -1,11 +1,12 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog discover test slow e2e lint format update-cases coverage bench wheel \
-  lock-requirements clean
+.PHONY: help setup node synth app check catalog discover lake test slow e2e lint format update-cases coverage bench \
+  wheel lock-requirements clean
 
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
+LOCK = $(RUN) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header
 export CHECKPOINT_DISABLE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -30,6 +31,11 @@ catalog: .venv/.done ## write the generated _catalog.json files
 
 discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURCE=x, else pick one
 	@$(RUN) -m infra discover $(SOURCE)
+
+lake: .venv/.done ## files of a real connector -> landing tables, here: SOURCE=faker LANDING=local
+	@$(RUN) -m infra read $(or $(SOURCE),faker) --landing $(or $(LANDING),local)
+	@$(RUN) -m infra landing feed --landing $(or $(LANDING),local)
+	@$(RUN) -m infra landing status --landing $(or $(LANDING),local)
 
 test: setup ## all the set-up and the tests; in CI also those of `make slow` and `make e2e`
 	@$(RUN) -m pytest -n auto $(if $(CI),,-m "not slow" --ignore=tests/e2e)
@@ -62,19 +68,21 @@ bench: setup ## time and memory against a baseline in the same run
 wheel: .venv/.done ## the package, into dist/
 	@$(RUN) -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
 
-lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements.lock
+# What both locks hold they hold in one version, so that one environment takes both.
+lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements.lock and requirements-landing.lock
 	@$(RUN) -m pip install --quiet uv
-	@$(RUN) -m uv pip compile --quiet --upgrade --universal --generate-hashes --extra dev \
-	  --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+	@$(LOCK) --extra dev pyproject.toml -o requirements.lock
+	@$(LOCK) --extra landing --constraint requirements.lock pyproject.toml -o requirements-landing.lock
 
 clean: ## remove what set-up installed
 	@rm -rf .venv node_modules
 
-.venv/.done: requirements.lock pyproject.toml
+.venv/.done: requirements.lock requirements-landing.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "lakeform needs Python 3.11 or newer; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv .venv
 	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements-landing.lock
 	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
