@@ -26,6 +26,8 @@ def list_files(engine: Engine, prefixes: Iterable[str]) -> tuple[FoundFile, ...]
     raw = engine.settings.raw
     found: dict[str, FoundFile] = {}
     for prefix in prefixes:
+        if "?" in prefix and raw.startswith("s3://"):
+            raise UserError(f"{prefix}: DuckDB cannot ask S3 for names with ?, so these files cannot be fed")
         for path, size, modified in (
             _in_s3(engine, raw + prefix) if raw.startswith("s3://") else _in_folder(raw + prefix)
         ):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from infra.base.errors import UserError
 from infra.landing.engine.engine import Engine
 from infra.landing.feed.batch import first_batch
 from infra.landing.feed.contents import group_files, rows_in
@@ -53,6 +54,8 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
 
     What is gone keeps its rows, and is told. Raises UserError; batches that are committed stay.
     """
+    if target.register:
+        raise UserError(f"{target.name} reads its files where they are (mode: register): there is nothing to feed anew")
     fed = Fed(target.name)
     entries = [entry for entry in look_up(engine, target.name).ledger.values() if wanted.means(entry)]
     known = [entry for entry in entries if entry.event != "forgotten"]
@@ -96,11 +99,19 @@ def drop_vanished(engine: Engine, target: Target, wanted: Wanted) -> int:
             return 0
         number, at = next_batch(engine, target.name), now()
         paths = [entry.file.path for entry in gone]
-        found = engine.rows(f"DELETE FROM {target.table} WHERE list_contains(?, _lake_file)", [paths])
+        found = engine.rows(*_deletion(engine, target, paths))
         append(engine, target.name, [replace(e, event="dead", batch=number, at=at, reason=_SAID) for e in gone])
         own = {"table_name": target.name, "batch": number, "written_at": at, "event": "dropped"}
         note_batch(engine, {**own, "files": len(gone), "deleted": int(found[0][0])})
         return int(found[0][0])
+
+
+def _deletion(engine: Engine, target: Target, paths: list[str]) -> tuple[str, list[list[str]]]:
+    """The statement, and its parameters: what is registered has no column of ours, and DuckLake's own names whole paths."""
+    if target.register:
+        whole = [engine.settings.raw + path for path in paths]
+        return f"DELETE FROM {target.table} WHERE list_contains(?, filename)", [whole]
+    return f"DELETE FROM {target.table} WHERE list_contains(?, _lake_file)", [paths]
 
 
 _SAID = "its rows were taken out by a replay with --drop-vanished"

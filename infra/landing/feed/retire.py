@@ -53,6 +53,9 @@ def retire(engine: Engine, target: Target, listing: Listing, completion: Complet
             f"the files of older generations of {listing.connection} are gone, and files alone do not say why: their rows "
             "stay; say raw_retention in the landing, or take them out: lakeform landing replay --drop-vanished"
         )
+    if target.register:
+        gone = (line.file.path for line in outcome.lines if line.event == "vanished")
+        fed.problems.update(dict.fromkeys(gone, _BROKEN))
     if not outcome.lines and not outcome.dead:
         return
     with engine.writing(target.name):
@@ -81,6 +84,10 @@ def _outcome(target: Target, listing: Listing, state: State, completion: Complet
     return _Outcome(lines, alive, tuple(replace(e, event="dead", batch=number, at=at, reason=_WHY) for e in dead))
 
 
+_BROKEN = (
+    "it is gone, and the table reads its files where they are, so it cannot be read; "
+    "take its rows out: lakeform landing replay SOURCE STREAM --all --drop-vanished"
+)
 _WHY = "a newer generation took its place"
 
 

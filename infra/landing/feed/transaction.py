@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from infra.landing.engine.engine import ConflictError, Engine, EngineError
+from infra.landing.engine.engine import ConflictError, Engine, EngineError, Row
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.generations import Age, age_of, epoch_of
@@ -14,6 +14,7 @@ from infra.landing.feed.group import Group, Unreadable
 from infra.landing.feed.ledger import append, last_batch, living_since, next_batch, note_batch, read_ledger
 from infra.landing.feed.ledger_entry import Contents, LedgerEntry
 from infra.landing.feed.listing import look_again
+from infra.landing.feed.register import is_kept_out, make_table, misfit, register_files
 from infra.landing.feed.tables import columns_of, renew_view, view_is_current
 from infra.landing.types.column_type import JSON, ColumnType
 from infra.landing.types.insert_plan import InsertPlan, Refused, new_columns, plan
@@ -76,6 +77,8 @@ def write_batch(engine: Engine, target: Target, batch: Batch, fed: Fed, *, again
     `again`: paths whose rows are taken out first, for a replay. Raises ConflictError where another writer was first,
     EngineError where something in the files cannot be read.
     """
+    if target.register and batch.groups and not is_kept_out(engine, target):
+        make_table(engine, target, dict(batch.groups[0].columns))
     epochs: Mapping[str, int] = {}
     while True:
         done = Fed(target.name)
@@ -103,7 +106,7 @@ def _write(
     if again and refused:
         raise EngineError(refused[0].reason)
     kept = [file for file in files if file.path not in {unreadable.file.path for unreadable in refused}]
-    contents = _contents(engine, target, number, kept)
+    contents = _contents(engine, target, batch, number, kept)
     _check_epochs(state, batch.connection, contents, epochs, current)
     if written := sorted(look_again(engine, kept)):
         raise EngineError(f"{written[0]} was written while it was read")
@@ -142,6 +145,8 @@ def _insert(
     engine: Engine, target: Target, batch: Batch, number: int, current: int, epochs: Mapping[str, int]
 ) -> list[Unreadable]:
     """Put the rows into the table, which is made or altered first; returns the files that do not fit."""
+    if target.register:
+        return _register(engine, target, batch)
     plans: list[tuple[Group, InsertPlan]] = []
     refused: list[Unreadable] = []
     columns: Mapping[str, ColumnType] | None = columns_of(engine, target)
@@ -165,6 +170,19 @@ def _insert(
         for epoch, files in _by_epoch(group.files, current, epochs):
             _insert_group(engine, target, group, made, files, (number, epoch, batch.connection))
     if columns is not None and (renewed or not view_is_current(engine, target, columns)):
+        renew_view(engine, target, columns)
+    return refused
+
+
+def _register(engine: Engine, target: Target, batch: Batch) -> list[Unreadable]:
+    refused: list[Unreadable] = []
+    columns = columns_of(engine, target) or {}
+    for group in batch.groups:
+        if (reason := misfit(columns, group)) is not None:
+            refused += [Unreadable(file, _told(reason)) for file in group.files]
+        else:
+            register_files(engine, target, group.files)
+    if columns and not view_is_current(engine, target, columns):
         renew_view(engine, target, columns)
     return refused
 
@@ -197,20 +215,30 @@ def _insert_group(
     )
 
 
-def _contents(engine: Engine, target: Target, number: int, files: Sequence[FoundFile]) -> dict[str, Contents]:
-    """What is in the files, counted in the rows that are in the table now."""
+def _contents(
+    engine: Engine, target: Target, batch: Batch, number: int, files: Sequence[FoundFile]
+) -> dict[str, Contents]:
+    """What is in the files, counted in the rows that are in the table now, or where they lie if they stay there."""
     if not files:
         return {}
-    columns = columns_of(engine, target) or {}
-    wanted = ", ".join(_aggregates(columns))
-    found = {
-        path: Contents(rows, _pair(low, high), _pair(first, last), sync, int(changes or 0))
-        for path, rows, low, high, first, last, sync, changes in engine.rows(
-            f"SELECT _lake_file, count(*), {wanted} FROM {target.table} WHERE _lake_batch = ? GROUP BY _lake_file",
-            [number],
-        )
+    if target.register:
+        found = [
+            row
+            for group in batch.groups
+            for row in _counted(engine, group.columns, group.relation(engine, group.files))
+        ]
+    else:
+        rows = f"(SELECT * FROM {target.table} WHERE _lake_batch = {number})"
+        found = _counted(engine, columns_of(engine, target) or {}, rows)
+    known = {
+        path: Contents(n, _pair(g0, g1), _pair(e0, e1), sync, int(c or 0)) for path, n, g0, g1, e0, e1, sync, c in found
     }
-    return {file.path: found.get(file.path, Contents()) for file in files}
+    return {file.path: known.get(file.path, Contents()) for file in files}
+
+
+def _counted(engine: Engine, columns: Mapping[str, ColumnType], relation: str) -> list[Row]:
+    wanted = ", ".join(_aggregates(columns))
+    return engine.rows(f"SELECT _lake_file, count(*), {wanted} FROM {relation} GROUP BY _lake_file")
 
 
 def _pair(low: int | None, high: int | None) -> tuple[int, int] | None:
