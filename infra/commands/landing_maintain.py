@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do each step, and say what came of it."""
-    from infra.landing.engine.engine import open_engine  # noqa: PLC0415  # needs the extra
+    from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.ledger import prepare  # noqa: PLC0415
     from infra.landing.feed.maintain import maintain  # noqa: PLC0415
     from infra.landing.settings import read_landing  # noqa: PLC0415

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Answer one statement, or each that is typed; 1 if one failed."""
-    from infra.landing.engine.engine import open_engine  # noqa: PLC0415  # needs the extra
+    from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.shell import Shell  # noqa: PLC0415
     from infra.landing.settings import read_landing  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the status; 1 if a file is in quarantine or re-written, or a table is too far behind."""
-    from infra.landing.engine.engine import open_engine  # noqa: PLC0415  # needs the extra
+    from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.ledger import prepare  # noqa: PLC0415
     from infra.landing.feed.render_status import status_json, status_text  # noqa: PLC0415
     from infra.landing.feed.status import read_status  # noqa: PLC0415

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
-from infra.landing.engine.attach import CATALOG, attach, secrets
-from infra.landing.engine.duckdb_module import DuckDBError, connect
-from infra.landing.engine.extensions import load_extensions
+from infra.landing.engine.attach import CATALOG
+from infra.landing.engine.duckdb_module import DuckDBError
 from infra.landing.engine.lock import WAIT, advisory_key, file_lock
 from infra.landing.settings import LandingSettings
 from infra.landing.types.sql import literal
@@ -143,68 +141,3 @@ def lock_file(settings: LandingSettings) -> Path:
 def _reason(text: str) -> str:
     """DuckDB's message without the class of the error, and without the statement that it repeats."""
     return re.sub("^(?:[A-Z][A-Za-z]* )+Error: ", "", text.split("\n\nLINE ", 1)[0].strip())
-
-
-@contextmanager
-def open_engine(settings: LandingSettings, *, read_only: bool = False) -> Iterator[Engine]:
-    """A landing, attached. Raises UserError where it cannot be: not there, another version, wrong password."""
-    connection = connect(_limits(settings))
-    try:
-        engine = Engine(settings, connection, Redactor(frozenset(settings.secrets)))
-        _prepare(engine, read_only=read_only)
-        yield engine
-    finally:
-        connection.close()
-
-
-def _limits(settings: LandingSettings) -> dict[str, str]:
-    limits = {
-        "memory_limit": f"{settings.memory}B",
-        "temp_directory": settings.spill,
-        "max_temp_directory_size": f"{settings.spill_limit}B",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "preserve_insertion_order": "false",
-    }
-    return {**limits, "threads": str(settings.threads)} if settings.threads else limits
-
-
-def _prepare(engine: Engine, *, read_only: bool) -> None:
-    settings = engine.settings
-    wanted = ["ducklake", "postgres_scanner" if settings.postgres else "sqlite_scanner"]
-    if settings.s3 is not None or settings.tables.startswith("s3://") or settings.raw.startswith("s3://"):
-        wanted.append("httpfs")
-    load_extensions(engine.connection, wanted)
-    engine.run("SET TimeZone = 'UTC'")
-    if settings.sqlite is not None:
-        settings.sqlite.parent.mkdir(parents=True, exist_ok=True)
-    for statement in secrets(settings):
-        engine.run(statement)
-    with engine.outer_lock():
-        _attach(engine, read_only=read_only)
-
-
-def _has_moved(settings: LandingSettings, old: str) -> bool:
-    """True for a folder that was moved together with its catalog. Raises UserError where the registry names another place."""
-    if settings.tables.startswith("s3://") or old.startswith("s3://") or Path(old).exists():
-        raise UserError(
-            f'landing "{settings.id}": its tables are in {old}, as the catalog says, and the registry says '
-            f"{settings.tables}: write the old place again, or begin with a new catalog"
-        )
-    return True
-
-
-def _attach(engine: Engine, *, read_only: bool) -> None:
-    """Attach, again where another process was making the same new catalog: one of them is refused by the database."""
-    moved = False
-    for last in (False,) * 5 + (True,):
-        try:
-            engine.run(attach(engine.settings, moved=moved, read_only=read_only))
-            return
-        except EngineError as error:
-            if not moved and (old := re.search('existing data path in the catalog "([^"]*)"', str(error))):
-                moved = _has_moved(engine.settings, old[1])
-                continue
-            if last or "Failed to initialize DuckLake" not in str(error) or "exist" not in str(error):
-                raise
-            time.sleep(0.2)

@@ -10,7 +10,8 @@ from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.documents import plural
 from infra.lake.files.feeds import Feed
-from infra.landing.engine.engine import Engine, open_engine
+from infra.landing.engine.engine import Engine
+from infra.landing.engine.opening import open_engine
 from infra.landing.feed.ended import NOTHING_ENDED, Ended
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.feeding import Limits, feed_listing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from infra.lake.files.feeds import Feed
-from infra.landing.engine.engine import open_engine
+from infra.landing.engine.opening import open_engine
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.feeding import Limits
 from infra.landing.feed.landing_feed import folders_of
