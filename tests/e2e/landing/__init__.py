@@ -1,0 +1,1 @@
+"""Landings on a real PostgreSQL and in S3."""

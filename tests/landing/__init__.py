@@ -1,0 +1,1 @@
+"""Tests of the lake side that need no server."""
