@@ -1,0 +1,32 @@
+"""Names of columns and fields in Parquet files, as Airbyte makes them of a source's names.
+
+Source: `Transformations.toAvroSafeName` of Airbyte's CDK (airbytehq/airbyte, airbyte-cdk/bulk/core/load).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+
+def safe_names(names: Iterable[str]) -> list[str]:
+    """Letters of ASCII, digits and `_` only, no digit first; one that is taken, whatever its case, gets `_1` as DuckDB
+    names it where it reads such a file.
+    """
+    taken: set[str] = set()
+    found = []
+    for name in map(_safe, names):
+        free, number = name, 0
+        while free.casefold() in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free.casefold())
+        found.append(free)
+    return found
+
+
+def _safe(name: str) -> str:
+    letters = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.category(c).startswith("M"))
+    safe = re.sub("[^A-Za-z0-9_]", "_", re.sub(r"[ \t\n\r\f\v]+", "_", letters))
+    return safe if re.match("[A-Za-z_]", safe) else f"_{safe}"
