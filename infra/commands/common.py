@@ -13,7 +13,7 @@ from infra.base.json_value import Json
 from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
-from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.lake_model import LakeModel, Loaded
 from infra.lake.model.load import load_lake
 from infra.lake.model.root import project_root
 from infra.lake.registry.declared import FOLDER, Declared, collect, read_registry_files
@@ -42,12 +42,17 @@ def read_declared(root: Path) -> Declared:
 
 def read_model(root: Path) -> LakeModel:
     """The lake, also one with problems. Raises UserError if a registry file cannot be read: what is asked for may be in it."""
+    return read_loaded(root).model
+
+
+def read_loaded(root: Path) -> Loaded:
+    """The same with the problems."""
     refuse_links(root)
     loaded = load_lake(root)
     if not loaded.model.declared.complete:
         first = next(p for p in loaded.problems if p.location.file.startswith(f"{FOLDER}/"))
         raise UserError(f"{first.location}: {first.message}; run: lakeform check")
-    return loaded.model
+    return loaded
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ VERBS = {
     "discover": ("faker", "--stack"),
     "explain": ("sources.faker", "--stack"),
     "flux": ("--stack",),
+    "read": ("faker", "--stack"),
     "secrets": ("--stack",),
     "status": ("--stack",),
     "sync": ("faker_to_lake", "--stack"),
