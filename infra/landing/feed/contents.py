@@ -9,7 +9,9 @@ from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import PATHS, Group, Unreadable, described, path_column, why_unreadable, with_paths
 from infra.landing.feed.text_files import csv_group, jsonl_group
-from infra.landing.types.column_type import ColumnType
+from infra.landing.types.column_type import BIGINT, TIMESTAMPTZ, ColumnType
+
+_EXTRACTED = "_airbyte_extracted_at"
 
 _FOOTERS = """
 SELECT list({1}) FROM (
@@ -65,13 +67,18 @@ def _by_footer(engine: Engine, files: Sequence[FoundFile]) -> list[list[FoundFil
 def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
     source = f"read_parquet({PATHS}, hive_partitioning = false, filename = '_lake_file')"
     columns = described(engine, source, files[:1])
+    replaced = f"{path_column(engine, '_lake_file')} AS _lake_file"
+    if columns.get(_EXTRACTED) == BIGINT:
+        # Airbyte's documentation calls it a timestamp, and its destination writes plain milliseconds.
+        columns[_EXTRACTED] = TIMESTAMPTZ
+        replaced += f", make_timestamptz({_EXTRACTED} * 1000) AS {_EXTRACTED}"
     # A column of the source with this name hides DuckDB's own.
     hidden = any(name.casefold() == "file_row_number" for name in columns)
     number = "row_number() OVER (PARTITION BY _lake_file) - 1" if hidden else "file_row_number"
     return Group(
         tuple(files),
         columns,
-        f"(SELECT * REPLACE ({path_column(engine, '_lake_file')} AS _lake_file), {number} AS _lake_row FROM {source})",
+        f"(SELECT * REPLACE ({replaced}), {number} AS _lake_row FROM {source})",
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from infra.base.errors import UserError
 from infra.landing.engine.engine import ConflictError, Engine, EngineError
 from infra.landing.feed.batch import first_batch
 from infra.landing.feed.contents import group_files, rows_in
@@ -13,8 +14,11 @@ from infra.landing.feed.found_file import FoundFile, Listing
 from infra.landing.feed.group import Group, Unreadable, why_unreadable
 from infra.landing.feed.news import compare
 from infra.landing.feed.retire import Completion, retire
-from infra.landing.feed.transaction import Batch, look_up, write_batch
+from infra.landing.feed.transaction import Batch, State, look_up, write_batch
 from infra.landing.types.target import Target
+
+# A conflict means that somebody else got on; so many without anybody getting on are something else.
+MOST_CONFLICTS = 20
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,21 @@ def feed_listing(
 
     A file that cannot be read is put into quarantine, with the reason, and never stops the others.
     """
-    fed, settled = Fed(target.name), set[str]()
+    fed, settled, idle = Fed(target.name), set[str](), 0
+    state = look_up(engine, target.name)
     while True:
-        state = look_up(engine, target.name)
         news = compare(listing, state.ledger, retry=retry)
         candidates = [file for file in news.new if file.path not in settled]
         if not candidates:
             break
         rows = rows_in(engine, candidates[:1000], target.file_format)
         some = first_batch(candidates, most_bytes=limits.most_bytes, most_rows=limits.most_rows, rows=rows)
-        settled |= _settle(engine, target, listing.connection, some, fed)
-    retire(engine, target, listing, completion, fed)
+        before, state = state, _settle(engine, target, Batch(listing.connection, ()), some, fed, state)
+        settled |= {file.path for file in some if file.path in state.ledger}
+        idle = 0 if state.batch > before.batch else idle + 1
+        if idle > MOST_CONFLICTS:
+            raise UserError(f"{target.name}: its catalog refused {idle} transactions, one after the other")
+    retire(engine, target, listing, completion, fed, state)
     for file in (*news.waiting, *news.changed):
         entry = state.ledger.get(file.path)
         fed.problems.setdefault(
@@ -57,34 +65,26 @@ def feed_listing(
     return fed
 
 
-def _settle(engine: Engine, target: Target, connection: str, files: Sequence[FoundFile], fed: Fed) -> set[str]:
+def _settle(engine: Engine, target: Target, batch: Batch, files: Sequence[FoundFile], fed: Fed, state: State) -> State:
     """Feed files in one transaction; where something in them cannot be read, in halves, until the file is found.
 
-    Returns the paths that are done with; those that another writer took meanwhile come again.
+    Returns what the ledger says then: of what another writer fed meanwhile, too. `batch`: whose connection they are of.
     """
     found = list(group_files(engine, files, target.file_format, {**target.declared, **target.asked}))
     readable = [group for group in found if isinstance(group, Group)]
     bad = [group for group in found if isinstance(group, Unreadable)]
     try:
-        write_batch(engine, target, Batch(connection, readable, bad), fed)
-        return {file.path for file in files}
+        return write_batch(engine, target, replace(batch, groups=readable, unreadable=bad), fed, state)
     except ConflictError:
-        return set()
+        return look_up(engine, target.name)
     except EngineError as error:
         rest = [file for group in readable for file in group.files]
         if len(rest) == 1:
-            return _settle_unreadable(
-                engine, target, connection, [*bad, Unreadable(rest[0], why_unreadable(engine, rest[0], error))], fed
-            )
-    settled = _settle_unreadable(engine, target, connection, bad, fed) if bad else set()
+            bad.append(Unreadable(rest[0], why_unreadable(engine, rest[0], error)))
+            return write_batch(engine, target, replace(batch, unreadable=bad), fed, state)
+    if bad:
+        state = write_batch(engine, target, replace(batch, unreadable=bad), fed, state)
     middle = len(rest) // 2
     for half in (rest[:middle], rest[middle:]):
-        settled |= _settle(engine, target, connection, half, fed)
-    return settled
-
-
-def _settle_unreadable(
-    engine: Engine, target: Target, connection: str, bad: Sequence[Unreadable], fed: Fed
-) -> set[str]:
-    write_batch(engine, target, Batch(connection, [], bad), fed)
-    return {unreadable.file.path for unreadable in bad}
+        state = _settle(engine, target, batch, half, fed, state)
+    return state

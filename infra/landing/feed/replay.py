@@ -16,7 +16,7 @@ from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import Group, Unreadable
 from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import LedgerEntry
-from infra.landing.feed.transaction import Batch, look_up, now, read_state, write_batch
+from infra.landing.feed.transaction import Batch, State, look_up, now, read_state, write_batch
 from infra.landing.types.target import Target
 
 
@@ -57,7 +57,8 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
     if target.register:
         raise UserError(f"{target.name} reads its files where they are (mode: register): there is nothing to feed anew")
     fed = Fed(target.name)
-    entries = [entry for entry in look_up(engine, target.name).ledger.values() if wanted.means(entry)]
+    state = look_up(engine, target.name)
+    entries = [entry for entry in state.ledger.values() if wanted.means(entry)]
     known = [entry for entry in entries if entry.event != "forgotten"]
     for entry in known:
         if entry.file.path not in there:
@@ -65,7 +66,7 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
     for connection in sorted({entry.connection for entry in known}):
         files = sorted(there[e.file.path] for e in known if e.connection == connection and e.file.path in there)
         for batch in _batches(engine, target, files, limits):
-            _again(engine, target, connection, batch, fed)
+            state = _again(engine, target, connection, batch, fed, state)
     return fed
 
 
@@ -79,15 +80,16 @@ def _batches(
         files = files[len(some) :]
 
 
-def _again(engine: Engine, target: Target, connection: str, files: Sequence[FoundFile], fed: Fed) -> None:
+def _again(
+    engine: Engine, target: Target, connection: str, files: Sequence[FoundFile], fed: Fed, state: State
+) -> State:
     found = list(group_files(engine, files, target.file_format, {**target.declared, **target.asked}))
     groups = [group for group in found if isinstance(group, Group)]
     for unreadable in found:
         if isinstance(unreadable, Unreadable):
             fed.problems[unreadable.file.path] = unreadable.reason
     paths = [file.path for group in groups for file in group.files]
-    if paths:
-        write_batch(engine, target, Batch(connection, groups), fed, again=paths)
+    return write_batch(engine, target, Batch(connection, groups, again=paths), fed, state) if paths else state
 
 
 def drop_vanished(engine: Engine, target: Target, wanted: Wanted) -> int:

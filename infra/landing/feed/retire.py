@@ -15,7 +15,7 @@ from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import Event, LedgerEntry
 from infra.landing.feed.news import compare
 from infra.landing.feed.tables import columns_of
-from infra.landing.feed.transaction import State, look_up, now, read_state
+from infra.landing.feed.transaction import State, now, read_state
 from infra.landing.types.target import Target
 
 
@@ -42,12 +42,12 @@ class _Outcome:
     dead: tuple[LedgerEntry, ...]
 
 
-def retire(engine: Engine, target: Target, listing: Listing, completion: Completion, fed: Fed) -> None:
+def retire(engine: Engine, target: Target, listing: Listing, completion: Completion, fed: Fed, known: State) -> None:
     """Write down what was re-written, came back or vanished; take out rows that are replaced, where the listing is full.
 
     A file that vanishes never takes rows with it by itself. Raises UserError.
     """
-    outcome = _outcome(target, listing, look_up(engine, target.name), completion, 0, now())
+    outcome = _outcome(target, listing, known, completion, 0, now())
     if outcome.alive.verdict == "unclear":
         fed.notes.append(
             f"the files of older generations of {listing.connection} are gone, and files alone do not say why: their rows "
@@ -59,8 +59,8 @@ def retire(engine: Engine, target: Target, listing: Listing, completion: Complet
     if not outcome.lines and not outcome.dead:
         return
     with engine.writing(target.name):
-        state = read_state(engine, target.name)
         number, at = next_batch(engine, target.name), now()
+        state = known if known.batch == number - 1 else read_state(engine, target.name)
         outcome = _outcome(target, listing, state, completion, number, at)
         append(engine, target.name, [*outcome.lines, *outcome.dead])
         deleted = _delete(engine, target, listing.connection, outcome)

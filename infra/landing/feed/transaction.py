@@ -25,11 +25,16 @@ from infra.landing.types.target import Target
 
 @dataclass(frozen=True)
 class Batch:
-    """Files for one transaction, all of one connection."""
+    """Files for one transaction, all of one connection.
+
+    Attributes:
+        again: paths whose rows are taken out first, for a replay.
+    """
 
     connection: str
     groups: Sequence[Group]
     unreadable: Sequence[Unreadable] = ()
+    again: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,11 @@ def read_state(engine: Engine, table: str) -> State:
     return State(read_ledger(engine, table), last_batch(engine, table), living_since(engine, table))
 
 
-def write_batch(engine: Engine, target: Target, batch: Batch, fed: Fed, *, again: Sequence[str] = ()) -> None:
-    """Commit the files of a batch and the lines about them, or nothing.
+def write_batch(engine: Engine, target: Target, batch: Batch, fed: Fed, known: State) -> State:
+    """Commit the files of a batch and the lines about them, or nothing; returns what the ledger says then.
 
-    `again`: paths whose rows are taken out first, for a replay. Raises ConflictError where another writer was first,
-    EngineError where something in the files cannot be read.
+    `known`: what it said when it was last looked at; it is looked at again where somebody has written since. Raises ConflictError where another writer was first, EngineError where
+    something in the files cannot be read.
     """
     if target.register and batch.groups and not is_kept_out(engine, target):
         make_table(engine, target, dict(batch.groups[0].columns))
@@ -84,26 +89,31 @@ def write_batch(engine: Engine, target: Target, batch: Batch, fed: Fed, *, again
         done = Fed(target.name)
         try:
             with engine.writing(target.name):
-                _write(engine, target, batch, epochs, done, again)
+                known = _write(engine, target, batch, epochs, done, known)
         except _OtherEpochsError as error:
             epochs = error.epochs
             continue
         fed.add(done)
-        return
+        return known
 
 
 def _write(
-    engine: Engine, target: Target, batch: Batch, epochs: Mapping[str, int], fed: Fed, again: Sequence[str]
-) -> None:
-    state = read_state(engine, target.name)
+    engine: Engine,
+    target: Target,
+    batch: Batch,
+    epochs: Mapping[str, int],
+    fed: Fed,
+    known: State,
+) -> State:
     number = next_batch(engine, target.name)
+    state = known if known.batch == number - 1 else read_state(engine, target.name)
     files = [file for group in batch.groups for file in group.files]
-    if any(_is_known(file, state.ledger) for file in files if file.path not in again):
+    if any(_is_known(file, state.ledger) for file in files if file.path not in batch.again):
         raise ConflictError("another process fed these files meanwhile")
-    fed.deleted += _take_out(engine, target, again)
+    fed.deleted += _take_out(engine, target, batch.again)
     current = _epoch(state.ledger, batch.connection)
     refused = _insert(engine, target, batch, number, current, epochs)
-    if again and refused:
+    if batch.again and refused:
         raise EngineError(refused[0].reason)
     kept = [file for file in files if file.path not in {unreadable.file.path for unreadable in refused}]
     contents = _contents(engine, target, batch, number, kept)
@@ -117,12 +127,14 @@ def _write(
     ]
     entries = _bury(engine, target, entries, state.since.get(batch.connection))
     bad = [*batch.unreadable, *refused]
-    append(engine, target.name, [*entries, *_quarantined(bad, number, at, batch.connection, current, state.ledger)])
+    lines = [*entries, *_quarantined(bad, number, at, batch.connection, current, state.ledger)]
+    append(engine, target.name, lines)
     _count(entries, bad, fed)
     event = "fed" if fed.files or not bad else "quarantined"
     counted = {"files": fed.files, "bytes": fed.bytes, "rows": fed.rows, "deleted": fed.deleted}
     own = {"table_name": target.name, "batch": number, "written_at": at, "event": event, "connection": batch.connection}
     note_batch(engine, {**own, **counted})
+    return State({**state.ledger, **{line.file.path: line for line in lines}}, number, state.since)
 
 
 def _is_known(file: FoundFile, ledger: Mapping[str, LedgerEntry]) -> bool:
