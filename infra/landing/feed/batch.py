@@ -11,7 +11,7 @@ LEAST_BYTES_OF_A_ROW = 16
 
 
 def first_batch(
-    files: Sequence[FoundFile], *, most_bytes: int, most_rows: int, rows: Mapping[str, int]
+    files: Sequence[FoundFile], most_bytes: int, most_rows: int, rows: Mapping[str, int]
 ) -> tuple[FoundFile, ...]:
     """The files from the front that fit into one transaction, at least one; `rows`: those of the files that told it."""
     taken: list[FoundFile] = []

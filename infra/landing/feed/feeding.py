@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from infra.base.errors import UserError
 from infra.landing.engine.engine import ConflictError, Engine, EngineError
@@ -21,36 +21,29 @@ from infra.landing.types.target import Target
 MOST_CONFLICTS = 20
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much one transaction takes."""
-
-    most_bytes: int
-    most_rows: int
-
-
 def feed_listing(
     engine: Engine,
     target: Target,
     listing: Listing,
-    limits: Limits,
     completion: Completion,
+    state: State | None = None,
     *,
     retry: bool = False,
 ) -> Fed:
     """Feed everything of a listing that is new, in bounded transactions. Raises UserError; what is committed stays.
 
+    `state`: what the ledger said when somebody looked at it, for many tables at once; without it, it is looked at here.
     A file that cannot be read is put into quarantine, with the reason, and never stops the others.
     """
     fed, settled, idle = Fed(target.name), set[str](), 0
-    state = look_up(engine, target.name)
+    state = state or look_up(engine, [target.name])[target.name]
     while True:
         news = compare(listing, state.ledger, retry=retry)
         candidates = [file for file in news.new if file.path not in settled]
         if not candidates:
             break
         rows = rows_in(engine, candidates[:1000], target.file_format)
-        some = first_batch(candidates, most_bytes=limits.most_bytes, most_rows=limits.most_rows, rows=rows)
+        some = first_batch(candidates, engine.settings.batch_bytes, engine.settings.batch_rows, rows)
         before, state = state, _settle(engine, target, Batch(listing.connection, ()), some, fed, state)
         settled |= {file.path for file in some if file.path in state.ledger}
         idle = 0 if state.batch > before.batch else idle + 1
@@ -76,7 +69,7 @@ def _settle(engine: Engine, target: Target, batch: Batch, files: Sequence[FoundF
     try:
         return write_batch(engine, target, replace(batch, groups=readable, unreadable=bad), fed, state)
     except ConflictError:
-        return look_up(engine, target.name)
+        return look_up(engine, [target.name])[target.name]
     except EngineError as error:
         rest = [file for group in readable for file in group.files]
         if len(rest) == 1:

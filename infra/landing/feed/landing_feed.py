@@ -14,13 +14,13 @@ from infra.landing.engine.engine import Engine
 from infra.landing.engine.opening import open_engine
 from infra.landing.feed.ended import NOTHING_ENDED, Ended
 from infra.landing.feed.fed import Fed
-from infra.landing.feed.feeding import Limits, feed_listing
+from infra.landing.feed.feeding import feed_listing
 from infra.landing.feed.found_file import Listing
 from infra.landing.feed.generations import Retention
 from infra.landing.feed.ledger import note_listing, prepare
 from infra.landing.feed.look import Folders, recent_days
 from infra.landing.feed.retire import Completion
-from infra.landing.feed.transaction import now
+from infra.landing.feed.transaction import State, look_up, now
 from infra.landing.settings import LandingSettings
 from infra.landing.types.targets import by_table, target_of
 
@@ -81,19 +81,19 @@ def feed_landing(
     settings: LandingSettings, feeds: Sequence[Feed], chosen: Sequence[Feed], wish: Wish, tell: Callable[[str], None]
 ) -> Done:
     """Feed the tables of the chosen feeds; `feeds`: all of the landing. Raises UserError where the lake cannot be reached."""
-    folders = folders_of(settings, feeds)
     days = None if wish.everything else recent_days(datetime.now(UTC).date(), settings.recent)
+    folders, tables, looked = folders_of(settings, feeds), list[Fed](), list[Listing]()
     with open_engine(settings) as engine:
         prepare(engine)
-        tables, looked = list[Fed](), list[Listing]()
-        for name, own in by_table(chosen).items():
-            tell(f"feeding {name}")
-            tables.append(_feed_table(engine, folders, own, days, wish, looked))
+        for source in sorted({feed.source for feed in chosen}):
+            tell(f"feeding {source}")
+            run = _Run(engine, folders, days, wish, looked)
+            tables += run.feed_source([feed for feed in chosen if feed.source == source])
         if wish.everything:
             _note(engine, looked)
     unfinished = sorted({path for listing in looked for path in listing.unfinished})
     unknown = sorted({path for listing in looked for path in listing.unknown})
-    return Done(tuple(tables), tuple(unfinished), tuple(unknown))
+    return Done(tuple(sorted(tables, key=lambda fed: fed.table)), tuple(unfinished), tuple(unknown))
 
 
 def folders_of(settings: LandingSettings, feeds: Sequence[Feed]) -> Folders:
@@ -106,27 +106,45 @@ def root_of(settings: LandingSettings, feed: Feed) -> str:
     return f"{settings.text(feed.files.layout.bucket)}/"
 
 
-def _feed_table(
-    engine: Engine,
-    folders: Folders,
-    feeds: Sequence[Feed],
-    days: Sequence[date] | None,
-    wish: Wish,
-    looked: list[Listing],
-) -> Fed:
-    target, settings = target_of(feeds[0]), engine.settings
-    limits = Limits(settings.batch_bytes, settings.batch_rows)
-    fed = Fed(target.name)
-    for feed in feeds:
-        ended = wish.ended.get((feed.stack, feed.connection.id, feed.stream.stem), NOTHING_ENDED)
-        completion = Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
-        try:
-            listing = folders.look(engine, feed, days)
-            looked.append(listing)
-            fed.add(feed_listing(engine, target, listing, limits, completion, retry=wish.retry))
-        except UserError as error:
-            fed.failure = str(error)
-    return fed
+@dataclass(frozen=True)
+class _Run:
+    """One run over a landing.
+
+    Attributes:
+        days: whose folders are looked at; None for all.
+        looked: what was found, as far as it got.
+    """
+
+    engine: Engine
+    folders: Folders
+    days: Sequence[date] | None
+    wish: Wish
+    looked: list[Listing]
+
+    def feed_source(self, feeds: Sequence[Feed]) -> list[Fed]:
+        """Feed the tables of a source, whose ledger is read at once: a query for each table costs more than most ticks."""
+        tables = by_table(feeds)
+        known = look_up(self.engine, sorted(tables))
+        return [self._feed_table(own, known[name]) for name, own in tables.items()]
+
+    def _feed_table(self, feeds: Sequence[Feed], known: State) -> Fed:
+        target = target_of(feeds[0])
+        fed = Fed(target.name)
+        for number, feed in enumerate(feeds):
+            try:
+                listing = self.folders.look(self.engine, feed, self.days)
+                self.looked.append(listing)
+                state, completion = None if number else known, self._completion(feed)
+                done = feed_listing(self.engine, target, listing, completion, state, retry=self.wish.retry)
+                fed.add(done)
+            except UserError as error:
+                fed.failure = str(error)
+        return fed
+
+    def _completion(self, feed: Feed) -> Completion:
+        settings = self.engine.settings
+        ended = self.wish.ended.get((feed.stack, feed.connection.id, feed.stream.stem), NOTHING_ENDED)
+        return Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
 
 
 def _note(engine: Engine, looked: Sequence[Listing]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from infra.lake.files.feeds import Feed
 from infra.landing.engine.opening import open_engine
 from infra.landing.feed.fed import Fed
-from infra.landing.feed.feeding import Limits
 from infra.landing.feed.landing_feed import folders_of
 from infra.landing.feed.ledger import prepare
 from infra.landing.feed.replay import Wanted, drop_vanished, replay
@@ -29,4 +28,4 @@ def replay_stream(
             return Fed(target.name, deleted=drop_vanished(engine, target, wanted))
         listings = [folders.look(engine, feed, None) for feed in chosen]
         there = {file.path: file for listing in listings for file in listing.files}
-        return replay(engine, target, there, wanted, Limits(settings.batch_bytes, settings.batch_rows))
+        return replay(engine, target, there, wanted)

@@ -108,13 +108,13 @@ def head(table: str) -> str:
     return identifier("lake", "_lake", f"{table}__head")
 
 
-def last_batch(engine: Engine, table: str) -> int:
-    """The number of the last transaction; 0 where there was none."""
+def last_batches(engine: Engine, tables: Sequence[str]) -> dict[str, int]:
+    """Table -> the number of its last transaction, for those that had one."""
     found = engine.rows(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = '_lake' AND table_name = ?",
-        [f"{table}__head"],
+        "SELECT table_name, max(batch) FROM lake._lake.batches WHERE list_contains(?, table_name) GROUP BY table_name",
+        [list(tables)],
     )
-    return int(engine.rows(f"SELECT max(batch) FROM {head(table)}")[0][0] or 0) if found else 0
+    return dict(found)
 
 
 def next_batch(engine: Engine, table: str) -> int:
@@ -129,15 +129,18 @@ def next_batch(engine: Engine, table: str) -> int:
     return number
 
 
-def read_ledger(engine: Engine, table: str) -> dict[str, LedgerEntry]:
-    """The last entry of each path of a landing table."""
-    columns = ", ".join(name for name in _FILES if name != "table_name")
-    found = engine.rows(
-        f"SELECT {columns} FROM lake._lake.files WHERE table_name = ? "
-        "QUALIFY row_number() OVER (PARTITION BY path ORDER BY batch DESC) = 1",
-        [table],
-    )
-    return {entry.file.path: entry for entry in (_entry(row) for row in found)}
+def read_ledgers(engine: Engine, tables: Sequence[str]) -> dict[str, dict[str, LedgerEntry]]:
+    """Landing table -> path -> its last entry."""
+    columns = ", ".join(_FILES)
+    found: dict[str, dict[str, LedgerEntry]] = {table: {} for table in tables}
+    for table, *row in engine.rows(
+        f"SELECT {columns} FROM lake._lake.files WHERE list_contains(?, table_name) "
+        "QUALIFY row_number() OVER (PARTITION BY table_name, path ORDER BY batch DESC) = 1",
+        [list(tables)],
+    ):
+        entry = _entry(row)
+        found[table][entry.file.path] = entry
+    return found
 
 
 def _entry(row: Sequence[Any]) -> LedgerEntry:
@@ -160,14 +163,16 @@ def _pair(low: int | None, high: int | None) -> tuple[int, int] | None:
     return None if low is None or high is None else (low, high)
 
 
-def living_since(engine: Engine, table: str) -> dict[str, tuple[int, int]]:
-    """Connection -> the (epoch, generation) that the rows of older ones are dead by."""
-    found = engine.rows(
-        "SELECT connection, max(row(epoch, generation)) FROM lake._lake.batches"
-        " WHERE table_name = ? AND event IN ('replaced', 'emptied') GROUP BY connection",
-        [table],
-    )
-    return {connection: tuple(age.values()) for connection, age in found}
+def living_since(engine: Engine, tables: Sequence[str]) -> dict[str, dict[str, tuple[int, int]]]:
+    """Landing table -> connection -> the (epoch, generation) that the rows of older ones are dead by."""
+    found: dict[str, dict[str, tuple[int, int]]] = {table: {} for table in tables}
+    for table, connection, age in engine.rows(
+        "SELECT table_name, connection, max(row(epoch, generation)) FROM lake._lake.batches"
+        " WHERE list_contains(?, table_name) AND event IN ('replaced', 'emptied') GROUP BY table_name, connection",
+        [list(tables)],
+    ):
+        found[table][connection] = tuple(age.values())
+    return found
 
 
 def append(engine: Engine, table: str, entries: Iterable[LedgerEntry]) -> None:

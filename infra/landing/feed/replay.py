@@ -11,7 +11,6 @@ from infra.landing.engine.engine import Engine
 from infra.landing.feed.batch import first_batch
 from infra.landing.feed.contents import group_files, rows_in
 from infra.landing.feed.fed import Fed
-from infra.landing.feed.feeding import Limits
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import Group, Unreadable
 from infra.landing.feed.ledger import append, next_batch, note_batch
@@ -49,7 +48,7 @@ class Wanted:
         )
 
 
-def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wanted: Wanted, limits: Limits) -> Fed:
+def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wanted: Wanted) -> Fed:
     """Feed the wanted files anew; `there`: path -> the file as it lies there now.
 
     What is gone keeps its rows, and is told. Raises UserError; batches that are committed stay.
@@ -57,7 +56,7 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
     if target.register:
         raise UserError(f"{target.name} reads its files where they are (mode: register): there is nothing to feed anew")
     fed = Fed(target.name)
-    state = look_up(engine, target.name)
+    state = look_up(engine, [target.name])[target.name]
     entries = [entry for entry in state.ledger.values() if wanted.means(entry)]
     known = [entry for entry in entries if entry.event != "forgotten"]
     for entry in known:
@@ -65,17 +64,15 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
             fed.problems[entry.file.path] = "it is gone, so its rows stay as they are"
     for connection in sorted({entry.connection for entry in known}):
         files = sorted(there[e.file.path] for e in known if e.connection == connection and e.file.path in there)
-        for batch in _batches(engine, target, files, limits):
+        for batch in _batches(engine, target, files):
             state = _again(engine, target, connection, batch, fed, state)
     return fed
 
 
-def _batches(
-    engine: Engine, target: Target, files: Sequence[FoundFile], limits: Limits
-) -> Iterator[Sequence[FoundFile]]:
+def _batches(engine: Engine, target: Target, files: Sequence[FoundFile]) -> Iterator[Sequence[FoundFile]]:
     while files:
         rows = rows_in(engine, files, target.file_format)
-        some = first_batch(files, most_bytes=limits.most_bytes, most_rows=limits.most_rows, rows=rows)
+        some = first_batch(files, engine.settings.batch_bytes, engine.settings.batch_rows, rows)
         yield some
         files = files[len(some) :]
 

@@ -11,7 +11,7 @@ from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.generations import Age, age_of, epoch_of
 from infra.landing.feed.group import Group, Unreadable
-from infra.landing.feed.ledger import append, last_batch, living_since, next_batch, note_batch, read_ledger
+from infra.landing.feed.ledger import append, last_batches, living_since, next_batch, note_batch, read_ledgers
 from infra.landing.feed.ledger_entry import Contents, LedgerEntry
 from infra.landing.feed.listing import look_again
 from infra.landing.feed.register import is_kept_out, make_table, misfit, register_files
@@ -65,15 +65,20 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-def look_up(engine: Engine, table: str) -> State:
-    """What the ledger says now."""
+def look_up(engine: Engine, tables: Sequence[str]) -> dict[str, State]:
+    """Landing table -> what the ledger says of it now."""
     with engine.reading():
-        return read_state(engine, table)
+        return _states(engine, tables)
 
 
 def read_state(engine: Engine, table: str) -> State:
-    """The same inside of a transaction."""
-    return State(read_ledger(engine, table), last_batch(engine, table), living_since(engine, table))
+    """What it says of one, inside of a transaction."""
+    return _states(engine, [table])[table]
+
+
+def _states(engine: Engine, tables: Sequence[str]) -> dict[str, State]:
+    ledgers, batches, since = read_ledgers(engine, tables), last_batches(engine, tables), living_since(engine, tables)
+    return {table: State(ledgers[table], batches.get(table, 0), since[table]) for table in tables}
 
 
 def write_batch(engine: Engine, target: Target, batch: Batch, fed: Fed, known: State) -> State:
