@@ -140,4 +140,4 @@ def lock_file(settings: LandingSettings) -> Path:
 
 def _reason(text: str) -> str:
     """DuckDB's message without the class of the error, and without the statement that it repeats."""
-    return re.sub("^(?:[A-Z][A-Za-z]* )+Error: ", "", text.split("\n\nLINE ", 1)[0].strip())
+    return re.sub("^[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: ", "", text.split("\n\nLINE ", 1)[0].strip())

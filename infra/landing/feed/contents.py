@@ -8,7 +8,7 @@ from infra.lake.files.layout import FileFormat
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import PATHS, Group, Unreadable, described, path_column, why_unreadable, with_paths
-from infra.landing.feed.text_files import csv_group, jsonl_group
+from infra.landing.feed.text_files import by_compression, csv_group, jsonl_group
 from infra.landing.types.column_type import BIGINT, TIMESTAMPTZ, ColumnType
 
 _EXTRACTED = "_airbyte_extracted_at"
@@ -55,7 +55,7 @@ def _grouped(
         return [_parquet(engine, group) for group in _by_footer(engine, files)]
     if file_format == "csv":
         return [csv_group(engine, file, declared) for file in files]
-    return [jsonl_group(engine, files, declared)]
+    return [jsonl_group(engine, group, declared) for group in by_compression(files)]
 
 
 def _by_footer(engine: Engine, files: Sequence[FoundFile]) -> list[list[FoundFile]]:

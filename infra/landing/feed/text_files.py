@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from infra.landing.engine.engine import Engine
@@ -22,37 +23,62 @@ _AIRBYTE = {
 # The one column with all fields, where the destination does not flatten.
 _DATA = "_airbyte_data"
 
-_JSONL = f"read_ndjson_objects({PATHS}, filename = '_lake_file')"
-_CSV = f"read_csv({PATHS}, header = true, all_varchar = true, filename = '_lake_file', hive_partitioning = false)"
+# DuckDB goes by the end of a name, and a name that was taken ends in a number: `0.jsonl.gz-1`.
+_GZIP = re.compile(r"\.gz(-[0-9]+)?")
+
+_JSONL = f"read_ndjson_objects({PATHS}, filename = '_lake_file', compression = '{{0}}')"
+_CSV = (
+    f"read_csv({PATHS}, header = true, all_varchar = true, filename = '_lake_file', hive_partitioning = false,"
+    " compression = '{0}')"
+)
 
 # A column's type, and the expression of its values.
 _Value = tuple[ColumnType, str]
 
 
+def by_compression(files: Sequence[FoundFile]) -> list[list[FoundFile]]:
+    """The files that are compressed, and those that are not, by their names."""
+    found: dict[bool, list[FoundFile]] = {}
+    for file in files:
+        found.setdefault(_is_compressed(file), []).append(file)
+    return [found[key] for key in sorted(found)]
+
+
+def _is_compressed(file: FoundFile) -> bool:
+    name = file.path.rpartition("/")[2]
+    return any(found.end() == len(name) for found in _GZIP.finditer(name))
+
+
+def _source(pattern: str, files: Sequence[FoundFile]) -> str:
+    return pattern.format("gzip" if _is_compressed(files[0]) else "uncompressed")
+
+
 def jsonl_group(engine: Engine, files: Sequence[FoundFile], declared: Mapping[str, ColumnType]) -> Group:
-    """Files of JSON lines as one group: a key that only some have is null in the others."""
-    keys = _keys(engine, _JSONL, "json_keys(json)", files)
+    """Files of JSON lines, compressed alike, as one group: a key that only some have is null in the others."""
+    source = _source(_JSONL, files)
+    keys = _keys(engine, source, "json_keys(json)", files)
     wrapped = _DATA in keys
     values = {key: from_json("json", key, _AIRBYTE[key]) for key in _AIRBYTE if key in keys}
     place = f"(json->'$.{_DATA}')" if wrapped else "json"
-    inner = _keys(engine, _JSONL, f"json_keys(json, '$.{_DATA}')", files) if wrapped else keys
+    inner = _keys(engine, source, f"json_keys(json, '$.{_DATA}')", files) if wrapped else keys
     values |= {key: from_json(place, key, declared.get(key) or JSON) for key in _ordered(inner, declared)}
-    return _group(engine, files, values, _JSONL)
+    return _group(engine, files, values, source)
 
 
 def csv_group(engine: Engine, file: FoundFile, declared: Mapping[str, ColumnType]) -> Group:
     """One file of CSV; an empty text between two commas is null."""
-    header = described(engine, _CSV, [file])
+    source = _source(_CSV, [file])
+    header = described(engine, source, [file])
     values = {
         key: from_text(identifier(key), _AIRBYTE.get(key) or declared.get(key) or VARCHAR)
         for key in header
         if key != _DATA
     }
     if _DATA in header:
-        inner = _keys(engine, _CSV, f"json_keys({_DATA})", [file])
+        inner = _keys(engine, source, f"json_keys({_DATA})", [file])
         place = f"CAST({_DATA} AS JSON)"
         values |= {key: from_json(place, key, declared.get(key) or JSON) for key in _ordered(inner, declared)}
-    return _group(engine, [file], values, _CSV)
+    return _group(engine, [file], values, source)
 
 
 def _keys(engine: Engine, source: str, keys: str, files: Sequence[FoundFile]) -> list[str]:

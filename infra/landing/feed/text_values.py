@@ -35,7 +35,7 @@ def from_json(place: str, key: str, type_: ColumnType) -> tuple[ColumnType, str]
     if type_ not in _SCALARS:
         # JSON's null is no value.
         return JSON, f"CASE WHEN json_type({place}, {path}) <> 'NULL' THEN json_extract({place}, {path}) END"
-    return type_, _cast(f"({place}->>{path})", type_)
+    return type_, _cast(f"({place}->>{path})", key, type_)
 
 
 def from_text(column: str, type_: ColumnType) -> tuple[ColumnType, str]:
@@ -44,16 +44,16 @@ def from_text(column: str, type_: ColumnType) -> tuple[ColumnType, str]:
         return type_, f"make_timestamptz(CAST({column} AS BIGINT) * 1000)"
     if type_ not in _SCALARS:
         return JSON, f"CAST({column} AS JSON)"
-    return type_, _cast(column, type_)
+    return type_, _cast(column, column, type_)
 
 
-def _cast(text: str, type_: ColumnType) -> str:
+def _cast(text: str, name: str, type_: ColumnType) -> str:
     if type_ == VARCHAR:
         return text
     cast = f"CAST({text} AS {type_.sql()})"
     if (shape := _SHAPES.get(type_)) is None:
         return cast
-    message = literal(f"a value is no {type_.sql()}")
+    message = literal(f"a value of {name} is no {type_.sql()}")
     return (
         f"CASE WHEN {text} IS NULL OR regexp_full_match({text}, {literal(shape)}) THEN {cast} ELSE error({message}) END"
     )
