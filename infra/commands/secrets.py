@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 from infra.base.errors import UserError
@@ -15,7 +16,7 @@ from infra.lake.model.stack import Stack
 from infra.lake.rules.check import check_lake
 from infra.secrets.secret_check import StackSecrets, check_secrets
 from infra.secrets.secret_file import SecretFile, read_secrets
-from infra.secrets.secret_list import secret_rows, secret_table
+from infra.secrets.secret_list import landing_rows, secret_rows, secret_table
 from infra.secrets.secret_match import match_secrets
 from infra.secrets.secret_sources import SecretFiles, secret_lines
 from infra.secrets.secret_template import secret_template
@@ -51,11 +52,12 @@ def run(options: argparse.Namespace) -> int:
     files = SecretFiles(checked.model.root, Path(options.secrets_root) if options.secrets_root else None)
     if options.check is not None:
         return _check(options, checked.model, files, stacks)
-    return _template(options, files, stacks) if options.template else _list(options, files, stacks)
+    return _template(options, files, stacks) if options.template else _list(options, checked.model, files, stacks)
 
 
-def _list(options: argparse.Namespace, files: SecretFiles, stacks: list[Stack]) -> int:
+def _list(options: argparse.Namespace, model: LakeModel, files: SecretFiles, stacks: list[Stack]) -> int:
     rows = [row for secrets in _declared(options, files, stacks)[0] for row in secret_rows(secrets)]
+    rows += landing_rows(model, stacks)
     if options.format == "json":
         print_json({"variables": [row.to_json() for row in rows]})
     else:
@@ -73,12 +75,14 @@ def _check(options: argparse.Namespace, model: LakeModel, files: SecretFiles, st
     else:
         mine, problems = _declared(options, files, _placed(options, stacks))
         rest = _declared(options, files, others)[0]
+    landings = {row.variable.name: row.variable.used_by[0] for row in landing_rows(model, list(model.stacks.values()))}
     for secrets in mine:
-        problems += check_secrets(secrets, [*mine, *rest])
+        problems += check_secrets(secrets, [*mine, *rest], landings)
     report = Report.of(problems)
     print_report(report, as_json=options.format == "json")
     if options.format == "text":
         _tell_unread(options, mine)
+        _tell_landings(options, model, stacks)
         if mine and not report.problems:
             say(options, f"no problems in {_summary(mine)}")
     return 1 if report.errors else 0
@@ -129,6 +133,15 @@ def _tell_unread(options: argparse.Namespace, stacks: list[StackSecrets]) -> Non
         for secret in secrets.named:
             if secret.held is None:
                 say(options, f"not checked: Secret {secret.line.name} of stack {secrets.stack.id}")
+
+
+def _tell_landings(options: argparse.Namespace, model: LakeModel, stacks: list[Stack]) -> None:
+    if options.check:
+        return  # named files are looked at, not what else there is
+    counts = Counter(row.id for row in landing_rows(model, stacks) if row.origin.kind == "environment")
+    for landing, count in counts.items():
+        values = f"{plural(count, 'value')} from the environment of what feeds it"
+        say(options, f"not checked: landing {landing} takes {values}")
 
 
 def _summary(stacks: list[StackSecrets]) -> str:

@@ -52,16 +52,19 @@ class _Stray:
         return self.held.layers.problem(rule, path, message, fix, key=True, severity=severity)
 
 
-def check_secrets(secrets: StackSecrets, all_stacks: Sequence[StackSecrets]) -> Iterator[Problem]:
+def check_secrets(
+    secrets: StackSecrets, all_stacks: Sequence[StackSecrets], landings: Mapping[str, str]
+) -> Iterator[Problem]:
     """`secret-namespace`, `secret-empty`, `secret-key-missing` and `secret-key-unused` for one stack.
 
-    A key that another stack takes of the same Secret is not unused.
+    A key that another stack takes of the same Secret is not unused. `landings`: name -> what needs it of a landing, which takes
+    it from no Secret of a stack.
     """
     yield from _namespaces(secrets)
     yield from _empty_values(secrets)
     strays = _strays(secrets, all_stacks)
     prefix = _other_prefix(secrets, strays)
-    yield from _keys(secrets, strays) if prefix is None else [_wrong_prefix(secrets, strays[0], prefix)]
+    yield from _keys(secrets, strays, landings) if prefix is None else [_wrong_prefix(secrets, strays[0], prefix)]
 
 
 def _namespaces(secrets: StackSecrets) -> Iterator[Problem]:
@@ -118,18 +121,21 @@ def _wrong_prefix(secrets: StackSecrets, first: _Stray, prefix: str) -> Problem:
     return first.problem("secret-key-missing", message, fix)
 
 
-def _keys(secrets: StackSecrets, strays: Sequence[_Stray]) -> Iterator[Problem]:
+def _keys(secrets: StackSecrets, strays: Sequence[_Stray], landings: Mapping[str, str]) -> Iterator[Problem]:
     missing = secrets.missing
-    meant = _meant(secrets, missing, strays)
+    fed = {secret.key_of(name): need for secret in secrets.named for name, need in landings.items()}
+    meant = _meant(secrets, missing, [stray for stray in strays if stray.key not in fed])
     for variable in missing:
         stray = meant.get(variable.name)
         yield _missing(secrets, variable) if stray is None else _misspelt(secrets, variable, stray)
     wanted = [secret.key_of(name) for secret in secrets.named for name in secrets.stack.variables]
     for stray in strays:
         if stray not in meant.values():
-            close = near_matches(stray.key, wanted)
+            close = [] if stray.key in fed else near_matches(stray.key, wanted)
             fix = question(close) if close else f"remove it with {edit_command(stray.held.file)}"
             message = "no stack has a variable for this key"
+            if stray.key in fed:
+                message += f": {fed[stray.key]} takes its value from the environment of what feeds the landing"
             yield stray.problem("secret-key-unused", message, fix)
 
 

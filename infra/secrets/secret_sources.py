@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from infra.base.environment import PREFIX
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.stack import Stack
+from infra.lake.model.variables import Variable
 from infra.lake.registry.flux import Flux, FluxSecret
 from infra.secrets.secret_file import SecretFile, State, read_secrets
 
@@ -42,12 +44,12 @@ class Origin:
     """Where the value of a variable comes from.
 
     Attributes:
-        kind: a Secret's key, `flux.values`, the default in `lake.variables`, or nothing of it.
-        secret, key: for a Secret.
+        kind: a Secret's key, `flux.values`, the default in `lake.variables`, or nothing of it; for a landing, the environment.
+        secret, key: for a Secret; `key` also for the environment.
         certain: False where the Secret's file is not known to hold the key, because nobody can look.
     """
 
-    kind: Literal["secret", "values", "default", "nowhere"]
+    kind: Literal["secret", "values", "default", "nowhere", "environment"]
     secret: NamedSecret | None = None
     key: str | None = None
     certain: bool = True
@@ -140,3 +142,10 @@ def origin_of(name: str, stack: Stack, named: Sequence[NamedSecret]) -> Origin:
     if secret is None:
         return Origin("nowhere")
     return Origin("secret", secret, secret.key_of(name), certain=secret is holding)
+
+
+def landing_origin(variable: Variable) -> Origin:
+    """Where what feeds a landing takes a value from: its environment, which wins over a default."""
+    if variable.default is not None and not variable.secret:
+        return Origin("default")
+    return Origin("environment", key=PREFIX + variable.name)

@@ -78,6 +78,7 @@ def test_the_list_as_json(lake: Path) -> None:
     assert [row["name"] for row in rows] == [*KEYS, "workspace_id"]
     assert rows[0] == {
         "stack": "prod",
+        "landing": None,
         "name": "client_id",
         "secret": True,
         "type": "string",

@@ -38,7 +38,7 @@ def answer_stack(files: SecretFiles, stack: Stack, output: Path | None) -> tuple
     named, problems = files.named_secrets(stack)
     secrets = StackSecrets(stack, named)
     if not problems:
-        problems = [p for p in check_secrets(secrets, [secrets]) if p.severity == "error"]
+        problems = [p for p in check_secrets(secrets, [secrets], {}) if p.severity == "error"]
         problems += ambiguous_values(secrets)
     approval, wrong = _approval(root, stack, flux, folders)
     problems += wrong

@@ -10,6 +10,7 @@ from infra.lake.catalog.streams import SourceStreams
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
 from infra.lake.model.stack import Stack
+from infra.lake.model.variables import Use
 from infra.lake.registry.declared import Declared
 from infra.lake.registry.draft import Draft, Drafts
 from infra.lake.registry.entries import Actor
@@ -29,6 +30,7 @@ class LakeModel:
         locks: connector -> its locked definition.
         sources: folder below dag/streams/ -> what can be synced from it.
         stacks: by id, sorted.
+        landing_uses: landing -> its references to variables, none of which Terraform knows.
 
     """
 
@@ -39,6 +41,7 @@ class LakeModel:
     locks: Mapping[str, ConnectorLock]
     sources: Mapping[str, SourceStreams]
     stacks: Mapping[str, Stack]
+    landing_uses: Mapping[str, tuple[Use, ...]]
 
     def source_of(self, connection: Draft) -> SourceStreams | None:
         """The streams that a connection can sync; None if its source does not exist or has problems."""

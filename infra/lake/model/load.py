@@ -13,8 +13,8 @@ from infra.lake.connectors.lock import read_locks, specs_of
 from infra.lake.documents import Layers, Problem
 from infra.lake.model.lake_model import LakeModel, Loaded
 from infra.lake.model.stack import Stack
-from infra.lake.model.uses import uses_in
-from infra.lake.model.variables import variables_of
+from infra.lake.model.uses import uses_in, uses_in_landing
+from infra.lake.model.variables import Use, variables_of
 from infra.lake.registry.declared import SECTIONS, Declared, collect, read_registry_files
 from infra.lake.registry.entry import streams_folder
 from infra.lake.registry.registry import Registry
@@ -39,7 +39,19 @@ def load_lake(root: Path) -> Loaded:
         stack = _stack(id_, registry, declared, sources, problems)
         uses = tuple(uses_in(stack, locks))
         stacks[id_] = replace(stack, uses=uses, variables=variables_of(uses, registry.lake))
-    return Loaded(LakeModel(root, declared, resolved.drafts, registry, locks, sources, stacks), tuple(problems))
+    model = LakeModel(
+        root, declared, resolved.drafts, registry, locks, sources, stacks, _landing_uses(registry, declared)
+    )
+    return Loaded(model, tuple(problems))
+
+
+def _landing_uses(registry: Registry, declared: Declared) -> dict[str, tuple[Use, ...]]:
+    if declared.lake is None:
+        return {}
+    layers = Layers.single(declared.lake)
+    return {
+        id_: tuple(uses_in_landing(id_, registry.lake.landings[id_], layers)) for id_ in sorted(registry.lake.landings)
+    }
 
 
 def _stack(

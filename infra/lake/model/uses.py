@@ -1,4 +1,4 @@
-"""Uses: where a stack refers to variables."""
+"""Uses: where a stack or a landing refers to variables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import options_in, references_in
+from infra.lake.documents import KeyPath, Layers, render_path
 from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Use
+from infra.lake.registry.landing import Landing
 
 
 def uses_in(stack: Stack, locks: Mapping[str, ConnectorLock]) -> Iterator[Use]:
@@ -26,3 +28,13 @@ def uses_in(stack: Stack, locks: Mapping[str, ConnectorLock]) -> Iterator[Use]:
             for index, mapper in enumerate(stream.mappers):
                 for path, kind, name in references_in(mapper.model_dump(exclude_none=True), ("mappers", index)):
                     yield Use(name, kind == "secret", "string", connection.path, stream.layers, path)
+
+
+def uses_in_landing(id_: str, landing: Landing, lake: Layers) -> Iterator[Use]:
+    """Every reference of a landing, each named as what needs it; none of them becomes a Terraform variable.
+
+    `lake`: where the landing is written.
+    """
+    place: KeyPath = ("landings", id_)
+    for path, kind, name in references_in(landing.model_dump(), place):
+        yield Use(name, kind == "secret", "string", render_path(("lake", *path)), lake, path)

@@ -57,6 +57,8 @@ def _fix(path: KeyPath) -> str:
         entry = path[1] if len(path) > 1 else ""
         name = "_".join(str(part) for part in (entry, *path[path.index("configuration") + 1 :])).lower()
         return f"write {{secret: {name}}} for the whole text and add it to the stack's secrets; {_SEEN}"
+    if path[:2] == ("lake", "landings"):
+        return f"write {{secret: NAME}} for the whole text and set TF_VAR_NAME where the landing is fed; {_SEEN}"
     if path[:1] == ("lake",) and path[-1] == "default":
         return f"remove the default, use the variable as {{secret: ...}}, and add the value to the stack's secrets; {_SEEN}"
     if "values" in path:

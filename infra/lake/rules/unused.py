@@ -39,6 +39,7 @@ def _unused_actors(model: LakeModel) -> Iterator[Problem]:
 
 def _unused_variables(model: LakeModel) -> Iterator[Problem]:
     used = {name for stack in model.stacks.values() for name in stack.variables}
+    used |= {use.name for uses in model.landing_uses.values() for use in uses}
     for name in model.registry.lake.variables:
         if name not in used and model.declared.lake is not None:
             layers, fix = Layers.single(model.declared.lake), did_you_mean(name, used, "used") or "remove it"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infra.lake.documents import KeyPath, Layers, Problem, Related
 from infra.lake.documents.types import Scalar
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.variables import Use, Variable
+from infra.lake.model.variables import Use, Variable, variables_of
 from infra.lake.values.convert import convert
 
 
@@ -22,6 +22,23 @@ def check_variables(model: LakeModel) -> Iterator[Problem]:
             if (other.secret, other.type) != (use.secret, use.type):
                 yield _conflict(use, other)
         for variable in stack.variables.values():
+            yield from _check_default(model, variable)
+    yield from _check_landings(model)
+
+
+def _check_landings(model: LakeModel) -> Iterator[Problem]:
+    """The same for landings: a name has one value in the environment, whoever reads it. Which type a connector makes of it is
+    no concern of theirs, as they take every value as text.
+    """
+    first: dict[str, Use] = {}
+    for use in (use for stack in model.stacks.values() for use in stack.uses):
+        first.setdefault(use.name, use)
+    for use in (use for uses in model.landing_uses.values() for use in uses):
+        other = first.setdefault(use.name, use)
+        if other.secret != use.secret:
+            yield _conflict(use, other)
+    for uses in model.landing_uses.values():
+        for variable in variables_of(uses, model.registry.lake).values():
             yield from _check_default(model, variable)
 
 

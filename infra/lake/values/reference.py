@@ -47,18 +47,23 @@ def _kind(value: Any) -> str:
     return "@var" if any(near_matches(key, ("secret", "var")) == ["var"] for key in value) else "@secret"
 
 
-def _in_clear(value: Any) -> Any:
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        fix = "write {secret: NAME} and add the value to the stack's secrets; git has seen this one, so change it"
-        raise refuse("secret-in-clear", "this secret is in plain text", fix)
-    return value
+def not_in_clear(place: str) -> BeforeValidator:
+    """Refuses a secret's value; `place`: what to do with it instead."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            fix = f"write {{secret: NAME}} and {place}; git has seen this one, so change it"
+            raise refuse("secret-in-clear", "this secret is in plain text", fix)
+        return value
+
+    return BeforeValidator(check)
 
 
 Text = Annotated[
     Annotated[str, Tag("@text")] | Annotated[SecretRef, Tag("@secret")] | Annotated[VarRef, Tag("@var")],
     Discriminator(_kind),
 ]
-Secret = Annotated[SecretRef, BeforeValidator(_in_clear)]
+Secret = Annotated[SecretRef, not_in_clear("add the value to the stack's secrets")]
 
 REFERENCE_KEYS = ("secret", "var")
 LITERAL = "literal"
