@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.lake.rules.check import check_lake
-from infra.landing.engine.engine import EngineError, open_engine
+from infra.landing.engine.engine import EngineError
+from infra.landing.engine.opening import open_engine
 from infra.landing.settings import LandingSettings, read_landing
 from tests.support.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, write_lake
 from tests.support.postgres import Database, Postgres, find_programs
