@@ -37,7 +37,7 @@ def test_the_page_with_the_real_sops(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SOPS_DISABLE_VERSION_CHECK", "1")
     monkeypatch.setenv("PATH", f"{programs.sops.parent}:{programs.keygen.parent}", prepend=":")
     reader = Reader(lake, tmp_path / "home")
-    (change,) = (block for block in blocks_of(page) if block.language == "diff")
+    change = next(block for block in blocks_of(page) if block.language == "diff")
     reader._edit(lake / REGISTRY, change.text)
     assert reader.follow(page, network=True) == page
     assert run(lake, "secrets", "--check").code == 0

@@ -109,7 +109,7 @@ class S3Access(Strict):
     )
     region: Text | None = Field(default=None, description="region of the buckets")
     access_key_id: Text | None = Field(
-        default=None, description="key; without one, what the machine itself offers is used"
+        default=None, description="key; without one, AWS_ACCESS_KEY_ID and its kin in the environment"
     )
     secret_access_key: Secret | None = Field(default=None, description="{secret: NAME} of the key's secret")
     session_token: Secret | None = Field(
