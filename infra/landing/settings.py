@@ -134,7 +134,7 @@ def read_landing(model: LakeModel, name: str | None, environ: Mapping[str, str])
 def choose_landing(lake: Lake, name: str | None, environ: Mapping[str, str]) -> str:
     """The id of the landing that is meant. Raises UserError."""
     known = sorted(lake.landings)
-    wanted = name or environ.get(CHOICE)
+    wanted = name or environ.get(CHOICE) or None
     if wanted is None and len(known) != 1:
         several = f"choose one with --landing or {CHOICE}: {', '.join(known)}"
         raise UserError(several if known else "the registry has no landing: write one under lake.landings")

@@ -27,6 +27,7 @@ NEEDED = {
     "backfill": ["faker", "users"],
     "discover": ["faker", "--from", "x.json"],
     "explain": ["sources.faker"],
+    "landing": ["status"],
     "read": ["faker"],
     "review": ["--base", "main"],
     "suspend": ["--reason", "x"],

@@ -15,7 +15,7 @@ from tests.test_layers import ARROWS, FILES, loaded_by, place_of
 
 EXTRA = {"duckdb", "pytz"}
 # The rooms that are for those who feed; a command asks for them when it runs.
-FOR_FEEDING = {"landing/engine", "landing/feed"}
+FOR_FEEDING = {"landing/engine", "landing/feed", "landing/read"}
 
 LANDING = "  landings: {local: {catalog: {sqlite: .lake/catalog.sqlite}, tables: .lake/tables/, raw: .lake/raw/}}\n"
 INSTALL = 'this needs DuckDB: pip install "lakeform[landing]"\n'
@@ -66,11 +66,16 @@ def test_check_does_not_load_duckdb_where_it_is_installed() -> None:
     assert loaded_by("from infra.commands.main import main; main(['check', '--quiet'])", EXTRA) == set()
 
 
-@pytest.mark.parametrize("words", ["status", "feed", "replay faker users", "maintain", "sql select"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("landing status", "landing feed", "landing replay faker users", "landing maintain", "landing sql select"),
+        "read faker",
+    ],
+)
 def test_what_feeds_says_what_to_install(lake: Path, words: str) -> None:
-    verb, *more = words.split()
-    done = lakeform(lake, "landing", verb, *more)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"lakeform landing: {INSTALL}")
+    done = lakeform(lake, *words.split())
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"lakeform {words.split(maxsplit=1)[0]}: {INSTALL}")
 
 
 def test_statements_of_tables_are_made_without_it(lake: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from infra.base.credentials import credential_in
 from infra.lake.documents import Strict, near_matches, question, refuse
 from infra.lake.registry.duration import Duration
 from infra.lake.values.reference import SecretRef, Text, not_in_clear
@@ -101,10 +102,22 @@ def _one_catalog(value: Any) -> Any:
     )
 
 
+_ENDPOINT = re.compile(r"[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9._/-]*)?")
+
+
+def _endpoint(value: Any) -> Any:
+    if (
+        isinstance(value, str) and not _ENDPOINT.fullmatch(value) and credential_in(value) is None
+    ):  # one mistake is enough
+        fix = "for example minio.example.com:9000; with use_ssl: false for http://"
+        raise refuse("wrong-type", "must be host and port, without https://", fix)
+    return value
+
+
 class S3Access(Strict):
     """How S3 is reached, for files and tables alike."""
 
-    endpoint: Text | None = Field(
+    endpoint: Annotated[Text, AfterValidator(_endpoint)] | None = Field(
         default=None, description="host and port of another store than Amazon's, without https://"
     )
     region: Text | None = Field(default=None, description="region of the buckets")
@@ -118,6 +131,22 @@ class S3Access(Strict):
     url_style: Literal["path", "vhost"] | None = Field(default=None, description="path: most stores but Amazon's")
     use_ssl: bool = Field(default=True, description="false: http://")
 
+    @model_validator(mode="after")
+    def _whole_key(self) -> Self:
+        """A key is of no use without its secret, nor a token without both."""
+        if any((self.access_key_id, self.secret_access_key, self.session_token)):
+            for key in ("access_key_id", "secret_access_key"):
+                if getattr(self, key) is None:
+                    about = type(self).model_fields[key].description
+                    raise refuse("missing-key", f'the key "{key}" is missing', f"add {key}: {about}", missing=key)
+        return self
+
+
+def _folder(place: str) -> str:
+    if place.startswith("s3://"):
+        raise refuse("wrong-type", "must be a folder: DuckDB spills to the disk", "for example .lake/spill/")
+    return place
+
 
 class Landing(Strict):
     """A lake of tables that files are fed into."""
@@ -130,7 +159,9 @@ class Landing(Strict):
     s3: S3Access | None = Field(default=None, description="how S3 is reached")
     memory: Annotated[Size, AfterValidator(_enough)] = Field(default="2GB", description="DuckDB's limit, at least 1GB")
     threads: int | None = Field(default=None, ge=1, le=256, description="DuckDB's threads; default: one for each core")
-    spill: Place = Field(default=".lake/spill/", description="folder for what does not fit into memory")
+    spill: Annotated[Place, AfterValidator(_folder)] = Field(
+        default=".lake/spill/", description="folder for what does not fit into memory"
+    )
     spill_limit: Size = Field(default="20GB", description="how much of the disk that may take")
     settle: Duration = Field(
         default="1h", description="without a server: a generation is complete when nothing came for so long"

@@ -51,6 +51,13 @@ def not_in_clear(place: str) -> BeforeValidator:
     """Refuses a secret's value; `place`: what to do with it instead."""
 
     def check(value: Any) -> Any:
+        kind, name = reference_name(value) or ("", "")
+        if kind == "var":
+            message, fix = (
+                "this secret comes from a plain variable, which is shown",
+                f"write {{secret: {name}}} and {place}",
+            )
+            raise refuse("secret-in-clear", message, fix)
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             fix = f"write {{secret: NAME}} and {place}; git has seen this one, so change it"
             raise refuse("secret-in-clear", "this secret is in plain text", fix)
