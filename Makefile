@@ -33,7 +33,7 @@ discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURC
 	@$(RUN) -m infra discover $(SOURCE)
 
 lake: .venv/.done ## files of a real connector -> landing tables, here: 100,000 people of Faker; or SOURCE=x LANDING=y
-	@$(RUN) -m infra read $(or $(SOURCE),faker --set count=100000) --landing $(or $(LANDING),local)
+	@$(RUN) -m infra read $(or $(SOURCE),faker --set count=100000 --set always_updated=false) --landing $(or $(LANDING),local)
 	@$(RUN) -m infra landing feed --landing $(or $(LANDING),local)
 	@$(RUN) -m infra landing status --landing $(or $(LANDING),local)
 

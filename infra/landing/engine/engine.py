@@ -13,6 +13,7 @@ from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.landing.engine.attach import CATALOG
 from infra.landing.engine.duckdb_module import DuckDBError
+from infra.landing.engine.faults import advice, kind_of
 from infra.landing.engine.lock import WAIT, advisory_key, file_lock
 from infra.landing.settings import LandingSettings
 from infra.landing.types.sql import literal
@@ -29,6 +30,12 @@ class EngineError(UserError):
 
 class ConflictError(EngineError):
     """Another transaction changed what this one did; nothing of this one is left."""
+
+
+class OutsideError(UserError):
+    """What no file and no statement can help: memory, disk, network, a server. Not an EngineError, so that nobody takes it
+    for a file's fault.
+    """
 
 
 @dataclass(frozen=True)
@@ -59,10 +66,13 @@ class Engine:
         """Run a statement. Raises EngineError."""
         self.rows(statement, parameters)
 
-    def refused(self, error: Exception) -> EngineError:
+    def refused(self, error: Exception) -> EngineError | OutsideError:
         """The error in one line, for people."""
         text = self.redactor.one_line(_reason(str(error)))
-        return ConflictError(text) if "conflict" in text.lower() else EngineError(text)
+        kind = kind_of(text)
+        if kind == "outside":
+            return OutsideError(advice(text, self.settings))
+        return ConflictError(text) if kind == "conflict" else EngineError(text)
 
     @contextmanager
     def writing(self, table: str | None = None) -> Iterator[None]:

@@ -152,8 +152,8 @@ def _epoch(ledger: Mapping[str, LedgerEntry], connection: str) -> int:
 
 
 def _take_out(engine: Engine, target: Target, paths: Sequence[str]) -> int:
-    """Delete the rows of files that are fed anew; how many there were."""
-    if not paths:
+    """Delete the rows of files that are fed anew; how many there were. A table that somebody dropped has none."""
+    if not paths or columns_of(engine, target) is None:
         return 0
     return int(engine.rows(f"DELETE FROM {target.table} WHERE list_contains(?, _lake_file)", [list(paths)])[0][0])
 

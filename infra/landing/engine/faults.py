@@ -1,0 +1,50 @@
+"""What an error of DuckDB's means: a file or a statement is wrong, somebody else was first, or it is nobody's file's fault.
+
+The last kind must never put a file into quarantine: memory that is too small, a full disk, a network or a server that is away.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from infra.landing.settings import LandingSettings
+
+Kind = Literal["wrong", "conflict", "outside"]
+
+_MEMORY = re.compile("failed to allocate|out of memory", re.IGNORECASE)
+_SPILL = re.compile("max_temp_directory_size|failed to offload", re.IGNORECASE)
+_AWAY = re.compile(
+    r"HTTP (?:5\d\d|429)|connection (?:error|refused|reset|timed out|closed)|could not (?:connect|resolve|establish)"
+    r"|timed? ?out|timeout was reached|unable to connect|server closed the connection|terminating connection"
+    r"|no connection to the server|SSL (?:error|SYSCALL|connect)|no space left|disk quota|too many open files"
+    r"|database has been invalidated|database is locked",
+    re.IGNORECASE,
+)
+
+
+def kind_of(text: str) -> Kind:
+    """What an error's text says."""
+    if _MEMORY.search(text) or _SPILL.search(text) or _AWAY.search(text):
+        return "outside"
+    return "conflict" if "conflict" in text.lower() else "wrong"
+
+
+def advice(text: str, settings: LandingSettings) -> str:
+    """The error, or what to write where a limit is too small."""
+    name = f"lake.landings.{settings.id}"
+    if _SPILL.search(text):
+        return (
+            f"what does not fit into memory does not fit into {_gigabytes(settings.spill_limit)} of the disk either: raise "
+            f"{name}.spill_limit or {name}.memory, or make {name}.batch_bytes smaller"
+        )
+    if _MEMORY.search(text):
+        return (
+            f"{_gigabytes(settings.memory)} of memory is not enough: raise {name}.memory, make {name}.batch_bytes or "
+            f"{name}.batch_rows smaller, or write {name}.threads: 1"
+        )
+    return text
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 10**9:g} GB"
