@@ -8,6 +8,7 @@ import pytest
 
 from infra.lake.rules.check import check_lake
 from tests.bench.lakes import Shape, write_lake
+from tests.bench.landing import Files, LandingSizes, landing_parts
 from tests.bench.measures import Sizes, parts
 from tests.bench.plans import parse
 from tests.bench.plans import write as write_selection
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.slow
 
 TINY = Shape(sources=4, destinations=2, streams=2)
 LARGER = Shape(sources=8, destinations=1, streams=2)
-TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY, review=TINY))
+TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY, review=TINY)) | landing_parts(
+    LandingSizes(Files(20, 2), Files(3, 50), Files(2, 50), 30, 20)
+)
 
 
 def test_a_generated_lake_has_no_problem(tmp_path: Path) -> None:
