@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.airbyte.local.configuration import Configuration
-from infra.airbyte.local.connector import is_on_index, read_here
-from infra.base.errors import UserError
+from tests.support.faker import faker_or_skip, sent_by_faker
 from tests.support.lakes import CONNECTION, DESTINATION, LAKE, REPOSITORY, run, write_lake
 from tests.support.read_lakes import LANDINGS
 
@@ -22,12 +20,7 @@ COUNT = 3000
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    try:
-        reachable = is_on_index("source-faker")
-    except UserError:
-        reachable = False
-    if not reachable:
-        pytest.skip("cannot run here: there is no package index")
+    faker_or_skip()
     source = f"""\
 sources:
   faker:
@@ -45,7 +38,8 @@ sources:
 
 def test_rows_and_keys_are_those_that_faker_sends(lake: Path) -> None:
     first = json.loads(run(lake, "read", "faker", "--format", "json").out)
-    sent = sent_by_faker(lake)
+    assert run(lake, "catalog").code == 0
+    sent = sent_by_faker(lake, {"count": COUNT, "seed": 7, "always_updated": False})
     assert {stream["stream"]: stream["rows"] for stream in first["streams"]} == {
         name: len(ids) for name, ids in sent.items()
     }
@@ -59,19 +53,6 @@ def test_rows_and_keys_are_those_that_faker_sends(lake: Path) -> None:
         "products": (len(sent["products"]), 2, 1),
     }
     assert Counter(read(lake, "SELECT id FROM FILES", "products")) == Counter(sent["products"])
-
-
-def sent_by_faker(lake: Path) -> dict[str, list[int]]:
-    """Stream -> ids, as the connector itself says."""
-    run(lake, "catalog")
-    catalog = json.loads((lake / "dag/streams/faker/_catalog.json").read_text("utf-8"))
-    tag = json.loads((lake / "dag/connectors/source-faker.json").read_text("utf-8"))["tag"]
-    options = Configuration({"count": COUNT, "seed": 7, "always_updated": False})
-    found: dict[str, list[int]] = {"users": [], "purchases": [], "products": []}
-    for message in read_here("source-faker", tag, options, {"catalog": catalog}, tell=print, timeout=300):
-        if message["type"] == "RECORD":
-            found[message["record"]["stream"]].append(message["record"]["data"]["id"])
-    return found
 
 
 def read(lake: Path, query: str, stream: str) -> list[int]:
