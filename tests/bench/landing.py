@@ -94,10 +94,10 @@ def batches(count: int) -> Section:
     """Many small transactions: what each takes at first and at last, and what maintenance gives back."""
     with _raw(Files(count, 10)) as folder:
         found = json.loads(_work("batches", folder, str(max(1, count // 10))).output)
-    shown = {f"{name} (s)" if name not in _COUNTS else _COUNTS[name]: value for name, value in found.items()}
-    return Section(
-        f"{count:,} batches of one file each", [Row(Series(name, (value,))) for name, value in shown.items()]
-    )
+    series = {name: Series(_COUNTS.get(name, f"{name} (s)"), (value,)) for name, value in found.items()}
+    compared = {name: name.replace("after", "before") for name in series if name.endswith("after")} | {"last": "first"}
+    rows = [Row(one, [Ratio(series[compared[name]])] if name in compared else ()) for name, one in series.items()]
+    return Section(f"{count:,} batches of one file each", rows)
 
 
 _COUNTS = {
