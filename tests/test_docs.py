@@ -15,6 +15,7 @@ import yaml
 
 from infra.airbyte.local.connector import is_on_index
 from infra.base.errors import UserError
+from infra.commands.landing import VERBS as LANDING_VERBS
 from infra.commands.main import VERBS, main
 from infra.lake.documents.yaml_scalar import plain_scalar
 from infra.lake.registry.merge import merge
@@ -68,12 +69,17 @@ def follow(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
     assert told == text
 
 
-def test_readme(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    root = tmp_path / "lake"
+def lake_of_repository(root: Path) -> Path:
+    """A copy of this repository's own lake."""
     for folder in ("dag", "cdktf.out"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("cdktf.json", "Makefile", ".gitattributes", ".gitignore"):
         shutil.copy(REPOSITORY / file, root / file)
+    return root
+
+
+def test_readme(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = lake_of_repository(tmp_path / "lake")
     follow(REPOSITORY / "README.md", reader_of(root, tmp_path / "home"), request)
 
 
@@ -155,6 +161,11 @@ def test_gitops(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     root = synthesized(lake_of_init(tmp_path / "lake"))
     follow(DOCS / "gitops.md", reader_of(root, tmp_path / "home"), request)
     assert run(root, "flux", "--check").out == ""
+
+
+def test_landing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = lake_of_repository(tmp_path / "lake")
+    follow(DOCS / "landing.md", reader_of(root, tmp_path / "home"), request)
 
 
 def files_of(blocks: list[Block]) -> dict[str, str]:
@@ -255,9 +266,8 @@ def test_commands_in_running_text_exist(page: Path, tmp_path: Path) -> None:
     for command in re.findall(r"`(?:\.venv/bin/)?lakeform ([^`]+)`", page.read_text("utf-8")):
         verb, *words = command.split()
         assert verb in VERBS, command
-        kind = [
-            word for word in words[:1] if verb == "add" and word in ("source", "destination", "stream", "connection")
-        ]
+        kinds = {"add": ("source", "destination", "stream", "connection"), "landing": tuple(LANDING_VERBS)}
+        kind = [word for word in words[:1] if word in kinds.get(verb, ())]
         known = run(tmp_path, verb, *kind, "--help").out
         assert [word for word in words if word.startswith("--") and word not in known] == [], command
 
@@ -278,6 +288,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "backfill.md",
         "conflicts.md",
         "gitops.md",
+        "landing.md",
         "review.md",
         "secrets.md",
     ):

@@ -17,7 +17,8 @@ _DELETED_AT = "_ab_cdc_deleted_at"
 def create_statement(target: Target, columns: Mapping[str, ColumnType]) -> str:
     """The statement that makes the table."""
     parts = [f"{identifier(name)} {type_.sql()}" for name, type_ in {**columns, **OWN_COLUMNS}.items()]
-    return f"CREATE TABLE {target.table} ({', '.join(parts)})"
+    listed = ",\n  ".join(parts)
+    return f"CREATE TABLE {target.table} (\n  {listed}\n)"
 
 
 def table_statements(target: Target) -> list[str]:
@@ -36,12 +37,12 @@ def view_statement(target: Target, columns: Iterable[str]) -> str:
     """
     known = {name.casefold(): name for name in columns}
     listed = ", ".join(identifier(name) for name in (*known.values(), *OWN_COLUMNS))
-    text = f"CREATE OR REPLACE VIEW {target.view} AS SELECT {listed} FROM {identifier('landing', target.name)}"
+    text = f"CREATE OR REPLACE VIEW {target.view} AS\nSELECT {listed}\nFROM {identifier('landing', target.name)}"
     keys = [known[name.casefold()] for name in target.key if name.casefold() in known]
     if not target.key or len(keys) < len(target.key):
         return text
     newer = ["_airbyte_extracted_at", *_LOG_POSITIONS, *([target.cursor] if target.cursor else [])]
     order = [known[name.casefold()] for name in newer if name.casefold() in known] + ["_lake_file", "_lake_row"]
     ranked = ", ".join(f"{identifier(name)} DESC NULLS LAST" for name in order)
-    text += f" QUALIFY row_number() OVER (PARTITION BY {', '.join(map(identifier, keys))} ORDER BY {ranked}) = 1"
+    text += f"\nQUALIFY row_number() OVER (PARTITION BY {', '.join(map(identifier, keys))} ORDER BY {ranked}) = 1"
     return text + (f" AND {identifier(known[_DELETED_AT])} IS NULL" if _DELETED_AT in known else "")
