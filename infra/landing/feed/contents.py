@@ -68,10 +68,9 @@ def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
     source = f"read_parquet({PATHS}, hive_partitioning = false, filename = '_lake_file')"
     columns = described(engine, source, files[:1])
     replaced = f"{path_column(engine, '_lake_file')} AS _lake_file"
-    if columns.get(_EXTRACTED) == BIGINT:
-        # Airbyte's documentation calls it a timestamp, and its destination writes plain milliseconds.
+    if (moment := _moment(columns.get(_EXTRACTED))) is not None:
         columns[_EXTRACTED] = TIMESTAMPTZ
-        replaced += f", make_timestamptz({_EXTRACTED} * 1000) AS {_EXTRACTED}"
+        replaced += f", {moment} AS {_EXTRACTED}"
     # A column of the source with this name hides DuckDB's own.
     hidden = any(name.casefold() == "file_row_number" for name in columns)
     number = "row_number() OVER (PARTITION BY _lake_file) - 1" if hidden else "file_row_number"
@@ -80,6 +79,18 @@ def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
         columns,
         f"(SELECT * REPLACE ({replaced}), {number} AS _lake_row FROM {source})",
     )
+
+
+def _moment(written: ColumnType | None) -> str | None:
+    """The expression of when a row was extracted, where the file has it in another type than tables do.
+
+    Airbyte's documentation calls it a timestamp, its destination writes plain milliseconds, and other writers leave out the zone.
+    """
+    if written == BIGINT:
+        return f"make_timestamptz({_EXTRACTED} * 1000)"
+    if written is not None and written.name.startswith("TIMESTAMP") and written != TIMESTAMPTZ:
+        return f"CAST({_EXTRACTED} AS {TIMESTAMPTZ.sql()})"
+    return None
 
 
 def rows_in(engine: Engine, files: Sequence[FoundFile], file_format: FileFormat) -> dict[str, int]:

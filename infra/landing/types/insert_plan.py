@@ -29,8 +29,10 @@ OWN_COLUMNS: Mapping[str, ColumnType] = {
     "_lake_connection": VARCHAR,
 }
 
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_INTEGERS = (*_SIGNED, *(f"U{name}" for name in _SIGNED))
 _FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
+_MOMENTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS")
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,10 @@ def _value(column: str, file: ColumnType, table: ColumnType) -> str:
         return _only_if(f"{column} = trunc({column})", column, cast, table)
     if table.name in _INTEGERS and file == VARCHAR:
         return _only_if(f"regexp_full_match({column}, '[-+]?[0-9]+')", column, cast, table)
-    if table.name == "DATE" and file.name in ("VARCHAR", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"):
-        return _only_if(f"regexp_full_match(CAST({column} AS VARCHAR), '[-+0-9]+')", column, cast, table)
+    if table.name == "DATE" and file == VARCHAR:
+        return _only_if(f"regexp_full_match({column}, '[-+0-9]+')", column, cast, table)
+    if table.name == "DATE" and file.name in _MOMENTS:
+        return _only_if(f"{column} = CAST({cast} AS {file.sql()})", column, cast, table)
     return cast
 
 
