@@ -11,56 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.landing.read.airbyte_type import AirbyteType, Kind, root_fields
 from infra.landing.read.coerce import Change, Coerce, coercion, json_text
-from infra.landing.read.column_names import safe_names
 from infra.landing.read.record import Stamp, encoded
-from infra.landing.types.column_type import (
-    BIGINT,
-    BOOLEAN,
-    DATE,
-    DOUBLE,
-    TIME,
-    TIMESTAMPTZ,
-    VARCHAR,
-    ColumnType,
-    parse_type,
-)
+from infra.landing.types.airbyte_type import root_fields
+from infra.landing.types.column_names import safe_names
+from infra.landing.types.column_type import BIGINT, VARCHAR, ColumnType
+from infra.landing.types.schema_types import AIRBYTE_COLUMNS, file_type
 from infra.landing.types.sql import exact_path, identifier, literal
 
-_SCALARS: dict[Kind, ColumnType] = {
-    "boolean": BOOLEAN,
-    "integer": BIGINT,
-    "number": DOUBLE,
-    "date": DATE,
-    "time_with_timezone": TIME,
-    "time_without_timezone": TIME,
-    "timestamp_with_timezone": TIMESTAMPTZ,
-    "timestamp_without_timezone": TIMESTAMPTZ,
-}
-
-_META = parse_type("STRUCT(sync_id BIGINT, changes STRUCT(field VARCHAR, change VARCHAR, reason VARCHAR)[])")
 _RAW_ID, _EXTRACTED_AT, _META_KEY, _GENERATION = "r", "e", "m", "g"
 _OWN = (
     (_RAW_ID, VARCHAR, "{key}", "_airbyte_raw_id"),
     (_EXTRACTED_AT, BIGINT, "make_timestamptz({key} * 1000)", "_airbyte_extracted_at"),
-    (_META_KEY, _META, "{key}", "_airbyte_meta"),
+    (_META_KEY, AIRBYTE_COLUMNS["_airbyte_meta"], "{key}", "_airbyte_meta"),
     (_GENERATION, BIGINT, "{key}", "_airbyte_generation_id"),
 )
-
-
-def file_type(type_: AirbyteType) -> ColumnType:
-    """The type of a column in the file; JSON is a text in it."""
-    match type_.kind:
-        case "array":
-            return ColumnType("LIST", of=(file_type(type_.of[0]),))
-        case "object":
-            names = safe_names([name for name, _ in type_.fields])
-            inner = [file_type(field) for _, field in type_.fields]
-            return ColumnType("STRUCT", tuple(zip(names, inner, strict=True)))
-        case "union":
-            return ColumnType("STRUCT", (("type", VARCHAR), *{o.word: file_type(o) for o in type_.of}.items()))
-    return _SCALARS.get(type_.kind, VARCHAR)
 
 
 @dataclass(frozen=True)

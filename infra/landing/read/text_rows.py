@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from infra.landing.read.airbyte_type import root_fields
 from infra.landing.read.coerce import Change, json_text
 from infra.landing.read.record import Stamp, encoded
+from infra.landing.types.airbyte_type import root_fields
 
 _OWN = ("_airbyte_raw_id", "_airbyte_extracted_at", "_airbyte_meta", "_airbyte_generation_id")
 _DATA = "_airbyte_data"

@@ -6,19 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.landing.types.alter import add_column, alterations
-from infra.landing.types.column_type import BIGINT, JSON, TIMESTAMPTZ, VARCHAR, ColumnType, parse_type
+from infra.landing.types.column_type import BIGINT, JSON, VARCHAR, ColumnType
 from infra.landing.types.sql import identifier, literal
 from infra.landing.types.widening import widened
-
-# What Airbyte puts before the fields, as it is in Parquet (documentation of destination-s3, "Output schema").
-AIRBYTE_COLUMNS: Mapping[str, ColumnType] = {
-    "_airbyte_raw_id": VARCHAR,
-    "_airbyte_extracted_at": TIMESTAMPTZ,
-    "_airbyte_generation_id": BIGINT,
-    "_airbyte_meta": parse_type(
-        'STRUCT(sync_id BIGINT, changes STRUCT(field VARCHAR, "change" VARCHAR, reason VARCHAR)[])'
-    ),
-}
 
 # Our own columns, behind those of the files.
 OWN_COLUMNS: Mapping[str, ColumnType] = {
@@ -130,17 +120,18 @@ def _value(column: str, file: ColumnType, table: ColumnType) -> str:
     if table == JSON and file.nested:
         return f"to_json({column})"
     cast = f"CAST({column} AS {table.sql()})"
-    if table.name in _INTEGERS and file.name in _FRACTIONS:
-        return _only_if(f"{column} = trunc({column})", column, cast, table)
-    if table.name in _INTEGERS and file == VARCHAR:
-        return _only_if(f"regexp_full_match({column}, '[-+]?[0-9]+')", column, cast, table)
-    if table.name == "DATE" and file == VARCHAR:
-        return _only_if(f"regexp_full_match({column}, '[-+0-9]+')", column, cast, table)
-    if table.name == "DATE" and file.name in _MOMENTS:
-        return _only_if(f"{column} = CAST({cast} AS {file.sql()})", column, cast, table)
-    return cast
-
-
-def _only_if(condition: str, column: str, cast: str, table: ColumnType) -> str:
+    if (condition := _exact(column, cast, file, table)) is None:
+        return cast
     message = literal(f"a value of {column} is no {table.sql()}")
     return f"CASE WHEN {column} IS NULL OR {condition} THEN {cast} ELSE error({message}) END"
+
+
+def _exact(column: str, cast: str, file: ColumnType, table: ColumnType) -> str | None:
+    """When the cast keeps the value, where it would round or cut others without a word; None where it never does."""
+    if table.name in _INTEGERS and file.name in _FRACTIONS:
+        return f"{column} = trunc({column})"
+    if table.name in _INTEGERS and file == VARCHAR:
+        return f"regexp_full_match({column}, '[-+]?[0-9]+')"
+    if table.name == "DATE" and file == VARCHAR:
+        return f"regexp_full_match({column}, '[-+0-9]+')"
+    return f"{column} = CAST({cast} AS {file.sql()})" if table.name == "DATE" and file.name in _MOMENTS else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from infra.landing.types.column_type import ColumnType
-from infra.landing.types.insert_plan import AIRBYTE_COLUMNS, OWN_COLUMNS, new_columns
+from infra.landing.types.insert_plan import OWN_COLUMNS, new_columns
+from infra.landing.types.schema_types import AIRBYTE_COLUMNS
 from infra.landing.types.sql import identifier
 from infra.landing.types.target import Target
 

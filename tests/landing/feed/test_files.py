@@ -51,9 +51,36 @@ def test_late_days_and_part_numbers_that_are_used_again(table: Table) -> None:
 
 
 HOSTILE = [
-    *("it's.parquet", 'q"uote.parquet', "[x].parquet", "[!a].parquet", "*.parquet", "**", "?.parquet", "a?b", "{a,b}.parquet"),
-    *("%41.parquet", "a%.parquet", "ü ö.parquet", "a b.parquet", ";--.parquet", "\\.parquet", "new\nline.parquet", "#.parquet"),
-    *("year=1999/month=1/x.parquet", "a=b.parquet", "~.parquet", "$HOME.parquet", "tab\t.parquet", "]].parquet", "[].parquet"),
+    *(
+        "it's.parquet",
+        'q"uote.parquet',
+        "[x].parquet",
+        "[!a].parquet",
+        "*.parquet",
+        "**",
+        "?.parquet",
+        "a?b",
+        "{a,b}.parquet",
+    ),
+    *(
+        "%41.parquet",
+        "a%.parquet",
+        "ü ö.parquet",
+        "a b.parquet",
+        ";--.parquet",
+        "\\.parquet",
+        "new\nline.parquet",
+        "#.parquet",
+    ),
+    *(
+        "year=1999/month=1/x.parquet",
+        "a=b.parquet",
+        "~.parquet",
+        "$HOME.parquet",
+        "tab\t.parquet",
+        "]].parquet",
+        "[].parquet",
+    ),
 ]
 
 
@@ -64,7 +91,9 @@ def test_names_that_could_be_patterns_or_ends_of_texts(table: Table) -> None:
     fed = table.feed()
     assert (fed.files, fed.problems) == (len(HOSTILE) + 1, {})
     found = dict(table.rows("_lake_file, id"))
-    assert found == {table.prefix + name: number for number, name in enumerate(HOSTILE)} | {f"{table.prefix}xx.parquet": 100}
+    assert found == {table.prefix + name: number for number, name in enumerate(HOSTILE)} | {
+        f"{table.prefix}xx.parquet": 100
+    }
     assert "year" not in table.types()
     table.feed()
     assert len(ids(table)) == len(HOSTILE) + 1

@@ -67,9 +67,18 @@ def test_values_of_every_type(table: Table) -> None:
     )
     assert table.feed().problems == {}
     assert table.types() == {
-        **{"big": "BIGINT", "fraction": "DOUBLE", "flag": "BOOLEAN", "text": "VARCHAR", "empty": "VARCHAR"},
-        **{"nothing": "VARCHAR", "day": "DATE", "clock": "TIME", "plain": "TIMESTAMP"},
-        **{"zoned": "TIMESTAMP WITH TIME ZONE", "money": "DECIMAL(38,2)", "nan": "DOUBLE"},
+        "big": "BIGINT",
+        "fraction": "DOUBLE",
+        "flag": "BOOLEAN",
+        "text": "VARCHAR",
+        "empty": "VARCHAR",
+        "nothing": "VARCHAR",
+        "day": "DATE",
+        "clock": "TIME",
+        "plain": "TIMESTAMP",
+        "zoned": "TIMESTAMP WITH TIME ZONE",
+        "money": "DECIMAL(38,2)",
+        "nan": "DOUBLE",
     }
     assert table.rows("* EXCLUDE (nan) RENAME (big AS big), nan::VARCHAR AS nan", order="big")[0][4:-6] == (
         *(2**63 - 1, 0.1, True, 'ünï\n"', "", None, date(1, 1, 1), time(23, 59, 59, 999999)),
@@ -78,8 +87,22 @@ def test_values_of_every_type(table: Table) -> None:
 
 
 def test_columns_of_the_source_that_duckdb_has_too(table: Table) -> None:
-    names = ("filename", "file_row_number", "file_index", "year", "rowid", "snapshot_id", "Select", "a b", 'q"', "it's", "*")
-    fields = ", ".join(f"{number}::BIGINT + range AS \"{name.replace(chr(34), chr(34) * 2)}\"" for number, name in enumerate(names))
+    names = (
+        "filename",
+        "file_row_number",
+        "file_index",
+        "year",
+        "rowid",
+        "snapshot_id",
+        "Select",
+        "a b",
+        'q"',
+        "it's",
+        "*",
+    )
+    fields = ", ".join(
+        f'{number}::BIGINT + range AS "{name.replace(chr(34), chr(34) * 2)}"' for number, name in enumerate(names)
+    )
     table.put("year=2020/month=1/0.parquet", airbyte(f"{fields} FROM range(3)"))
     table.put("year=2021/month=1/0.parquet", airbyte(f"{fields} FROM range(3)"))
     assert table.feed().problems == {}
@@ -106,7 +129,7 @@ def test_names_that_differ_in_capitals_alone(table: Table) -> None:
     """DuckDB's columns have no case: two such columns of a file are told, one such of another file is the same column."""
     table.put("0.parquet", airbyte("1::BIGINT AS \"Id\", 'a' AS name"))
     table.feed()
-    table.put("1.parquet", airbyte("2::BIGINT AS \"ID\", 'b' AS \"NAME\""))
+    table.put("1.parquet", airbyte('2::BIGINT AS "ID", \'b\' AS "NAME"'))
     assert table.feed().problems == {}
     assert table.rows("id, name") == [(1, "a"), (2, "b")]
 
@@ -132,7 +155,9 @@ def test_the_first_file_of_a_list_decides_nothing(table: Table) -> None:
 def test_types_widen_and_values_survive(table: Table) -> None:
     table.put("0.parquet", airbyte("1::INTEGER AS n, 1.5::FLOAT AS x, 1.50::DECIMAL(9,2) AS d"))
     table.feed()
-    table.put("1.parquet", airbyte("9223372036854775807::BIGINT AS n, 0.1::DOUBLE AS x, 1234567890.12::DECIMAL(18,2) AS d"))
+    table.put(
+        "1.parquet", airbyte("9223372036854775807::BIGINT AS n, 0.1::DOUBLE AS x, 1234567890.12::DECIMAL(18,2) AS d")
+    )
     table.put("2.parquet", airbyte("3::TINYINT AS n, 2.5::FLOAT AS x, 0.5::DECIMAL(9,1) AS d"))
     assert table.feed().problems == {}
     assert table.types() == {"n": "BIGINT", "x": "DOUBLE", "d": "DECIMAL(18,2)"}
@@ -146,7 +171,10 @@ def test_types_widen_and_values_survive(table: Table) -> None:
 def test_structs_gain_fields_in_any_order(table: Table) -> None:
     table.put("0.parquet", airbyte("{'a': 1, 'b': {'x': 'one'}} AS s, [{'k': 1}] AS l"))
     table.feed()
-    table.put("1.parquet", airbyte("{'c': DATE '2026-01-01', 'b': {'y': 2.5, 'x': 'two'}, 'a': 2} AS s, [{'m': 'z', 'k': 2}] AS l"))
+    table.put(
+        "1.parquet",
+        airbyte("{'c': DATE '2026-01-01', 'b': {'y': 2.5, 'x': 'two'}, 'a': 2} AS s, [{'m': 'z', 'k': 2}] AS l"),
+    )
     table.put("2.parquet", airbyte("{'b': {'x': 'three'}} AS s, []::STRUCT(k INTEGER)[] AS l"))
     assert table.feed().problems == {}
     assert table.rows("s.a, s.b.x, s.b.y::DOUBLE, s.c, to_json(l)::VARCHAR", order="s.b.x") == [
@@ -170,7 +198,7 @@ def test_json_that_becomes_a_struct_stays_json_and_the_reverse_is_told(table: Ta
     table.put("1.parquet", airbyte("{'a': 2, 'b': [DATE '2026-01-01']} AS o, {'a': 2::BIGINT} AS s"))
     table.put("2.parquet", airbyte("[1, 2] AS o, {'a': 3::BIGINT} AS s"))
     assert table.feed().problems == {}
-    assert table.rows("o::VARCHAR, s.a") == [('[1,2]', 3), ('{"a": 1}', 1), ('{"a":2,"b":["2026-01-01"]}', 2)]
+    assert table.rows("o::VARCHAR, s.a") == [("[1,2]", 3), ('{"a": 1}', 1), ('{"a":2,"b":["2026-01-01"]}', 2)]
     table.put("3.parquet", airbyte("'{}' AS o, '{\"a\": 1}' AS s"))
     fed = table.feed()
     assert list(fed.problems) == [f"{table.prefix}3.parquet"]
@@ -202,7 +230,9 @@ def test_types_that_are_asked_for(table: Table) -> None:
     table = asked(table, price="DECIMAL(10,2)", day="DATE", code="VARCHAR", n="BIGINT")
     table.put("0.parquet", airbyte("9.99::DOUBLE AS price, '2026-01-02' AS day, 7 AS code, 4.0::DOUBLE AS n"))
     table.put("1.parquet", airbyte("'12.50' AS price, TIMESTAMP '2026-01-03 00:00:00' AS day, true AS code, '-5' AS n"))
-    table.put("2.parquet", airbyte("NULL::DOUBLE AS price, NULL::VARCHAR AS day, NULL::VARCHAR AS code, NULL::DOUBLE AS n"))
+    table.put(
+        "2.parquet", airbyte("NULL::DOUBLE AS price, NULL::VARCHAR AS day, NULL::VARCHAR AS code, NULL::DOUBLE AS n")
+    )
     fed = table.feed()
     assert fed.problems == {}
     assert table.types() == {"price": "DECIMAL(10,2)", "day": "DATE", "code": "VARCHAR", "n": "BIGINT"}
@@ -298,8 +328,15 @@ def test_fields_that_no_file_has_yet_are_columns(table: Table) -> None:
 def test_drift_in_one_transaction_with_many_files(table: Table) -> None:
     """DuckLake cannot alter what has rows of the same transaction in its catalog."""
     for number in range(6):
-        fields = ", ".join(f"{column}::{'INTEGER' if number % 2 else 'BIGINT'} AS c{column}" for column in range(number + 1))
+        fields = ", ".join(
+            f"{column}::{'INTEGER' if number % 2 else 'BIGINT'} AS c{column}" for column in range(number + 1)
+        )
         table.put(f"{number}.parquet", airbyte(fields))
     assert table.feed().problems == {}
     assert table.rows("count(*), count(c0), count(c5)") == [(6, 6, 1)]
-    assert [row for (row,) in table.engine.rows("SELECT value FROM ducklake_options('lake') WHERE option_name = 'data_inlining_row_limit' AND scope_entry = 'landing'")] == ["0"]
+    assert [
+        row
+        for (row,) in table.engine.rows(
+            "SELECT value FROM ducklake_options('lake') WHERE option_name = 'data_inlining_row_limit' AND scope_entry = 'landing'"
+        )
+    ] == ["0"]

@@ -13,7 +13,9 @@ OTHERS = (
 )
 
 NAMES = st.one_of(
-    st.sampled_from(["a", "A b", 'q"uote', "it's", "(", ")", ",", "[]", "[3]", "STRUCT", "a  b", "a\nb", "ü", "\\", "null"]),
+    st.sampled_from(
+        ["a", "A b", 'q"uote', "it's", "(", ")", ",", "[]", "[3]", "STRUCT", "a  b", "a\nb", "ü", "\\", "null"]
+    ),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8),
 )
 

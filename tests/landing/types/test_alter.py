@@ -19,7 +19,10 @@ NUMBERS = count()
 
 # Values at the ends of each type, as SQL has them.
 VALUES = {
-    **{name: (f"(-{2 ** (8 * n - 1)})", f"{2 ** (8 * n - 1) - 1}") for name, n in zip(INTEGERS[:4], (1, 2, 4, 8), strict=True)},
+    **{
+        name: (f"(-{2 ** (8 * n - 1)})", f"{2 ** (8 * n - 1) - 1}")
+        for name, n in zip(INTEGERS[:4], (1, 2, 4, 8), strict=True)
+    },
     **{name: ("0", f"{2 ** (8 * n) - 1}") for name, n in zip(INTEGERS[4:], (1, 2, 4, 8), strict=True)},
     "FLOAT": ("-1.5", "3.0e38"),
     "DOUBLE": ("0.1", "1e308"),
@@ -94,7 +97,11 @@ def test_structs_gain_fields_whatever_they_are_called(lake: Engine, data: st.Dat
     old, new, column = wrap(inner), wrap(more), data.draw(NAMES)
     assert widened(old, new) == new
     table = f"lake.landing.grown_{next(NUMBERS)}"
-    lake.run(f"CREATE TABLE {table} ({identifier(column)} {old.sql()}, n INTEGER)" if column.casefold() != "n" else f"CREATE TABLE {table} ({identifier(column)} {old.sql()})")
+    lake.run(
+        f"CREATE TABLE {table} ({identifier(column)} {old.sql()}, n INTEGER)"
+        if column.casefold() != "n"
+        else f"CREATE TABLE {table} ({identifier(column)} {old.sql()})"
+    )
     for statement in alterations(table, column, old, new) or ["none"]:
         lake.run(statement)
     assert parse_type(lake.rows(f"DESCRIBE {table}")[0][1]) == new
@@ -102,7 +109,10 @@ def test_structs_gain_fields_whatever_they_are_called(lake: Engine, data: st.Dat
 
 def test_values_in_structs_survive_and_the_new_field_is_null(lake: Engine) -> None:
     table = "lake.landing.kept"
-    old, new = parse_type("STRUCT(a INTEGER, l STRUCT(x DATE)[])"), parse_type("STRUCT(a INTEGER, l STRUCT(x DATE, y VARCHAR)[], b JSON)")
+    old, new = (
+        parse_type("STRUCT(a INTEGER, l STRUCT(x DATE)[])"),
+        parse_type("STRUCT(a INTEGER, l STRUCT(x DATE, y VARCHAR)[], b JSON)"),
+    )
     lake.run(f"CREATE TABLE {table} (c {old.sql()})")
     lake.run(f"INSERT INTO {table} VALUES ({{'a': 1, 'l': [{{'x': DATE '2026-01-02'}}, NULL]}}), (NULL)")
     for statement in alterations(table, "c", old, new) or ["none"]:

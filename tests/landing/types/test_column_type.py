@@ -61,7 +61,9 @@ def test_other_words_for_a_type(connection: duckdb.DuckDBPyConnection, written: 
     assert parse_type(described) == parse_type(same)
 
 
-@pytest.mark.parametrize("text", ["", "(", "STRUCT(", "BIGINT)", 'STRUCT("a)', "a; DROP TABLE x", "BIGINT, BIGINT", "'x'"])
+@pytest.mark.parametrize(
+    "text", ["", "(", "STRUCT(", "BIGINT)", 'STRUCT("a)', "a; DROP TABLE x", "BIGINT, BIGINT", "'x'"]
+)
 def test_no_type(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # the message is the text itself
         parse_type(text)

@@ -43,7 +43,10 @@ def test_what_is_wide_enough_takes_both_and_stays(pair: tuple[ColumnType, Column
 
 def test_integers_keep_every_digit() -> None:
     ranges = {
-        **{name: (-(2 ** (8 * n - 1)), 2 ** (8 * n - 1) - 1) for name, n in zip(INTEGERS[:4], (1, 2, 4, 8), strict=True)},
+        **{
+            name: (-(2 ** (8 * n - 1)), 2 ** (8 * n - 1) - 1)
+            for name, n in zip(INTEGERS[:4], (1, 2, 4, 8), strict=True)
+        },
         **{name: (0, 2 ** (8 * n) - 1) for name, n in zip(INTEGERS[4:], (1, 2, 4, 8), strict=True)},
     }
     for table in INTEGERS:

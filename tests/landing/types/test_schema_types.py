@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from infra.landing.types.json_types import column_types
+from infra.landing.types.schema_types import column_types
 
-ADDRESS = {"type": ["null", "object"], "properties": {"city": {"type": "string"}, "zip code": {"type": ["null", "integer"]}}}
+ADDRESS = {
+    "type": ["null", "object"],
+    "properties": {"city": {"type": "string"}, "zip code": {"type": ["null", "integer"]}},
+}
+
+
+UNION = 'STRUCT("type" VARCHAR, "string" VARCHAR, "integer" BIGINT)'
 
 
 @pytest.mark.parametrize(
@@ -19,7 +25,7 @@ ADDRESS = {"type": ["null", "object"], "properties": {"city": {"type": "string"}
         ({"type": "integer"}, "BIGINT", None),
         ({"type": "number"}, "DOUBLE", None),
         ({"type": "number", "airbyte_type": "integer"}, "BIGINT", None),
-        ({"type": "string", "airbyte_type": "big_integer"}, "BIGINT", None),
+        ({"type": "string", "airbyte_type": "big_integer"}, "VARCHAR", None),
         ({"type": "boolean"}, "BOOLEAN", None),
         ({"type": "string", "format": "date"}, "DATE", None),
         ({"type": "string", "format": "time"}, "TIME", None),
@@ -36,19 +42,19 @@ ADDRESS = {"type": ["null", "object"], "properties": {"city": {"type": "string"}
             None,
         ),
         ({"type": "string", "format": "email"}, "VARCHAR", None),
-        (ADDRESS, 'STRUCT("city" VARCHAR, "zip code" BIGINT)', "JSON"),
+        (ADDRESS, 'STRUCT("city" VARCHAR, "zip_code" BIGINT)', "JSON"),
         ({"type": "object"}, "JSON", "JSON"),
         ({"type": "object", "properties": {}}, "JSON", "JSON"),
         ({"type": "object", "additionalProperties": True}, "JSON", "JSON"),
         ({"type": "array", "items": {"type": "number"}}, "DOUBLE[]", "JSON"),
-        ({"type": "array", "items": ADDRESS}, 'STRUCT("city" VARCHAR, "zip code" BIGINT)[]', "JSON"),
-        ({"type": "array", "items": {"type": "object"}}, "JSON[]", "JSON"),
+        ({"type": "array", "items": ADDRESS}, 'STRUCT("city" VARCHAR, "zip_code" BIGINT)[]', "JSON"),
+        ({"type": "array", "items": {"type": "object"}}, "VARCHAR[]", "JSON"),
         ({"type": "array"}, "JSON", "JSON"),
-        ({"type": "array", "items": {}}, "JSON", "JSON"),
+        ({"type": "array", "items": {}}, "VARCHAR[]", "JSON"),
         ({"oneOf": [{"type": "string"}, {"type": "null"}]}, "VARCHAR", None),
         ({"anyOf": [{"type": "null"}, {"type": "string", "format": "date"}]}, "DATE", None),
-        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, "JSON", None),
-        ({"type": ["string", "integer"]}, "JSON", None),
+        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, UNION, "JSON"),
+        ({"type": ["string", "integer"]}, UNION, "JSON"),
         ({"type": ["null"]}, "JSON", None),
         ({}, "JSON", None),
         ({"type": []}, "JSON", None),
