@@ -149,5 +149,6 @@ def lock_file(settings: LandingSettings) -> Path:
 
 
 def _reason(text: str) -> str:
-    """DuckDB's message without the class of the error, and without the statement that it repeats."""
-    return re.sub("^[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: ", "", text.split("\n\nLINE ", 1)[0].strip())
+    """DuckDB's message without the class of the error, and without the statement and the options that it repeats."""
+    said = re.split(r"\n\nLINE |\s+(?:Possible (?:Solution|fixes):|The search space used was:)", text, maxsplit=1)[0]
+    return re.sub("^[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: ", "", said.strip())

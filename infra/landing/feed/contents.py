@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from infra.lake.files.layout import FileFormat
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
-from infra.landing.feed.group import PATHS, Group, Unreadable, described, path_column, why_unreadable, with_paths
+from infra.landing.feed.group import (
+    PATHS,
+    Group,
+    Unreadable,
+    described,
+    numbered,
+    path_column,
+    why_unreadable,
+    with_paths,
+)
 from infra.landing.feed.text_files import by_compression, csv_group, jsonl_group
 from infra.landing.types.column_type import BIGINT, TIMESTAMPTZ, ColumnType
 
@@ -53,9 +62,13 @@ def _grouped(
 ) -> list[Group]:
     if file_format == "parquet":
         return [_parquet(engine, group) for group in _by_footer(engine, files)]
-    if file_format == "csv":
-        return [csv_group(engine, file, declared) for file in files]
-    return [jsonl_group(engine, group, declared) for group in by_compression(files)]
+    groups: list[Group] = []
+    for zipped, some in by_compression(engine, files).items():
+        if file_format == "csv":
+            groups += [csv_group(engine, file, declared, zipped=zipped) for file in some]
+        else:
+            groups.append(jsonl_group(engine, some, declared, zipped=zipped))
+    return groups
 
 
 def _by_footer(engine: Engine, files: Sequence[FoundFile]) -> list[list[FoundFile]]:
@@ -73,12 +86,9 @@ def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
         replaced += f", {moment} AS {_EXTRACTED}"
     # A column of the source with this name hides DuckDB's own.
     hidden = any(name.casefold() == "file_row_number" for name in columns)
-    number = "row_number() OVER (PARTITION BY _lake_file) - 1" if hidden else "file_row_number"
-    return Group(
-        tuple(files),
-        columns,
-        f"(SELECT * REPLACE ({replaced}), {number} AS _lake_row FROM {source})",
-    )
+    if hidden:
+        return Group(tuple(files), columns, f"(SELECT * REPLACE ({replaced}) FROM {numbered(source)})")
+    return Group(tuple(files), columns, f"(SELECT * REPLACE ({replaced}), file_row_number AS _lake_row FROM {source})")
 
 
 def _moment(written: ColumnType | None) -> str | None:

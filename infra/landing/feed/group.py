@@ -56,6 +56,16 @@ def described(engine: Engine, source: str, files: Sequence[FoundFile]) -> dict[s
     return {name: parse_type(type_) for name, type_, *_ in found}
 
 
+def numbered(source: str) -> str:
+    """The source with `_lake_row`, the number of a row in its file, for formats that do not tell it themselves.
+
+    A window without partitions takes rows one after the other, as they are read; one with partitions takes them from each
+    thread as they come.
+    """
+    counted = f"(SELECT *, row_number() OVER () AS _lake_row FROM {source})"
+    return f"(SELECT * REPLACE (_lake_row - min(_lake_row) OVER (PARTITION BY _lake_file) AS _lake_row) FROM {counted})"
+
+
 def path_column(engine: Engine, name: str) -> str:
     """The expression of a file's path, from what DuckDB calls it."""
     return f"substr({name}, {len(engine.settings.raw) + 1})"
