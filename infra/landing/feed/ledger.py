@@ -171,7 +171,7 @@ def living_since(engine: Engine, tables: Sequence[str]) -> dict[str, dict[str, t
         " WHERE list_contains(?, table_name) AND event IN ('replaced', 'emptied') GROUP BY table_name, connection",
         [list(tables)],
     ):
-        found[table][connection] = tuple(age.values())
+        found[table][connection] = age
     return found
 
 

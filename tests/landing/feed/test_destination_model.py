@@ -107,7 +107,12 @@ class Destination(RuleBasedStateMachine):
         low, high = min(made.rows, default=0), max(made.rows, default=-1) + 1
         self.table.put(
             name,
-            airbyte(f"range AS id FROM range({low}, {high})", extracted=started * 1000, generation=made.generation, sync=sync),
+            airbyte(
+                f"range AS id FROM range({low}, {high})",
+                extracted=started * 1000,
+                generation=made.generation,
+                sync=sync,
+            ),
             modified=made.modified,
         )
         self.objects[name] = made
@@ -117,7 +122,13 @@ class Destination(RuleBasedStateMachine):
         self.table.path(name).unlink()
         return self.objects.pop(name)
 
-    @rule(files=st.integers(0, 3), rows=st.integers(0, 2), succeeds=st.booleans(), late=st.booleans(), wait=st.integers(1, 3 * DAY))
+    @rule(
+        files=st.integers(0, 3),
+        rows=st.integers(0, 2),
+        succeeds=st.booleans(),
+        late=st.booleans(),
+        wait=st.integers(1, 3 * DAY),
+    )
     def sync(self, files: int, rows: int, succeeds: bool, late: bool, wait: int) -> None:
         """One sync; with overwrite a new generation each time. One that fails may leave a file that is on its way."""
         self.clock += wait

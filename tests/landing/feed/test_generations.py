@@ -21,8 +21,17 @@ NOW = 1000 * DAY
 
 
 def entry(
-    name: str, event: Event = "fed", generation: int | None = 1, *, epoch: int = 1, written: int = NOW - HOUR,
-    at: int = NOW, extracted: int = NOW - HOUR, sync: int | None = None, attempt: int = 0, connection: str = "c",
+    name: str,
+    event: Event = "fed",
+    generation: int | None = 1,
+    *,
+    epoch: int = 1,
+    written: int = NOW - HOUR,
+    at: int = NOW,
+    extracted: int = NOW - HOUR,
+    sync: int | None = None,
+    attempt: int = 0,
+    connection: str = "c",
 ) -> LedgerEntry:
     pair = None if generation is None else (generation, generation)
     contents = Contents(1, pair, (extracted, extracted), sync)
@@ -30,7 +39,9 @@ def entry(
 
 
 def alive(*entries: LedgerEntry, overwrite: bool = True, settle: int = 0, now: int = NOW, **retention: Any) -> Alive:
-    return living(entries, overwrite=overwrite, retention=Retention(**retention), now=now, settle=timedelta(microseconds=settle))
+    return living(
+        entries, overwrite=overwrite, retention=Retention(**retention), now=now, settle=timedelta(microseconds=settle)
+    )
 
 
 SAME = Alive(None, "same")
@@ -155,7 +166,17 @@ def test_what_a_listing_says(event: Event | None, attempt: int, same: bool, retr
 
 
 def test_only_a_full_listing_of_the_same_connection_says_what_is_gone() -> None:
-    ledger = {name: entry(name, event) for name, event in (("a", "fed"), ("b", "changed"), ("c", "quarantined"), ("d", "dead"), ("e", "vanished"), ("f", "forgotten"))}  # type: ignore[arg-type]
+    ledger = {
+        name: entry(name, event)
+        for name, event in (
+            ("a", "fed"),
+            ("b", "changed"),
+            ("c", "quarantined"),
+            ("d", "dead"),
+            ("e", "vanished"),
+            ("f", "forgotten"),
+        )
+    }  # type: ignore[arg-type]
     ledger["g"] = entry("g", connection="other")
     assert [one.file.path for one in compare(Listing("c", True, ()), ledger).vanished] == ["a", "b", "c"]
     assert compare(Listing("c", False, ()), ledger).vanished == ()
@@ -205,7 +226,12 @@ def job(number: int, kind: str = "sync", status: str = "succeeded") -> Job:
 
 def test_the_newest_jobs_that_succeeded_count() -> None:
     jobs = [job(1), job(2, "reset"), job(3, "refresh"), job(4, status="failed"), job(5, "clear")]
-    clears = [RefreshJob(job(2, "reset"), frozenset([("", "users")])), RefreshJob(job(5, "clear"), frozenset([("", "orders")])), RefreshJob(job(3, "refresh"), frozenset()), RefreshJob(job(6, "clear", "failed"), frozenset())]
+    clears = [
+        RefreshJob(job(2, "reset"), frozenset([("", "users")])),
+        RefreshJob(job(5, "clear"), frozenset([("", "orders")])),
+        RefreshJob(job(3, "refresh"), frozenset()),
+        RefreshJob(job(6, "clear", "failed"), frozenset()),
+    ]
     assert ended_jobs(jobs, clears, ("", "users")) == Ended(3, 2)
     assert ended_jobs(jobs, clears, ("", "orders")) == Ended(3, 5)
     assert ended_jobs(jobs, clears, ("", "other")) == Ended(3, None)

@@ -1,0 +1,143 @@
+"""A landing with its catalog in PostgreSQL, files and tables in S3: fed, looked at, replayed, maintained, asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.fed_lakes import DESTINATION, ENTRIES, FedLake, fed_lake, parquet
+from tests.support.postgres import Database
+from tests.support.s3 import ON_S3, Store
+
+pytestmark = ON_S3
+
+STACK = """\
+    airbyte:
+      server_url: https://airbyte.example.com/api/public/v1
+      workspace_id: 11111111-2222-3333-4444-555555555555
+      auth: none
+"""
+LANDINGS = """\
+  landings:
+    here:
+      catalog:
+        postgres: {{host: {host}, port: {port}, dbname: {dbname}, user: {user}, password: {{secret: catalog_password}}}}
+      tables: {place}tables/
+      s3:
+        endpoint: "{endpoint}"
+        access_key_id: {{secret: s3_key}}
+        secret_access_key: {{secret: s3_secret}}
+        url_style: path
+        use_ssl: {use_ssl}
+"""
+TODAY = datetime.now(UTC).strftime("%Y-%m-%d")
+LONG_AGO = (datetime.now(UTC) - timedelta(days=90)).strftime("%Y-%m-%d")
+
+
+@pytest.fixture
+def lake(tmp_path: Path, database: Database, s3: Store, monkeypatch: pytest.MonkeyPatch) -> FedLake:
+    server = database.server
+    landings = LANDINGS.format(
+        host=server.host,
+        port=server.port,
+        dbname=database.name,
+        user=server.user,
+        place=s3.place,
+        endpoint=s3.endpoint,
+        use_ssl=str(s3.use_ssl).lower(),
+    )
+    monkeypatch.setenv("TF_VAR_catalog_password", server.password)
+    monkeypatch.setenv("TF_VAR_s3_key", s3.access_key_id)
+    monkeypatch.setenv("TF_VAR_s3_secret", s3.secret_access_key)
+    return fed_lake(tmp_path / "lake", STACK, landings, DESTINATION.format(bucket=s3.bucket, prefix=s3.prefix), ENTRIES)
+
+
+def put(lake: FedLake, s3: Store, day: str, sync: int, names: dict[int, str], suffix: str = "") -> str:
+    key = lake.key("users", day, sync=sync) + suffix
+    s3.put(key.removeprefix(s3.prefix), parquet(day, names, sync=sync))
+    return f"{s3.bucket}/{key}"
+
+
+def test_from_files_to_tables(lake: FedLake, s3: Store) -> None:
+    put(lake, s3, TODAY, 7, {1: "Ada", 2: "Bob"})
+    late = put(lake, s3, LONG_AGO, 3, {3: "Cy"})
+    assert lake.run("feed", "faker", "users", "--recent", "--quiet").code == 0
+    assert lake.rows("SELECT id, name FROM faker__users ORDER BY id") == "1   Ada\n2   Bob"
+    found = lake.run("feed", "--format", "json", "--quiet")
+    assert json.loads(found.out)["tables"][1]["files"] == 1
+    assert lake.rows("SELECT _lake_file FROM faker__users WHERE id = 3") == late
+    assert lake.run("feed").out == "nothing new for 2 tables\n"
+
+
+def test_what_is_not_fed_is_told_and_stops_nothing(lake: FedLake, s3: Store) -> None:
+    good = put(lake, s3, TODAY, 7, {1: "Ada"}, suffix="-1")
+    broken = lake.key("users", TODAY, sync=8)
+    s3.put(broken.removeprefix(s3.prefix), b"PAR1 and no more")
+    s3.put(f"{Path(broken).parent.as_posix().removeprefix(s3.prefix)}/odd.parquet", b"x")
+    told = lake.run("feed", "faker", "users", "--quiet")
+    assert told.code == 1
+    assert told.out.splitlines() == [
+        f"{s3.bucket}/{broken}: No magic bytes found at end of it",
+        f"1 file that no stream has, for example {s3.bucket}/{Path(broken).parent.as_posix()}/odd.parquet",
+    ]
+    assert lake.rows("SELECT DISTINCT _lake_file FROM faker__users") == good
+    status = lake.run("status", "--format", "json")
+    (users,) = [table for table in json.loads(status.out)["tables"] if table["table"] == "faker__users"]
+    assert (status.code, users["files"], users["rows"]) == (1, 1, 1)
+    assert [(one["event"], one["attempt"]) for one in users["trouble"]] == [("quarantined", 1)]
+
+
+def test_replay_and_maintenance_change_no_row(lake: FedLake, s3: Store) -> None:
+    for sync in range(6):
+        put(lake, s3, TODAY, sync, {sync: "Ada", sync + 100: "Bob"})
+        assert lake.run("feed", "faker", "users", "--quiet").code == 0
+    rows = lake.rows("SELECT id, name, _lake_file, _lake_row FROM faker__users ORDER BY id")
+    replayed = lake.run("replay", "faker", "users", "--since", "2020-01-01")
+    assert replayed.out == "faker__users: 6 files fed anew, 12 rows taken out, 12 put in\n"
+    kept = len([name for name in s3.objects() if name.startswith("tables/landing/")])
+    for _ in range(2):
+        assert lake.run("maintain", "--keep", "1s").code == 0
+        time.sleep(1.1)  # what is not needed any more is deleted once it is that old
+    assert lake.rows("SELECT id, name, _lake_file, _lake_row FROM faker__users ORDER BY id") == rows
+    assert len([name for name in s3.objects() if name.startswith("tables/landing/")]) < kept
+    assert len([name for name in s3.objects() if name.startswith("raw/")]) == 6
+    assert lake.run("feed").out == "nothing new for 2 tables\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "code", "said"),
+    [
+        ("TF_VAR_catalog_password", 2, "password authentication failed"),
+        ("TF_VAR_s3_secret", 1, "403"),
+    ],
+)
+def test_wrong_credentials_are_told_feed_nothing_and_show_nothing(
+    lake: FedLake, s3: Store, monkeypatch: pytest.MonkeyPatch, variable: str, code: int, said: str
+) -> None:
+    put(lake, s3, TODAY, 7, {1: "Ada"})
+    if variable == "TF_VAR_s3_secret" and "S3_ENDPOINT" not in os.environ:
+        pytest.skip("cannot run here: moto takes every key; S3_ENDPOINT names a store that does not")
+    right = os.environ[variable]
+    monkeypatch.setenv(variable, "wrong-s3cret")
+    result = lake.run("feed", "--quiet")
+    assert result.code == code
+    assert said in result.err + result.out
+    assert "wrong-s3cret" not in result.err + result.out
+    assert len((result.err + result.out).splitlines()) == 1
+    monkeypatch.setenv(variable, right)
+    assert lake.run("feed", "--quiet").code == 0
+    assert lake.rows("SELECT name FROM faker__users") == "Ada"
+
+
+def test_a_bucket_that_is_not_there_is_not_an_empty_one(lake: FedLake, s3: Store) -> None:
+    registry = lake.root / "dag/registry/lake.yaml"
+    registry.write_text(registry.read_text("utf-8").replace(f"s3_bucket_name: {s3.bucket}", "s3_bucket_name: nowhere"))
+    result = lake.run("feed", "--quiet")
+    assert result.code == 1
+    assert "NoSuchBucket" in result.out
+    assert lake.run("status").code == 0
