@@ -83,7 +83,8 @@ OVERWRITE = {
     "destination_sync_mode": "overwrite",
     "fields": {"id": {"type": "integer"}, "key": {"type": "string"}},
 }
-PARQUET, JSONL = "{format_type: Parquet}", "{format_type: JSONL, flattening: Root level flattening}"
+PARQUET = "{format_type: Parquet}"
+JSONL = "{format_type: JSONL, flattening: Root level flattening, compression: {compression_type: No Compression}}"
 CSV = "{format_type: CSV, flattening: No flattening, compression: {compression_type: GZIP}}"
 
 

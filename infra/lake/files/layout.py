@@ -19,11 +19,18 @@ FileFormat = Literal["parquet", "jsonl", "csv", "avro"]
 DEFAULT_PATH = "${NAMESPACE}/${STREAM_NAME}/${YEAR}_${MONTH}_${DAY}_${EPOCH}_"
 DEFAULT_NAME = "{part_number}{format_extension}"
 
+# Of JSONL and CSV that say nothing of it (`DeprecatedObjectStorageFormatSpecification`).
+DEFAULT_COMPRESSION = "GZIP"
+
 # What may stand in a path format, and in a file name pattern.
 PATH_VARIABLES = (
     *("NAMESPACE", "STREAM_NAME", "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "EPOCH", "UUID"),
 )
 NAME_VARIABLES = ("date", "date:yyyy_MM", "timestamp", "part_number", "sync_id", "format_extension")
+
+# The options that name files: two with path variables, and one with those of a file name.
+PATH_OPTIONS = ("s3_bucket_path", "s3_path_format")
+NAME_OPTION = "file_name_pattern"
 
 # Connectors that write files in this way, and whose options are these.
 CONNECTORS = ("destination-s3",)
@@ -61,7 +68,7 @@ def layout_of(destination: Entry[Destination]) -> FileLayout | None:
         return None
     options = settings.configuration
     found = _format(options.get("format"))
-    texts = {key: options.get(key, "") for key in ("s3_bucket_path", "s3_path_format", "file_name_pattern")}
+    texts = {key: options.get(key, "") for key in (*PATH_OPTIONS, NAME_OPTION)}
     bucket = _text(options.get("s3_bucket_name"))
     if found is None or bucket is None or not all(isinstance(text, str) for text in texts.values()):
         return None
@@ -96,6 +103,6 @@ def _format(value: Any) -> tuple[FileFormat, str, bool] | None:
         codec = value.get("compression_codec", "UNCOMPRESSED")
         return file_format, "" if codec == "UNCOMPRESSED" or not isinstance(codec, str) else codec, True
     compression = value.get("compression")
-    kind = compression.get("compression_type") if isinstance(compression, Mapping) else None
+    kind = compression.get("compression_type") if isinstance(compression, Mapping) else DEFAULT_COMPRESSION
     flattened = value.get("flattening", "No flattening") == "Root level flattening"
     return file_format, "GZIP" if kind == "GZIP" else "", flattened

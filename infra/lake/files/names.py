@@ -14,6 +14,8 @@ _OUTSIDE = re.compile(r"[^A-Za-z0-9/!_.*')(&$@=;:+,?\-]")
 
 def s3_safe(text: str) -> str:
     """`Straße №1` -> `Stra_e_No1`: decomposed, without marks, and `_` for what is outside of a safe set."""
+    if text.isascii():
+        return _OUTSIDE.sub("_", text)
     decomposed = unicodedata.normalize("NFKD", text)
     kept = "".join(character for character in decomposed if not unicodedata.category(character).startswith("M"))
     return _OUTSIDE.sub("_", kept)

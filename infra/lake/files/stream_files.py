@@ -43,6 +43,9 @@ _PATTERNS: Mapping[str, str] = {
     "part_number": r"\d+",
     "sync_id": r"\d+",
 }
+# In the shape of a key: something without a slash.
+VARIES = "\0"
+
 _PATH_MACRO = re.compile(r"\$\{(" + "|".join(PATH_VARIABLES) + r")\}")
 _NAME_MACRO = re.compile(r"\{(" + "|".join(re.escape(name) for name in NAME_VARIABLES) + r")\}")
 
@@ -89,6 +92,14 @@ class StreamFiles:
             return self.path_format[: found.start()]
         name = _NAME_MACRO.search(self.layout.file_pattern)
         return self.path_format + (self.layout.file_pattern[: name.start()] if name else self.layout.file_pattern)
+
+    @cached_property
+    def shape(self) -> str:
+        """The whole key, with VARIES for each variable and for what stands behind a name that was taken."""
+        name = _NAME_MACRO.sub(
+            lambda found: self.layout.extension if found[1] == "format_extension" else VARIES, self.layout.file_pattern
+        )
+        return _PATH_MACRO.sub(VARIES, self.path_format) + name + VARIES
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -167,13 +178,14 @@ def files_of(stack: Stack, connection: Entry[Connection], stream: ConfiguredStre
 
 def _join(prefix: str, path: str) -> str:
     """As `Paths.get(prefix, path)` of Java does, but for a slash at the end, which the destination puts back."""
-    return _normal(f"{prefix.removesuffix('/')}/{path}" if prefix else path)
+    before = prefix.removesuffix("/")
+    return _normal(f"{before}/{path}" if before else path)
 
 
 def _normal(path: str) -> str:
     """No empty parts; a slash at the beginning and at the end stays."""
     text = "/".join(part for part in path.split("/") if part)
-    return ("/" if path.startswith("/") else "") + text + ("/" if path.endswith("/") and text else "")
+    return ("/" if path.startswith("/") else "") + text + ("/" if path.endswith("/") else "")
 
 
 def _matching(text: str, macro: re.Pattern[str], values: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from infra.base.credentials import credential_in
 from infra.lake.documents import Strict, near_matches, question, refuse
 from infra.lake.registry.duration import Duration
+from infra.lake.registry.sql_type import SqlType
 from infra.lake.values.reference import SecretRef, Text, not_in_clear
 
 # Copying a file of 461 MB fails under 512 MB and passes under 1 GB (measured with DuckDB 1.5.5).
@@ -180,7 +181,7 @@ class StreamLanding(Strict):
     mode: Literal["copy", "register"] = Field(
         default="copy", description="register: the table reads the files where they are, and owns them"
     )
-    types: dict[str, str] = Field(default={}, description="column -> its type in SQL, e.g. DECIMAL(18,2)")
+    types: dict[str, SqlType] = Field(default={}, description="column -> its type in SQL, e.g. DECIMAL(18,2)")
     nested: Literal["struct", "json"] = Field(
         default="struct", description="json: objects and lists become one JSON text"
     )

@@ -14,8 +14,13 @@ from infra.lake.rules.credentials import check_credentials
 from infra.lake.rules.drift import check_drift
 from infra.lake.rules.extra_files import check_extra_files
 from infra.lake.rules.fields import check_fields
+from infra.lake.rules.file_prefixes import check_file_prefixes
+from infra.lake.rules.files import advise_files, check_files
 from infra.lake.rules.flux import check_flux, check_flux_values
 from infra.lake.rules.history import check_history
+from infra.lake.rules.landing_feeds import check_landing_feeds
+from infra.lake.rules.landing_places import check_landing_places
+from infra.lake.rules.landing_streams import check_landing_streams
 from infra.lake.rules.links import check_links
 from infra.lake.rules.mappers import check_mappers
 from infra.lake.rules.placeholders import check_placeholders
@@ -43,6 +48,11 @@ RULES: tuple[Rule, ...] = (
     check_mappers,
     check_backfills,
     check_collisions,
+    check_files,
+    check_file_prefixes,
+    check_landing_places,
+    check_landing_feeds,
+    check_landing_streams,
     check_history,
     check_texts,
     check_flux,
@@ -55,7 +65,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.
-ADVICE: tuple[Rule, ...] = (check_unused, check_drift, advise_backfills, check_flux_values, check_sizes, check_plans)
+ADVICE: tuple[Rule, ...] = (
+    check_unused,
+    check_drift,
+    advise_backfills,
+    advise_files,
+    check_flux_values,
+    check_sizes,
+    check_plans,
+)
 
 
 def broken_rules(model: LakeModel) -> Iterator[Problem]:

@@ -48,17 +48,18 @@ def check_collisions(model: LakeModel) -> Iterator[Problem]:
     """`table-collision`: once for two connections, and once for a destination that is the same place in two stacks."""
     first: dict[tuple[DestinationKey, str, str], WrittenObject] = {}
     told: set[tuple[str, ...]] = set()
-    for target in _targets(model):
+    for target in written_objects(model):
         other = first.setdefault(target.object, target)
         if other is target or (other.connection, other.stream.key) == (target.connection, target.stream.key):
             continue
-        pair = _pair(other, target)
+        pair = pair_of(other, target)
         if pair not in told:
             told.add(pair)
             yield _problem(other, target)
 
 
-def _targets(model: LakeModel) -> Iterator[WrittenObject]:
+def written_objects(model: LakeModel) -> Iterator[WrittenObject]:
+    """Every object that a stream of a connection writes, by stack, connection and stream."""
     for stack in model.stacks.values():
         for connection in stack.connections.values():
             destination = stack.destinations.get(connection.settings.destination)
@@ -100,7 +101,8 @@ def decides_place(key: str, value: Any) -> bool:
     return value != "" and _PLACE.search(key) is not None
 
 
-def _pair(one: WrittenObject, other: WrittenObject) -> tuple[str, ...]:
+def pair_of(one: WrittenObject, other: WrittenObject) -> tuple[str, ...]:
+    """What is told once of two objects: that of their connections, or of their destinations in two stacks."""
     if one.stack.id != other.stack.id:
         return (one.stack.id, one.destination.id, other.stack.id, other.destination.id)
     return (one.stack.id, one.connection.id, other.connection.id)
@@ -112,9 +114,7 @@ def _problem(one: WrittenObject, other: WrittenObject) -> Problem:
     what = f'"{other.stream.name}" lands where {one.connection.path} writes "{one.stream.name}"'
     if one.connection.id == other.connection.id:
         related = (Related(one.stream.layers.locate(), "the other stream"),)
-        message = (
-            f"the streams {_full(one.stream)} and {_full(other.stream)} of {one.connection.path} land in the same table"
-        )
+        message = f"the streams {full_name(one.stream)} and {full_name(other.stream)} of {one.connection.path} land in the same table"
         fix = "leave one of them out: names that differ only by case are one table"
         if one.stream.namespace != other.stream.namespace:
             fix = "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
@@ -139,5 +139,6 @@ def _same_place(one: WrittenObject, other: WrittenObject) -> Problem:
     )
 
 
-def _full(stream: ConfiguredStream) -> str:
+def full_name(stream: ConfiguredStream) -> str:
+    """The stream in quotes, with its namespace if it has one."""
     return f'"{stream.namespace}.{stream.name}"' if stream.namespace else f'"{stream.name}"'

@@ -17,8 +17,8 @@ from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def check_references(model: LakeModel) -> Iterator[Problem]:
-    """`unknown-reference` for connections' sources, destinations and stream files, for `streams_from`, and for folders of
-    stream files that belong to no source.
+    """`unknown-reference` for connections' sources, destinations and stream files, for `streams_from`, for the landing of a
+    stack, and for folders of stream files that belong to no source.
     """
     if not model.declared.complete:
         return
@@ -29,6 +29,7 @@ def check_references(model: LakeModel) -> Iterator[Problem]:
             yield from _check_stems(model, draft)
         elif draft.section == "sources":
             yield from _check_streams_from(model, draft)
+    yield from _check_landings(model)
     yield from _check_folders(model)
 
 
@@ -94,6 +95,16 @@ def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
         if other == draft.id:
             message, fix = "names the source itself", "remove streams_from"
         yield draft.layers.problem("unknown-reference", ("streams_from",), message, fix)
+
+
+def _check_landings(model: LakeModel) -> Iterator[Problem]:
+    known = model.registry.lake.landings
+    for stack in model.stacks.values():
+        name = stack.settings.landing
+        if name is not None and name not in known:
+            message, near = no_such("landing", name, known)
+            fix = near or "describe it under lake.landings, or remove the key"
+            yield stack.layers.problem("unknown-reference", ("landing",), message, fix)
 
 
 def _check_folders(model: LakeModel) -> Iterator[Problem]:

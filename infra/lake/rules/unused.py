@@ -11,11 +11,12 @@ from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
 def check_unused(model: LakeModel) -> Iterator[Problem]:
-    """`unused-entry`, a warning, for sources and destinations without a connection and for described variables that no
-    entry refers to.
+    """`unused-entry`, a warning, for sources and destinations without a connection, for described variables that no
+    entry refers to and for landings that no stack names.
     """
     yield from _unused_actors(model)
     yield from _unused_variables(model)
+    yield from _unused_landings(model)
 
 
 def _unused_actors(model: LakeModel) -> Iterator[Problem]:
@@ -45,3 +46,14 @@ def _unused_variables(model: LakeModel) -> Iterator[Problem]:
             layers, fix = Layers.single(model.declared.lake), did_you_mean(name, used, "used") or "remove it"
             path = ("variables", name)
             yield layers.problem("unused-entry", path, "no entry refers to it", fix, key=True, severity="warning")
+
+
+def _unused_landings(model: LakeModel) -> Iterator[Problem]:
+    used = {stack.settings.landing for stack in model.stacks.values()}
+    for name in model.registry.lake.landings:
+        if name not in used and model.declared.lake is not None:
+            fix = f"write landing: {name} in the stack whose files it takes, or remove it"
+            path = ("landings", name)
+            yield Layers.single(model.declared.lake).problem(
+                "unused-entry", path, "no stack has this landing", fix, key=True, severity="warning"
+            )

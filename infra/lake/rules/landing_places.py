@@ -1,0 +1,114 @@
+"""Where landings keep what is theirs: not where Airbyte writes files, and no two of them in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from infra.lake.documents import KeyPath, Layers, Problem, Related
+from infra.lake.files.stream_files import files_of
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.landing import Landing
+from infra.lake.rules.collisions import written_objects
+from infra.lake.values.reference import SecretRef, VarRef
+
+_ELSEWHERE = "give it a place of its own"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A place of a landing, and the key that says it.
+
+    Attributes:
+        what: as a message says it.
+        path: where it begins: a folder ends in a slash.
+    """
+
+    landing: str
+    key: KeyPath
+    what: str
+    path: str
+
+    @property
+    def at(self) -> KeyPath:
+        return ("landings", self.landing, *self.key)
+
+
+def check_landing_places(model: LakeModel) -> Iterator[Problem]:
+    """`landing-overlap`: of a landing's places with raw files, with another landing's, and with its own tables."""
+    landings = model.registry.lake.landings
+    if not landings or model.declared.lake is None:
+        return
+    layers = Layers.single(model.declared.lake)
+    places = [place for name, landing in landings.items() for place in _places(name, landing)]
+    yield from _with_raw(model, layers, places)
+    for one, other in combinations(places, 2):
+        if "tables" in (one.what, other.what) and _overlap(one.path, other.path):
+            yield _between(layers, one, other)
+    yield from _shared_catalogs(layers, landings)
+
+
+def _places(name: str, landing: Landing) -> Iterator[_Place]:
+    yield _Place(name, ("tables",), "tables", landing.tables)
+    yield _Place(name, ("spill",), "spill", landing.spill)
+    if landing.catalog.sqlite:
+        yield _Place(name, ("catalog", "sqlite"), "catalog", landing.catalog.sqlite)
+
+
+def _with_raw(model: LakeModel, layers: Layers, places: list[_Place]) -> Iterator[Problem]:
+    told: set[tuple[str, KeyPath, str, str]] = set()
+    for target in written_objects(model):
+        landing = model.registry.lake.landings.get(target.stack.settings.landing or "")
+        files = files_of(target.stack, target.connection, target.stream) if landing else None
+        if landing is None or files is None:
+            continue
+        raw = _raw_place(landing.raw, files.layout.bucket, files.prefix)
+        for place in places if raw else ():
+            mark = (place.landing, place.key, target.stack.id, target.destination.id)
+            if mark not in told and _overlap(place.path, raw):
+                told.add(mark)
+                destination = target.destination
+                message = f'the {place.what} of the landing overlap files that Airbyte writes in the stack "{target.stack.id}": {raw}'
+                related = (Related(destination.layers.locate(key=True), f"the destination {destination.id}"),)
+                quoted = (target.stream.name,)
+                yield layers.problem("landing-overlap", place.at, message, _ELSEWHERE, related=related, quoted=quoted)
+
+
+def _raw_place(raw: str, bucket: str | SecretRef | VarRef, prefix: str) -> str:
+    """Where a stream's files are; all of a folder where only Terraform knows the bucket, and "" in S3."""
+    if isinstance(bucket, str):
+        return raw + bucket + "/" + prefix.lstrip("/")
+    return "" if raw == "s3://" else raw
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _between(layers: Layers, one: _Place, other: _Place) -> Problem:
+    whose = "its own" if one.landing == other.landing else f'the landing "{one.landing}"\'s'
+    message = f"the {other.what} overlap {whose} {one.what}, where maintenance deletes files"
+    if one.what != "tables":
+        message = f"the tables, where maintenance deletes files, overlap {whose} {one.what}"
+    related = (Related(layers.locate(one.at), "the other place"),)
+    return layers.problem("landing-overlap", other.at, message, _ELSEWHERE, related=related)
+
+
+def _shared_catalogs(layers: Layers, landings: dict[str, Landing]) -> Iterator[Problem]:
+    first: dict[Any, str] = {}
+    for name, landing in landings.items():
+        other = first.setdefault(_identity(landing), name)
+        if other != name:
+            message = f'the landing "{other}" has the same catalog: the maintenance of one deletes files of the other'
+            related = (Related(layers.locate(("landings", other, "catalog"), key=True), "the other landing"),)
+            path = ("landings", name, "catalog")
+            fix = "give each a catalog of its own, or let the stacks share one landing"
+            yield layers.problem("landing-overlap", path, message, fix, key=True, related=related)
+
+
+def _identity(landing: Landing) -> Any:
+    """What tells one catalog from another."""
+    postgres = landing.catalog.postgres
+    return (postgres.host, postgres.port, postgres.dbname) if postgres else landing.catalog.sqlite
