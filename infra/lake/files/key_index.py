@@ -19,7 +19,7 @@ class KeyIndex(Generic[T]):
     """Streams by the constant parts of their keys. No variable holds a slash, so keys and patterns meet part by part."""
 
     def __init__(self) -> None:
-        self._forms: dict[_Form, dict[_Constant, list[tuple[StreamFiles, T]]]] = {}
+        self._forms: dict[_Form, dict[_Constant, list[tuple[str, StreamFiles, T]]]] = {}
 
     def add(self, files: StreamFiles, value: T) -> None:
         """A stream, and what stands for it."""
@@ -29,16 +29,17 @@ class KeyIndex(Generic[T]):
         at = max((index for index, vary in enumerate(varies) if vary), key=lambda index: len(starts[index]))
         constant = tuple(part for part, vary in zip(parts, varies, strict=True) if not vary)
         form = self._forms.setdefault((varies, at), {})
-        form.setdefault((constant, starts[at]), []).append((files, value))
+        longest = max(parts[at].split(VARIES), key=len)
+        form.setdefault((constant, starts[at]), []).append((longest, files, value))
 
-    def matching(self, key: str) -> Iterator[tuple[StreamFiles, T]]:
-        """Every stream that has files of this name."""
+    def candidates(self, key: str) -> Iterator[tuple[StreamFiles, T]]:
+        """The few streams whose pattern this key may match: it decides, and to compile it takes longer than all this."""
         parts = key.split("/")
         for (varies, at), streams in self._forms.items():
             if len(varies) != len(parts):
                 continue
             constant = tuple(part for part, vary in zip(parts, varies, strict=True) if not vary)
             for end in range(len(parts[at]) + 1):
-                for files, value in streams.get((constant, parts[at][:end]), ()):
-                    if files.match(key):
+                for longest, files, value in streams.get((constant, parts[at][:end]), ()):
+                    if longest in parts[at]:
                         yield files, value

@@ -45,9 +45,12 @@ def check_file_prefixes(model: LakeModel) -> Iterator[Problem]:
         for written in streams:
             index.add(written.files, written)
         for written in streams:
-            for _, owner in index.matching(written.key):
+            key = written.key
+            for files, owner in index.candidates(key):
+                if owner is written or not _apart(owner.target, written.target):
+                    continue
                 pair = pair_of(*sorted((owner.target, written.target), key=_order))
-                if _apart(owner.target, written.target) and pair not in told:
+                if pair not in told and files.match(key):
                     told.add(pair)
                     yield _problem(owner, written)
 

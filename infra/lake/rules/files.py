@@ -123,7 +123,7 @@ def _check_extension(destination: Entry[Destination], stack: Stack) -> Iterator[
     layout = layout_of(destination)
     if layout is None or _EXTENSION in layout.file_pattern or layout.file_pattern.endswith(layout.extension):
         return
-    message = f"files get no extension, and the landing {stack.settings.landing} is not alone in going by it"
+    message = f"files get no extension, by which the landing {stack.settings.landing} and others tell what is in them"
     fix = f'write "{layout.file_pattern}{_EXTENSION}"'
     yield destination.layers.problem("file-name-extension", ("configuration", NAME_OPTION), message, fix)
 

@@ -23,13 +23,17 @@ class _Place:
 
     Attributes:
         what: as a message says it.
-        path: where it begins: a folder ends in a slash.
+        path: a file, or a folder that ends in a slash.
     """
 
     landing: str
     key: KeyPath
     what: str
     path: str
+
+    def meets(self, prefix: str) -> bool:
+        """True if something with this prefix may be in the place, or the place is among what has the prefix."""
+        return self.path.startswith(prefix) or prefix.startswith(self.path.removesuffix("/") + "/")
 
     @property
     def at(self) -> KeyPath:
@@ -45,14 +49,14 @@ def check_landing_places(model: LakeModel) -> Iterator[Problem]:
     places = [place for name, landing in landings.items() for place in _places(name, landing)]
     yield from _with_raw(model, layers, places)
     for one, other in combinations(places, 2):
-        if "tables" in (one.what, other.what) and _overlap(one.path, other.path):
+        if "tables" in (one.what, other.what) and (one.meets(other.path) or other.meets(one.path)):
             yield _between(layers, one, other)
     yield from _shared_catalogs(layers, landings)
 
 
 def _places(name: str, landing: Landing) -> Iterator[_Place]:
     yield _Place(name, ("tables",), "tables", landing.tables)
-    yield _Place(name, ("spill",), "spill", landing.spill)
+    yield _Place(name, ("spill",), "spill folder", landing.spill)
     if landing.catalog.sqlite:
         yield _Place(name, ("catalog", "sqlite"), "catalog", landing.catalog.sqlite)
 
@@ -67,10 +71,12 @@ def _with_raw(model: LakeModel, layers: Layers, places: list[_Place]) -> Iterato
         raw = _raw_place(landing.raw, files.layout.bucket, files.prefix)
         for place in places if raw else ():
             mark = (place.landing, place.key, target.stack.id, target.destination.id)
-            if mark not in told and _overlap(place.path, raw):
+            if mark not in told and place.meets(raw):
                 told.add(mark)
                 destination = target.destination
-                message = f'the {place.what} of the landing overlap files that Airbyte writes in the stack "{target.stack.id}": {raw}'
+                message = (
+                    f'the {place.what} and files that the stack "{target.stack.id}" writes are in one place: {raw}'
+                )
                 related = (Related(destination.layers.locate(key=True), f"the destination {destination.id}"),)
                 quoted = (target.stream.name,)
                 yield layers.problem("landing-overlap", place.at, message, _ELSEWHERE, related=related, quoted=quoted)
@@ -83,15 +89,9 @@ def _raw_place(raw: str, bucket: str | SecretRef | VarRef, prefix: str) -> str:
     return "" if raw == "s3://" else raw
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
-
-
 def _between(layers: Layers, one: _Place, other: _Place) -> Problem:
-    whose = "its own" if one.landing == other.landing else f'the landing "{one.landing}"\'s'
-    message = f"the {other.what} overlap {whose} {one.what}, where maintenance deletes files"
-    if one.what != "tables":
-        message = f"the tables, where maintenance deletes files, overlap {whose} {one.what}"
+    whose = "" if one.landing == other.landing else f' of the landing "{one.landing}"'
+    message = f"the {other.what} and the {one.what}{whose} are in one place, where maintenance deletes files"
     related = (Related(layers.locate(one.at), "the other place"),)
     return layers.problem("landing-overlap", other.at, message, _ELSEWHERE, related=related)
 

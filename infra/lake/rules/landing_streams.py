@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.files.feeds import Feed, feeds_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.landing import Landing
+from infra.lake.rules.mappers import columns_of
 from infra.lake.rules.streams import synced_streams
 
 _AT: KeyPath = ("landing", "mode")
@@ -24,14 +24,10 @@ def check_landing_streams(model: LakeModel) -> Iterator[Problem]:
 
 
 def _check_columns(model: LakeModel) -> Iterator[Problem]:
-    """Columns are the selected fields; where nobody says which fields there are, any may be one."""
+    """Columns are the fields that arrive; where nobody knows which, any may be one."""
     for stream, offered, _ in synced_streams(model):
-        if not stream.landing.types:
-            continue
-        known = list(stream.fields) if stream.fields is not None else list(properties_of(stream.json_schema))
-        if not known and offered is None:
-            continue
-        for column in stream.landing.types:
+        known = columns_of(stream, offered) if stream.landing.types else ()
+        for column in stream.landing.types if known else ():
             if column not in known:
                 fix = did_you_mean(column, known, "fields")
                 message = f'the stream has no field "{column}", so its table has no such column'

@@ -27,6 +27,14 @@ def check_mappers(model: LakeModel) -> Iterator[Problem]:
                 known = _after(change, known)
 
 
+def columns_of(stream: ConfiguredStream, offered: DiscoveredStream | None) -> frozenset[str]:
+    """The fields that arrive, behind the stream's mappers; empty if nobody knows."""
+    known = _fields(stream, offered)
+    for change in map(change_of, stream.mappers):
+        known = _after(change, known) if change is not None else known
+    return known
+
+
 def _check(stream: ConfiguredStream, change: FieldChange, known: frozenset[str], path: KeyPath) -> Iterator[Problem]:
     name = change.field
     if known and name not in known:
