@@ -132,12 +132,13 @@ def _check_format(destination: Entry[Destination], stack: Stack) -> Iterator[Pro
     layout = layout_of(destination)
     if layout is None:
         return
-    at, what = ("configuration", "format"), ""
+    key, what = "", ""
     if layout.file_format == "avro":
-        at, what = (*at, "format_type"), "Avro"
-    elif layout.file_format == "parquet" and layout.compression == "LZO":
-        at, what = (*at, "compression_codec"), "Parquet that is compressed with LZO"
+        key, what = "format_type", "Avro"
+    elif (layout.file_format, layout.compression) == ("parquet", "LZO"):
+        key, what = "compression_codec", "Parquet that is compressed with LZO"
     if what:
+        at: KeyPath = ("configuration", "format", key)
         message = f"the landing {stack.settings.landing} cannot read {what}"
         fix = "write {format_type: Parquet, compression_codec: ZSTD}"
         yield destination.layers.problem("file-format-unreadable", at, message, fix)
