@@ -6,6 +6,7 @@ from tests.support.review_edits import EDITS
 from tests.support.review_file_edits import FILES_BEFORE
 from tests.support.review_key_edits import KEY_BASES
 from tests.support.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
+from tests.support.review_landing_edits import LANDING_BASES
 from tests.support.review_plan_edits import PLAN_BASES
 from tests.support.review_texts import (
     BACKEND,
@@ -32,6 +33,7 @@ BEFORE: dict[str, Edit] = {
     **FILES_BEFORE,
     **PLAN_BASES,
     **KEY_BASES,
+    **LANDING_BASES,
     "a-connection-is-resumed": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},
     "a-schedule-comes": {SHOP: [(SCHEDULE, "schedule: manual")]},
     "a-row-filter-is-removed": {ORDERS: [(HASH, f"{HASH}, {FILTER}")]},

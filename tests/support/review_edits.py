@@ -19,6 +19,7 @@ from tests.support.review_lake import (
     lock,
     offered,
 )
+from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_texts import (
     CONNECTION,
@@ -247,4 +248,5 @@ EDITS: dict[str, Edit] = {
     **FILE_EDITS,
     **PLAN_EDITS,
     **KEY_EDITS,
+    **LANDING_EDITS,
 }

@@ -93,6 +93,11 @@ class StreamFiles:
         name = _NAME_MACRO.search(self.layout.file_pattern)
         return self.path_format + (self.layout.file_pattern[: name.start()] if name else self.layout.file_pattern)
 
+    @property
+    def written(self) -> str:
+        """The whole key with its variables, as the destination's options have them."""
+        return self.path_format + self.layout.file_pattern.replace("{format_extension}", self.layout.extension)
+
     @cached_property
     def shape(self) -> str:
         """The whole key, with VARIES for each variable and for what stands behind a name that was taken."""

@@ -15,6 +15,7 @@ from infra.review.details.backfills import backfill_changes
 from infra.review.details.change import Change, Detail
 from infra.review.details.connection_details import by_pattern, connection_details, is_new
 from infra.review.details.detail_kind import DetailKind
+from infra.review.details.landing_details import landing_changes
 from infra.review.details.stack_details import destroys, stack_changes
 from infra.review.details.stream_details import full_name, mode_of
 from infra.review.sides.side import Side
@@ -48,9 +49,13 @@ def changes_of(base: Side, head: Side, stack: str) -> Iterator[Change]:
     yield from stack_changes(base, head, stack)
     values = comparable(base.values(stack), head.values(stack))
     forgets = stack not in head.documents and not destroys(base, stack)
+    replaced: set[str] = set()
     for planned in plan(PlanInput(base.document(stack), values[0]), PlanInput(head.document(stack), values[1])):
-        yield _change(base, head, values, stack, replace(planned, action="forget") if forgets else planned)
+        change = _change(base, head, values, stack, replace(planned, action="forget") if forgets else planned)
+        replaced |= {change.entry} if change.action == "replace" else set()
+        yield change
     yield from backfill_changes(base, head, stack)
+    yield from landing_changes(base, head, stack, replaced)
 
 
 def _change(base: Side, head: Side, values: Pair, stack: str, planned: Planned) -> Change:

@@ -48,6 +48,10 @@ _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
 _LOCK = "Terraform: dependency lock file"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 _MAPPERS = "Airbyte mappers"
+_LEDGER = "lakeform landing: the ledger of a table says which files were fed"
+_CATALOG = "DuckLake: DATA_PATH is kept in the catalog"
+_GENERATIONS = "Airbyte: the generation of a stream is counted with its connection"
+_TYPES = "DuckLake: ALTER TABLE promotes types, where nothing is lost"
 
 # Label -> kind -> where it is known from, and why.
 _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
@@ -108,6 +112,12 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "files that arrived stay; the change applies from the next sync on"),
         "destination-object-changed": (_PATCH,
             "rows go to the other object from the next sync on; those that arrived stay"),
+        "landing-begun": (_LEDGER,
+            "files are fed into tables, also those that are there already; a table that is not there yet begins empty"),
+        "landing-mode-changed": (_LEDGER,
+            "files that are not fed yet are taken in the other way, if the table allows it; what is in it stays"),
+        "landing-types-changed": (_TYPES,
+            "a table that is there keeps its types where they cannot be widened, and what does not fit is put aside and told"),
         "variable-changed": (_TERRAFORM, "the setting gets another value"),
         "attribute-changed": (_TERRAFORM, "the object is changed in place"),
     },
@@ -139,6 +149,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "provider-lock-unreadable": (_LOCK, "which programs it allows cannot be known"),
     },
     "full-resync": {
+        "landing-read-again": (_GENERATIONS,
+            "it is read from the beginning, with generations counted anew, beside the rows that are there"),
         "incremental-to-full-refresh": (_PATCH,
             "from now on each sync reads everything; where it appends, it adds all rows again each time"),
         "append-to-overwrite": (_PATCH,
@@ -155,6 +167,19 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "after the apply all rows of the stream are deleted, then read again: the table is empty in between"),
     },
     "lands-elsewhere": {
+        "landing-changed": (_LEDGER,
+            ("tables of the other landing that are not there yet begin empty, and are fed with every file that is there; "
+             "those of the old one stay as they are")),
+        "landing-catalog-changed": (_LEDGER,
+            ("if nothing is in that catalog, all tables begin empty in it and every file that is there is fed again; if "
+             "it is the same one under another address, nothing happens")),
+        "landing-raw-moved": (_LEDGER, "files are looked for in the other place only; rows that were fed stay"),
+        "landing-files-renamed": (_LEDGER,
+            ("files with the old names are not looked for any more, so that those not fed by then never are; rows that "
+             "were fed stay until a sync replaces them")),
+        "landing-table-renamed": (_LEDGER,
+            ("the new table is fed with every file that is there, and begins empty unless there was one before; the old "
+             "one stays as it is and no longer grows")),
         "place-changed": (_CONNECTOR, "new rows are written to the new place; old rows stay in the old one"),
         "default-namespace-changed": (_PLATFORM,
             "connections whose namespace is the destination's write to new tables there; old tables stay and no longer grow"),
@@ -163,6 +188,11 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "prefix-changed": (_PLATFORM, "new rows go to tables with the new prefix; old tables stay and no longer grow"),
     },
     "stops-syncing": {
+        "landing-ended": (_LEDGER, "nothing of the stack is fed any more; the tables stay as they are"),
+        "landing-table-orphaned": (_LEDGER, "the table stays as it is and no longer grows"),
+        "landing-tables-moved": (_CATALOG,
+            ("a catalog keeps the place that it was made with: nothing is fed while the registry names another one, unless "
+             "it is a folder that was moved there with all that is in it")),
         "schedule-removed": (_PATCH, "nothing starts on its own any more"),
         "deactivated": (_PATCH, "no sync starts any more; sync state stays"),
         "stream-removed": (_PATCH, "no new rows; those that arrived stay"),

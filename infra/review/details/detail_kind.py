@@ -26,10 +26,14 @@ _Provider = Literal["authentication-changed", "provider-changed"]
 _File = Literal["extra-file-changed", "extra-file-removed"]
 _Lock = Literal["provider-locked", "provider-lock-changed", "provider-hashes-changed"]
 _Unlock = Literal["provider-unlocked", "provider-lock-unreadable", "attribute-changed"]
+_Landing = Literal["landing-begun", "landing-ended", "landing-changed", "landing-catalog-changed"]
+_Place = Literal["landing-tables-moved", "landing-raw-moved", "landing-files-renamed", "landing-read-again"]
+_Fed = Literal["landing-table-renamed", "landing-table-orphaned", "landing-mode-changed", "landing-types-changed"]
 
 _Object = Literal[_Created, _Deleted, _Replaced, _Moved]
 _Connection = Literal[_Schedule, _Status]
 _Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Table, _Mapper, _Mappers, _Kept, _Backfill]
-DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Stack, _Provider, _File, _Lock, _Unlock]
+_Lake = Literal[_Landing, _Place, _Fed]
+DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Stack, _Provider, _File, _Lock, _Unlock, _Lake]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)
