@@ -79,16 +79,18 @@ def _by_footer(engine: Engine, files: Sequence[FoundFile]) -> list[list[FoundFil
 
 def _parquet(engine: Engine, files: Sequence[FoundFile]) -> Group:
     source = f"read_parquet({PATHS}, hive_partitioning = false, filename = '_lake_file')"
-    columns = described(engine, source, files[:1])
+    stored = described(engine, source, files[:1])
+    columns = dict(stored)
     replaced = f"{path_column(engine, '_lake_file')} AS _lake_file"
     if (moment := _moment(columns.get(_EXTRACTED))) is not None:
         columns[_EXTRACTED] = TIMESTAMPTZ
         replaced += f", {moment} AS {_EXTRACTED}"
     # A column of the source with this name hides DuckDB's own.
     hidden = any(name.casefold() == "file_row_number" for name in columns)
+    pattern = f"(SELECT * REPLACE ({replaced}), file_row_number AS _lake_row FROM {source})"
     if hidden:
-        return Group(tuple(files), columns, f"(SELECT * REPLACE ({replaced}) FROM {numbered(source)})")
-    return Group(tuple(files), columns, f"(SELECT * REPLACE ({replaced}), file_row_number AS _lake_row FROM {source})")
+        pattern = f"(SELECT * REPLACE ({replaced}) FROM {numbered(source)})"
+    return Group(tuple(files), columns, pattern, stored)
 
 
 def _moment(written: ColumnType | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
@@ -21,12 +21,14 @@ class Group:
 
     Attributes:
         columns: their columns, with the types that the rows of `relation` have.
+        stored: the same with the types that they have in the files.
         pattern: what to select from, for the files that `relation` puts into it; it also has `_lake_file` and `_lake_row`.
     """
 
     files: tuple[FoundFile, ...]
     columns: Mapping[str, ColumnType]
     pattern: str
+    stored: Mapping[str, ColumnType] = field(default_factory=dict)
 
     def relation(self, engine: Engine, files: Sequence[FoundFile]) -> str:
         """What to select the rows of some of the files from."""

@@ -13,7 +13,7 @@ from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import Group
 from infra.landing.types.column_type import ColumnType
 from infra.landing.types.insert_plan import Refused
-from infra.landing.types.sql import literal
+from infra.landing.types.sql import exact_path, literal
 from infra.landing.types.statements import create_statement
 from infra.landing.types.target import Target
 
@@ -42,7 +42,7 @@ def is_kept_out(engine: Engine, target: Target) -> bool:
 
 def misfit(columns: Mapping[str, ColumnType], group: Group) -> Refused | None:
     """Why files cannot be registered: their types have to be those of the table, since nothing is cast."""
-    for name, type_ in group.columns.items():
+    for name, type_ in group.stored.items():
         if columns.get(name) != type_:
             known = columns[name].sql() if name in columns else "not there"
             return Refused(
@@ -54,7 +54,7 @@ def misfit(columns: Mapping[str, ColumnType], group: Group) -> Refused | None:
 
 def register_files(engine: Engine, target: Target, files: Sequence[FoundFile]) -> None:
     """Let the table read the files."""
-    paths = ", ".join(literal(engine.settings.raw + file.path) for file in files)
+    paths = ", ".join(literal(exact_path(engine.settings.raw + file.path)) for file in files)
     engine.run(
         f"CALL ducklake_add_data_files('lake', {literal(target.name)}, [{paths}], schema => 'landing', "
         "allow_missing => true, hive_partitioning => false)"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from infra.base.errors import UserError
-from infra.landing.engine.engine import Engine
+from infra.landing.engine.engine import ConflictError, Engine, EngineError
 from infra.landing.feed.batch import first_batch
 from infra.landing.feed.contents import group_files, rows_in
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import FoundFile
-from infra.landing.feed.group import Group, Unreadable
+from infra.landing.feed.group import Group, Unreadable, why_unreadable
 from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import LedgerEntry
 from infra.landing.feed.transaction import Batch, State, look_up, now, read_state, write_batch
@@ -40,12 +40,17 @@ class Wanted:
         """True for a line of the ledger about such a file."""
         path, modified = entry.file.path, entry.file.modified
         return (
-            (not self.files or any(path == file or fnmatchcase(path, file) for file in self.files))
+            (not self.files or any(_is_called(path, file) for file in self.files))
             and path.startswith(self.prefix)
             and (self.since is None or modified >= self.since)
             and (self.until is None or modified < self.until)
             and (self.epoch is None or entry.epoch == self.epoch)
         )
+
+
+def _is_called(path: str, pattern: str) -> bool:
+    """True if the pattern means the path; what stands for something else in other patterns, `[` and `?`, is in names of files."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path, re.DOTALL) is not None
 
 
 def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wanted: Wanted) -> Fed:
@@ -80,13 +85,27 @@ def _batches(engine: Engine, target: Target, files: Sequence[FoundFile]) -> Iter
 def _again(
     engine: Engine, target: Target, connection: str, files: Sequence[FoundFile], fed: Fed, state: State
 ) -> State:
+    """Feed files anew in one transaction; where something in them cannot be fed, in halves, until the file is found."""
     found = list(group_files(engine, files, target.file_format, {**target.declared, **target.asked}))
     groups = [group for group in found if isinstance(group, Group)]
     for unreadable in found:
         if isinstance(unreadable, Unreadable):
             fed.problems[unreadable.file.path] = unreadable.reason
-    paths = [file.path for group in groups for file in group.files]
-    return write_batch(engine, target, Batch(connection, groups, again=paths), fed, state) if paths else state
+    rest = [file for group in groups for file in group.files]
+    if not rest:
+        return state
+    try:
+        return write_batch(engine, target, Batch(connection, groups, again=[file.path for file in rest]), fed, state)
+    except ConflictError:
+        raise
+    except EngineError as error:
+        if len(rest) == 1:
+            fed.problems[rest[0].path] = f"{why_unreadable(engine, rest[0], error)}; its rows stay as they are"
+            return state
+    middle = len(rest) // 2
+    for half in (rest[:middle], rest[middle:]):
+        state = _again(engine, target, connection, half, fed, state)
+    return state
 
 
 def drop_vanished(engine: Engine, target: Target, wanted: Wanted) -> int:

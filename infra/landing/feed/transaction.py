@@ -88,7 +88,7 @@ def write_batch(engine: Engine, target: Target, batch: Batch, fed: Fed, known: S
     something in the files cannot be read.
     """
     if target.register and batch.groups and not is_kept_out(engine, target):
-        make_table(engine, target, dict(batch.groups[0].columns))
+        make_table(engine, target, batch.groups[0].stored)
     epochs: Mapping[str, int] = {}
     while True:
         done = Fed(target.name)
