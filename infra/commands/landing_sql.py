@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     from infra.landing.settings import read_landing  # noqa: PLC0415
 
     settings = read_landing(read_model(find_root(options)), options.landing, os.environ)
-    with open_engine(settings) as engine:
+    with open_engine(settings, read_only=not options.write) as engine:
         shell = Shell(engine, write=options.write)
         if options.statement is None:
             return shell.talk(sys.stdin, print)

@@ -66,6 +66,17 @@ class Engine:
         """Run a statement. Raises EngineError."""
         self.rows(statement, parameters)
 
+    def refuse_several(self, text: str) -> None:
+        """Raises EngineError for more than one statement: one may end the transaction that the next one is in."""
+        try:
+            found = self.connection.extract_statements(text)
+        except DuckDBError as error:
+            raise self.refused(error) from None
+        if len(found) != 1:
+            raise EngineError(
+                f"this is {len(found)} statements: write one at a time" if found else "there is no statement"
+            )
+
     def refused(self, error: Exception) -> EngineError | OutsideError:
         """The error in one line, for people."""
         text = self.redactor.one_line(_reason(str(error)))

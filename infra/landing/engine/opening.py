@@ -53,6 +53,10 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
     load_extensions(engine.connection, wanted)
     engine.run("SET TimeZone = 'UTC'")
     if settings.sqlite is not None:
+        if read_only and not settings.sqlite.exists():
+            raise UserError(
+                f'landing "{settings.id}": nothing was fed yet, so there is no catalog: lakeform landing feed'
+            )
         settings.sqlite.parent.mkdir(parents=True, exist_ok=True)
     for statement in secrets(settings):
         engine.run(statement)

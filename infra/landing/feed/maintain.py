@@ -30,7 +30,7 @@ class Step:
 # Chosen here, and never an empty list: DuckLake 1.0 compares moments as texts where its catalog is SQLite, and takes all of a day for older than it is.
 _OLD = """
 SET VARIABLE lake_old = (
-  SELECT list_append(coalesce(list(snapshot_id), []), -1) FROM ducklake_snapshots('lake')
+  SELECT list_append(coalesce(list(snapshot_id), []), 9223372036854775807) FROM ducklake_snapshots('lake')
   WHERE snapshot_time < now() - INTERVAL {0} SECOND AND snapshot_id < (SELECT max(snapshot_id) FROM ducklake_snapshots('lake'))
 )
 """

@@ -48,6 +48,7 @@ class Shell:
 
     def ask(self, statement: str) -> Reply:
         """The rows of one statement. Raises UserError, also for one that writes where that was not allowed."""
+        self.engine.refuse_several(statement)
         if not self.write and not statement.strip().lower().startswith(_READS):
             raise UserError("this statement may change something: allow it with --write")
         with self.engine.writing() if self.write else self.engine.reading():

@@ -92,7 +92,7 @@ def plan(
             own, after[name] = name, column_type(name, type_, declared, asked, json=json)
             statements.append(add_column(table, name, after[name]))
         elif own not in asked or columns[own] != asked[own]:
-            made = _widen(table, own, columns[own], type_)
+            made = _widen(table, own, columns, type_)
             if isinstance(made, Refused):
                 return made
             after[own], needed = made
@@ -101,16 +101,26 @@ def plan(
     return InsertPlan(after, tuple(statements), values)
 
 
-def _widen(table: str, name: str, own: ColumnType, type_: ColumnType) -> tuple[ColumnType, list[str]] | Refused:
+def _widen(
+    table: str, name: str, columns: Mapping[str, ColumnType], type_: ColumnType
+) -> tuple[ColumnType, list[str]] | Refused:
+    own = columns[name]
     wider = widened(own, type_)
     needed = None if wider is None else alterations(table, name, own, wider)
     if wider is None or needed is None:
-        old = f"{name}_before"
+        old = _free(f"{name}_before", columns)
         return Refused(
             f"the column {name} is {own.sql()} in the table and {type_.sql()} in the file",
             (f"ALTER TABLE {table} RENAME COLUMN {identifier(name)} TO {identifier(old)}",),
         )
     return wider, list(needed)
+
+
+def _free(name: str, columns: Mapping[str, ColumnType]) -> str:
+    """The name, with a number where a column has it."""
+    taken = {column.casefold() for column in columns}
+    numbered = (f"{name}_{number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one.casefold() not in taken)
 
 
 def _value(column: str, file: ColumnType, table: ColumnType) -> str:
