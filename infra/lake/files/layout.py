@@ -95,14 +95,22 @@ def _text(value: Any) -> str | SecretRef | VarRef | None:
 
 
 def _format(value: Any) -> tuple[FileFormat, str, bool] | None:
-    """(format, compression, flattened) of the option `format`."""
-    if not isinstance(value, Mapping) or value.get("format_type") not in _FORMATS:
+    """(format, compression, flattened) of the option `format`; None where a part of it is no text."""
+    kind = _FORMATS.get(_choice(value, "format_type", ""))
+    if kind is None:
         return None
-    file_format = _FORMATS[value["format_type"]]
-    if file_format in ("parquet", "avro"):
+    if kind in ("parquet", "avro"):
         codec = value.get("compression_codec", "UNCOMPRESSED")
-        return file_format, "" if codec == "UNCOMPRESSED" or not isinstance(codec, str) else codec, True
+        return kind, "" if codec == "UNCOMPRESSED" or not isinstance(codec, str) else codec, True
     compression = value.get("compression")
-    kind = compression.get("compression_type") if isinstance(compression, Mapping) else DEFAULT_COMPRESSION
-    flattened = value.get("flattening", "No flattening") == "Root level flattening"
-    return file_format, "GZIP" if kind == "GZIP" else "", flattened
+    zipped = DEFAULT_COMPRESSION if compression is None else _choice(compression, "compression_type", "")
+    flattening = _choice(value, "flattening", "No flattening")
+    if not zipped or not flattening:
+        return None
+    return kind, "GZIP" if zipped == "GZIP" else "", flattening == "Root level flattening"
+
+
+def _choice(value: Any, key: str, default: str) -> str:
+    """The text of a key; "" for anything but a text."""
+    found = value.get(key, default) if isinstance(value, Mapping) else ""
+    return found if isinstance(found, str) else ""
