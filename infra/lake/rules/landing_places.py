@@ -33,7 +33,12 @@ class _Place:
 
     def meets(self, prefix: str) -> bool:
         """True if something with this prefix may be in the place, or the place is among what has the prefix."""
-        return self.path.startswith(prefix) or prefix.startswith(self.path.removesuffix("/") + "/")
+        return self.path.startswith(prefix) or prefix.startswith(self.folder)
+
+    @property
+    def folder(self) -> str:
+        """The path, as that of a folder."""
+        return self.path.removesuffix("/") + "/"
 
     @property
     def at(self) -> KeyPath:
@@ -49,7 +54,7 @@ def check_landing_places(model: LakeModel) -> Iterator[Problem]:
     places = [place for name, landing in landings.items() for place in _places(name, landing)]
     yield from _with_raw(model, layers, places)
     for one, other in combinations(places, 2):
-        if "tables" in (one.what, other.what) and (one.meets(other.path) or other.meets(one.path)):
+        if "tables" in (one.what, other.what) and (one.meets(other.folder) or other.meets(one.folder)):
             yield _between(layers, one, other)
     yield from _shared_catalogs(layers, landings)
 
