@@ -46,7 +46,7 @@ def read(
     checked = check_lake(
         write_lake(root, {"dag/registry/lake.yaml": registry, "dag/streams/faker/users.json": USERS}), catalogs=False
     )
-    assert checked.report.to_text() == ""
+    assert [problem for problem in checked.report.problems if problem.severity == "error"] == []
     return read_landing(checked.model, name, environ or {})
 
 
