@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from infra.base.redactor import Redactor
 from infra.landing.engine.engine import Engine
-from infra.landing.feed import feeding, ledger, retire, transaction
+from infra.landing.feed import ledger, retire, transaction
 from infra.landing.feed.ended import NOTHING_ENDED, Ended
 from infra.landing.feed.generations import Retention
 from tests.support.landings import Table, airbyte, settings_in, table_in
@@ -264,4 +264,3 @@ class Destination(RuleBasedStateMachine):
 
 Destination.TestCase.settings = settings(max_examples=25, stateful_step_count=14)
 TestDestination = Destination.TestCase
-assert feeding

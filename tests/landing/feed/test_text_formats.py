@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count
@@ -22,44 +21,25 @@ from tests.support.landings import EXTRACTED, Table, airbyte, table_in
 NUMBERS = count()
 
 DECLARED = {
-    "id": "BIGINT",
-    "fraction": "DOUBLE",
-    "flag": "BOOLEAN",
-    "text": "VARCHAR",
-    "empty": "VARCHAR",
-    "nothing": "VARCHAR",
-    "day": "DATE",
-    "clock": "TIME",
-    "moment": "TIMESTAMP WITH TIME ZONE",
-    "big": "BIGINT",
-    "object": "JSON",
+
+        "id": "BIGINT",
+        "fraction": "DOUBLE",
+        "flag": "BOOLEAN",
+        "text": "VARCHAR",
+        "empty": "VARCHAR",
+        "nothing": "VARCHAR"
+    ,
+    "day": "DATE", "clock": "TIME", "moment": "TIMESTAMP WITH TIME ZONE", "big": "BIGINT", "object": "JSON",
 }
 ROWS: list[dict[str, Any]] = [
     {
-        "id": 1,
-        "fraction": 1.5,
-        "flag": True,
-        "text": "ünï ☃ 'q' \"q\", \\ ;|",
-        "empty": "",
-        "nothing": None,
-        "day": "2026-01-02",
-        "clock": "23:59:59.123456",
-        "moment": "2026-01-02T03:04:05.123456+02:00",
-        "big": 2**63 - 1,
-        "object": {"a": [1, {"b": None}], "ü": "x,y"},
+        "id": 1, "fraction": 1.5, "flag": True, "text": "ünï ☃ 'q' \"q\", \\ ;|", "empty": "", "nothing": None,
+        "day": "2026-01-02", "clock": "23:59:59.123456", "moment": "2026-01-02T03:04:05.123456+02:00",
+        "big": 2**63 - 1, "object": {"a": [1, {"b": None}], "ü": "x,y"},
     },
     {
-        "id": 2,
-        "fraction": -0.1,
-        "flag": False,
-        "text": "two\nlines\r\n",
-        "empty": "",
-        "nothing": None,
-        "day": "1999-12-31",
-        "clock": "08:30:00",
-        "moment": "2026-01-02T03:04:05Z",
-        "big": -(2**63),
-        "object": [],
+        "id": 2, "fraction": -0.1, "flag": False, "text": "two\nlines\r\n", "empty": "", "nothing": None,
+        "day": "1999-12-31", "clock": "08:30:00", "moment": "2026-01-02T03:04:05Z", "big": -(2**63), "object": [],
     },
     dict.fromkeys(DECLARED) | {"id": 3},
 ]
@@ -380,4 +360,3 @@ def test_the_days_and_times_of_the_machine_are_not_asked(lake: Engine, monkeypat
     table.write("0.jsonl", jsonl([{"id": 1, "moment": "2026-01-01T23:30:00", "day": "2026-01-01"}]))
     table.feed()
     assert table.rows("moment, day") == [(datetime(2026, 1, 1, 23, 30, tzinfo=UTC), date(2026, 1, 1))]
-    assert replace(lake.settings, threads=2) != lake.settings

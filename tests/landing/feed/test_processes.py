@@ -1,0 +1,177 @@
+"""Processes that feed one table at once, or are killed at any moment: each row of each file is in it once."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from infra.landing.engine.engine import EngineError
+from infra.landing.settings import LandingSettings
+from tests.support.lakes import REPOSITORY
+from tests.support.landings import airbyte, opened, settings_in, table_in
+from tests.support.postgres import Database
+
+ON_POSTGRES = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+KINDS = ["sqlite", pytest.param("postgres", marks=ON_POSTGRES)]
+KILLS = 200
+
+
+@dataclass(frozen=True)
+class Workers:
+    """A lake, and processes that feed it."""
+
+    folder: Path
+    settings: LandingSettings
+
+    def start(self, *flags: str) -> subprocess.Popen[str]:
+        """One that has attached the lake and waits for a word."""
+        words = [sys.executable, "-m", "tests.support.feed_worker", str(self.folder), *flags]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(words, cwd=REPOSITORY, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        assert process.stdout is not None
+        if process.stdout.readline() != "feeding\n":
+            process.kill()
+            raise AssertionError(process.communicate()[1])
+        return process
+
+    def write(self, files: int, rows: int = 10) -> None:
+        """Small files, copies but for their ids."""
+        with opened(self.settings) as engine:
+            table = table_in(engine, "users")
+            for number in range(files):
+                table.put(f"{number:04}.parquet", airbyte(f"range + {number * rows}::BIGINT AS id FROM range({rows})"))
+
+    def check(self, files: int, rows: int = 10) -> None:
+        """Rows equal the files, the ledger equals them too, and nothing is there twice."""
+        with opened(self.settings) as engine:
+            table = table_in(engine, "users")
+            found = engine.rows(
+                "SELECT count(*), count(DISTINCT (_lake_file, _lake_row)), count(DISTINCT id), min(id), max(id), "
+                f"count(DISTINCT _lake_file), count(*) FILTER (id % {rows} <> _lake_row) FROM lake.landing.users"
+            )
+            total = files * rows
+            assert found == [(total, total, total, 0, total - 1, files, 0)]
+            told = engine.rows(
+                "SELECT count(*), count(DISTINCT path), sum(rows), count(DISTINCT batch) FROM lake._lake.files"
+            )
+            batches = engine.rows(
+                "SELECT count(*), count(DISTINCT batch), max(batch), sum(files), sum(rows) FROM lake._lake.batches"
+            )
+            assert told == [(files, files, total, batches[0][0])]
+            assert batches == [(batches[0][0], batches[0][0], batches[0][0], files, total)]
+            assert table.feed().files == 0
+
+
+@pytest.fixture
+def workers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[Workers]:
+    settings, access = replace(settings_in(tmp_path), threads=1), None
+    if kind == "postgres":
+        database: Database = request.getfixturevalue("database")
+        settings = settings_in(tmp_path, database)
+        assert settings.postgres is not None
+        access = {**vars(settings.postgres)}
+    (tmp_path / "worker.json").write_text(json.dumps({"postgres": access, "batch_bytes": 6000}), "utf-8")
+    yield Workers(tmp_path, settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_processes_that_are_killed(workers: Workers, kind: str) -> None:
+    """A process gets as far as a few batches, and another one goes on where it was."""
+    rng, files, codes = random.Random(17), 2400, list[int]()
+    workers.write(files)
+    words = [sys.executable, "-m", "tests.support.feed_worker", str(workers.folder), "--children"]
+    nursery = subprocess.Popen(words, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    for _ in range(KILLS):
+        nursery.stdin.write("\n")
+        nursery.stdin.flush()
+        said = {nursery.stdout.readline().strip() for _ in range(2)}
+        assert "feeding" in said
+        time.sleep(rng.uniform(0.0, 0.2))
+        os.kill(int((said - {"feeding"}).pop()), signal.SIGKILL)
+        codes.append(int(nursery.stdout.readline()))
+    nursery.communicate()
+    assert codes == [-signal.SIGKILL] * KILLS, "one was done before it was killed: write more files"
+    with opened(workers.settings) as engine:
+        assert 0 < engine.rows("SELECT count(*) FROM lake.landing.users")[0][0] < files * 10
+    last = workers.start()
+    _, err = last.communicate("\n", timeout=300)
+    assert last.returncode == 0, err
+    workers.check(files)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_three_writers_at_once(workers: Workers, kind: str) -> None:
+    files = 120
+    workers.write(files)
+    done = _at_once(workers, 3)
+    assert [code for code, _, _ in done] == [0, 0, 0], done
+    workers.check(files)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=ON_POSTGRES)])
+def test_the_fence_alone_lets_nothing_in_twice(workers: Workers, kind: str) -> None:
+    files = 60
+    workers.write(files)
+    _at_once(workers, 3, "--unlocked")
+    workers.check(files)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [pytest.param("postgres", marks=ON_POSTGRES)])
+def test_without_lock_and_fence_rows_are_there_twice(workers: Workers, kind: str) -> None:
+    """What the tests above are worth: they see it."""
+    files = 60
+    workers.write(files)
+    _at_once(workers, 3, "--unlocked", "--unfenced")
+    with pytest.raises(AssertionError):
+        workers.check(files)
+    with opened(workers.settings) as engine:
+        assert engine.rows("SELECT count(*) FROM lake.landing.users")[0][0] > files * 10
+
+
+def _at_once(workers: Workers, number: int, *flags: str) -> list[tuple[int, str, str]]:
+    processes = [workers.start(*flags) for _ in range(number)]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=300) for process in processes]
+    return [(process.returncode, out, err) for process, (out, err) in zip(processes, said, strict=True)]
+
+
+@pytest.mark.slow
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_lock_whose_session_was_ended_commits_nothing(tmp_path: Path, database: Database) -> None:
+    with opened(settings_in(tmp_path, database)) as engine:
+        table = table_in(engine, "users")
+        table.put("0.parquet", airbyte("1 AS id"))
+        table.feed()
+        with pytest.raises(EngineError), engine.writing("users"):
+            engine.run("INSERT INTO lake.landing.users (id) VALUES (2)")
+            ended = database.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'")
+            assert int(ended) >= 1
+    _check_only_one(tmp_path, database)
+
+
+def _check_only_one(tmp_path: Path, database: Database) -> None:
+    with opened(settings_in(tmp_path, database)) as engine:
+        assert engine.rows("SELECT id FROM lake.landing.users") == [(1,)]
+        table = table_in(engine, "users")
+        table.put("1.parquet", airbyte("3 AS id"))
+        assert table.feed().files == 1
