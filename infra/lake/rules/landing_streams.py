@@ -46,8 +46,9 @@ def _check_registered(name: str, landing: Landing, feed: Feed) -> Iterator[Probl
         message = f"its files are {feed.files.layout.file_format.upper()}: only Parquet can be read where it is"
         yield stream.layers.problem("landing-register", _AT, message, copy)
     if landing.raw_retention != "none":
-        says = "does not say" if landing.raw_retention is None else "denies"
-        message = f'the landing "{name}" {says} that its bucket keeps files, and the table reads them for ever'
+        after = landing.raw_retention
+        deletes = f"deletes files after {after}" if after else "may delete files: its raw_retention is missing"
+        message = f'the bucket of the landing "{name}" {deletes}, and the table would go on reading them'
         fix = f"{copy}; or raw_retention: none in the landing, if nothing deletes files there"
         yield stream.layers.problem("landing-register", _AT, message, fix)
     for key in ("types", "nested"):
