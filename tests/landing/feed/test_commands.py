@@ -97,8 +97,15 @@ def test_feed(root: Path, put: Put) -> None:
     assert json.loads(result.out) == {
         "tables": [
             {
-                "table": "faker__users", "files": 0, "rows": 0, "bytes": 0, "deleted": 0, "changes": 0,
-                "problems": [], "notes": [], "failure": None,
+                "table": "faker__users",
+                "files": 0,
+                "rows": 0,
+                "bytes": 0,
+                "deleted": 0,
+                "changes": 0,
+                "problems": [],
+                "notes": [],
+                "failure": None,
             }
         ],
         "unfinished": [],
@@ -202,7 +209,12 @@ def test_status(root: Path, put: Put) -> None:
     assert lag > 0
     assert result.code == 1
     assert table == {
-        "table": "faker__users", "files": 1, "rows": 1, "bytes": path.stat().st_size, "changes": 0, "vanished": 0,
+        "table": "faker__users",
+        "files": 1,
+        "rows": 1,
+        "bytes": path.stat().st_size,
+        "changes": 0,
+        "vanished": 0,
         "trouble": [
             {
                 "file": f"{KEY}2026/01/02/7_9.parquet",

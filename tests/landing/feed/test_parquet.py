@@ -67,9 +67,18 @@ def test_values_of_every_type(table: Table) -> None:
     )
     assert table.feed().problems == {}
     assert table.types() == {
-        "big": "BIGINT", "fraction": "DOUBLE", "flag": "BOOLEAN", "text": "VARCHAR", "empty": "VARCHAR",
-        "nothing": "VARCHAR", "day": "DATE", "clock": "TIME", "plain": "TIMESTAMP",
-        "zoned": "TIMESTAMP WITH TIME ZONE", "money": "DECIMAL(38,2)", "nan": "DOUBLE",
+        "big": "BIGINT",
+        "fraction": "DOUBLE",
+        "flag": "BOOLEAN",
+        "text": "VARCHAR",
+        "empty": "VARCHAR",
+        "nothing": "VARCHAR",
+        "day": "DATE",
+        "clock": "TIME",
+        "plain": "TIMESTAMP",
+        "zoned": "TIMESTAMP WITH TIME ZONE",
+        "money": "DECIMAL(38,2)",
+        "nan": "DOUBLE",
     }
     assert table.rows("* EXCLUDE (nan) RENAME (big AS big), nan::VARCHAR AS nan", order="big")[0][4:-6] == (
         *(2**63 - 1, 0.1, True, 'ünï\n"', "", None, date(1, 1, 1), time(23, 59, 59, 999999)),

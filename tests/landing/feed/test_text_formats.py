@@ -21,25 +21,44 @@ from tests.support.landings import EXTRACTED, Table, airbyte, table_in
 NUMBERS = count()
 
 DECLARED = {
-
-        "id": "BIGINT",
-        "fraction": "DOUBLE",
-        "flag": "BOOLEAN",
-        "text": "VARCHAR",
-        "empty": "VARCHAR",
-        "nothing": "VARCHAR"
-    ,
-    "day": "DATE", "clock": "TIME", "moment": "TIMESTAMP WITH TIME ZONE", "big": "BIGINT", "object": "JSON",
+    "id": "BIGINT",
+    "fraction": "DOUBLE",
+    "flag": "BOOLEAN",
+    "text": "VARCHAR",
+    "empty": "VARCHAR",
+    "nothing": "VARCHAR",
+    "day": "DATE",
+    "clock": "TIME",
+    "moment": "TIMESTAMP WITH TIME ZONE",
+    "big": "BIGINT",
+    "object": "JSON",
 }
 ROWS: list[dict[str, Any]] = [
     {
-        "id": 1, "fraction": 1.5, "flag": True, "text": "ünï ☃ 'q' \"q\", \\ ;|", "empty": "", "nothing": None,
-        "day": "2026-01-02", "clock": "23:59:59.123456", "moment": "2026-01-02T03:04:05.123456+02:00",
-        "big": 2**63 - 1, "object": {"a": [1, {"b": None}], "ü": "x,y"},
+        "id": 1,
+        "fraction": 1.5,
+        "flag": True,
+        "text": "ünï ☃ 'q' \"q\", \\ ;|",
+        "empty": "",
+        "nothing": None,
+        "day": "2026-01-02",
+        "clock": "23:59:59.123456",
+        "moment": "2026-01-02T03:04:05.123456+02:00",
+        "big": 2**63 - 1,
+        "object": {"a": [1, {"b": None}], "ü": "x,y"},
     },
     {
-        "id": 2, "fraction": -0.1, "flag": False, "text": "two\nlines\r\n", "empty": "", "nothing": None,
-        "day": "1999-12-31", "clock": "08:30:00", "moment": "2026-01-02T03:04:05Z", "big": -(2**63), "object": [],
+        "id": 2,
+        "fraction": -0.1,
+        "flag": False,
+        "text": "two\nlines\r\n",
+        "empty": "",
+        "nothing": None,
+        "day": "1999-12-31",
+        "clock": "08:30:00",
+        "moment": "2026-01-02T03:04:05Z",
+        "big": -(2**63),
+        "object": [],
     },
     dict.fromkeys(DECLARED) | {"id": 3},
 ]
