@@ -26,8 +26,8 @@ from infra.landing.feed.listing import list_files
 from infra.landing.feed.maintain import maintain
 from infra.landing.feed.news import compare
 from infra.landing.feed.retire import Completion
+from infra.landing.feed.state import look_up
 from infra.landing.feed.status import read_status
-from infra.landing.feed.transaction import look_up
 from infra.landing.settings import LandingSettings
 from infra.landing.types.target import Target
 

@@ -1,13 +1,29 @@
-"""Batches: how much one transaction takes, so that memory and a failure's cost stay bounded."""
+"""Batch: what one transaction feeds, and how much that may be, so that memory and a failure's cost stay bounded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from infra.landing.feed.found_file import FoundFile
+from infra.landing.feed.group import Group, Unreadable
 
 # Each row of Airbyte's has a random id, which no compression makes smaller than this.
 LEAST_BYTES_OF_A_ROW = 16
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Files for one transaction, all of one connection.
+
+    Attributes:
+        again: paths whose rows are taken out first, for a replay.
+    """
+
+    connection: str
+    groups: Sequence[Group]
+    unreadable: Sequence[Unreadable] = ()
+    again: Sequence[str] = ()
 
 
 def first_batch(

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from infra.base.errors import UserError
 from infra.landing.engine.engine import ConflictError, Engine, EngineError
-from infra.landing.feed.batch import first_batch
+from infra.landing.feed.batch import Batch, first_batch
 from infra.landing.feed.contents import group_files, rows_in
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import FoundFile, Listing
 from infra.landing.feed.group import Group, Unreadable, why_unreadable
 from infra.landing.feed.news import compare
 from infra.landing.feed.retire import Completion, retire
-from infra.landing.feed.transaction import Batch, State, look_up, write_batch
+from infra.landing.feed.state import State, look_up
+from infra.landing.feed.transaction import write_batch
 from infra.landing.types.target import Target
 
 # A conflict means that somebody else got on; so many without anybody getting on are something else.

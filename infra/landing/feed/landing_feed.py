@@ -20,7 +20,7 @@ from infra.landing.feed.generations import Retention
 from infra.landing.feed.ledger import note_listing, prepare
 from infra.landing.feed.look import Folders, recent_days
 from infra.landing.feed.retire import Completion
-from infra.landing.feed.transaction import State, look_up, now
+from infra.landing.feed.state import State, look_up, now
 from infra.landing.settings import LandingSettings
 from infra.landing.types.targets import by_table, target_of
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 
 from infra.base.errors import UserError
 from infra.landing.engine.engine import ConflictError, Engine, EngineError
-from infra.landing.feed.batch import first_batch
+from infra.landing.feed.batch import Batch, first_batch
 from infra.landing.feed.contents import group_files, rows_in
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import Group, Unreadable, why_unreadable
 from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import LedgerEntry
-from infra.landing.feed.transaction import Batch, State, look_up, now, read_state, write_batch
+from infra.landing.feed.state import State, look_up, now, read_state
+from infra.landing.feed.transaction import write_batch
 from infra.landing.types.target import Target
 
 

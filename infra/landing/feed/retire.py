@@ -14,8 +14,8 @@ from infra.landing.feed.generations import Age, Alive, Retention, age_of, living
 from infra.landing.feed.ledger import append, next_batch, note_batch
 from infra.landing.feed.ledger_entry import Event, LedgerEntry
 from infra.landing.feed.news import compare
+from infra.landing.feed.state import State, now, read_state
 from infra.landing.feed.tables import columns_of
-from infra.landing.feed.transaction import State, now, read_state
 from infra.landing.types.target import Target
 
 

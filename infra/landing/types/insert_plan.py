@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from infra.landing.types.alter import add_column, alterations
@@ -69,6 +69,21 @@ def column_type(
     if (file == VARCHAR and declared.get(name) == JSON) or (json and file.nested and not name.startswith("_airbyte")):
         return JSON
     return file
+
+
+def differences(
+    file: Mapping[str, ColumnType], declared: Mapping[str, ColumnType], known: Container[str] = ()
+) -> list[str]:
+    """What the files have otherwise than the schema says, for people; nothing of columns that are `known`."""
+    return [
+        f"{name} is {type_.sql()} in the files, and {declared[name].sql()} by its schema"
+        for name, type_ in file.items()
+        if name in declared and name not in known and not _alike(type_, declared[name])
+    ]
+
+
+def _alike(file: ColumnType, declared: ColumnType) -> bool:
+    return file == declared or (declared == JSON and (file == VARCHAR or file.nested))
 
 
 def plan(
