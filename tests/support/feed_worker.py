@@ -80,7 +80,7 @@ def _without_fence() -> None:
         )
 
     ledger.next_batch = counted
-    transaction.next_batch = counted
+    transaction.next_batch = counted  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

@@ -145,18 +145,20 @@ def _value(column: str, file: ColumnType, table: ColumnType) -> str:
     if table == JSON and file.nested:
         return f"to_json({column})"
     cast = f"CAST({column} AS {table.sql()})"
-    if (condition := _exact(column, cast, file, table)) is None:
+    if (condition := _exactly(column, cast, file, table)) is None:
         return cast
     message = literal(f"a value of {column} is no {table.sql()}")
     return f"CASE WHEN {column} IS NULL OR {condition} THEN {cast} ELSE error({message}) END"
 
 
-def _exact(column: str, cast: str, file: ColumnType, table: ColumnType) -> str | None:
-    """When the cast keeps the value, where it would round or cut others without a word; None where it never does."""
+def _exactly(column: str, cast: str, file: ColumnType, table: ColumnType) -> str | None:
+    """What has to hold for a value where a cast of DuckDB's would round or cut it; None where it would fail by itself."""
     if table.name in _INTEGERS and file.name in _FRACTIONS:
         return f"{column} = trunc({column})"
     if table.name in _INTEGERS and file == VARCHAR:
         return f"regexp_full_match({column}, '[-+]?[0-9]+')"
     if table.name == "DATE" and file == VARCHAR:
         return f"regexp_full_match({column}, '[-+0-9]+')"
-    return f"{column} = CAST({cast} AS {file.sql()})" if table.name == "DATE" and file.name in _MOMENTS else None
+    if table.name == "DATE" and file.name in _MOMENTS:
+        return f"{column} = CAST({cast} AS {file.sql()})"
+    return None

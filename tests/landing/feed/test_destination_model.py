@@ -78,7 +78,9 @@ class Destination(RuleBasedStateMachine):
         self.truth = Truth()
         self.generation, self.minimum, self.connection, self.job = 0, 0, 1, 0
         self.last_ids, self.names = 0, 0
-        self.synced = self.cleared = None
+        self.synced: int | None = None
+        self.cleared: int | None = None
+        self.expired: dict[str, Object] = {}
         self.late: list[tuple[str, Object, int]] = []
         self.excused: set[int] = set()
 
@@ -163,10 +165,6 @@ class Destination(RuleBasedStateMachine):
                 self.truth.alive -= one.rows
         if self.minimum < minimum:
             self.minimum = 0
-
-    @property
-    def expired(self) -> dict[str, Object]:
-        return self.__dict__.setdefault("_expired", {})
 
     @precondition(lambda self: self.late)
     @rule(wait=st.integers(1, DAY))

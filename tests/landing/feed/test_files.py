@@ -182,7 +182,7 @@ def test_a_bad_file_among_many_costs_one_batch_of_its_own(table: Table) -> None:
 def while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, bytes]]]:
     """Files that somebody writes after their columns were read, once."""
     writes: list[tuple[Path, bytes]] = []
-    original = feeding.write_batch
+    original = feeding.write_batch  # type: ignore[attr-defined]
 
     def interrupted(*given: object, **named: object) -> object:
         while writes:

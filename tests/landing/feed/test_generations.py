@@ -166,17 +166,9 @@ def test_what_a_listing_says(event: Event | None, attempt: int, same: bool, retr
 
 
 def test_only_a_full_listing_of_the_same_connection_says_what_is_gone() -> None:
-    ledger = {
-        name: entry(name, event)
-        for name, event in (
-            ("a", "fed"),
-            ("b", "changed"),
-            ("c", "quarantined"),
-            ("d", "dead"),
-            ("e", "vanished"),
-            ("f", "forgotten"),
-        )
-    }  # type: ignore[arg-type]
+    events: dict[str, Event] = {"a": "fed", "b": "changed", "c": "quarantined", "d": "dead"}
+    events |= {"e": "vanished", "f": "forgotten"}
+    ledger = {name: entry(name, event) for name, event in events.items()}
     ledger["g"] = entry("g", connection="other")
     assert [one.file.path for one in compare(Listing("c", True, ()), ledger).vanished] == ["a", "b", "c"]
     assert compare(Listing("c", False, ()), ledger).vanished == ()

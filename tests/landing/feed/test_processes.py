@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,7 +72,7 @@ class Workers:
 
 
 @pytest.fixture
-def workers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[Workers]:
+def workers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Workers:
     settings, access = replace(settings_in(tmp_path), threads=1), None
     if kind == "postgres":
         database: Database = request.getfixturevalue("database")
@@ -81,12 +80,12 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterat
         assert settings.postgres is not None
         access = {**vars(settings.postgres)}
     (tmp_path / "worker.json").write_text(json.dumps({"postgres": access, "batch_bytes": 6000}), "utf-8")
-    yield Workers(tmp_path, settings)
+    return Workers(tmp_path, settings)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_processes_that_are_killed(workers: Workers, kind: str) -> None:
+def test_processes_that_are_killed(workers: Workers) -> None:
     """A process gets as far as a few batches, and another one goes on where it was."""
     rng, files, codes = random.Random(17), 2400, list[int]()
     workers.write(files)
@@ -114,7 +113,7 @@ def test_processes_that_are_killed(workers: Workers, kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_three_writers_at_once(workers: Workers, kind: str) -> None:
+def test_three_writers_at_once(workers: Workers) -> None:
     files = 120
     workers.write(files)
     done = _at_once(workers, 3)
@@ -124,7 +123,7 @@ def test_three_writers_at_once(workers: Workers, kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=ON_POSTGRES)])
-def test_the_fence_alone_lets_nothing_in_twice(workers: Workers, kind: str) -> None:
+def test_the_fence_alone_lets_nothing_in_twice(workers: Workers) -> None:
     files = 60
     workers.write(files)
     _at_once(workers, 3, "--unlocked")
@@ -133,7 +132,7 @@ def test_the_fence_alone_lets_nothing_in_twice(workers: Workers, kind: str) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [pytest.param("postgres", marks=ON_POSTGRES)])
-def test_without_lock_and_fence_rows_are_there_twice(workers: Workers, kind: str) -> None:
+def test_without_lock_and_fence_rows_are_there_twice(workers: Workers) -> None:
     """What the tests above are worth: they see it."""
     files = 60
     workers.write(files)
@@ -162,10 +161,9 @@ def test_a_lock_whose_session_was_ended_commits_nothing(tmp_path: Path, database
         table = table_in(engine, "users")
         table.put("0.parquet", airbyte("1 AS id"))
         table.feed()
-        with pytest.raises(EngineError), engine.writing("users"):
+        with pytest.raises(EngineError), engine.writing("users"):  # noqa: PT012  # what ends it is in the middle
             engine.run("INSERT INTO lake.landing.users (id) VALUES (2)")
-            ended = database.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'")
-            assert int(ended) >= 1
+            database.sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
     _check_only_one(tmp_path, database)
 
 

@@ -229,7 +229,7 @@ ASKED: list[tuple[str, object, object]] = [
     ("INTEGER", "007", 7),
     ("INTEGER", 1.5, None),
     ("INTEGER", 2**31, None),
-    ("TIMESTAMP", "2026-01-02 03:04:05", datetime(2026, 1, 2, 3, 4, 5)),
+    ("TIMESTAMP", "2026-01-02 03:04:05", datetime(2026, 1, 2, 3, 4, 5)),  # noqa: DTZ001
     ("STRUCT(a BIGINT)", {"a": 5}, {"a": 5}),
     ("BIGINT[]", [1, 2], [1, 2]),
     ("BIGINT[]", ["x"], None),

@@ -24,7 +24,7 @@ def changed(type_: ColumnType) -> st.SearchStrategy[ColumnType]:
     if type_.name != "STRUCT":
         return st.one_of(st.just(type_), scalars())
     fields = st.permutations(type_.fields).flatmap(
-        lambda some: st.tuples(*(changed(inner).map(lambda new, name=name: (name, new)) for name, inner in some))
+        lambda some: st.tuples(*(st.tuples(st.just(name), changed(inner)) for name, inner in some))
     )
     more = st.sampled_from([(), (("gained", ColumnType("DATE")),)])
     return st.tuples(fields, more).map(lambda both: ColumnType("STRUCT", (*both[0], *both[1])))
