@@ -53,7 +53,7 @@ def insert_rows(
             continue
         columns, renewed = made.columns, renewed or bool(made.alterations)
         plans.append((group, made))
-        notes += differences(group.columns, target.declared, known)
+        notes += differences(group.columns, target.declared, {**known, **target.asked})
     # All alterations before any row: DuckLake cannot alter what has rows of the same transaction in the catalog.
     for _, made in plans:
         for statement in made.alterations:

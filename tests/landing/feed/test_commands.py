@@ -276,11 +276,11 @@ def test_ddl_is_what_feeding_makes(root: Path, put: Put) -> None:
     assert result.code == 0
     table, view = [statement for statement in result.out.split(";") if statement.strip()]
     assert " ".join(table.split()) == (
-        'CREATE TABLE "landing"."faker__users" ("_airbyte_raw_id" VARCHAR, '
-        '"_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_generation_id" BIGINT, '
+        'CREATE TABLE "landing"."faker__users" ( "_airbyte_raw_id" VARCHAR, '
+        '"_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, '
         '"_airbyte_meta" STRUCT("sync_id" BIGINT, "changes" STRUCT("field" VARCHAR, "change" VARCHAR, "reason" VARCHAR)[]), '
-        '"id" BIGINT, "name" VARCHAR, "price" DECIMAL(10,2), "_lake_file" VARCHAR, "_lake_row" BIGINT, '
-        '"_lake_batch" BIGINT, "_lake_epoch" INTEGER, "_lake_connection" VARCHAR)'
+        '"_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR, "price" DECIMAL(10,2), "_lake_file" VARCHAR, "_lake_row" BIGINT, '
+        '"_lake_batch" BIGINT, "_lake_epoch" INTEGER, "_lake_connection" VARCHAR )'
     )
     assert 'QUALIFY row_number() OVER (PARTITION BY "id"' in view
     put("2026/01/02/7_0.parquet", ONE)
@@ -375,3 +375,11 @@ def test_the_clock_of_the_machine_is_not_asked(root: Path, put: Put, monkeypatch
 def test_names_that_are_not_there(root: Path, words: str) -> None:
     result = landing(root, *shlex.split(words))
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
+
+
+def test_a_type_that_the_schema_does_not_say_is_told_once(root: Path, put: Put) -> None:
+    put("2026/01/02/7_0.parquet", "1 AS id, 7 AS name")
+    told = "faker__users: name is INTEGER in the files, and VARCHAR by its schema\n"
+    assert told in said(landing(root, "feed"))[1]
+    put("2026/01/02/8_0.parquet", "2 AS id, 8 AS name")
+    assert told not in said(landing(root, "feed"))[1]
