@@ -175,8 +175,11 @@ def files_of(stack: Stack, connection: Entry[Connection], stream: ConfiguredStre
     """The files of a connection's stream; None where its destination does not write such files."""
     destination = stack.destinations.get(connection.settings.destination)
     layout = layout_of(destination) if destination else None
-    if layout is None:
-        return None
+    return None if layout is None else files_in(layout, connection, stream)
+
+
+def files_in(layout: FileLayout, connection: Entry[Connection], stream: ConfiguredStream) -> StreamFiles:
+    """The files of a connection's stream, where the destination's layout is known already."""
     namespace = namespace_of(connection.settings, stream)
     return StreamFiles(layout, namespace, connection.settings.prefix + stream.name)
 

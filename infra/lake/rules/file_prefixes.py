@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from infra.lake.documents import Problem, Related
 from infra.lake.files.key_index import KeyIndex
-from infra.lake.files.layout import PATH_OPTIONS
-from infra.lake.files.stream_files import StreamFiles, files_of
+from infra.lake.files.layout import PATH_OPTIONS, FileLayout, layout_of
+from infra.lake.files.stream_files import StreamFiles, files_in
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.collisions import WrittenObject, full_name, pair_of, written_objects
 from infra.lake.values.reference import reference_name
@@ -57,9 +57,14 @@ def check_file_prefixes(model: LakeModel) -> Iterator[Problem]:
 
 def _by_bucket(model: LakeModel) -> dict[tuple[str, ...], list[_Written]]:
     found: dict[tuple[str, ...], list[_Written]] = {}
+    layouts: dict[tuple[str, str], FileLayout | None] = {}
     for target in written_objects(model):
-        files = files_of(target.stack, target.connection, target.stream)
-        if files is not None:
+        place = (target.stack.id, target.destination.id)
+        if place not in layouts:
+            layouts[place] = layout_of(target.destination)
+        layout = layouts[place]
+        if layout is not None:
+            files = files_in(layout, target.connection, target.stream)
             found.setdefault(_bucket(target, files), []).append(_Written(target, files))
     return found
 
