@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 
@@ -35,6 +36,8 @@ class Listing:
         files: those that the destination named for this stream, sorted.
         unfinished: names that somebody is still writing.
         unknown: names below the prefix that no stream of the landing has.
+        pattern: what the whole path of each of its files matches; None for any. Of what is called otherwise, such as files from
+            before another prefix was given, it says nothing.
     """
 
     connection: str
@@ -42,3 +45,8 @@ class Listing:
     files: tuple[FoundFile, ...]
     unfinished: tuple[str, ...] = ()
     unknown: tuple[str, ...] = field(default=())
+    pattern: re.Pattern[str] | None = None
+
+    def covers(self, path: str) -> bool:
+        """True for a file that would be in the list if it were there, where all was looked at."""
+        return self.pattern is None or self.pattern.fullmatch(path) is not None

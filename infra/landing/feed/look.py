@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,7 +42,8 @@ class Folders:
                 own.append(file)
             elif not self._is_known(feed, key):
                 unknown.append(file.path)
-        return Listing(feed.connection.id, days is None, tuple(own), tuple(unfinished), tuple(unknown))
+        pattern = re.compile(re.escape(root) + feed.files.pattern.pattern, feed.files.pattern.flags)
+        return Listing(feed.connection.id, days is None, tuple(own), tuple(unfinished), tuple(unknown), pattern)
 
     def _is_known(self, asking: Feed, key: str) -> bool:
         return any(

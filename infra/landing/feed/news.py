@@ -72,6 +72,7 @@ def _vanished(listing: Listing, ledger: Mapping[str, LedgerEntry]) -> list[Ledge
         for path, entry in ledger.items()
         if path not in there
         and entry.connection == listing.connection
+        and listing.covers(path)
         and entry.event in ("fed", "changed", "quarantined")
     ]
     return sorted(gone, key=lambda entry: entry.file)

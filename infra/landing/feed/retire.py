@@ -75,8 +75,13 @@ def _outcome(target: Target, listing: Listing, state: State, completion: Complet
     mine = [entry for entry in after.values() if entry.connection == listing.connection]
     alive = Alive(None, "same")
     if listing.full:
+        # Of files that are called otherwise nobody knows whether they are there; what replaces them takes their rows too.
         alive = living(
-            mine, overwrite=target.overwrite, retention=completion.retention, now=at, settle=completion.settle
+            [entry for entry in mine if listing.covers(entry.file.path)],
+            overwrite=target.overwrite,
+            retention=completion.retention,
+            now=at,
+            settle=completion.settle,
         )
     if (known := told(mine, completion.ended, overwrite=target.overwrite)) is not None:
         alive = known

@@ -1,0 +1,56 @@
+"""Files whose place is another one since: a changed prefix or bucket says nothing of those that were fed before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.fed_lakes import DESTINATION, ENTRIES, LOCAL, FedLake, fed_lake
+from tests.support.lakes import LAKE
+
+STACK = LAKE.partition("  stacks:\n")[2]
+# Nobody but the destination deletes files, and what is gone is believed at once.
+AT_ONCE = LOCAL + "      raw_retention: none\n      settle: 1s\n"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> FedLake:
+    return fed_lake(tmp_path / "lake", STACK, AT_ONCE, DESTINATION.format(bucket="lake", prefix=""), ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("namespace: {format: shop}", "namespace: {format: store}"),
+        ("destination: files\n", "destination: files\n    prefix: new_\n"),
+        ("s3_bucket_name: lake", "s3_bucket_name: other"),
+        ("format_type: Parquet", "format_type: JSONL"),
+    ],
+)
+def test_rows_stay_until_a_sync_replaces_them(lake: FedLake, written: str, instead: str) -> None:
+    for stem in ("users", "products"):
+        lake.write(stem, "2026-11-01", {1: "Ada"}, sync=1, generation=1)
+    assert lake.run("feed", "--quiet").code == 0
+    registry = lake.root / "dag/registry/lake.yaml"
+    text = registry.read_text("utf-8")
+    assert written in text
+    registry.write_text(text.replace(written, instead), "utf-8")
+    for _ in range(2):
+        assert lake.run("feed", "--quiet").out == ""
+        for stem in ("users", "products"):
+            assert lake.rows(f"SELECT name FROM faker__{stem}") == "Ada"
+
+
+def test_a_new_place_takes_over_once_it_has_replaced_a_generation(lake: FedLake) -> None:
+    lake.write("products", "2026-11-01", {1: "old"}, sync=1, generation=1)
+    lake.run("feed", "--quiet")
+    registry = lake.root / "dag/registry/lake.yaml"
+    registry.write_text(registry.read_text("utf-8").replace("{format: shop}", "{format: store}"), "utf-8")
+    first = lake.write("products", "2026-11-02", {1: "new"}, sync=2, generation=2)
+    lake.run("feed", "--quiet")
+    assert lake.rows("SELECT name FROM faker__products ORDER BY name") == "new\nold"
+    lake.write("products", "2026-11-03", {1: "newer"}, sync=3, generation=3)
+    first.unlink()
+    lake.run("feed", "--quiet")
+    assert lake.rows("SELECT name FROM faker__products") == "newer"
