@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -12,8 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infra.base.errors import UserError
+from infra.landing.engine.opening import open_engine
+from infra.landing.feed.shell import Shell
 from tests.support.lakes import CONNECTION, LAKE, SOURCE, Result, run, write_lake
-from tests.support.landings import airbyte
+from tests.support.landings import airbyte, settings_in
 
 LANDING = """\
       landing: local
@@ -242,10 +246,8 @@ def test_replay(root: Path, put: Put) -> None:
     for words in (
         ("--all",),
         ("--file", wanted),
-        ("--file", str(root / wanted)),
-        ("--prefix", RAW),
+        ("--prefix", RAW, "--epoch", "1"),
         ("--since", "2025-11-24"),
-        ("--epoch", "1"),
     ):
         code, text = said(landing(root, "replay", "faker", "users", *words))
         assert (code, text.splitlines()[-1]) == (0, "faker__users: 1 file fed anew, 1 rows taken out, 1 put in"), words
@@ -311,24 +313,35 @@ def test_sql(root: Path, put: Put, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         2,
         'lakeform landing: Referenced column "nothing" was not found because the FROM clause is missing\n',
     )
-    for statement in (
-        "DELETE FROM faker__users",
-        "WITH x AS (SELECT 1) DELETE FROM faker__users",
-        "  drop table faker__users",
-        "-- SELECT\nDROP TABLE faker__users",
-        "SELECT 1; DROP TABLE faker__users",
-        "EXPLAIN ANALYZE DELETE FROM faker__users",
-        "FROM faker__users; DELETE FROM faker__users",
-        "SELECT 1; COMMIT; DELETE FROM faker__users",
-    ):
-        landing(root, "sql", statement)
-        assert _rows(root, "SELECT count(*) FROM faker__users") == [["1"]], statement
     text = tmp_path / "statements"
     text.write_text("SELECT 1 AS one;\nSELECT\n  2 AS two;\nSELECT oops;\n", "utf-8")
     with text.open() as lines:
         monkeypatch.setattr("sys.stdin", lines)
         result = landing(root, "sql")
     assert (result.code, result.out.splitlines()[:4]) == (1, ["one", "1", "two", "2"])
+
+
+WRITES = [
+    "DELETE FROM faker__users",
+    "WITH x AS (SELECT 1) DELETE FROM faker__users",
+    "  drop table faker__users",
+    "-- SELECT\nDROP TABLE faker__users",
+    "SELECT 1; DROP TABLE faker__users",
+    "EXPLAIN ANALYZE DELETE FROM faker__users",
+    "FROM faker__users; DELETE FROM faker__users",
+    "SELECT 1; COMMIT; DELETE FROM faker__users",
+]
+
+
+def test_nothing_is_written_unasked(root: Path, put: Put) -> None:
+    put("2026/01/02/7_0.parquet", ONE)
+    landing(root, "feed")
+    assert landing(root, "sql", WRITES[-1]).code == 2
+    with open_engine(settings_in(root / ".lake")) as engine:
+        for statement in WRITES:
+            with contextlib.suppress(UserError):
+                Shell(engine).ask(statement)
+            assert engine.rows("SELECT count(*) FROM lake.landing.faker__users") == [(1,)], statement
 
 
 def test_maintain(root: Path, put: Put) -> None:

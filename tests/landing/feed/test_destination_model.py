@@ -260,5 +260,5 @@ class Destination(RuleBasedStateMachine):
         assert not missing, missing
 
 
-Destination.TestCase.settings = settings(max_examples=25, stateful_step_count=14)
+Destination.TestCase.settings = settings(max_examples=12, stateful_step_count=14)
 TestDestination = Destination.TestCase

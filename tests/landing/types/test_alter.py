@@ -79,7 +79,7 @@ def grown(struct: ColumnType) -> st.SearchStrategy[ColumnType]:
     return new.map(lambda field: ColumnType("STRUCT", (*struct.fields, field)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_structs_gain_fields_whatever_they_are_called(lake: Engine, data: st.DataObject) -> None:
     inner = data.draw(structs(scalars()))

@@ -33,7 +33,7 @@ def test_what_is_no_type_is_refused_or_read_whole(text: str) -> None:
     assert parse_type(found.sql()) == found
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(type_=column_types())
 def test_duckdb_tells_the_same_type(connection: duckdb.DuckDBPyConnection, type_: ColumnType) -> None:
     described = connection.execute(f"DESCRIBE SELECT CAST(NULL AS {type_.sql()}) AS c").fetchall()[0][1]

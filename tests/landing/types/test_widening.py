@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.landing.types.column_type import ColumnType, parse_type
@@ -30,6 +30,7 @@ def changed(type_: ColumnType) -> st.SearchStrategy[ColumnType]:
     return st.tuples(fields, more).map(lambda both: ColumnType("STRUCT", (*both[0], *both[1])))
 
 
+@settings(max_examples=60)
 @given(pairs())
 def test_what_is_wide_enough_takes_both_and_stays(pair: tuple[ColumnType, ColumnType]) -> None:
     table, file = pair
