@@ -252,6 +252,12 @@ class Destination(RuleBasedStateMachine):
         made = self.engine.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'landing' AND table_name = 'users'")
         return [row for (row,) in self.table.rows("id")] if made else []
 
+    @rule(server=st.booleans())
+    def feed_twice(self, server: bool) -> None:
+        """As an hourly run does: what the first one deleted is known to the second."""
+        for _ in range(2):
+            self.feed(full=True, server=server, wait=2 * HOUR)  # type: ignore[call-arg]
+
     @invariant()
     def nothing_is_missing_or_there_twice(self) -> None:
         rows = self._rows()
