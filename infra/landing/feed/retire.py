@@ -86,6 +86,9 @@ def _outcome(target: Target, listing: Listing, state: State, completion: Complet
     if (known := told(mine, completion.ended, overwrite=target.overwrite)) is not None:
         alive = known
     dead = [entry for entry in mine if alive.since and _is_older(entry, alive.since)]
+    # One line for a path in a batch: of two, nobody could say which is the last.
+    buried = {entry.file.path for entry in dead}
+    lines = tuple(line for line in lines if line.file.path not in buried)
     return _Outcome(lines, alive, tuple(replace(e, event="dead", batch=number, at=at, reason=_WHY) for e in dead))
 
 
