@@ -105,6 +105,8 @@ def test_processes_that_are_killed(workers: Workers) -> None:
     assert codes == [-signal.SIGKILL] * KILLS, "one was done before it was killed: write more files"
     with opened(workers.settings) as engine:
         assert 0 < engine.rows("SELECT count(*) FROM lake.landing.users")[0][0] < files * 10
+    told = json.loads((workers.folder / "worker.json").read_text("utf-8"))
+    (workers.folder / "worker.json").write_text(json.dumps({**told, "batch_bytes": 10**9}), "utf-8")
     last = workers.start()
     _, err = last.communicate("\n", timeout=300)
     assert last.returncode == 0, err
