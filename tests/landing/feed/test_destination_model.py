@@ -256,7 +256,7 @@ class Destination(RuleBasedStateMachine):
     def feed_twice(self, server: bool) -> None:
         """As an hourly run does: what the first one deleted is known to the second."""
         for _ in range(2):
-            self.feed(full=True, server=server, wait=2 * HOUR)  # type: ignore[call-arg]
+            self.feed(full=True, server=server, wait=2 * HOUR)
 
     @invariant()
     def nothing_is_missing_or_there_twice(self) -> None:
