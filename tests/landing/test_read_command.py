@@ -165,7 +165,10 @@ def test_without_duckdb_it_says_what_to_install(make_shop: MakeShop) -> None:
     )
     words = [sys.executable, "-c", program, "--root", str(make_shop().root), "read", "shop"]
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, 'lakeform read: this needs DuckDB: pip install "lakeform[landing]"\n')
+    assert (done.returncode, done.stderr) == (
+        2,
+        "lakeform read: this needs DuckDB: install lakeform with its extra `landing`\n",
+    )
 
 
 def test_a_stack_without_a_landing_is_told(make_shop: MakeShop) -> None:

@@ -18,7 +18,7 @@ EXTRA = {"duckdb", "pytz"}
 FOR_FEEDING = {"landing/engine", "landing/feed", "landing/read"}
 
 LANDING = "  landings: {local: {catalog: {sqlite: .lake/catalog.sqlite}, tables: .lake/tables/, raw: .lake/raw/}}\n"
-INSTALL = 'this needs DuckDB: pip install "lakeform[landing]"\n'
+INSTALL = "this needs DuckDB: install lakeform with its extra `landing`\n"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ try:
     import duckdb
     from duckdb import Error as DuckDBError
 except ImportError:
-    raise UserError('this needs DuckDB: pip install "lakeform[landing]"') from None
+    raise UserError("this needs DuckDB: install lakeform with its extra `landing`") from None
 
 __all__ = ["DuckDBError", "connect"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.base.errors import UserError
 from infra.lake.rules.check import check_lake
-from infra.landing.engine.engine import EngineError
 from infra.landing.engine.opening import open_engine
 from infra.landing.settings import LandingSettings, read_landing
 from tests.support.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, write_lake
@@ -104,7 +104,7 @@ def test_a_landing_keeps_its_catalog_in_the_database_and_its_tables_in_the_store
 def test_a_wrong_password_is_said_and_not_shown(tmp_path: Path, database: Database, s3: Store) -> None:
     wrong = "not-the-password"
     with (
-        pytest.raises(EngineError, match="password authentication failed") as refused,
+        pytest.raises(UserError, match="password authentication failed") as refused,
         open_engine(settings(tmp_path, database, s3, wrong)),
     ):
         pass

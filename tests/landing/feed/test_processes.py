@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.landing.engine.engine import EngineError
+from infra.base.errors import UserError
 from infra.landing.settings import LandingSettings
 from tests.support.lakes import REPOSITORY
 from tests.support.landings import airbyte, opened, settings_in, table_in
@@ -136,7 +136,7 @@ def test_the_fence_alone_lets_nothing_in_twice(workers: Workers) -> None:
 @pytest.mark.parametrize("kind", [pytest.param("postgres", marks=ON_POSTGRES)])
 def test_without_lock_and_fence_rows_are_there_twice(workers: Workers) -> None:
     """What the tests above are worth: they see it."""
-    files = 60
+    files = 300
     workers.write(files)
     _at_once(workers, 3, "--unlocked", "--unfenced")
     with pytest.raises(AssertionError):
@@ -163,7 +163,7 @@ def test_a_lock_whose_session_was_ended_commits_nothing(tmp_path: Path, database
         table = table_in(engine, "users")
         table.put("0.parquet", airbyte("1 AS id"))
         table.feed()
-        with pytest.raises(EngineError), engine.writing("users"):  # noqa: PT012  # what ends it is in the middle
+        with pytest.raises(UserError), engine.writing("users"):  # noqa: PT012  # what ends it is in the middle
             engine.run("INSERT INTO lake.landing.users (id) VALUES (2)")
             database.sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
     _check_only_one(tmp_path, database)
