@@ -136,7 +136,7 @@ def test_the_fence_alone_lets_nothing_in_twice(workers: Workers) -> None:
 @pytest.mark.parametrize("kind", [pytest.param("postgres", marks=ON_POSTGRES)])
 def test_without_lock_and_fence_rows_are_there_twice(workers: Workers) -> None:
     """What the tests above are worth: they see it."""
-    files = 300
+    files = 60
     workers.write(files)
     _at_once(workers, 3, "--unlocked", "--unfenced")
     with pytest.raises(AssertionError):
