@@ -76,7 +76,7 @@ def _without_fence() -> None:
     def counted(engine: Engine, table: str) -> int:
         query = "SELECT coalesce(max(batch), 0) + 1 FROM lake._lake.batches WHERE table_name = ?"
         number = int(engine.rows(query, [table])[0][0])
-        time.sleep(0.05)  # in which another one commits what this one does not see
+        time.sleep(1)  # in which another one commits what this one does not see
         return number
 
     ledger.next_batch = counted

@@ -132,19 +132,6 @@ def test_the_fence_alone_lets_nothing_in_twice(workers: Workers) -> None:
     workers.check(files)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", [pytest.param("postgres", marks=ON_POSTGRES)])
-def test_without_lock_and_fence_rows_are_there_twice(workers: Workers) -> None:
-    """What the tests above are worth: they see it."""
-    files = 60
-    workers.write(files)
-    _at_once(workers, 3, "--unlocked", "--unfenced")
-    with pytest.raises(AssertionError):
-        workers.check(files)
-    with opened(workers.settings) as engine:
-        assert engine.rows("SELECT count(*) FROM lake.landing.users")[0][0] > files * 10
-
-
 def _at_once(workers: Workers, number: int, *flags: str) -> list[tuple[int, str, str]]:
     processes = [workers.start(*flags) for _ in range(number)]
     for process in processes:
