@@ -68,21 +68,25 @@ bench: setup ## time and memory against a baseline in the same run
 wheel: .venv/.done ## the package, into dist/
 	@$(RUN) -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
 
-# What both locks hold they hold in one version, so that one environment takes both.
-lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements.lock and requirements-landing.lock
+# What several locks hold they hold in one version, so that one environment takes all of them.
+lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements*.lock
 	@$(RUN) -m pip install --quiet uv
 	@$(LOCK) --extra dev pyproject.toml -o requirements.lock
 	@$(LOCK) --extra landing --constraint requirements.lock pyproject.toml -o requirements-landing.lock
+	@$(LOCK) --extra dagster --constraint requirements.lock --constraint requirements-landing.lock pyproject.toml \
+	  -o requirements-dagster.lock
 
 clean: ## remove what set-up installed
 	@rm -rf .venv node_modules
 
-.venv/.done: requirements.lock requirements-landing.lock pyproject.toml
+# --no-deps: a lock is complete, and pip takes a pinned package anew where another one asks for its extra.
+.venv/.done: requirements.lock requirements-landing.lock requirements-dagster.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "lakeform needs Python 3.11 or newer; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv .venv
-	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
-	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements-landing.lock
+	@$(RUN) -m pip install --quiet --require-hashes --no-deps --requirement requirements.lock
+	@$(RUN) -m pip install --quiet --require-hashes --no-deps --requirement requirements-landing.lock
+	@$(RUN) -m pip install --quiet --require-hashes --no-deps --requirement requirements-dagster.lock
 	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
