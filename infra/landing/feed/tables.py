@@ -36,11 +36,6 @@ def view_is_current(engine: Engine, target: Target, columns: Iterable[str]) -> b
 
 
 def _normal(sql: str) -> str:
-    return (
-        "".join(sql.partition(" AS ")[2].split())
-        .rstrip(";")
-        .replace("(", "")
-        .replace(")", "")
-        .replace('"', "")
-        .casefold()
-    )
+    """The query of a view, without what DuckDB writes otherwise than we do: space, parentheses, quotes, capitals."""
+    query = " ".join(sql.split()).partition(" AS ")[2]
+    return "".join(query.split()).rstrip(";").replace("(", "").replace(")", "").replace('"', "").casefold()

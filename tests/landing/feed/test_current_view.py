@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from infra.landing.engine.attach import CATALOG
 from infra.landing.engine.engine import Engine
 from infra.landing.types.column_type import parse_type
 from tests.support.landings import EXTRACTED, Table, airbyte, table_in
@@ -120,6 +121,17 @@ def test_the_view_follows_columns_and_key(table: Table) -> None:
     keyed.put("2.parquet", airbyte("2 AS id, 'c' AS v, NULL::DATE AS more"))
     keyed.feed()
     assert current(keyed) == [(1, "b"), (2, "c")]
+
+
+@pytest.mark.parametrize("key", [(), ("id",)], ids=["no key", "key"])
+def test_a_view_that_is_right_is_left_alone(table: Table, key: tuple[str, ...]) -> None:
+    """Two writers that replace one view collide, and each replacement stays in the catalog."""
+    table = table.but(key=key)
+    for number in range(3):
+        table.put(f"{number}.parquet", cdc(number, "a"))
+        assert table.feed().files == 1
+    made = f"SELECT count(*) FROM {CATALOG}.ducklake_view WHERE view_name = '{table.target.current}'"
+    assert table.engine.rows(made) == [(1,)]
 
 
 def test_json_lines_have_the_same_view(lake: Engine) -> None:
