@@ -11,11 +11,13 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.base.errors import UserError
 from infra.landing.settings import LandingSettings
+from tests.support.feed_worker import RACERS
 from tests.support.lakes import REPOSITORY
 from tests.support.landings import airbyte, opened, settings_in, table_in
 from tests.support.postgres import Database
@@ -43,12 +45,17 @@ class Workers:
             raise AssertionError(process.communicate()[1])
         return process
 
-    def write(self, files: int, rows: int = 10) -> None:
+    def write(self, numbers: range, rows: int = 10) -> None:
         """Small files, copies but for their ids."""
         with opened(self.settings) as engine:
             table = table_in(engine, "users")
-            for number in range(files):
+            for number in numbers:
                 table.put(f"{number:04}.parquet", airbyte(f"range + {number * rows}::BIGINT AS id FROM range({rows})"))
+
+    def take_all_at_once(self) -> None:
+        """From now on each one puts all files into one batch."""
+        place = self.folder / "worker.json"
+        place.write_text(json.dumps({**json.loads(place.read_text("utf-8")), "batch_bytes": 10**9}), "utf-8")
 
     def check(self, files: int, rows: int = 10) -> None:
         """Rows equal the files, the ledger equals them too, and nothing is there twice."""
@@ -88,7 +95,7 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Worker
 def test_processes_that_are_killed(workers: Workers) -> None:
     """A process gets as far as a few batches, and another one goes on where it was."""
     rng, files, codes = random.Random(17), 2400, list[int]()
-    workers.write(files)
+    workers.write(range(files))
     words = [sys.executable, "-m", "tests.support.feed_worker", str(workers.folder), "--children"]
     nursery = subprocess.Popen(words, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert nursery.stdin is not None
@@ -105,8 +112,7 @@ def test_processes_that_are_killed(workers: Workers) -> None:
     assert codes == [-signal.SIGKILL] * KILLS, "one was done before it was killed: write more files"
     with opened(workers.settings) as engine:
         assert 0 < engine.rows("SELECT count(*) FROM lake.landing.users")[0][0] < files * 10
-    told = json.loads((workers.folder / "worker.json").read_text("utf-8"))
-    (workers.folder / "worker.json").write_text(json.dumps({**told, "batch_bytes": 10**9}), "utf-8")
+    workers.take_all_at_once()
     last = workers.start()
     _, err = last.communicate("\n", timeout=300)
     assert last.returncode == 0, err
@@ -117,19 +123,62 @@ def test_processes_that_are_killed(workers: Workers) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_three_writers_at_once(workers: Workers) -> None:
     files = 120
-    workers.write(files)
+    workers.write(range(files))
     done = _at_once(workers, 3)
     assert [code for code, _, _ in done] == [0, 0, 0], done
     workers.check(files)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=ON_POSTGRES)])
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_fence_alone_lets_nothing_in_twice(workers: Workers) -> None:
     files = 60
-    workers.write(files)
+    workers.write(range(files))
     _at_once(workers, 3, "--unlocked")
     workers.check(files)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("without", [(), ("--unfenced",), ("--unlocked",), ("--unlocked", "--unfenced")], ids="".join)
+@pytest.mark.parametrize("kind", KINDS)
+def test_three_that_have_seen_the_same_files(workers: Workers, kind: str, without: tuple[str, ...]) -> None:
+    """What lock and fence are worth: either alone lets each row in once; without both, PostgreSQL has all rows three times.
+
+    Without the lock all three are in their transactions at once. SQLite then refuses the later ones by itself: whoever has
+    read cannot write any more once another one has. The table, its view and its head are there before, so that none of them
+    is what two writers could collide in.
+    """
+    files = 20
+    _make_table(workers)
+    workers.write(range(1, files))
+    workers.take_all_at_once()
+    racers = _race(workers, *without)
+    assert [racer["together"] for racer in racers] == ["--unlocked" in without] * RACERS
+    if kind == "sqlite" or len(without) < 2:
+        assert sorted(racer["files"] for racer in racers) == [0] * (RACERS - 1) + [files - 1]
+        workers.check(files)
+        return
+    assert [racer["files"] for racer in racers] == [files - 1] * RACERS
+    with opened(workers.settings) as engine:
+        assert engine.rows("SELECT count(*), count(DISTINCT id) FROM lake.landing.users") == [
+            (10 + RACERS * (files - 1) * 10, files * 10)
+        ]
+    with pytest.raises(AssertionError):
+        workers.check(files)
+
+
+def _make_table(workers: Workers) -> None:
+    """By a file before the others, in a batch of its own."""
+    workers.write(range(1))
+    with opened(workers.settings) as engine:
+        assert table_in(engine, "users", key=("id",)).feed().files == 1
+
+
+def _race(workers: Workers, *flags: str) -> list[dict[str, Any]]:
+    words = [sys.executable, "-m", "tests.support.feed_worker", str(workers.folder), "--race", *flags]
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def _at_once(workers: Workers, number: int, *flags: str) -> list[tuple[int, str, str]]:
