@@ -5,26 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from time import sleep
 
-from infra.airbyte.server import AirbyteServer, Failure, Job, RemoteConnection, open_server
+from infra.airbyte.server import Failure, open_server
 from infra.airbyte.workspace.connection_status import failure_json, failure_text, failures_of, job_json, job_text
-from infra.airbyte.workspace.matching import match_connections, read_workspace
-from infra.base.errors import UserError
+from infra.airbyte.workspace.syncing import locate_connection, running_job, wait_for
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.stack_status import known_of
-from infra.lake.documents import did_you_mean
 from infra.lake.model.find import find_connection
-from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import Connection
-from infra.lake.registry.entry import Entry
-
-POLL_SECONDS = 5.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,11 +35,11 @@ def run(options: argparse.Namespace) -> int:
     withheld = ""
     with progress(options, f"starting {placed.path} in stack {stack.id}") as shown:
         server = open_server(stack, os.environ, tell=shown.tell)
-        remote = _locate(server, stack, placed)
-        running = next((job for job in server.jobs(remote.id) if not job.ended), None)
+        remote = locate_connection(server, stack, placed)
+        running = running_job(server, remote)
         job = running or server.start_sync(remote.id)
         if running is None and not options.no_wait:
-            job = _wait(server, job, shown.tell)
+            job = wait_for(server, job, lambda now: shown.tell(job_text(now)))
             kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
             if job.status != "succeeded":
                 failures, withheld = failures_of(server, job, known_of(kubectl, model.stacks[stack.id], os.environ))
@@ -63,31 +54,3 @@ def run(options: argparse.Namespace) -> int:
         if withheld:
             print(withheld, file=sys.stderr)
     return 0 if running is None and job.status in ("succeeded", "pending", "queued", "running") else 1
-
-
-def _locate(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
-    """What the entry is on the server. Raises UserError where it is nothing, or may be several."""
-    workspace = read_workspace(server)
-    own = next((one for one in match_connections(stack, workspace, {}) if one.entry.key == placed.key), None)
-    if own is None:
-        raise UserError(f"{placed.path} is not Airbyte's: something else loads its source")
-    if own.remote is not None:
-        return own.remote
-    if own.several:
-        ids = ", ".join(own.several)
-        raise UserError(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; choose one with adopt')
-    known = did_you_mean(own.name, [one.name for one in workspace.connections], "connections there")
-    note = "(a new entry appears there after its first apply)"
-    raise UserError(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
-
-
-def _wait(server: AirbyteServer, job: Job, tell: Callable[[str], None]) -> Job:
-    """The job once it has ended."""
-    told = ""
-    while not job.ended:
-        if (now := job_text(job)) != told:
-            tell(now)
-        told = now
-        sleep(POLL_SECONDS)
-        job = server.job(job.id)
-    return job

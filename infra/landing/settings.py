@@ -57,6 +57,7 @@ class LandingSettings:
         memory, spill_limit, batch_bytes: bytes.
         raw_retention: the age at which the bucket deletes files; None if nobody said it.
         raw_for_ever: True if somebody said that it deletes none.
+        wait: seconds that somebody waits for another writer of the lake.
         secrets: texts that no message may show.
     """
 
@@ -76,6 +77,7 @@ class LandingSettings:
     batch_rows: int
     raw_retention: timedelta | None = None
     raw_for_ever: bool = False
+    wait: float = 600.0
     secrets: tuple[str, ...] = field(default=(), repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     root: Path = field(default=Path(), repr=False, compare=False)

@@ -55,7 +55,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """What happens while the command waits."""
 
     def set_(happens: Callable[[], None]) -> None:
-        monkeypatch.setattr("infra.commands.sync.sleep", lambda _: happens())
+        monkeypatch.setattr("infra.airbyte.workspace.syncing.sleep", lambda _: happens())
 
     return set_
 

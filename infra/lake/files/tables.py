@@ -69,6 +69,11 @@ def table_of(source: str, stem: str) -> LandingTable:
     return LandingTable(source, stem, name)
 
 
+def connection_key(stack: str, connection: str) -> tuple[str, str, str]:
+    """The key of the Dagster asset of a connection: what a landing table's asset comes after."""
+    return "airbyte", stack, connection
+
+
 def owner_of(text: str) -> str:
     """`data-platform` -> `team:data-platform`; an e-mail address stays."""
     return text if re.fullmatch(r"[^@\s:]+@[^@\s:]+\.[^@\s:]+", text) else f"team:{text}"

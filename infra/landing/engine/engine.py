@@ -14,7 +14,7 @@ from infra.base.redactor import Redactor
 from infra.landing.engine.attach import CATALOG
 from infra.landing.engine.duckdb_module import DuckDBError
 from infra.landing.engine.faults import advice, kind_of
-from infra.landing.engine.lock import WAIT, advisory_key, file_lock
+from infra.landing.engine.lock import advisory_key, file_lock
 from infra.landing.settings import LandingSettings
 from infra.landing.types.sql import literal
 
@@ -125,7 +125,7 @@ class Engine:
         if self.settings.sqlite is None:
             yield
             return
-        with file_lock(lock_file(self.settings), exclusive=exclusive):
+        with file_lock(lock_file(self.settings), exclusive=exclusive, wait=self.settings.wait):
             yield
 
     def _inner_lock(self, table: str | None) -> None:
@@ -134,7 +134,7 @@ class Engine:
         lake, own = advisory_key("lakeform"), advisory_key("lakeform", table or "")
         wanted = f"pg_advisory_xact_lock({lake})" if table is None else f"pg_advisory_xact_lock_shared({lake})"
         more = "" if table is None else f", pg_advisory_xact_lock({own})::text AS own"
-        self.run(f"CALL postgres_execute('{CATALOG}', 'SET LOCAL lock_timeout = {int(WAIT * 1000)}')")
+        self.run(f"CALL postgres_execute('{CATALOG}', 'SET LOCAL lock_timeout = {int(self.settings.wait * 1000)}')")
         self.ask_catalog(f"SELECT {wanted}::text AS lake{more}")
 
     def _still_locked(self) -> None:

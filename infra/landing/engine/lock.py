@@ -12,15 +12,16 @@ from pathlib import Path
 
 from infra.base.errors import UserError
 
-# How long somebody waits for another writer before it is told, in seconds.
-WAIT = 600.0
-
 _PAUSE = 0.02
 
 
+class BusyError(UserError):
+    """Another writer had the lock for longer than somebody wanted to wait."""
+
+
 @contextmanager
-def file_lock(path: Path, *, exclusive: bool, wait: float = WAIT) -> Iterator[None]:
-    """Hold the lock of a lake in a file; readers share it. Raises UserError after `wait` seconds.
+def file_lock(path: Path, *, exclusive: bool, wait: float) -> Iterator[None]:
+    """Hold the lock of a lake in a file; readers share it. Raises BusyError after `wait` seconds.
 
     The system gives it back when the process ends, however it ends.
     """
@@ -42,7 +43,7 @@ def _take(descriptor: int, kind: int, path: Path, wait: float) -> None:
             return
         except OSError:
             if time.monotonic() >= until:
-                raise UserError(f"the lake is busy: {_holder(path)} has had its lock for {wait:g} seconds") from None
+                raise BusyError(f"the lake is busy: {_holder(path)} has had its lock for {wait:g} seconds") from None
         time.sleep(_PAUSE)
 
 

@@ -87,10 +87,10 @@ def feed_landing(
         prepare(engine)
         for source in sorted({feed.source for feed in chosen}):
             tell(f"feeding {source}")
-            run = _Run(engine, folders, days, wish, looked)
+            run = SourceRun(engine, folders, days, wish, looked)
             tables += run.feed_source([feed for feed in chosen if feed.source == source])
         if wish.everything:
-            _note(engine, looked)
+            note_look(engine, looked)
     unfinished = sorted({path for listing in looked for path in listing.unfinished})
     unknown = sorted({path for listing in looked for path in listing.unknown})
     return Done(tuple(sorted(tables, key=lambda fed: fed.table)), tuple(unfinished), tuple(unknown))
@@ -107,12 +107,12 @@ def root_of(settings: LandingSettings, feed: Feed) -> str:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """One run over a landing.
+class SourceRun:
+    """One run over the tables of a source.
 
     Attributes:
         days: whose folders are looked at; None for all.
-        looked: what was found, as far as it got.
+        looked: what was found is added here.
     """
 
     engine: Engine
@@ -121,11 +121,15 @@ class _Run:
     wish: Wish
     looked: list[Listing]
 
-    def feed_source(self, feeds: Sequence[Feed]) -> list[Fed]:
-        """Feed the tables of a source, whose ledger is read at once: a query for each table costs more than most ticks."""
+    def feed_source(self, feeds: Sequence[Feed]) -> Iterator[Fed]:
+        """Feed the tables of a source, one after the other; a table that fails says so and never stops the next.
+
+        The ledger is read at once: a query for each table costs more than most ticks.
+        """
         tables = by_table(feeds)
         known = look_up(self.engine, sorted(tables))
-        return [self._feed_table(own, known[name]) for name, own in tables.items()]
+        for name, own in tables.items():
+            yield self._feed_table(own, known[name])
 
     def _feed_table(self, feeds: Sequence[Feed], known: State) -> Fed:
         target = target_of(feeds[0])
@@ -147,8 +151,8 @@ class _Run:
         return Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
 
 
-def _note(engine: Engine, looked: Sequence[Listing]) -> None:
-    """One line about a full look at everything that was asked for."""
+def note_look(engine: Engine, looked: Sequence[Listing]) -> None:
+    """Add to the ledger one line about a full look at everything that was asked for."""
     unknown = sorted({path for listing in looked for path in listing.unknown})
     files = [file for listing in looked for file in listing.files]
     line = {

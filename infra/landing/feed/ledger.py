@@ -129,14 +129,17 @@ def next_batch(engine: Engine, table: str) -> int:
     return number
 
 
-def read_ledgers(engine: Engine, tables: Sequence[str]) -> dict[str, dict[str, LedgerEntry]]:
-    """Landing table -> path -> its last entry."""
+def read_ledgers(
+    engine: Engine, tables: Sequence[str], paths: Sequence[str] | None = None
+) -> dict[str, dict[str, LedgerEntry]]:
+    """Landing table -> path -> its last entry. `paths`: of these alone, since a ledger holds every file there ever was."""
     columns = ", ".join(_FILES)
     found: dict[str, dict[str, LedgerEntry]] = {table: {} for table in tables}
+    among = "" if paths is None else "AND path IN (SELECT unnest(from_json(?::JSON, '[\"VARCHAR\"]')))"
     for table, *row in engine.rows(
-        f"SELECT {columns} FROM lake._lake.files WHERE list_contains(?, table_name) "
+        f"SELECT {columns} FROM lake._lake.files WHERE list_contains(?, table_name) {among} "
         "QUALIFY row_number() OVER (PARTITION BY table_name, path ORDER BY batch DESC) = 1",
-        [list(tables)],
+        [list(tables), *([] if paths is None else [json.dumps(list(paths))])],
     ):
         entry = _entry(row)
         found[table][entry.file.path] = entry

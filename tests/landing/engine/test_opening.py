@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 from infra.base.errors import UserError
-from infra.landing.engine import engine as engine_module
-from infra.landing.engine import lock
 from infra.landing.engine.attach import LAKE
 from infra.landing.engine.engine import lock_file
 from infra.landing.engine.lock import advisory_key, file_lock
@@ -96,15 +94,11 @@ def test_tables_at_another_place(tmp_path: Path) -> None:
         assert engine.rows("SELECT id FROM lake.landing.users") == [(1,)]
 
 
-def test_a_lake_that_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_in(tmp_path)
+def test_a_lake_that_is_busy(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, wait=0.05)
     with opened(settings):
         pass
-    original = engine_module.file_lock  # type: ignore[attr-defined]
-    monkeypatch.setattr(
-        engine_module, "file_lock", lambda path, *, exclusive: original(path, exclusive=exclusive, wait=0.05)
-    )
-    with lock.file_lock(lock_file(settings), exclusive=True):
+    with file_lock(lock_file(settings), exclusive=True, wait=0):
         text = refusal(settings)
     assert text.startswith("the lake is busy: process ")
     assert text.endswith(" has had its lock for 0.05 seconds")
@@ -114,10 +108,9 @@ def test_a_lake_that_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_a_table_that_is_busy(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_is_busy(tmp_path: Path, database: Database) -> None:
     """Writers of one table wait for each other, those of two tables do not, and the whole lake waits for all."""
-    monkeypatch.setattr(engine_module, "WAIT", 0.2)
-    settings = settings_in(tmp_path, database)
+    settings = settings_in(tmp_path, database, wait=0.2)
     with opened(settings) as one, open_engine(settings) as two:
         with one.writing("users"):
             with two.writing("orders"):

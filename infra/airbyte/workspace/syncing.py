@@ -1,0 +1,49 @@
+"""Syncing a connection: find it on its server, start a job or join the one that runs, and wait for its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import sleep
+
+from infra.airbyte.server import AirbyteServer, Job, RemoteConnection
+from infra.airbyte.workspace.matching import match_connections, read_workspace
+from infra.base.errors import UserError
+from infra.lake.documents import did_you_mean
+from infra.lake.model.stack import Stack
+from infra.lake.registry.entries import Connection
+from infra.lake.registry.entry import Entry
+
+POLL_SECONDS = 5.0
+
+
+def locate_connection(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
+    """What the entry is on the server. Raises UserError where it is nothing, or may be several."""
+    workspace = read_workspace(server)
+    own = next((one for one in match_connections(stack, workspace, {}) if one.entry.key == placed.key), None)
+    if own is None:
+        raise UserError(f"{placed.path} is not Airbyte's: something else loads its source")
+    if own.remote is not None:
+        return own.remote
+    if own.several:
+        ids = ", ".join(own.several)
+        raise UserError(f'the workspace has {len(own.several)} connections "{own.name}": {ids}; choose one with adopt')
+    known = did_you_mean(own.name, [one.name for one in workspace.connections], "connections there")
+    note = "(a new entry appears there after its first apply)"
+    raise UserError(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
+
+
+def running_job(server: AirbyteServer, remote: RemoteConnection) -> Job | None:
+    """The connection's job that has not ended. Raises UserError."""
+    return next((job for job in server.jobs(remote.id) if not job.ended), None)
+
+
+def wait_for(server: AirbyteServer, job: Job, tell: Callable[[Job], None]) -> Job:
+    """The job once it has ended; `tell` hears of each change. Raises UserError."""
+    told = None
+    while not job.ended:
+        if job != told:
+            tell(job)
+        told = job
+        sleep(POLL_SECONDS)
+        job = server.job(job.id)
+    return job

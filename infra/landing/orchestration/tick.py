@@ -1,0 +1,102 @@
+"""Tick: what a sensor finds: the tables of a source that have news, and a digest that is the same for the same news."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from infra.airbyte.server import Job
+from infra.landing.engine.opening import open_engine
+from infra.landing.feed.landing_feed import folders_of
+from infra.landing.feed.ledger import prepare
+from infra.landing.feed.look import recent_days
+from infra.landing.feed.unfed import unfed_files
+from infra.landing.orchestration.location import Location, SourceFeeds
+from infra.landing.orchestration.servers import AwayError, Servers
+
+# A tick is over in a minute, or Dagster ends it; so it waits for a writer only this long, in seconds.
+WAIT = 10.0
+
+
+@dataclass(frozen=True)
+class Tick:
+    """The news of a source.
+
+    Attributes:
+        tables: with news, sorted.
+        digest: of the news; empty without any.
+        everything: True if the news may lie in older folders than the recent ones.
+        once: True if a run that succeeded has seen all of it; else what is still there is still news.
+        says: what was found, for people.
+        jobs: (stack, connection) -> its newest job that has ended.
+        notes: why a server was not asked.
+    """
+
+    tables: tuple[str, ...] = ()
+    digest: str = ""
+    everything: bool = False
+    once: bool = False
+    says: str = "nothing new"
+    jobs: Mapping[tuple[str, str], Job] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def look(location: Location, source: SourceFeeds, servers: Servers) -> Tick:
+    """Ask the servers for jobs that have ended; the folders are looked at where one is not asked. Raises UserError."""
+    try:
+        return by_jobs(location, source, _ended(source, servers))
+    except AwayError as away:
+        return replace(by_folders(location, source), notes=(str(away),))
+
+
+def _ended(source: SourceFeeds, servers: Servers) -> dict[tuple[str, str], Job]:
+    """(stack, connection) -> its newest job that has ended. Raises AwayError where one cannot be asked."""
+    found: dict[tuple[str, str], Job] = {}
+    for stack, connection in source.connections():
+        ended = [job for job in servers.jobs(stack, connection) if job.ended]
+        if ended:
+            found[stack, connection] = max(ended, key=lambda job: job.id)
+    return found
+
+
+def by_jobs(location: Location, source: SourceFeeds, jobs: Mapping[tuple[str, str], Job]) -> Tick:
+    """What has ended is news until a run has seen it, also a failed job: its files are there too."""
+    tables = sorted({feed.table.name for feed in source.feeds() if (feed.stack, feed.connection.id) in jobs})
+    if not tables:
+        return Tick(says="no job has ended yet")
+    said = [[stack, connection, job.id] for (stack, connection), job in sorted(jobs.items())]
+    landing = location.model.registry.lake.landings[location.landing]
+    oldest = datetime.now(UTC) - timedelta(days=landing.recent)
+    early = any(_started(job) < oldest for job in jobs.values())
+    says = ", ".join(f"job {job} of {connection} has ended" for _, connection, job in said)
+    return Tick(tuple(tables), _digest(said), early, once=True, says=says, jobs=jobs)
+
+
+def _started(job: Job) -> datetime:
+    """Airbyte writes `2026-01-01T00:00:00Z`; what is no moment is as old as can be."""
+    try:
+        moment = datetime.fromisoformat(job.started)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def by_folders(location: Location, source: SourceFeeds) -> Tick:
+    """The files of the recent folders that the ledger does not know. Raises UserError."""
+    settings = replace(location.settings, wait=WAIT)
+    days = recent_days(datetime.now(UTC).date(), settings.recent)
+    with open_engine(settings) as engine:
+        prepare(engine)
+        found = unfed_files(engine, folders_of(settings, location.feeds), source.feeds(), days)
+    if not found:
+        return Tick()
+    said = [[file.path, *file.identity] for files in found.values() for file in files]
+    count = f"{len(said):,} new file{'' if len(said) == 1 else 's'}, for example {said[0][0]}"
+    return Tick(tuple(found), _digest(said), says=count)
+
+
+def _digest(said: Sequence[object]) -> str:
+    return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
