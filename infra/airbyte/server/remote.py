@@ -71,6 +71,15 @@ class Job:
         """True if its status will not change any more."""
         return self.status in ENDED
 
+    @property
+    def started_at(self) -> datetime:
+        """`started` as a moment; what is none is as old as can be."""
+        try:
+            moment = datetime.fromisoformat(self.started)
+        except ValueError:
+            return datetime.min.replace(tzinfo=UTC)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class RefreshJob:

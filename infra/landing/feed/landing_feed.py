@@ -98,7 +98,8 @@ def feed_landing(
 
 def folders_of(settings: LandingSettings, feeds: Sequence[Feed]) -> Folders:
     """Where the files of a landing are. Raises UserError where the name of a bucket has no value."""
-    return Folders({feed.files.layout.bucket: root_of(settings, feed) for feed in feeds}, feeds)
+    one_of_each = {feed.files.layout.bucket: feed for feed in feeds}
+    return Folders({bucket: root_of(settings, feed) for bucket, feed in one_of_each.items()}, feeds)
 
 
 def root_of(settings: LandingSettings, feed: Feed) -> str:

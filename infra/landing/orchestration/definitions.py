@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -17,7 +19,7 @@ from infra.landing.orchestration.reconcile import reconcile_schedule
 from infra.landing.orchestration.sensor import feed_sensor
 from infra.landing.orchestration.servers import Servers
 from infra.landing.orchestration.syncs import connection_assets
-from infra.landing.orchestration.watchdog import watchdog
+from infra.landing.orchestration.watchdog import watchdog_checks, watchdog_sensor
 
 
 def landing_definitions(
@@ -38,12 +40,13 @@ def landing_definitions(
     Nothing is asked of any server or catalog, and no secret is needed, until something runs. Raises
     DagsterInvalidDefinitionError with the place where the lake has a mistake.
     """
+    options = Options(tick, reconcile, maintain, sample, hooks)
     try:
-        location = read_location(root, os.environ)
+        with _without_collecting():
+            location = read_location(root, os.environ)
+            return _definitions(location, Servers(location.model, location.environ), options)
     except UserError as error:
         raise dg.DagsterInvalidDefinitionError(str(error)) from None
-    options = Options(tick, reconcile, maintain, sample, hooks)
-    return _definitions(location, Servers(location.model, location.environ), options)
 
 
 def _definitions(location: Location, servers: Servers, options: Options) -> dg.Definitions:
@@ -59,6 +62,19 @@ def _definitions(location: Location, servers: Servers, options: Options) -> dg.D
         schedules.append(maintain_schedule(location, options.maintain))
     return dg.Definitions(
         assets=[*connection_assets(location, servers), *feeders],
-        sensors=[*sensors, watchdog(location, servers)] if sensors else [],
+        asset_checks=[watchdog_checks(location)] if sources else [],
+        sensors=[*sensors, watchdog_sensor(location, servers)] if sources else [],
         schedules=schedules,
     )
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Everything that is made here stays: looking for cycles in it is a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -61,7 +61,6 @@ def check_results(feed: Feed, fed: Fed, facts: TableFacts, now: int) -> Iterator
     yield _result(feed, "quarantine", _quarantine(fed.problems), fed.problems)
     yield _result(feed, "rows", _rows(facts), severity=dg.AssetCheckSeverity.ERROR)
     yield _result(feed, "freshness", freshness(feed.connection, facts.extracted, now))
-    yield _result(feed, "watchdog", fed.failure)
 
 
 def _quarantine(problems: Mapping[str, str]) -> str:

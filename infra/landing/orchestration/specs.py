@@ -1,4 +1,4 @@
-"""Asset and check specs: one asset a landing table, one a connection, four checks a table."""
+"""Asset and check specs: an asset and three checks a landing table, an asset and a check a connection."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from infra.landing.orchestration.location import Location, SourceFeeds
 # Tags of assets and of runs.
 SOURCE, CONNECTION, STACK, NEWS = (f"lakeform/{word}" for word in ("source", "connection", "stack", "news"))
 
-# Check -> what it looks at.
+# Check of a table -> what it looks at.
 CHECKS = {
     "quarantine": "no file of the stream is in quarantine, or was re-written after it was fed",
     "rows": "the table has the rows that the ledger says were fed",
     "freshness": "no more than two syncs went by since the newest row was extracted",
-    "watchdog": "no file has been lying there for hours without being fed",
 }
+
+WATCHDOG = "watchdog"
 
 
 def table_key(table: LandingTable) -> dg.AssetKey:
@@ -95,3 +96,9 @@ def check_specs(source: SourceFeeds) -> Iterator[dg.AssetCheckSpec]:
     for feeds in source.tables.values():
         key = table_key(feeds[0].table)
         yield from (dg.AssetCheckSpec(name, asset=key, description=about) for name, about in CHECKS.items())
+
+
+def watchdog_spec(key: tuple[str, str]) -> dg.AssetCheckSpec:
+    """The check of a connection, (stack, id)."""
+    about = "no file of the connection has been lying there for hours without being fed"
+    return dg.AssetCheckSpec(WATCHDOG, asset=dg.AssetKey(connection_key(*key)), description=about)

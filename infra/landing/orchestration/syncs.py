@@ -1,6 +1,6 @@
 """Connections as assets: known from the registry alone, and started from here where the environment holds the login."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster does not read the annotation of a context that is a text.
 
 from collections.abc import Iterator, Mapping
 

@@ -70,18 +70,9 @@ def by_jobs(location: Location, source: SourceFeeds, jobs: Mapping[tuple[str, st
     said = [[stack, connection, job.id] for (stack, connection), job in sorted(jobs.items())]
     landing = location.model.registry.lake.landings[location.landing]
     oldest = datetime.now(UTC) - timedelta(days=landing.recent)
-    early = any(_started(job) < oldest for job in jobs.values())
+    early = any(job.started_at < oldest for job in jobs.values())
     says = ", ".join(f"job {job} of {connection} has ended" for _, connection, job in said)
     return Tick(tuple(tables), _digest(said), early, once=True, says=says, jobs=jobs)
-
-
-def _started(job: Job) -> datetime:
-    """Airbyte writes `2026-01-01T00:00:00Z`; what is no moment is as old as can be."""
-    try:
-        moment = datetime.fromisoformat(job.started)
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def by_folders(location: Location, source: SourceFeeds) -> Tick:

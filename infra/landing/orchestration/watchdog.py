@@ -1,6 +1,5 @@
-"""The watchdog: says without any run which tables are late, and where files lie that nobody feeds."""
-
-from __future__ import annotations
+"""The watchdog: says without a run of the feeders which tables are late, and where files lie that nobody feeds."""
+# No `from __future__ import annotations`: Dagster does not read the annotation of a context that is a text.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ import dagster as dg
 
 from infra.base.errors import UserError
 from infra.lake.files.feeds import Feed
+from infra.lake.files.tables import connection_key
 from infra.landing.engine.opening import open_engine
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.landing_feed import folders_of
@@ -21,7 +21,7 @@ from infra.landing.feed.unfed import unfed_files
 from infra.landing.orchestration.freshness import freshness
 from infra.landing.orchestration.location import Location
 from infra.landing.orchestration.servers import Servers
-from infra.landing.orchestration.specs import table_key
+from infra.landing.orchestration.specs import WATCHDOG, table_key, watchdog_spec
 from infra.landing.orchestration.tick import WAIT
 
 EVERY = 3600
@@ -44,11 +44,35 @@ class Watched:
     synced: Mapping[tuple[str, str], int]
 
 
-def watchdog(location: Location, servers: Servers) -> dg.SensorDefinition:
+def watchdog_checks(location: Location) -> dg.AssetChecksDefinition:
+    """The check of each connection, which people may also ask for by hand."""
+    keys = [(stack.id, entry.id) for stack, entry in location.connections()]
+
+    @dg.multi_asset_check(name=WATCHDOG, specs=[watchdog_spec(key) for key in keys], can_subset=True)
+    def checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        chosen = context.selected_asset_check_keys
+        try:
+            unfed = unfed_now(location)
+        except UserError as error:
+            raise dg.Failure(str(error)) from None
+        for one in judge_connections(location, unfed, now()):
+            if one.asset_check_key in chosen:
+                yield dg.AssetCheckResult(
+                    asset_key=one.asset_key,
+                    check_name=one.check_name,
+                    passed=one.passed,
+                    severity=one.severity,
+                    description=one.description,
+                )
+
+    return checks
+
+
+def watchdog_sensor(location: Location, servers: Servers) -> dg.SensorDefinition:
     """The sensor that looks, once an hour; of a check that says what it said before, nothing is stored."""
 
     @dg.sensor(
-        name="watchdog",
+        name=WATCHDOG,
         minimum_interval_seconds=EVERY,
         default_status=dg.DefaultSensorStatus.RUNNING,
         asset_selection=dg.AssetSelection.assets(*sorted({feed.table.asset_key for feed in location.feeds})),
@@ -56,10 +80,11 @@ def watchdog(location: Location, servers: Servers) -> dg.SensorDefinition:
     )
     def look(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         try:
-            found = list(judge(location, _watch(location, servers), now()))
+            watched = _watch(location, servers)
         except UserError as error:
             raise dg.Failure(str(error)) from None
-        failing = sorted(f"{one.check_name} {one.asset_key.to_user_string()}" for one in found if not one.passed)
+        found = [*judge_tables(location, watched, now()), *judge_connections(location, watched.unfed, now())]
+        failing = sorted(_name(one) for one in found if not one.passed)
         before = set((context.cursor or "").splitlines())
         news = [one for one in found if one.passed == (_name(one) in before)]
         skip = f"{len(failing)} of {len(found)} checks fail"
@@ -72,16 +97,25 @@ def _name(check: dg.AssetCheckEvaluation) -> str:
     return f"{check.check_name} {check.asset_key.to_user_string()}"
 
 
-def _watch(location: Location, servers: Servers) -> Watched:
-    """Raises UserError."""
+def unfed_now(location: Location) -> Mapping[str, tuple[FoundFile, ...]]:
+    """Table -> the files of the recent folders that are not fed. Raises UserError."""
+    return _look(location)[0]
+
+
+def _look(location: Location) -> tuple[Mapping[str, tuple[FoundFile, ...]], Mapping[str, int]]:
+    """The unfed files, and the newest row of each table."""
     settings = replace(location.settings, wait=WAIT)
     days = recent_days(datetime.now(UTC).date(), settings.recent)
-    names = {feed.table.name for feed in location.feeds}
     with open_engine(settings) as engine:
         prepare(engine)
         unfed = unfed_files(engine, folders_of(settings, location.feeds), location.feeds, days)
-        tables = read_status(engine, names, now()).tables
-    newest = {table.name: table.extracted for table in tables if table.extracted is not None}
+        tables = read_status(engine, {feed.table.name for feed in location.feeds}, now()).tables
+    return unfed, {table.name: table.extracted for table in tables if table.extracted is not None}
+
+
+def _watch(location: Location, servers: Servers) -> Watched:
+    """Raises UserError."""
+    unfed, newest = _look(location)
     return Watched(newest, unfed, dict(_synced(location, servers)))
 
 
@@ -92,25 +126,39 @@ def _synced(location: Location, servers: Servers) -> Iterator[tuple[tuple[str, s
             jobs = servers.jobs(stack.id, entry.id)
         except UserError:
             continue
-        starts = [datetime.fromisoformat(job.started).timestamp() for job in jobs if job.status == "succeeded"]
+        starts = [job.started_at.timestamp() for job in jobs if job.status == "succeeded"]
         if starts:
             yield (stack.id, entry.id), int(max(starts) * 1_000_000)
 
 
-def judge(location: Location, watched: Watched, now: int) -> Iterator[dg.AssetCheckEvaluation]:
-    """Two checks a table."""
+def judge_tables(location: Location, watched: Watched, now: int) -> Iterator[dg.AssetCheckEvaluation]:
+    """Whether each table is fresh."""
     for feed in location.feeds:
         if feed.backfill:
             continue
         synced = watched.synced.get((feed.stack, feed.connection.id))
         newest = watched.newest.get(feed.table.name)
         brought = max((moment for moment in (newest, synced) if moment is not None), default=None)
-        yield _check(feed, "freshness", freshness(feed.connection, brought, now))
-        yield _check(feed, "watchdog", _waiting(watched.unfed.get(feed.table.name, ()), now))
+        yield _check(table_key(feed.table), "freshness", freshness(feed.connection, brought, now))
 
 
-def _waiting(files: tuple[FoundFile, ...], now: int) -> str:
-    old = sorted((file for file in files if now - file.modified > LONG), key=lambda file: file.modified)
+def judge_connections(
+    location: Location, unfed: Mapping[str, tuple[FoundFile, ...]], now: int
+) -> Iterator[dg.AssetCheckEvaluation]:
+    """Whether files of each connection lie unfed."""
+    for stack, entry in location.connections():
+        feeds = [feed for feed in location.feeds if (feed.stack, feed.connection.id) == (stack.id, entry.id)]
+        files = {file for feed in feeds for file in unfed.get(feed.table.name, ()) if _is_of(feed, file)}
+        yield _check(dg.AssetKey(connection_key(stack.id, entry.id)), WATCHDOG, _waiting(files, now))
+
+
+def _is_of(feed: Feed, file: FoundFile) -> bool:
+    """True unless it is of another connection that feeds the table: buckets are named outside, so the key alone can tell."""
+    return feed.files.match(file.path.partition("/")[2]) is not None
+
+
+def _waiting(files: set[FoundFile], now: int) -> str:
+    old = sorted((file for file in files if now - file.modified > LONG), key=lambda file: (file.modified, file.path))
     if not old:
         return ""
     since = datetime.fromtimestamp(old[0].modified / 1_000_000, UTC)
@@ -118,9 +166,9 @@ def _waiting(files: tuple[FoundFile, ...], now: int) -> str:
     return f"{files_are} not been fed since {since:%Y-%m-%d %H:%M} UTC, for example {old[0].path}: is the sensor on?"
 
 
-def _check(feed: Feed, name: str, trouble: str) -> dg.AssetCheckEvaluation:
+def _check(key: dg.AssetKey, name: str, trouble: str) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
-        asset_key=table_key(feed.table),
+        asset_key=key,
         check_name=name,
         passed=not trouble,
         severity=dg.AssetCheckSeverity.WARN,
