@@ -59,6 +59,8 @@ class LandingSettings:
         raw_for_ever: True if somebody said that it deletes none.
         wait: seconds that somebody waits for another writer of the lake.
         secrets: texts that no message may show.
+        connections: the ids of all connections of the registry.
+        renamed: id that one of them had -> the one that it has, by the registry.
     """
 
     id: str
@@ -79,6 +81,8 @@ class LandingSettings:
     raw_for_ever: bool = False
     wait: float = 600.0
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    connections: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     root: Path = field(default=Path(), repr=False, compare=False)
     lake: Lake | None = field(default=None, repr=False, compare=False)
@@ -127,10 +131,17 @@ def read_landing(model: LakeModel, name: str | None, environ: Mapping[str, str])
         raw_retention=None if retention in (None, "none") else span_of(retention),
         raw_for_ever=retention == "none",
         secrets=tuple(values.secrets),
+        connections=frozenset(model.drafts.placements["connections"]),
+        renamed=_renamed(model),
         environ=environ,
         root=model.root,
         lake=lake,
     )
+
+
+def _renamed(model: LakeModel) -> dict[str, str]:
+    lines = ((line.from_.partition("."), line.to.partition(".")) for line, _ in model.registry.renamed)
+    return {before: after for (section, _, before), (_, _, after) in lines if section == "connections"}
 
 
 def choose_landing(lake: Lake, name: str | None, environ: Mapping[str, str]) -> str:

@@ -78,6 +78,7 @@ def test_the_only_landing_needs_no_name(tmp_path: Path) -> None:
         recent=3,
         batch_bytes=10**9,
         batch_rows=5_000_000,
+        connections=frozenset({"faker_to_lake"}),
     )
 
 

@@ -19,6 +19,7 @@ from infra.landing.feed.found_file import Listing
 from infra.landing.feed.generations import Retention
 from infra.landing.feed.ledger import note_listing, prepare
 from infra.landing.feed.look import Folders, recent_days
+from infra.landing.feed.renames import note_renames
 from infra.landing.feed.retire import Completion
 from infra.landing.feed.state import State, look_up, now
 from infra.landing.settings import LandingSettings
@@ -85,6 +86,7 @@ def feed_landing(
     folders, tables, looked = folders_of(settings, feeds), list[Fed](), list[Listing]()
     with open_engine(settings) as engine:
         prepare(engine)
+        note_renames(engine)
         for source in sorted({feed.source for feed in chosen}):
             tell(f"feeding {source}")
             run = SourceRun(engine, folders, days, wish, looked)

@@ -1,6 +1,7 @@
 """The ledger: tables beside the landing tables, in the same catalog, so that rows and ledger are one transaction.
 
-`_lake.files`: what became of each file. `_lake.batches`: each transaction of a table. `_lake.listings`: what was looked at.
+`_lake.files`: what became of each file. `_lake.batches`: each transaction of a table, and, without a table, each connection
+that has another id. `_lake.listings`: what was looked at.
 `_lake.<table>__head`: the number of a table's last batch. It is updated by each transaction, and DuckLake refuses the later of
 two that update one row: so two writers that both believe to have the lock can never both commit.
 """
@@ -176,6 +177,14 @@ def living_since(engine: Engine, tables: Sequence[str]) -> dict[str, dict[str, t
     ):
         found[table][connection] = age
     return found
+
+
+def noted_renames(engine: Engine) -> dict[str, str]:
+    """Id that a connection had -> the one that it got then."""
+    found = engine.rows(
+        "SELECT connection, note FROM lake._lake.batches WHERE event = 'renamed' ORDER BY written_at, connection"
+    )
+    return dict(found)
 
 
 def append(engine: Engine, table: str, entries: Iterable[LedgerEntry]) -> None:

@@ -63,7 +63,7 @@ def retire(engine: Engine, target: Target, listing: Listing, completion: Complet
         state = known if known.batch == number - 1 else read_state(engine, target.name)
         outcome = _outcome(target, listing, state, completion, number, at)
         append(engine, target.name, [*outcome.lines, *outcome.dead])
-        deleted = _delete(engine, target, listing.connection, outcome)
+        deleted = _delete(engine, target, state.ids_of(listing.connection), outcome)
         own = {"table_name": target.name, "batch": number, "written_at": at, "connection": listing.connection}
         note_batch(engine, {**own, **_noted(outcome), "deleted": deleted})
     fed.deleted += deleted
@@ -117,16 +117,16 @@ def _lines(listing: Listing, ledger: Mapping[str, LedgerEntry], number: int, at:
         yield replace(entry, event=event, batch=number, at=at, reason="")
 
 
-def _delete(engine: Engine, target: Target, connection: str, outcome: _Outcome) -> int:
+def _delete(engine: Engine, target: Target, connections: list[str], outcome: _Outcome) -> int:
     if not outcome.dead or outcome.alive.since is None:
         return 0
     if "_airbyte_generation_id" not in (columns_of(engine, target) or {}):
         return 0
     epoch, generation = outcome.alive.since
     found = engine.rows(
-        f"DELETE FROM {target.table} WHERE _lake_connection = ?"
+        f"DELETE FROM {target.table} WHERE list_contains(?, _lake_connection)"
         " AND (_lake_epoch < ? OR (_lake_epoch = ? AND _airbyte_generation_id < ?))",
-        [connection, epoch, epoch, generation],
+        [connections, epoch, epoch, generation],
     )
     return int(found[0][0])
 

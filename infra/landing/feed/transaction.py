@@ -90,7 +90,7 @@ def _write(
     counted = {"files": fed.files, "bytes": fed.bytes, "rows": fed.rows, "deleted": fed.deleted}
     own = {"table_name": target.name, "batch": number, "written_at": at, "event": event, "connection": batch.connection}
     note_batch(engine, {**own, **counted})
-    return State({**state.ledger, **{line.file.path: line for line in lines}}, number, state.since)
+    return replace(state, ledger={**state.ledger, **{line.file.path: line for line in lines}}, batch=number)
 
 
 def _is_known(file: FoundFile, ledger: Mapping[str, LedgerEntry]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fed_lakes import DESTINATION, ENTRIES, LOCAL, FedLake, fed_lake
+from tests.support.fed_lakes import DESTINATION, ENTRIES, LOCAL, FedLake, fed_lake, parquet
 from tests.support.lakes import LAKE
 
 STACK = LAKE.partition("  stacks:\n")[2]
@@ -56,3 +56,26 @@ def test_a_new_place_takes_over_once_it_has_replaced_a_generation(lake: FedLake)
     first.unlink()
     lake.run("feed", "--quiet")
     assert lake.rows("SELECT name FROM faker__products") == "newer"
+
+
+def test_a_renamed_connection_replaces_what_it_fed_before(lake: FedLake) -> None:
+    first = lake.write("products", "2026-11-01", {1: "old"}, sync=1, generation=1)
+    second = lake.path(lake.key("products", "2026-11-02", sync=2))
+    lake.run("feed", "--quiet")
+    registry = lake.root / "dag/registry/lake.yaml"
+    text = registry.read_text("utf-8").replace("faker_to_files", "faker_to_lake")
+    line = "renamed:\n  - {from: connections.faker_to_files, to: connections.faker_to_lake}\n"
+    registry.write_text(text + line, "utf-8")
+    second.parent.mkdir()
+    second.write_bytes(parquet("2026-11-02", {1: "new"}, sync=2, generation=2))
+    first.unlink()
+    assert lake.run("feed", "--quiet").out == ""
+    columns = "name, _lake_connection, _lake_epoch"
+    assert lake.rows(f"SELECT {columns} FROM faker__products").split() == ["new", "faker_to_lake", "1"]
+    # The line has been applied, and is deleted.
+    registry.write_text(text, "utf-8")
+    second.unlink()
+    lake.run("feed", "--quiet")
+    time.sleep(1.1)
+    lake.run("feed", "--quiet")
+    assert lake.rows("SELECT count(*) FROM faker__products") == "0"

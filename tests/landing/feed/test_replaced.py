@@ -6,13 +6,16 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from infra.landing.engine.engine import Engine
 from infra.landing.feed.ended import Ended
 from infra.landing.feed.generations import Retention
-from tests.support.landings import EXTRACTED, Table, airbyte, table_in
+from infra.landing.feed.renames import note_renames
+from infra.landing.feed.state import ids_now
+from tests.support.landings import CONNECTION, EXTRACTED, Table, airbyte, opened, settings_in, table_in
 
 NUMBERS = count()
 
@@ -108,3 +111,44 @@ def test_what_a_server_says_is_believed_at_once(table: Table) -> None:
     assert ids(table) == [2]
     table.feed(full=False, ended=Ended(synced=2, cleared=3))
     assert ids(table) == []
+
+
+def test_a_connection_with_another_id_is_the_same_connection(tmp_path: Path) -> None:
+    """Also where the line `renamed:` has been deleted since, and the connection has got one more id."""
+    settings = settings_in(tmp_path)
+    with opened(settings) as engine:
+        first = table_in(engine, "users", overwrite=True)
+        put(first, "a", 1, 6)
+        first.feed()
+    for old, new, number in ((CONNECTION, "second", 2), ("second", "third", 3)):
+        with opened(replace(settings, renamed={old: new}, connections=frozenset({new}))) as engine:
+            note_renames(engine)
+            note_renames(engine)
+            table = replace(table_in(engine, "users", overwrite=True), connection=new)
+            put(table, f"{number}", number, 5 + number)
+            table.feed()
+            table.path("a" if number == 2 else f"{number - 1}").unlink()
+            if number == 2:
+                assert table.feed().deleted == 1
+                assert table.rows("id, _lake_epoch, _lake_connection") == [(2, 1, "second")]
+    with opened(replace(settings, connections=frozenset({"third"}))) as engine:
+        table = replace(table_in(engine, "users", overwrite=True), connection="third")
+        assert table.feed().deleted == 1
+        assert table.rows("id, _lake_epoch, _lake_connection") == [(3, 1, "third")]
+        assert engine.rows("SELECT connection, note FROM lake._lake.batches WHERE event = 'renamed' ORDER BY ALL") == [
+            ("second", "third"),
+            (CONNECTION, "second"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("renamed", "there", "now"),
+    [
+        ({"a": "b", "b": "c"}, {"c"}, {"a": "c", "b": "c"}),
+        ({"a": "b", "b": "a"}, {"a"}, {"b": "a"}),
+        ({"a": "b", "b": "a"}, set(), {"a": "b", "b": "a"}),
+        ({"a": "b"}, {"a", "b"}, {}),
+    ],
+)
+def test_ids_that_connections_had(renamed: dict[str, str], there: set[str], now: dict[str, str]) -> None:
+    assert ids_now(renamed, there) == now
