@@ -6,11 +6,10 @@ import argparse
 import os
 
 from infra.base.columns import columns
-from infra.commands.common import add_format, find_root, print_json, read_model, say
-from infra.commands.landing_options import add_streams
+from infra.commands.common import add_format, find_root, print_json, read_loaded, say
+from infra.commands.landing_options import add_streams, find_feeds, find_landing
 from infra.commands.progress import progress
 from infra.lake.documents import plural
-from infra.lake.files.feeds import chosen_feeds, feeds_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,14 +25,12 @@ def run(options: argparse.Namespace) -> int:
     """Feed; 1 if a file or a table needs somebody's eyes."""
     from infra.landing.feed.landing_feed import Wish, feed_landing  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.server_jobs import ask_servers  # noqa: PLC0415
-    from infra.landing.settings import read_landing  # noqa: PLC0415
 
-    model = read_model(find_root(options))
-    settings = read_landing(model, options.landing, os.environ)
-    feeds = feeds_of(model, settings.id)
-    chosen = chosen_feeds(feeds, options.source, options.stream)
+    loaded = read_loaded(find_root(options))
+    settings = find_landing(loaded, options)
+    feeds, chosen = find_feeds(loaded, settings.id, options)
     with progress(options, f"feeding {plural(len({feed.table.name for feed in chosen}), 'table')}") as shown:
-        ended = ask_servers(model, chosen, os.environ) if options.server else {}
+        ended = ask_servers(loaded.model, chosen, os.environ) if options.server else {}
         wish = Wish(not options.recent, options.retry, ended)
         done = feed_landing(settings, feeds, chosen, wish, shown.tell)
     if options.format == "json":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from infra.commands.common import find_root, read_model, say
-from infra.commands.landing_options import span
+from infra.commands.common import find_root, read_loaded, say
+from infra.commands.landing_options import find_landing, span
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +20,8 @@ def run(options: argparse.Namespace) -> int:
     from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.ledger import prepare  # noqa: PLC0415
     from infra.landing.feed.maintain import maintain  # noqa: PLC0415
-    from infra.landing.settings import read_landing  # noqa: PLC0415
 
-    settings = read_landing(read_model(find_root(options)), options.landing, os.environ)
+    settings = find_landing(read_loaded(find_root(options)), options)
     with open_engine(settings) as engine:
         prepare(engine)
         for what, count in maintain(engine, options.keep):

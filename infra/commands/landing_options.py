@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
-from infra.lake.documents import why_refused
+from infra.base.errors import UserError
+from infra.lake.documents import plural, why_refused
+from infra.lake.files.feeds import Feed, chosen_feeds, feeds_of, no_feeds
+from infra.lake.model.lake_model import Loaded
 from infra.lake.registry.duration import check_duration, span_of
+from infra.landing.settings import LandingSettings, read_landing
 
 
 def add_streams(parser: argparse.ArgumentParser, *, one: bool = False) -> None:
@@ -14,6 +22,45 @@ def add_streams(parser: argparse.ArgumentParser, *, one: bool = False) -> None:
     many = None if one else "?"
     parser.add_argument("source", metavar="SOURCE", nargs=many, help="id of a source; default: all")
     parser.add_argument("stream", metavar="STREAM", nargs=many, help="its stream file, without .json; default: all")
+
+
+def find_landing(loaded: Loaded, options: argparse.Namespace) -> LandingSettings:
+    """The landing that the options or the environment name. Raises UserError."""
+    with _mistakes_told(loaded):
+        return read_landing(loaded.model, options.landing, os.environ)
+
+
+def find_feeds(loaded: Loaded, landing: str, options: argparse.Namespace) -> tuple[Sequence[Feed], Sequence[Feed]]:
+    """Everything that is fed into a landing, and what of it the options name. Raises UserError.
+
+    What has mistakes is in neither of them, which is told on stderr.
+    """
+    feeds = feeds_of(loaded.model, landing)
+    with _mistakes_told(loaded):
+        if not feeds:
+            raise no_feeds(loaded.model, landing)
+        chosen = chosen_feeds(feeds, options.source, options.stream)
+    if mistakes := _mistakes(loaded):
+        print(f"what has mistakes is left out: {mistakes}", file=sys.stderr)
+    return feeds, chosen
+
+
+@contextmanager
+def _mistakes_told(loaded: Loaded) -> Iterator[None]:
+    """Errors get the lake's mistakes behind them: what is not there may be left out because of one."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError("; ".join(filter(None, (str(error), _mistakes(loaded))))) from None
+
+
+def _mistakes(loaded: Loaded) -> str:
+    wrong = [problem.masked() for problem in loaded.problems if problem.severity == "error"]
+    if not wrong:
+        return ""
+    first = min(wrong, key=lambda problem: (problem.location.file, problem.location.line, problem.location.column))
+    more = f" (and {plural(len(wrong) - 1, 'more problem')})" if len(wrong) > 1 else ""
+    return f"{first.location}: {first.message}{more}; run: lakeform check"
 
 
 def span(text: str) -> timedelta:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import UTC, datetime
 
 from infra.base.errors import UserError
-from infra.commands.common import find_root, read_model, say
-from infra.commands.landing_options import add_streams
+from infra.commands.common import find_root, read_loaded, say
+from infra.commands.landing_options import add_streams, find_feeds, find_landing
 from infra.commands.progress import progress
 from infra.lake.documents import plural
-from infra.lake.files.feeds import chosen_feeds, feeds_of
 
 _WHICH = ("file", "prefix", "since", "until", "epoch", "all")
 
@@ -42,14 +40,12 @@ def run(options: argparse.Namespace) -> int:
     """Feed the files anew; 1 if one could not be."""
     from infra.landing.feed.landing_replay import replay_stream  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.replay import Wanted  # noqa: PLC0415
-    from infra.landing.settings import read_landing  # noqa: PLC0415
 
     if not any(getattr(options, name) for name in _WHICH):
         raise UserError(f"say which files: {', '.join('--' + name for name in _WHICH)}")
-    model = read_model(find_root(options))
-    settings = read_landing(model, options.landing, os.environ)
-    feeds = feeds_of(model, settings.id)
-    chosen = chosen_feeds(feeds, options.source, options.stream)
+    loaded = read_loaded(find_root(options))
+    settings = find_landing(loaded, options)
+    feeds, chosen = find_feeds(loaded, settings.id, options)
     wanted = Wanted(
         tuple(map(settings.path_of, options.file)),
         settings.path_of(options.prefix),

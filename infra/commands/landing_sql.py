@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from infra.commands.common import add_format, find_root, print_json, read_model
+from infra.commands.common import add_format, find_root, print_json, read_loaded
+from infra.commands.landing_options import find_landing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,9 +22,8 @@ def run(options: argparse.Namespace) -> int:
     """Answer one statement, or each that is typed; 1 if one failed."""
     from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.shell import Shell  # noqa: PLC0415
-    from infra.landing.settings import read_landing  # noqa: PLC0415
 
-    settings = read_landing(read_model(find_root(options)), options.landing, os.environ)
+    settings = find_landing(read_loaded(find_root(options)), options)
     with open_engine(settings, read_only=not options.write) as engine:
         shell = Shell(engine, write=options.write)
         if options.statement is None:

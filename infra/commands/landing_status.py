@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 
-from infra.commands.common import add_format, find_root, print_json, read_model
-from infra.commands.landing_options import add_streams, span
-from infra.lake.files.feeds import chosen_feeds, feeds_of
+from infra.commands.common import add_format, find_root, print_json, read_loaded
+from infra.commands.landing_options import add_streams, find_feeds, find_landing, span
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +24,10 @@ def run(options: argparse.Namespace) -> int:
     from infra.landing.feed.ledger import prepare  # noqa: PLC0415
     from infra.landing.feed.render_status import status_json, status_text  # noqa: PLC0415
     from infra.landing.feed.status import read_status  # noqa: PLC0415
-    from infra.landing.settings import read_landing  # noqa: PLC0415
 
-    model = read_model(find_root(options))
-    settings = read_landing(model, options.landing, os.environ)
-    chosen = chosen_feeds(feeds_of(model, settings.id), options.source, options.stream)
+    loaded = read_loaded(find_root(options))
+    settings = find_landing(loaded, options)
+    _, chosen = find_feeds(loaded, settings.id, options)
     with open_engine(settings) as engine:
         prepare(engine)
         status = read_status(engine, {feed.table.name for feed in chosen}, time.time_ns() // 1000)

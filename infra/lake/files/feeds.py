@@ -46,10 +46,22 @@ def feeds_of(model: LakeModel, landing: str) -> tuple[Feed, ...]:
     return tuple(sorted((feed for stack in stacks for feed in _of_stack(stack)), key=lambda feed: feed.order))
 
 
+def no_feeds(model: LakeModel, landing: str) -> UserError:
+    """Why nothing is fed into a landing, and what to write."""
+    stacks = sorted(stack.id for stack in model.stacks.values() if stack.settings.landing == landing)
+    if not stacks:
+        return UserError(
+            f'no stack feeds the landing "{landing}": write lake.stacks.STACK.landing: {landing}, or name another landing'
+        )
+    named = ", ".join(f'"{stack}"' for stack in stacks)
+    return UserError(
+        f'no stream of {"the stack" if len(stacks) == 1 else "the stacks"} {named} has files that can be fed into the landing "{landing}": '
+        "those are streams of connections to a destination-s3 whose registry entry says bucket and format"
+    )
+
+
 def chosen_feeds(feeds: Sequence[Feed], source: str | None, stem: str | None) -> list[Feed]:
     """Those of a source, or of one of its streams; all where none is named. Raises UserError with the near matches."""
-    if not feeds:
-        raise UserError("no stack with this landing has a connection whose files can be fed")
     if source is None:
         return list(feeds)
     own = [feed for feed in feeds if feed.source == source]

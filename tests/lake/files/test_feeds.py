@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.base.errors import UserError
-from infra.lake.files.feeds import Feed, chosen_feeds, feeds_of
+from infra.lake.files.feeds import Feed, chosen_feeds, feeds_of, no_feeds
 from infra.lake.model.load import load_lake
 from tests.support.lakes import DESTINATION, LAKE, SOURCE, USERS, write_lake
 
@@ -80,5 +80,6 @@ def test_what_nothing_is_fed_of_is_told_with_near_matches(
 def test_a_landing_without_feeds(tmp_path: Path) -> None:
     model = load_lake(write_lake(tmp_path)).model
     assert feeds_of(model, "prod") == ()
-    with pytest.raises(UserError, match="no stack with this landing"):
-        chosen_feeds((), None, None)
+    assert str(no_feeds(model, "prod")) == (
+        'no stack feeds the landing "prod": write lake.stacks.STACK.landing: prod, or name another landing'
+    )

@@ -396,3 +396,35 @@ def test_a_type_that_the_schema_does_not_say_is_told_once(root: Path, put: Put) 
     assert told in said(landing(root, "feed"))[1]
     put("2026/01/02/8_0.parquet", "2 AS id, 8 AS name")
     assert told not in said(landing(root, "feed"))[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "words", "told"),
+    [
+        ("source: faker\n", "sorce: faker\n", "feed", 'fed into the landing "local": those are'),
+        ("source: faker\n", "sorce: faker\n", "status faker", "sorce"),
+        ("      raw: .lake/raw/\n", "      rau: .lake/raw/\n", "feed", "rau"),
+        ("      raw: .lake/raw/\n", "      rau: .lake/raw/\n", "sql 'SELECT 1'", "rau"),
+    ],
+)
+def test_what_is_not_there_for_a_mistake_leads_to_check(
+    root: Path, written: str, instead: str, words: str, told: str
+) -> None:
+    registry = root / "dag/registry/lake.yaml"
+    text = registry.read_text("utf-8")
+    assert written in text
+    registry.write_text(text.replace(written, instead), "utf-8")
+    result = landing(root, *shlex.split(words))
+    assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
+    assert told in result.err
+    assert re.search(r"; dag/registry/lake\.yaml:[0-9]+:[0-9]+: .*; run: lakeform check\n$", result.err)
+
+
+def test_feeding_tells_what_it_leaves_out(root: Path, put: Put) -> None:
+    put("2026/01/02/7_0.parquet", ONE)
+    registry = root / "dag/registry/lake.yaml"
+    registry.write_text(registry.read_text("utf-8") + "  broken: {sorce: faker}\n", "utf-8")
+    result = landing(root, "feed", "--quiet")
+    assert result.err.startswith("what has mistakes is left out: dag/registry/lake.yaml:")
+    assert (result.code, result.out) == (0, "")
+    assert _rows(root, "SELECT count(*) FROM faker__users") == [["1"]]
