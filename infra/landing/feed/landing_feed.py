@@ -17,7 +17,7 @@ from infra.landing.feed.fed import Fed
 from infra.landing.feed.feeding import feed_listing
 from infra.landing.feed.found_file import Listing
 from infra.landing.feed.generations import Retention
-from infra.landing.feed.ledger import note_listing, prepare
+from infra.landing.feed.ledger import known_paths, note_listing, prepare
 from infra.landing.feed.look import Folders, recent_days
 from infra.landing.feed.renames import note_renames
 from infra.landing.feed.retire import Completion
@@ -91,11 +91,11 @@ def feed_landing(
             tell(f"feeding {source}")
             run = SourceRun(engine, folders, days, wish, looked)
             tables += run.feed_source([feed for feed in chosen if feed.source == source])
+        unknown = unknown_files(engine, looked)
         if wish.everything:
-            note_look(engine, looked)
+            note_look(engine, looked, unknown)
     unfinished = sorted({path for listing in looked for path in listing.unfinished})
-    unknown = sorted({path for listing in looked for path in listing.unknown})
-    return Done(tuple(sorted(tables, key=lambda fed: fed.table)), tuple(unfinished), tuple(unknown))
+    return Done(tuple(sorted(tables, key=lambda fed: fed.table)), tuple(unfinished), unknown)
 
 
 def folders_of(settings: LandingSettings, feeds: Sequence[Feed]) -> Folders:
@@ -154,9 +154,17 @@ class SourceRun:
         return Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
 
 
-def note_look(engine: Engine, looked: Sequence[Listing]) -> None:
+def unknown_files(engine: Engine, looked: Sequence[Listing]) -> tuple[str, ...]:
+    """The names that no stream has, and none had: files that were fed under another pattern or format are known."""
+    strange = {path for listing in looked for path in listing.unknown}
+    if not strange:
+        return ()
+    with engine.reading():
+        return tuple(sorted(strange - known_paths(engine, strange)))
+
+
+def note_look(engine: Engine, looked: Sequence[Listing], unknown: Sequence[str]) -> None:
     """Add to the ledger one line about a full look at everything that was asked for."""
-    unknown = sorted({path for listing in looked for path in listing.unknown})
     files = [file for listing in looked for file in listing.files]
     line = {
         "written_at": now(),

@@ -147,6 +147,16 @@ def read_ledgers(
     return found
 
 
+def known_paths(engine: Engine, paths: Iterable[str]) -> set[str]:
+    """Those of the paths that the ledger of any table has a line about, other than that they are forgotten."""
+    found = engine.rows(
+        "SELECT path FROM lake._lake.files SEMI JOIN (SELECT unnest(from_json(?::JSON, '[\"VARCHAR\"]')) AS path) USING (path)"
+        " QUALIFY row_number() OVER (PARTITION BY table_name, path ORDER BY batch DESC) = 1 AND event <> 'forgotten'",
+        [json.dumps(sorted(paths))],
+    )
+    return {path for (path,) in found}
+
+
 def _entry(row: Sequence[Any]) -> LedgerEntry:
     batch, at, path, size, modified, event, connection, epoch, *contents, attempt, reason = row
     rows, generation_from, generation_to, extracted_from, extracted_to, sync_id, changes = contents

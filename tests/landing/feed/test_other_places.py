@@ -79,3 +79,23 @@ def test_a_renamed_connection_replaces_what_it_fed_before(lake: FedLake) -> None
     time.sleep(1.1)
     lake.run("feed", "--quiet")
     assert lake.rows("SELECT count(*) FROM faker__products") == "0"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [("format_type: Parquet", "format_type: JSONL"), ('"{sync_id}_{part_number}', '"p_{part_number}')],
+)
+def test_files_that_were_fed_are_not_unknown_under_another_pattern(lake: FedLake, written: str, instead: str) -> None:
+    known = lake.write("users", "2026-11-01", {1: "Ada"}, sync=1)
+    lake.run("feed", "--quiet")
+    registry = lake.root / "dag/registry/lake.yaml"
+    text = registry.read_text("utf-8")
+    assert written in text
+    registry.write_text(text.replace(written, instead), "utf-8")
+    assert lake.run("feed", "--quiet").out == ""
+    assert "no stream has" not in lake.run("status").out
+    strange = known.with_name("strange.parquet")
+    strange.write_bytes(b"x")
+    told = f"1 file that no stream has, for example {strange.relative_to(lake.root / '.lake/raw')}\n"
+    assert lake.run("feed", "--quiet").out == told
+    assert told in lake.run("status").out
