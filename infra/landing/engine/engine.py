@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 
+# What follows says nothing about this error: the statement, options, and what is often the cause.
+_REPEATED = re.compile(
+    r"\n\nLINE |\n\n(?:Authentication Failure|Bad Request) - |\s+(?:Possible (?:Solution|fixes):|The search space used was:)"
+)
+
 
 class EngineError(UserError):
     """What DuckDB refused, without secrets."""
@@ -161,5 +166,5 @@ def lock_file(settings: LandingSettings) -> Path:
 
 def _reason(text: str) -> str:
     """DuckDB's message without the class of the error, and without the statement and the options that it repeats."""
-    said = re.split(r"\n\nLINE |\s+(?:Possible (?:Solution|fixes):|The search space used was:)", text, maxsplit=1)[0]
+    said = _REPEATED.split(text, maxsplit=1)[0]
     return re.sub("^[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: ", "", said.strip())

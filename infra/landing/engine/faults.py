@@ -1,6 +1,7 @@
 """What an error of DuckDB's means: a file or a statement is wrong, somebody else was first, or it is nobody's file's fault.
 
-The last kind must never put a file into quarantine: memory that is too small, a full disk, a network or a server that is away.
+The last kind must never put a file into quarantine: memory that is too small, a full disk, a network or a server that is away,
+access that is denied.
 """
 
 from __future__ import annotations
@@ -21,17 +22,25 @@ _AWAY = re.compile(
     r"|database has been invalidated|database is locked",
     re.IGNORECASE,
 )
+# A wrong region is a redirection or a bad request, and so is a token that has expired (Amazon S3, "Error responses").
+_DENIED = re.compile("HTTP 40[13]")
+_ELSEWHERE = re.compile("HTTP (?:301|307|400)")
+_NO_RIGHT = re.compile("permission denied", re.IGNORECASE)
+# Denied for what the file is: one that a rule of the bucket has put into an archive.
+_ARCHIVED = re.compile("InvalidObjectState")
 
 
 def kind_of(text: str) -> Kind:
     """What an error's text says."""
-    if _MEMORY.search(text) or _SPILL.search(text) or _AWAY.search(text):
+    if _ARCHIVED.search(text):
+        return "wrong"
+    if any(pattern.search(text) for pattern in (_MEMORY, _SPILL, _AWAY, _DENIED, _ELSEWHERE, _NO_RIGHT)):
         return "outside"
     return "conflict" if "conflict" in text.lower() else "wrong"
 
 
 def advice(text: str, settings: LandingSettings) -> str:
-    """The error, or what to write where a limit is too small."""
+    """The error, with the setting that it is about; what to write alone, where a limit is too small."""
     name = f"lake.landings.{settings.id}"
     if _SPILL.search(text):
         return (
@@ -43,6 +52,13 @@ def advice(text: str, settings: LandingSettings) -> str:
             f"{_gigabytes(settings.memory)} of memory is not enough: raise {name}.memory, make {name}.batch_bytes or "
             f"{name}.batch_rows smaller, or write {name}.threads: 1"
         )
+    if _DENIED.search(text):
+        return (
+            f"access is denied: {text}; look at {name}.s3.access_key_id and secret_access_key, or at what their owner may do: "
+            "s3:ListBucket, s3:GetObject, and s3:PutObject and s3:DeleteObject below tables"
+        )
+    if _ELSEWHERE.search(text):
+        return f"{text}; look at {name}.s3: endpoint, region, url_style, session_token"
     return text
 
 
