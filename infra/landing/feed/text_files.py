@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import PATHS, Group, described, numbered, path_column, with_paths
 from infra.landing.feed.text_values import from_json, from_text
-from infra.landing.types.column_type import BIGINT, JSON, TIMESTAMPTZ, VARCHAR, ColumnType
+from infra.landing.types.column_names import names_apart
+from infra.landing.types.column_type import JSON, VARCHAR, ColumnType
+from infra.landing.types.schema_types import airbyte_columns
 from infra.landing.types.sql import identifier
 
-# Columns that Airbyte puts before the fields (documentation of destination-s3, "Output schema").
-_AIRBYTE = {
-    "_airbyte_raw_id": VARCHAR,
-    "_airbyte_extracted_at": TIMESTAMPTZ,
-    "_airbyte_generation_id": BIGINT,
-    "_airbyte_meta": JSON,
-}
+_AIRBYTE = airbyte_columns("jsonl")
 
 # The one column with all fields, where the destination does not flatten.
 _DATA = "_airbyte_data"
@@ -104,21 +100,8 @@ def _ordered(keys: Sequence[str], declared: Mapping[str, ColumnType]) -> list[st
 
 
 def _group(engine: Engine, files: Sequence[FoundFile], values: Mapping[str, _Value], source: str) -> Group:
-    names = _apart(values)
+    names = dict(zip(values, names_apart(values), strict=True))
     listed = [f"{value} AS {identifier(names[key])}" for key, (_, value) in values.items()]
     own = f"{path_column(engine, '_lake_file')} AS _lake_file"
     columns = {names[key]: type_ for key, (type_, _) in values.items()}
     return Group(tuple(files), columns, f"(SELECT {', '.join([*listed, own])}, _lake_row FROM {numbered(source)})")
-
-
-def _apart(names: Iterable[str]) -> dict[str, str]:
-    """Key -> its column. Columns of DuckDB have no case: one that is taken gets `_1`, as DuckDB does in Parquet and CSV."""
-    taken, found = set[str](), dict[str, str]()
-    for name in names:
-        free, number = name or "column", 0
-        while free.casefold() in taken:
-            number += 1
-            free = f"{name}_{number}"
-        taken.add(free.casefold())
-        found[name] = free
-    return found

@@ -1,6 +1,6 @@
-"""Names of columns and fields in Parquet files, as Airbyte makes them of a source's names.
+"""Names of columns and fields: in Parquet files as Airbyte makes them of a source's names, and in tables as DuckDB takes them.
 
-Source: `Transformations.toAvroSafeName` of Airbyte's CDK (airbytehq/airbyte, airbyte-cdk/bulk/core/load).
+Source of the first: `Transformations.toAvroSafeName` of Airbyte's CDK (airbytehq/airbyte, airbyte-cdk/bulk/core/load).
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Iterable
 
 
 def safe_names(names: Iterable[str]) -> list[str]:
-    """Letters of ASCII, digits and `_` only, no digit first; one that is taken, whatever its case, gets `_1` as DuckDB
-    names it where it reads such a file.
-    """
-    taken: set[str] = set()
-    found = []
-    for name in map(_safe, names):
-        free, number = name, 0
+    """Letters of ASCII, digits and `_` only, no digit first, and apart."""
+    return names_apart(map(_safe, names))
+
+
+def names_apart(names: Iterable[str]) -> list[str]:
+    """Names as DuckDB gives them to columns of Parquet and CSV: they have no case, and one that is taken gets `_1`."""
+    taken, found = set[str](), list[str]()
+    for name in names:
+        free, number = name or "column", 0
         while free.casefold() in taken:
             number += 1
             free = f"{name}_{number}"

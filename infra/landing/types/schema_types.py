@@ -37,6 +37,12 @@ AIRBYTE_COLUMNS: Mapping[str, ColumnType] = {
     "_airbyte_generation_id": BIGINT,
 }
 
+
+def airbyte_columns(file_format: FileFormat) -> Mapping[str, ColumnType]:
+    """The same in the tables of a format: texts have no structs."""
+    return AIRBYTE_COLUMNS if file_format in ("parquet", "avro") else {**AIRBYTE_COLUMNS, "_airbyte_meta": JSON}
+
+
 _SCALARS: Mapping[Kind, ColumnType] = {
     "boolean": BOOLEAN,
     "integer": BIGINT,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from infra.landing.types.column_names import names_apart
 from infra.landing.types.column_type import ColumnType
 from infra.landing.types.insert_plan import OWN_COLUMNS, new_columns
-from infra.landing.types.schema_types import AIRBYTE_COLUMNS
+from infra.landing.types.schema_types import airbyte_columns
 from infra.landing.types.sql import identifier
 from infra.landing.types.target import Target
 
@@ -24,8 +25,9 @@ def create_statement(target: Target, columns: Mapping[str, ColumnType]) -> str:
 
 def table_statements(target: Target) -> list[str]:
     """What would make table and view for files that have exactly what is declared, for people: without the lake's own name."""
-    airbyte = {name: type_ for name, type_ in AIRBYTE_COLUMNS.items() if name not in target.declared}
-    columns = new_columns({**airbyte, **target.declared}, target.declared, target.asked, json=target.json)
+    declared = {**airbyte_columns(target.file_format), **target.declared}
+    named = dict(zip(names_apart(declared), declared.values(), strict=True))
+    columns = new_columns(named, {}, target.asked, json=target.json)
     made = (create_statement(target, columns), view_statement(target, columns))
     return [statement.replace(f"{identifier('lake')}.", "") for statement in made]
 
