@@ -28,6 +28,11 @@ _REPEATED = re.compile(
     r"\n\nLINE |\n\n(?:Authentication Failure|Bad Request) - |\s+(?:Possible (?:Solution|fixes):|The search space used was:)"
 )
 
+_CATALOG = re.compile(
+    'Failed to (?:attach DuckLake MetaData "[^"]*" at path \\+ "[^"]*"'
+    '|probe DuckLake metadata: (?:Failed to prepare query ".*?": )?)'
+)
+
 
 class EngineError(UserError):
     """What DuckDB refused, without secrets."""
@@ -85,6 +90,7 @@ class Engine:
     def refused(self, error: Exception) -> EngineError | OutsideError:
         """The error in one line, for people."""
         text = self.redactor.one_line(_reason(str(error)))
+        text = _CATALOG.sub(f"the catalog (lake.landings.{self.settings.id}.catalog) cannot be opened: ", text)
         kind = kind_of(text)
         if kind == "outside":
             return OutsideError(advice(text, self.settings))

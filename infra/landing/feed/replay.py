@@ -63,6 +63,7 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
         raise UserError(f"{target.name} reads its files where they are (mode: register): there is nothing to feed anew")
     fed = Fed(target.name)
     state = look_up(engine, [target.name])[target.name]
+    _refuse_strange(target, wanted, state)
     entries = [entry for entry in state.ledger.values() if wanted.means(entry)]
     known = [entry for entry in entries if entry.event != "forgotten"]
     for entry in known:
@@ -73,6 +74,16 @@ def replay(engine: Engine, target: Target, there: Mapping[str, FoundFile], wante
         for batch in _batches(engine, target, files):
             state = _again(engine, target, connection, batch, fed, state)
     return fed
+
+
+def _refuse_strange(target: Target, wanted: Wanted, state: State) -> None:
+    """Raise UserError for names that no file of the ledger has."""
+    strange = [name for name in wanted.files if not any(_is_called(path, name) for path in state.ledger)]
+    if strange:
+        raise UserError(
+            f"no file that was fed into {target.name} is called {' or '.join(strange)}: a name begins with the bucket, and may "
+            "have * in it"
+        )
 
 
 def _batches(engine: Engine, target: Target, files: Sequence[FoundFile]) -> Iterator[Sequence[FoundFile]]:

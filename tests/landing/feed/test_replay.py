@@ -46,7 +46,7 @@ def batches(table: Table) -> dict[int, int]:
         ({}, [0, 1, 2, 3]),
         ({"files": ("{}0/2.parquet",)}, [2]),
         ({"files": ("{}*/3.parquet", "{}0/0*")}, [0, 3]),
-        ({"files": ("{}4.parquet",)}, []),
+        ({"files": ("{}0/2.parquet",), "epoch": 2}, []),
         ({"prefix": "{}1/"}, [1, 3]),
         ({"since": (BEGIN + 1) * 10**6}, [1, 2, 3]),
         ({"until": (BEGIN + 1) * 10**6}, [0]),
