@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the status; 1 if a file is in quarantine or re-written, or a table is too far behind."""
+    """Print the status; 1 if a file is in quarantine or re-written, or a table is dropped or too far behind."""
     from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.ledger import prepare  # noqa: PLC0415
     from infra.landing.feed.render_status import status_json, status_text  # noqa: PLC0415
@@ -36,4 +36,4 @@ def run(options: argparse.Namespace) -> int:
         print_json(status_json(status, behind))
     else:
         print(status_text(status, behind))
-    return 1 if behind or any(table.trouble for table in status.tables) else 0
+    return 1 if behind or any(table.trouble or table.dropped for table in status.tables) else 0

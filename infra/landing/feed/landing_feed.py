@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.json_value import Json
@@ -22,6 +23,7 @@ from infra.landing.feed.look import Folders, recent_days
 from infra.landing.feed.renames import note_renames
 from infra.landing.feed.retire import Completion
 from infra.landing.feed.state import State, look_up, now
+from infra.landing.feed.tables import DROPPED, tables_there
 from infra.landing.settings import LandingSettings
 from infra.landing.types.targets import by_table, target_of
 
@@ -130,16 +132,19 @@ class SourceRun:
         The ledger is read at once: a query for each table costs more than most ticks.
         """
         tables = by_table(feeds)
-        known = look_up(self.engine, sorted(tables))
+        known, there = look_up(self.engine, sorted(tables)), tables_there(self.engine)
         for name, own in tables.items():
-            yield self._feed_table(own, known[name])
+            yield self._feed_table(own, known[name], there=name in there)
 
-    def _feed_table(self, feeds: Sequence[Feed], known: State) -> Fed:
+    def _feed_table(self, feeds: Sequence[Feed], known: State, *, there: bool) -> Fed:
         target = target_of(feeds[0])
         fed = Fed(target.name)
+        if not there and any(entry.has_rows for entry in known.ledger.values()):
+            fed.notes.append(DROPPED)
         for number, feed in enumerate(feeds):
             try:
                 listing = self.folders.look(self.engine, feed, self.days)
+                self._refuse_no_folder(feed, listing, known)
                 self.looked.append(listing)
                 state, completion = None if number else known, self._completion(feed)
                 done = feed_listing(self.engine, target, listing, completion, state, retry=self.wish.retry)
@@ -147,6 +152,16 @@ class SourceRun:
             except UserError as error:
                 fed.failure = str(error)
         return fed
+
+    def _refuse_no_folder(self, feed: Feed, listing: Listing, known: State) -> None:
+        """Raise UserError where even the bucket's folder is gone: a disk that is not there is no sync without rows."""
+        folder = self.engine.settings.raw + self.folders.roots[feed.files.layout.bucket]
+        fed = [path for path, entry in known.ledger.items() if entry.event == "fed" and listing.covers(path)]
+        if fed and not folder.startswith("s3://") and not Path(folder).is_dir():
+            raise UserError(
+                f"the folder {folder} is not there, and {plural(len(fed), 'file')} of it had been fed: make it available, or "
+                f"look at lake.landings.{self.engine.settings.id}.raw"
+            )
 
     def _completion(self, feed: Feed) -> Completion:
         settings = self.engine.settings

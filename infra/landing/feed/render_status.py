@@ -8,6 +8,7 @@ from infra.base.columns import columns
 from infra.base.json_value import Json
 from infra.lake.documents import plural
 from infra.landing.feed.status import LakeStatus, TableStatus
+from infra.landing.feed.tables import DROPPED
 
 
 def status_json(status: LakeStatus, behind: Sequence[TableStatus]) -> Json:
@@ -44,6 +45,8 @@ def _lake(status: LakeStatus) -> Iterator[str]:
 def _trouble(status: LakeStatus, behind: Sequence[TableStatus]) -> Iterator[str]:
     for table in status.tables:
         yield from (f"{trouble.path}: {trouble.event}: {trouble.reason}" for trouble in table.trouble)
+        if table.dropped:
+            yield f"{table.name}: {DROPPED}"
         if table.vanished:
             yield f"{table.name}: {plural(table.vanished, 'file')} gone since it was fed; the rows stay"
         if table.changes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from infra.base.json_value import Json
 from infra.landing.engine.engine import Engine
+from infra.landing.feed.tables import tables_there
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class TableStatus:
         extracted: the newest row's extraction, likewise.
         lag: now less that, in whole seconds.
         trouble: files in quarantine, and re-written ones.
+        dropped: True if files are in it by the ledger, and somebody has dropped it.
     """
 
     name: str
@@ -44,6 +46,7 @@ class TableStatus:
     extracted: int | None = None
     lag: int | None = None
     trouble: tuple[Trouble, ...] = field(default=())
+    dropped: bool = False
 
     def to_json(self) -> Json:
         """For `--format json`."""
@@ -55,6 +58,7 @@ class TableStatus:
             "changes": self.changes,
             "vanished": self.vanished,
             "lag_seconds": self.lag,
+            "dropped": self.dropped,
             "trouble": [
                 {"file": t.path, "event": t.event, "attempt": t.attempt, "reason": t.reason} for t in self.trouble
             ],
@@ -97,7 +101,9 @@ def read_status(engine: Engine, names: Iterable[str], now: int) -> LakeStatus:
     with engine.reading():
         trouble = _trouble(engine)
         counted = {row[0]: row for row in engine.rows(_LAST + _COUNTS)}
-        tables = tuple(_table(name, counted.get(name), trouble.get(name, ()), now) for name in sorted(names))
+        there = tables_there(engine)
+        found = (_table(name, counted.get(name), trouble.get(name, ()), now) for name in sorted(names))
+        tables = tuple(replace(one, dropped=one.files > 0 and one.name not in there) for one in found)
         unknown = engine.rows("SELECT unknown, example FROM lake._lake.listings ORDER BY written_at DESC LIMIT 1")
         snapshots = engine.rows("SELECT count(*) FROM ducklake_snapshots('lake')")[0][0]
         files = engine.rows("SELECT sum(file_count) FROM ducklake_table_info('lake')")[0][0]

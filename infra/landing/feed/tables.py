@@ -10,6 +10,9 @@ from infra.landing.types.insert_plan import OWN_COLUMNS
 from infra.landing.types.statements import view_statement
 from infra.landing.types.target import Target
 
+# What to say of a table that is not there, though files are in it by the ledger.
+DROPPED = "somebody dropped the table; what was fed comes back with: lakeform landing replay SOURCE STREAM --all"
+
 
 def columns_of(engine: Engine, target: Target) -> dict[str, ColumnType] | None:
     """The table's columns without our own; None if there is no table."""
@@ -19,6 +22,14 @@ def columns_of(engine: Engine, target: Target) -> dict[str, ColumnType] | None:
         [target.name],
     )
     return {name: parse_type(type_) for name, type_ in found if name not in OWN_COLUMNS} if found else None
+
+
+def tables_there(engine: Engine) -> set[str]:
+    """The names of all landing tables that there are."""
+    found = engine.rows(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'landing'"
+    )
+    return {name for (name,) in found}
 
 
 def renew_view(engine: Engine, target: Target, columns: Iterable[str]) -> None:

@@ -16,10 +16,11 @@ from infra.landing.feed.ended import Ended
 from infra.landing.feed.facts import TableFacts, read_facts
 from infra.landing.feed.fed import Fed
 from infra.landing.feed.found_file import Listing
-from infra.landing.feed.landing_feed import SourceRun, Wish, folders_of, note_look
+from infra.landing.feed.landing_feed import SourceRun, Wish, folders_of, note_look, unknown_files
 from infra.landing.feed.landing_replay import replay_stream
 from infra.landing.feed.ledger import prepare
 from infra.landing.feed.look import recent_days
+from infra.landing.feed.renames import note_renames
 from infra.landing.feed.replay import Wanted
 from infra.landing.feed.server_jobs import FeedKey, ask_servers
 from infra.landing.feed.state import now
@@ -74,11 +75,12 @@ class FeederRun:
         looked = list[Listing]()
         with open_engine(settings) as engine:
             prepare(engine)
+            note_renames(engine)
             run = SourceRun(engine, folders_of(settings, self.location.feeds), days, wish, looked)
             for fed in run.feed_source(feeds):
                 yield self._with_facts(engine, self._tables[fed.table][0], fed)
             if wish.everything:
-                note_look(engine, looked)
+                note_look(engine, looked, unknown_files(engine, looked))
 
     def _ended(self, feeds: Sequence[Feed]) -> Mapping[FeedKey, Ended]:
         """What servers say of jobs; of a server that is not there, the files have to say it."""

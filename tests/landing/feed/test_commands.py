@@ -219,6 +219,7 @@ def test_status(root: Path, put: Put) -> None:
         "bytes": path.stat().st_size,
         "changes": 0,
         "vanished": 0,
+        "dropped": False,
         "trouble": [
             {
                 "file": f"{KEY}2026/01/02/7_9.parquet",
@@ -428,3 +429,51 @@ def test_feeding_tells_what_it_leaves_out(root: Path, put: Put) -> None:
     assert result.err.startswith("what has mistakes is left out: dag/registry/lake.yaml:")
     assert (result.code, result.out) == (0, "")
     assert _rows(root, "SELECT count(*) FROM faker__users") == [["1"]]
+
+
+def test_a_table_that_somebody_dropped_is_told_and_comes_back(root: Path, put: Put) -> None:
+    told = (
+        "faker__users: somebody dropped the table; what was fed comes back with: "
+        "lakeform landing replay SOURCE STREAM --all\n"
+    )
+    put("2026/01/02/7_0.parquet", ONE)
+    landing(root, "feed")
+    landing(root, "sql", "--write", "DROP TABLE faker__users")
+    assert landing(root, "feed", "--quiet").out == told
+    result = landing(root, "status")
+    assert (result.code, result.out.endswith(told)) == (1, True)
+    assert landing(root, "replay", "faker", "users", "--all").code == 0
+    assert landing(root, "feed", "--quiet").out == ""
+    assert landing(root, "status").code == 0
+    assert _rows(root, "SELECT id FROM faker__users") == [["1"]]
+
+
+def test_a_folder_that_is_not_there_is_no_sync_without_rows(root: Path, put: Put) -> None:
+    put("2026/01/02/7_0.parquet", ONE)
+    landing(root, "feed")
+    folder = root / ".lake/raw/lake"
+    away = folder.rename(root / "away")
+    code, text = said(landing(root, "feed", "--quiet"))
+    told = f"faker__users: the folder {folder}/ is not there, and 1 file of it had been fed: "
+    assert (code, text) == (1, f"{told}make it available, or look at lake.landings.local.raw\n")
+    assert "gone since" not in landing(root, "status").out
+    away.rename(folder)
+    assert landing(root, "feed", "--quiet").code == 0
+
+
+def test_replay_of_a_file_that_was_never_fed(root: Path, put: Put) -> None:
+    put("2026/01/02/7_0.parquet", ONE)
+    landing(root, "feed")
+    told = "lakeform landing: no file that was fed into faker__users is called 7_0.parquet: "
+    result = landing(root, "replay", "faker", "users", "--file", "7_0.parquet", "--quiet")
+    assert said(result) == (2, f"{told}a name begins with the bucket, and may have * in it\n")
+    assert landing(root, "replay", "faker", "users", "--file", "*7_0.parquet").code == 0
+
+
+def test_a_catalog_that_is_none(root: Path) -> None:
+    (root / ".lake").mkdir()
+    (root / ".lake/catalog.sqlite").write_bytes(b"no catalog" * 1000)
+    assert said(landing(root, "status")) == (
+        2,
+        "lakeform landing: the catalog (lake.landings.local.catalog) cannot be opened: file is not a database\n",
+    )
