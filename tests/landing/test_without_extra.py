@@ -1,4 +1,4 @@
-"""Without the extra `landing` everything but feeding works, and feeding says in one line what to install."""
+"""Without the extras everything but feeding works, and feeding says in one line what to install."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 from tests.support.lakes import CONNECTION, DESTINATION, LAKE, REPOSITORY, SOURCE, USERS, run, write_lake
 from tests.test_layers import ARROWS, FILES, loaded_by, place_of
 
-EXTRA = {"duckdb", "pytz"}
+EXTRA = {"duckdb", "pytz", "dagster"}
 # The rooms that are for those who feed; a command asks for them when it runs.
-FOR_FEEDING = {"landing/engine", "landing/feed", "landing/read"}
+FOR_FEEDING = {"landing/engine", "landing/feed", "landing/read", "landing/orchestration"}
 
 LANDING = "  landings: {local: {catalog: {sqlite: .lake/catalog.sqlite}, tables: .lake/tables/, raw: .lake/raw/}}\n"
 INSTALL = "this needs DuckDB: install lakeform with its extra `landing`\n"
@@ -45,6 +45,11 @@ def test_only_the_engine_imports_duckdb() -> None:
     assert {place_of(file) for file in users} == {"landing/engine"}
 
 
+def test_only_orchestration_imports_dagster() -> None:
+    users = {arrow.file for arrow in ARROWS if arrow.name.partition(".")[0].startswith("dagster")}
+    assert {place_of(file) for file in users} == {"landing/orchestration"}
+
+
 def test_every_other_module_can_be_imported() -> None:
     names = [
         file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -62,7 +67,7 @@ def test_check_and_synth_work(lake: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_check_does_not_load_duckdb_where_it_is_installed() -> None:
+def test_check_loads_nothing_of_it_where_it_is_installed() -> None:
     assert loaded_by("from infra.commands.main import main; main(['check', '--quiet'])", EXTRA) == set()
 
 
@@ -85,11 +90,13 @@ def test_statements_of_tables_are_made_without_it(lake: Path) -> None:
 
 
 def test_locks_hold_one_version_of_what_they_share() -> None:
-    core, landing = (versions(REPOSITORY / name) for name in ("requirements.lock", "requirements-landing.lock"))
-    shared = core.keys() & landing.keys()
-    assert {"pydantic", "jsii", "urllib3"} <= shared
-    assert {name: core[name] for name in shared} == {name: landing[name] for name in shared}
-    assert not [name for name in core if name.startswith("duckdb")]
+    core, landing, dagster = (versions(REPOSITORY / f"requirements{name}.lock") for name in ("", "-landing", "-dagster"))
+    for one, other in ((core, landing), (core, dagster), (landing, dagster)):
+        shared = one.keys() & other.keys()
+        assert {"pydantic", "jsii", "urllib3"} <= shared
+        assert {name: one[name] for name in shared} == {name: other[name] for name in shared}
+    assert not [name for name in (*core, *dagster) if name.startswith("duckdb")]
+    assert not [name for name in (*core, *landing) if name.startswith("dagster")]
 
 
 def test_duckdb_and_its_extensions_are_of_one_version() -> None:

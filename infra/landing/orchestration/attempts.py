@@ -58,5 +58,6 @@ def decide(source: str, news: str, runs: Sequence[PastRun], now: float, *, once:
     last = max((run.ended for run in same if run.ended is not None), default=None)
     pause = min(FIRST_PAUSE * 2.0 ** (len(same) - 1), LONGEST_PAUSE)
     if last is not None and now < last + pause:
-        return Decision("wait", why=f"tried {len(same)} times; the next time is in {last + pause - now:.0f} seconds")
+        times = "once" if len(same) == 1 else f"{len(same)} times"
+        return Decision("wait", why=f"tried {times}; the next time is in {last + pause - now:.0f} seconds")
     return Decision("run", f"{source}:{news}:{len(same)}")

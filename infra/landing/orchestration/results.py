@@ -64,7 +64,10 @@ def check_results(feed: Feed, fed: Fed, facts: TableFacts, now: int) -> Iterator
 
 
 def _quarantine(problems: Mapping[str, str]) -> str:
-    return f"{len(problems):,} of its files are not in the table as they lie there" if problems else ""
+    if not problems:
+        return ""
+    one = "1 of its files is not in the table as it lies there"
+    return one if len(problems) == 1 else f"{len(problems):,} of its files are not in the table as they lie there"
 
 
 def _rows(facts: TableFacts) -> str:

@@ -61,6 +61,7 @@ def _answer(context: dg.SensorEvaluationContext, source: SourceFeeds, found: Tic
         runs = past_runs(context.instance, source.id)
         decision = decide(source.id, found.digest, runs, time.time(), once=found.once)
         if decision.does == "run":
+            context.log.info("%s: %s", source.id, found.says)
             requests = [_request(source, found, decision.run_key)]
         skip = decision.why
     return dg.SensorResult(requests, skip_reason=None if requests else skip, cursor=cursor, asset_events=events)

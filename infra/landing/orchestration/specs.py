@@ -65,10 +65,10 @@ def _description(location: Location, feeds: Sequence[Feed]) -> str:
 
 
 def location_of(location: Location, feed: Feed) -> str:
-    """Where the files of a feed are, as far as the lake's files say it."""
+    """The folder of a feed's files, as far as the lake's files say it."""
     bucket = feed.files.layout.bucket
     raw = location.model.registry.lake.landings[location.landing].raw
-    return f"{raw}{bucket if isinstance(bucket, str) else '...'}/{feed.files.prefix}"
+    return f"{raw}{bucket if isinstance(bucket, str) else '...'}/{feed.files.prefix.rpartition('/')[0]}/"
 
 
 def connection_spec(stack: Stack, entry: Entry[Connection]) -> dg.AssetSpec:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from infra.airbyte.server import Job
+from infra.lake.documents import plural
 from infra.landing.engine.opening import open_engine
 from infra.landing.feed.landing_feed import folders_of
 from infra.landing.feed.ledger import prepare
 from infra.landing.feed.look import recent_days
-from infra.landing.feed.unfed import unfed_files
+from infra.landing.feed.unfed import find_unfed
 from infra.landing.orchestration.location import Location, SourceFeeds
 from infra.landing.orchestration.servers import AwayError, Servers
 
@@ -81,12 +82,16 @@ def by_folders(location: Location, source: SourceFeeds) -> Tick:
     days = recent_days(datetime.now(UTC).date(), settings.recent)
     with open_engine(settings) as engine:
         prepare(engine)
-        found = unfed_files(engine, folders_of(settings, location.feeds), source.feeds(), days)
-    if not found:
+        found = find_unfed(engine, folders_of(settings, location.feeds), source.feeds(), days)
+    files = [[file.path, *file.identity] for own in found.files.values() for file in own]
+    said = [*files, *(list(one) for one in sorted(found.failed.items()))]
+    if not said:
         return Tick()
-    said = [[file.path, *file.identity] for files in found.values() for file in files]
-    count = f"{len(said):,} new file{'' if len(said) == 1 else 's'}, for example {said[0][0]}"
-    return Tick(tuple(found), _digest(said), says=count)
+    tables = sorted({*found.files, *found.failed})
+    says = "; ".join(
+        [plural(len(files), "new file"), *(f"{name}: {why}" for name, why in sorted(found.failed.items()))]
+    )
+    return Tick(tuple(tables), _digest(said), says=says)
 
 
 def _digest(said: Sequence[object]) -> str:

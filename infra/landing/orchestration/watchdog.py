@@ -17,7 +17,7 @@ from infra.landing.feed.ledger import prepare
 from infra.landing.feed.look import recent_days
 from infra.landing.feed.state import now
 from infra.landing.feed.status import read_status
-from infra.landing.feed.unfed import unfed_files
+from infra.landing.feed.unfed import find_unfed
 from infra.landing.orchestration.freshness import freshness
 from infra.landing.orchestration.location import Location
 from infra.landing.orchestration.servers import Servers
@@ -108,7 +108,7 @@ def _look(location: Location) -> tuple[Mapping[str, tuple[FoundFile, ...]], Mapp
     days = recent_days(datetime.now(UTC).date(), settings.recent)
     with open_engine(settings) as engine:
         prepare(engine)
-        unfed = unfed_files(engine, folders_of(settings, location.feeds), location.feeds, days)
+        unfed = find_unfed(engine, folders_of(settings, location.feeds), location.feeds, days).files
         tables = read_status(engine, {feed.table.name for feed in location.feeds}, now()).tables
     return unfed, {table.name: table.extracted for table in tables if table.extracted is not None}
 
