@@ -90,7 +90,9 @@ def test_statements_of_tables_are_made_without_it(lake: Path) -> None:
 
 
 def test_locks_hold_one_version_of_what_they_share() -> None:
-    core, landing, dagster = (versions(REPOSITORY / f"requirements{name}.lock") for name in ("", "-landing", "-dagster"))
+    core, landing, dagster = (
+        versions(REPOSITORY / f"requirements{name}.lock") for name in ("", "-landing", "-dagster")
+    )
     for one, other in ((core, landing), (core, dagster), (landing, dagster)):
         shared = one.keys() & other.keys()
         assert {"pydantic", "jsii", "urllib3"} <= shared

@@ -2,7 +2,7 @@
 
 One function decides all of it, so that table, dbt source, asset and group are never called by two rules. Sources: names of dbt
 (letters, digits and `_`), Dagster 1.13 (`check_valid_name`: the same for groups; asset keys also take `-` and `.`; owners are
-`team:<name>` or an e-mail address), PostgreSQL (63 bytes).
+`team:<name>` or an e-mail address; values of tags have at most 63 characters), PostgreSQL (63 bytes).
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ class LandingTable:
         source: id of the source whose stream it is.
         stem: name of the stream file, without `.json`.
         name: of the table, in the schema `landing`.
+        short: the part of it that tells the stream.
     """
 
     source: str
     stem: str
     name: str
+    short: str
 
     @property
     def qualified(self) -> str:
@@ -51,7 +53,7 @@ class LandingTable:
     @property
     def asset_key(self) -> tuple[str, str, str]:
         """The key of the Dagster asset."""
-        return SCHEMA, self.source, _cleaned(self.stem)
+        return SCHEMA, self.source, self.short
 
     @property
     def group(self) -> str:
@@ -61,12 +63,12 @@ class LandingTable:
 
 def table_of(source: str, stem: str) -> LandingTable:
     """`shopify`, `public.Orders` -> `shopify__public_orders`; a name that is too long ends in a hash of the whole."""
-    name = f"{source}__{_cleaned(stem)}"
-    longest = _LONGEST - len(CURRENT)
-    if len(name) > longest:
-        digest = hashlib.blake2b(f"{source}/{stem}".encode(), digest_size=4).hexdigest()
-        name = f"{name[: longest - 9]}_{digest}"
-    return LandingTable(source, stem, name)
+    short = _cleaned(stem)
+    name = f"{source}__{short}"
+    if len(name) <= _LONGEST - len(CURRENT):
+        return LandingTable(source, stem, name, short)
+    digest = _digest(f"{source}/{stem}")
+    return LandingTable(source, stem, f"{name[: _LONGEST - len(CURRENT) - 9]}_{digest}", f"{short}_{digest}")
 
 
 def connection_key(stack: str, connection: str) -> tuple[str, str, str]:
@@ -76,7 +78,16 @@ def connection_key(stack: str, connection: str) -> tuple[str, str, str]:
 
 def owner_of(text: str) -> str:
     """`data-platform` -> `team:data-platform`; an e-mail address stays."""
-    return text if re.fullmatch(r"[^@\s:]+@[^@\s:]+\.[^@\s:]+", text) else f"team:{text}"
+    return text if re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}", text) else f"team:{text}"
+
+
+def tag_of(text: str) -> str:
+    """An id as the value of a tag; one that is too long ends in a hash of the whole."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 9]}_{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 def _cleaned(stem: str) -> str:

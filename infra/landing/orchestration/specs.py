@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from infra.lake.files.feeds import Feed
-from infra.lake.files.tables import LandingTable, connection_key, owner_of
+from infra.lake.files.tables import LandingTable, connection_key, owner_of, tag_of
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry, actor_name
@@ -46,7 +46,7 @@ def _table_spec(location: Location, source: SourceFeeds, feeds: Sequence[Feed]) 
         skippable=True,
         group_name=feed.table.group,
         owners=_owners(feed.connection.settings.owner or source.entry.settings.owner),
-        tags={SOURCE: source.id, STACK: feed.stack, CONNECTION: feed.connection.id},
+        tags=_tags(source.id, feed.stack, feed.connection.id),
         kinds={"ducklake"},
         metadata={"dagster/table_name": feed.table.qualified, "dagster/uri": location_of(location, feed)},
     )
@@ -81,10 +81,14 @@ def connection_spec(stack: Stack, entry: Entry[Connection]) -> dg.AssetSpec:
         description="\n\n".join(filter(None, [settings.description, about])),
         group_name=settings.source,
         owners=_owners(settings.owner),
-        tags={SOURCE: settings.source, STACK: stack.id, CONNECTION: entry.id},
+        tags=_tags(settings.source, stack.id, entry.id),
         kinds={"airbyte"},
         skippable=True,
     )
+
+
+def _tags(source: str, stack: str, connection: str) -> dict[str, str]:
+    return {SOURCE: tag_of(source), STACK: tag_of(stack), CONNECTION: tag_of(connection)}
 
 
 def _owners(owner: str | None) -> list[str]:

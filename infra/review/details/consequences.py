@@ -51,12 +51,15 @@ _MAPPERS = "Airbyte mappers"
 _LEDGER = "lakeform landing: the ledger of a table says which files were fed"
 _CATALOG = "DuckLake: DATA_PATH is kept in the catalog"
 _GENERATIONS = "Airbyte: the generation of a stream is counted with its connection"
+_DAGSTER = "Dagster: an asset is known by its key"
 _TYPES = "DuckLake: ALTER TABLE promotes types, where nothing is lost"
 
 # Label -> kind -> where it is known from, and why.
 _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     "none": {
         "source-created": (_TERRAFORM, "a source by itself moves no data"),
+        "asset-renamed": (_DAGSTER,
+            "where Dagster feeds the landing, its history, and what selects it by the old key, stay with the old one"),
         "destination-created": (_TERRAFORM, "a destination by itself moves no data"),
         "connection-created": (_PATCH, "its first sync reads all of its streams in full"),
         "moved": ("Terraform: moved blocks", "the same object under another address; nothing is destroyed"),
@@ -179,7 +182,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "were fed stay until a sync replaces them")),
         "landing-table-renamed": (_LEDGER,
             ("the new table is fed with every file that is there, and begins empty unless there was one before; the old "
-             "one stays as it is and no longer grows")),
+             "one stays as it is and no longer grows; where Dagster feeds it, it is another asset, without the history")),
         "place-changed": (_CONNECTOR, "new rows are written to the new place; old rows stay in the old one"),
         "default-namespace-changed": (_PLATFORM,
             "connections whose namespace is the destination's write to new tables there; old tables stay and no longer grow"),
@@ -189,7 +192,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     },
     "stops-syncing": {
         "landing-ended": (_LEDGER, "nothing of the stack is fed any more; the tables stay as they are"),
-        "landing-table-orphaned": (_LEDGER, "the table stays as it is and no longer grows"),
+        "landing-table-orphaned": (_LEDGER,
+            "the table stays as it is and no longer grows; where Dagster fed it, its asset goes"),
         "landing-tables-moved": (_CATALOG,
             ("a catalog keeps the place that it was made with: nothing is fed while the registry names another one, unless "
              "it is a folder that was moved there with all that is in it")),

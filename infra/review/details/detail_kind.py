@@ -28,7 +28,9 @@ _Lock = Literal["provider-locked", "provider-lock-changed", "provider-hashes-cha
 _Unlock = Literal["provider-unlocked", "provider-lock-unreadable", "attribute-changed"]
 _Landing = Literal["landing-begun", "landing-ended", "landing-changed", "landing-catalog-changed"]
 _Place = Literal["landing-tables-moved", "landing-raw-moved", "landing-files-renamed", "landing-read-again"]
-_Fed = Literal["landing-table-renamed", "landing-table-orphaned", "landing-mode-changed", "landing-types-changed"]
+_Fed = Literal[
+    "landing-table-renamed", "landing-table-orphaned", "landing-mode-changed", "landing-types-changed", "asset-renamed"
+]
 
 _Object = Literal[_Created, _Deleted, _Replaced, _Moved]
 _Connection = Literal[_Schedule, _Status]

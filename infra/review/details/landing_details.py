@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.files.feeds import Feed, feeds_of
+from infra.lake.files.tables import connection_key
 from infra.lake.registry.landing import Landing
 from infra.review.details.change import Change, Detail
 from infra.review.details.detail_kind import DetailKind
@@ -65,7 +66,7 @@ def _same(base: Side, head: Side, stack: str, name: str, replaced: Collection[st
         yield from _places(f"lake.landings.{name}", landings[0], landings[1])
     old, new = _fed(base, stack, name, _renames(head)), _fed(head, stack, name, {})
     groups: dict[tuple[DetailKind, str, str], list[str]] = {}
-    for kind, path, subject, what in (*_streams(old, new, replaced), *_orphans(old, new)):
+    for kind, path, subject, what in (*_streams(old, new, replaced), *_orphans(old, new), *_assets(old, new)):
         groups.setdefault((kind, path, what), []).append(subject)
     for (kind, path, what), subjects in groups.items():
         yield Detail(kind, path, None, subjects, _listed(subjects) + what)
@@ -160,6 +161,22 @@ def _orphans(old: _Fed, new: _Fed) -> Iterator[_Seen]:
     for key, before in old.feeds.items():
         if key not in new.feeds and not before.backfill and before.table.name not in new.tables:
             yield "landing-table-orphaned", before.connection.path, before.table.name, ": nothing feeds it any more"
+
+
+def _assets(old: _Fed, new: _Fed) -> Iterator[_Seen]:
+    """Assets of connections that have another key; those of tables go by the table."""
+    keys = {
+        (before.connection.path, _asset(before), _asset(after))
+        for key, after in new.feeds.items()
+        if (before := old.feeds.get(key)) is not None
+    }
+    for path, was, is_ in sorted(keys):
+        if was != is_:
+            yield "asset-renamed", path, f"asset {was} → {is_}", ""
+
+
+def _asset(feed: Feed) -> str:
+    return "/".join(connection_key(feed.stack, feed.connection.id))
 
 
 def _listed(texts: list[str]) -> str:

@@ -54,6 +54,7 @@ def test_any_stem_is_a_name_everywhere(source: str, stem: str) -> None:
 @given(IDS, st.text("abc_", min_size=60, max_size=80), st.text("abc_", min_size=60, max_size=80))
 def test_long_names_stay_apart(source: str, one: str, other: str) -> None:
     assert (table_of(source, one).name == table_of(source, other).name) == (one == other)
+    assert (table_of(source, one).asset_key == table_of(source, other).asset_key) == (one == other)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,7 @@ def test_long_names_stay_apart(source: str, one: str, other: str) -> None:
         ("somebody@example.com", "somebody@example.com"),
         ("a@b", "team:a@b"),
         ("team a <a@example.com>", "team:team a <a@example.com>"),
+        ("jörg@example.com", "team:jörg@example.com"),
     ],
 )
 def test_an_owner_is_a_team_or_an_address(written: str, owner: str) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from infra.lake.files.tables import owner_of, table_of, tag_of
 from infra.landing.orchestration import landing_definitions
 from tests.support.code_locations import STACK, CodeLocation, table
 from tests.support.fed_lakes import DESTINATION, LOCAL, FedLake, fed_lake
@@ -91,3 +94,11 @@ def test_runs_of_one_source_wait_for_each_other_where_the_catalog_is_postgres(tm
     # Loaded without any secret, without a server and without a catalog.
     found = CodeLocation(lake).repository
     assert found.asset_graph.get(table("users")).assets_def.op.pool == "landing_here_faker"
+
+
+@given(st.text(min_size=1), st.from_regex("[a-z][a-z0-9_]{0,80}", fullmatch=True), st.text(min_size=1))
+def test_dagster_takes_every_name(owner: str, source: str, stem: str) -> None:
+    named = table_of(source, stem)
+    dg.AssetSpec(
+        named.asset_key, group_name=named.group, owners=[owner_of(owner)], tags={"lakeform/source": tag_of(source)}
+    )
