@@ -11,22 +11,32 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from infra.base.errors import UserError
-from infra.commands.common import say
+from infra.commands.common import read_model, say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
 from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.rules.check import check_lake
 from infra.scaffold.installed import installed_requirement
+from infra.scaffold.landing_files import DEFINITIONS, LANDING, definitions_text, landing_lines, with_landing
 from infra.scaffold.requirement import read_requirement
 from infra.scaffold.workflow import WORKFLOWS, workflow_text
 
 # Git and packaging tools treat dotfiles specially, so the template has them without the dot.
 _DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
+_DAGSTER = f"  dagster dev -f {DEFINITIONS}"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`DIR --ci --lakeform --repository`."""
-    parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder; with --ci also an existing lake")
+    """`DIR --landing --ci --lakeform --repository`."""
+    parser.add_argument(
+        "folder", metavar="DIR", type=Path, help="new or empty folder; with --ci or --landing also an existing lake"
+    )
+    parser.add_argument(
+        "--landing",
+        action="store_true",
+        help="also a landing, whose files become tables, and the code location of Dagster",
+    )
     parser.add_argument("--ci", choices=WORKFLOWS, help="also write a workflow that checks and reviews pull requests")
     parser.add_argument(
         "--lakeform",
@@ -41,20 +51,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write a small lake that passes `check` and `synth`; refuse a folder that holds anything.
 
-    A lake that is there gets the workflow alone.
+    A lake that is there gets the workflow and the code location alone.
     """
     folder: Path = options.folder
     if not options.ci and (options.lakeform or options.repository):
         raise UserError("--lakeform and --repository need --ci")
     workflow = _workflow(options, folder.resolve()) if options.ci else None
-    if workflow and (folder / "cdktf.json").is_file():
-        _write_workflow(options, *workflow)
+    if (workflow or options.landing) and (folder / "cdktf.json").is_file():
+        if options.landing:
+            _add_code_location(options, folder.resolve())
+        if workflow:
+            _write_workflow(options, *workflow)
         return 0
     if folder.exists() and (not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())):
         print(f"lakeform init: {folder} is not empty; name a new folder", file=sys.stderr)
         return 1
     root = folder.resolve()
-    for path, text in _template():
+    for path, text in _template(landing=options.landing):
         write_text(root, path, text)
     model = check_lake(root, catalogs=False).model
     generated_catalogs(model).write()
@@ -64,9 +77,23 @@ def run(options: argparse.Namespace) -> int:
         options,
         f"  cd {folder}\n  lakeform check   # after every edit\n  lakeform synth   # writes cdktf.out/, commit it",
     )
+    if options.landing:
+        say(options, f"{_DAGSTER}   # the tables of its landing, in Dagster's user interface")
     if workflow:
         _write_workflow(options, *workflow)
     return 0
+
+
+def _add_code_location(options: argparse.Namespace, root: Path) -> None:
+    """Raises UserError where there is one already."""
+    if (root / DEFINITIONS).exists():
+        raise UserError(f"{root / DEFINITIONS} exists and stays as it is; remove it, or edit it")
+    landings = read_model(root).registry.lake.landings
+    write_text(root, DEFINITIONS, definitions_text())
+    say(options, f"wrote {DEFINITIONS}\n{_DAGSTER}")
+    if not landings:
+        say(options, f"\nthe registry has no landing yet; below lake: write\n\n{landing_lines()}")
+        say(options, f"and in each stack whose files are to become tables: landing: {LANDING}")
 
 
 def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
@@ -105,8 +132,11 @@ def _write_workflow(options: argparse.Namespace, repository: Path, text: str) ->
     say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[options.ci])}; set its branches to your main branch")
 
 
-def _template() -> Iterator[tuple[str, str]]:
-    return _files(files("infra.scaffold") / "lake", "")
+def _template(*, landing: bool) -> Iterator[tuple[str, str]]:
+    for path, text in _files(files("infra.scaffold") / "lake", ""):
+        yield path, with_landing(text) if landing and path == "dag/registry/lake.yaml" else text
+    if landing:
+        yield DEFINITIONS, definitions_text()
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
