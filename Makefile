@@ -1,6 +1,6 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog discover lake test slow e2e lint format update-cases coverage bench \
+.PHONY: help setup node synth app check catalog discover lake dagster test slow e2e lint format update-cases coverage bench \
   wheel lock-requirements clean
 
 SHELL := /bin/sh
@@ -36,6 +36,10 @@ lake: .venv/.done ## files of a real connector -> landing tables, here: 100,000 
 	@$(RUN) -m infra read $(or $(SOURCE),faker --set count=100000 --set always_updated=false) --landing $(or $(LANDING),local)
 	@$(RUN) -m infra landing feed --landing $(or $(LANDING),local)
 	@$(RUN) -m infra landing status --landing $(or $(LANDING),local)
+
+dagster: .venv/.done ## the landing in Dagster's user interface, http://localhost:3000; LANDING=y
+	@mkdir -p .lake/dagster && touch .lake/dagster/dagster.yaml
+	@LAKEFORM_LANDING=$(or $(LANDING),local) DAGSTER_HOME=$(CURDIR)/.lake/dagster $(RUN) -m dagster dev -f dag/definitions.py
 
 test: setup ## all the set-up and the tests; in CI also those of `make slow` and `make e2e`
 	@$(RUN) -m pytest -n auto $(if $(CI),,-m "not slow" --ignore=tests/e2e)

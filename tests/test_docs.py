@@ -34,7 +34,7 @@ PAGES = [*(REPOSITORY / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHA
 MEASUREMENTS = "performance.md"
 
 # Words with a hyphen that stand in backticks and are no rules.
-OTHER_WORDS = {"tofu-controller"}
+OTHER_WORDS = {"tofu-controller", "dagster-airbyte"}
 
 
 def lake_of_init(root: Path) -> Path:
@@ -168,6 +168,25 @@ def test_landing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     follow(DOCS / "landing.md", reader_of(root, tmp_path / "home"), request)
 
 
+@pytest.mark.slow
+@pytest.mark.network
+def test_dagster(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a real connector, in a new lake."""
+    try:
+        is_on_index("source-faker")
+    except UserError as error:
+        pytest.skip(f"cannot run here: {error}")
+    monkeypatch.setenv("XDG_CACHE_HOME", os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
+    root = tmp_path / "lake"
+    assert main(["init", str(root), "--quiet", "--landing"]) == 0
+    page = DOCS / "dagster.md"
+    told = reader_of(root, tmp_path / "home").follow(page.read_text("utf-8"), network=True)
+    if request.config.getoption("--update-cases", default=False):
+        page.write_text(told, "utf-8")
+        return
+    assert told == page.read_text("utf-8")
+
+
 def files_of(blocks: list[Block]) -> dict[str, str]:
     """Name -> text of the files that blocks show."""
     return {
@@ -287,6 +306,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "adding-a-source.md",
         "backfill.md",
         "conflicts.md",
+        "dagster.md",
         "gitops.md",
         "landing.md",
         "review.md",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,36 @@ def test_all_that_is_generated_is_there_and_current(made: Path) -> None:
     assert {name: (made / name).read_bytes() for name in names(made)} == before
 
 
+def test_a_new_lake_with_a_landing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "new"
+    assert main(["init", str(root), "--landing"]) == 0
+    assert "  dagster dev -f dag/definitions.py   # the tables of its landing" in capsys.readouterr().out
+    checked = run(root, "check", "--strict")
+    assert (checked.code, checked.err) == (0, "")
+    assert (root / "dag/definitions.py").read_bytes() == (REPOSITORY / "dag/definitions.py").read_bytes()
+    definitions = runpy.run_path(str(root / "dag/definitions.py"))["defs"].get_repository_def()
+    assert [sensor.name for sensor in definitions.sensor_defs] == ["feed_faker", "watchdog"]
+    statements = run(root, "landing", "ddl")
+    assert (statements.code, statements.out.count("CREATE TABLE")) == (0, 2)
+
+
+def test_a_lake_that_is_there_gets_the_code_location(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registry = (made / "dag/registry/lake.yaml").read_bytes()
+    assert main(["init", str(made), "--landing"]) == 0
+    said = capsys.readouterr().out
+    assert said == (
+        "wrote dag/definitions.py\n  dagster dev -f dag/definitions.py\n"
+        "\nthe registry has no landing yet; below lake: write\n\n"
+        "  landings:\n    local: # a laptop: everything is below .lake/\n      catalog: {sqlite: .lake/catalog.sqlite}\n"
+        "      tables: .lake/tables/\n      raw: .lake/raw/\n\n"
+        "and in each stack whose files are to become tables: landing: local\n"
+    )
+    assert (made / "dag/registry/lake.yaml").read_bytes() == registry
+    assert main(["init", str(made), "--landing"]) == 2
+    said = capsys.readouterr().err
+    assert said == f"lakeform init: {made}/dag/definitions.py exists and stays as it is; remove it, or edit it\n"
+
+
 def test_git_ignores_what_is_made_and_keeps_what_is_committed(made: Path) -> None:
     assert run(made, "synth").code == 0
     git = ["git", "-C", str(made), "-c", "core.excludesFile="]
@@ -101,7 +132,7 @@ def test_the_template_and_the_example_have_the_same_locks_and_schemas() -> None:
 
 def test_the_template_comes_with_the_package() -> None:
     packaged = (REPOSITORY / "pyproject.toml").read_text("utf-8")
-    assert '"infra.scaffold" = ["ci/*", "lake/**/*"]' in packaged
+    assert '"infra.scaffold" = ["ci/*", "lake/**/*", "landing/*"]' in packaged
     assert not [path for path in TEMPLATE.rglob(".*") if path.name != ".terraform.lock.hcl"]
 
 
