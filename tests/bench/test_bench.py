@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.lake.rules.check import check_lake
+from tests.bench.dagster import DagsterSizes, dagster_parts
 from tests.bench.lakes import Shape, write_lake
 from tests.bench.landing import Files, LandingSizes, landing_parts
 from tests.bench.measures import Sizes, parts
@@ -18,8 +19,10 @@ pytestmark = pytest.mark.slow
 
 TINY = Shape(sources=4, destinations=2, streams=2)
 LARGER = Shape(sources=8, destinations=1, streams=2)
-TINY_PARTS = parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY, review=TINY)) | landing_parts(
-    LandingSizes(Files(20, 2), Files(3, 50), Files(2, 50), 30, 20)
+TINY_PARTS = (
+    parts(Sizes(check=TINY, check_large=LARGER, synth=[TINY], cdktf=TINY, review=TINY))
+    | landing_parts(LandingSizes(Files(20, 2), Files(3, 50), Files(2, 50), 30, 20))
+    | dagster_parts(DagsterSizes(files=30))
 )
 
 
