@@ -33,6 +33,7 @@ VERBS = {
     "sync": "start a connection's sync, and wait for it to end",
     "backfill": "read a stream again from the beginning, once",
     "landing": "files to tables: feed, status, replay, maintain, sql, ddl",
+    "impact": "which models and columns stand on a stream or a field",
     "read": "run a source's connector here, and write its records as files for the landing",
     "init": "create a new lake repository",
 }

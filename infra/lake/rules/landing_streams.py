@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.lake.catalog.columns import columns_of
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.files.feeds import Feed, feeds_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.landing import Landing
-from infra.lake.rules.mappers import columns_of
 from infra.lake.rules.streams import synced_streams
 
 _AT: KeyPath = ("landing", "mode")

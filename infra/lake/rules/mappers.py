@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.lake.catalog.columns import after, fields_of
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.catalog.discovered import DiscoveredStream
-from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
@@ -19,20 +18,12 @@ def check_mappers(model: LakeModel) -> Iterator[Problem]:
     `mapper-changes-primary-key` for one that it cannot do without.
     """
     for stream, offered, _ in synced_streams(model):
-        known = _fields(stream, offered)
+        known = fields_of(stream, offered)
         for index, mapper in enumerate(stream.mappers):
             change = change_of(mapper)
             if change is not None:
                 yield from _check(stream, change, known, ("mappers", index, *change.path))
-                known = _after(change, known)
-
-
-def columns_of(stream: ConfiguredStream, offered: DiscoveredStream | None) -> frozenset[str]:
-    """The fields that arrive, behind the stream's mappers; empty if nobody knows."""
-    known = _fields(stream, offered)
-    for change in map(change_of, stream.mappers):
-        known = _after(change, known) if change is not None else known
-    return known
+                known = after(change, known)
 
 
 def _check(stream: ConfiguredStream, change: FieldChange, known: frozenset[str], path: KeyPath) -> Iterator[Problem]:
@@ -46,16 +37,3 @@ def _check(stream: ConfiguredStream, change: FieldChange, known: frozenset[str],
     elif uses_primary_key(stream.destination_sync_mode) and name in {key[0] for key in stream.primary_key}:
         message = f'the primary key "{name}" would be {change.what}: it could no longer tell rows apart'
         yield stream.layers.problem("mapper-changes-primary-key", path, message, "remove the mapper")
-
-
-def _after(change: FieldChange, known: frozenset[str]) -> frozenset[str]:
-    """The fields that the next mapper finds."""
-    made = {change.becomes} if change.becomes else set()
-    return (known - {change.field}) | made if known else known
-
-
-def _fields(stream: ConfiguredStream, offered: DiscoveredStream | None) -> frozenset[str]:
-    """The fields that are synced; empty if nobody knows."""
-    if stream.fields is not None:
-        return frozenset(stream.fields)
-    return frozenset(properties_of(offered.json_schema)) if offered else frozenset()

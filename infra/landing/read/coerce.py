@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.landing.read.temporal import date_text, time_text, timestamp_text
 from infra.landing.types.airbyte_type import AirbyteType, Kind
-from infra.landing.types.column_names import safe_names
+from infra.lake.files.column_names import safe_names
 
 Change = dict[str, str]
 

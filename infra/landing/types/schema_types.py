@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from infra.lake.files.layout import FileFormat
 from infra.landing.types.airbyte_type import AirbyteType, Kind, root_fields
-from infra.landing.types.column_names import safe_names
+from infra.lake.files.column_names import safe_names
 from infra.landing.types.column_type import (
     BIGINT,
     BOOLEAN,

@@ -1,0 +1,1 @@
+"""What the dbt models of a lake read, by their text alone: nothing is executed, and no dbt runs."""

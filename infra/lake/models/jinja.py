@@ -1,0 +1,362 @@
+"""The SQL of a model's template, by walking its Jinja.
+
+No template runs: each node is looked at here, and what is not listed ends the reading. So no attribute of a Python object
+is ever reached, which a sandbox has to guard, and steps and lengths are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.lake.models.budget import MAX_TEXT, Budget, bounded
+from infra.lake.models.unknown import CannotKnowError
+
+try:
+    from jinja2 import Environment, TemplateSyntaxError, nodes
+except ImportError:
+    from infra.base.errors import UserError
+
+    raise UserError("this needs Jinja: install lakeform with its extra `flows`") from None
+
+# How a relation stands in the SQL that comes back: this schema, and `r` with a number.
+SCHEMA = "lakeform_relation"
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "upper": lambda text: str(text).upper(),
+    "lower": lambda text: str(text).lower(),
+    "trim": lambda text: str(text).strip(),
+    "string": str,
+    "list": list,
+    "length": len,
+    "count": len,
+    "first": lambda items: items[0],
+    "last": lambda items: items[-1],
+    "join": lambda items, between="": str(between).join(map(str, items)),
+    "sort": sorted,
+    "unique": lambda items: list(dict.fromkeys(items)),
+    "as_text": str,
+    "as_bool": bool,
+    "int": int,
+}
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "gt": lambda a, b: a > b,
+    "gteq": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b,
+    "lteq": lambda a, b: a <= b,
+    "in": lambda a, b: a in b,
+    "notin": lambda a, b: a not in b,
+}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What `ref`, `source` or `this` names; the name of a source is `<source>.<table>`."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A template as SQL, in which relation n stands as `lakeform_relation.r<n>`, and what `config` says in literals."""
+
+    text: str
+    relations: tuple[Relation, ...]
+    config: Mapping[str, Any]
+
+
+@dataclass
+class _Walk:
+    variables: Mapping[str, Any]
+    incremental: bool
+    budget: Budget = field(default_factory=Budget)
+    relations: list[Relation] = field(default_factory=list)
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+_Scope = dict[str, Any]
+
+
+def render(text: str, variables: Mapping[str, Any], *, incremental: bool) -> Rendered:
+    """The SQL of a model. Raises CannotKnowError for anything but ref, source, var, this, config and plain values."""
+    walk = _Walk(variables, incremental)
+    try:
+        out = _body(walk, _parse(text).body, {})
+    except RecursionError:
+        raise CannotKnowError("its Jinja is nested too deeply") from None
+    return Rendered(out, tuple(walk.relations), walk.config)
+
+
+def mentions(text: str) -> frozenset[Relation]:
+    """The relations that a template names in plain words, wherever they stand; none where it is no template."""
+    try:
+        calls = list(_parse(text).find_all(nodes.Call))
+    except (CannotKnowError, RecursionError):
+        return frozenset()
+    return frozenset(found for call in calls if (found := _relation(call)) is not None)
+
+
+def relation_in(expression: str) -> Relation | None:
+    """What a text such as `ref('orders')` names; None for anything else."""
+    found = mentions("{{ " + expression.strip().removeprefix("{{").removesuffix("}}") + " }}")
+    return next(iter(found), None) if len(found) == 1 else None
+
+
+def _parse(text: str) -> nodes.Template:
+    try:
+        return Environment(autoescape=False, extensions=["jinja2.ext.do"]).parse(text)  # noqa: S701  # SQL, no HTML
+    except TemplateSyntaxError as error:
+        raise CannotKnowError(f"line {error.lineno}: its Jinja is not understood") from None
+
+
+def _relation(call: nodes.Call) -> Relation | None:
+    words = [node.value for node in call.args if isinstance(node, nodes.Const) and isinstance(node.value, str)]
+    if not isinstance(call.node, nodes.Name) or len(words) != len(call.args):
+        return None
+    if call.node.name == "ref" and len(words) in (1, 2):
+        return Relation("model", words[-1].lower())
+    if call.node.name == "source" and len(words) == 2 and not call.kwargs:
+        return Relation("source", ".".join(words).lower())
+    return None
+
+
+def _body(walk: _Walk, body: list[nodes.Node], scope: _Scope) -> str:
+    return bounded("".join(_statement(walk, node, scope) for node in body))
+
+
+def _statement(walk: _Walk, node: nodes.Node, scope: _Scope) -> str:
+    walk.budget.step()
+    match node:
+        case nodes.TemplateData():
+            return node.data
+        case nodes.Output():
+            return bounded("".join(_shown(walk, one, scope) for one in node.nodes))
+        case nodes.If():
+            return _if(walk, node, scope)
+        case nodes.For():
+            return "".join(_loops(walk, node, scope))
+        case nodes.Assign(target=nodes.Name() as target):
+            scope[target.name] = _value(walk, node.node, scope)
+            return ""
+        case nodes.AssignBlock(target=nodes.Name() as target, filter=None):
+            scope[target.name] = _body(walk, node.body, scope)
+            return ""
+        case nodes.ExprStmt():
+            _value(walk, node.node, scope)
+            return ""
+        case nodes.Macro():
+            raise CannotKnowError(f'line {node.lineno}: it defines the macro "{node.name}"')
+    raise CannotKnowError(f"line {node.lineno}: `{type(node).__name__.lower()}` of Jinja is not followed")
+
+
+def _shown(walk: _Walk, node: nodes.Node, scope: _Scope) -> str:
+    if isinstance(node, nodes.TemplateData):
+        return node.data
+    value = _value(walk, node, scope)
+    if isinstance(value, str | int | float):
+        return bounded(str(value))
+    if isinstance(value, list) and _is_flat(value):
+        return bounded(str(value))
+    raise CannotKnowError(f"line {node.lineno}: a value without a text is written into the SQL")
+
+
+def _if(walk: _Walk, node: nodes.If, scope: _Scope) -> str:
+    if _value(walk, node.test, scope):
+        return _body(walk, node.body, scope)
+    for other in node.elif_:
+        if _value(walk, other.test, scope):
+            return _body(walk, other.body, scope)
+    return _body(walk, node.else_, scope)
+
+
+def _loops(walk: _Walk, node: nodes.For, scope: _Scope) -> Iterator[str]:
+    items = _value(walk, node.iter, scope)
+    if node.recursive or node.test or not isinstance(items, list | tuple | dict | _Items):
+        raise CannotKnowError(f"line {node.lineno}: a loop that is not over a list")
+    items = list(items)
+    names = [one.name for one in node.target.find_all(nodes.Name)] or [getattr(node.target, "name", "")]
+    written = 0
+    for index, item in enumerate(items):
+        parts = [item] if isinstance(node.target, nodes.Name) else list(item)
+        loop = {"first": index == 0, "last": index == len(items) - 1, "index": index + 1, "index0": index}
+        inner = {**scope, **dict(zip(names, parts, strict=False)), "loop": {**loop, "length": len(items)}}
+        text = _body(walk, node.body, inner)
+        written += len(text)
+        walk.budget.step(1 + written // 1000)
+        yield text
+    if not items:
+        yield _body(walk, node.else_, scope)
+
+
+class _Items(list[Any]):
+    """What `.items()` of a mapping gives."""
+
+
+def _value(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
+    walk.budget.step()
+    match node:
+        case nodes.Const():
+            return node.value
+        case nodes.TemplateData():
+            return node.data
+        case nodes.Name():
+            return _name(walk, node, scope)
+        case nodes.List() | nodes.Tuple():
+            return [_value(walk, one, scope) for one in node.items]
+        case nodes.Dict():
+            return {_value(walk, one.key, scope): _value(walk, one.value, scope) for one in node.items}
+        case nodes.Call():
+            return _call(walk, node, scope)
+        case nodes.Filter():
+            return _filtered(walk, node, scope)
+        case _:
+            return _operator(walk, node, scope)
+
+
+def _operator(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
+    match node:
+        case nodes.Not():
+            return not _value(walk, node.node, scope)
+        case nodes.And():
+            return _value(walk, node.left, scope) and _value(walk, node.right, scope)
+        case nodes.Or():
+            return _value(walk, node.left, scope) or _value(walk, node.right, scope)
+        case nodes.CondExpr(expr2=nodes.Expr() as other):
+            return _value(walk, node.expr1 if _value(walk, node.test, scope) else other, scope)
+        case nodes.Concat():
+            return bounded("".join(_shown(walk, one, scope) for one in node.nodes))
+        case nodes.Add():
+            return _added(node, _value(walk, node.left, scope), _value(walk, node.right, scope))
+        case nodes.Compare(ops=[operand]):
+            return _compared(node, _COMPARE[operand.op], _value(walk, node.expr, scope), _value(walk, operand.expr, scope))
+        case nodes.Getattr() | nodes.Getitem():
+            return _item(walk, node, scope)
+    raise CannotKnowError(f"line {node.lineno}: `{type(node).__name__.lower()}` of Jinja is not followed")
+
+
+def _added(node: nodes.Node, left: Any, right: Any) -> Any:
+    if isinstance(left, str) and isinstance(right, str):
+        return bounded(left + right)
+    if isinstance(left, list) and isinstance(right, list) and len(left) + len(right) < 10_000:
+        return left + right
+    if isinstance(left, int) and isinstance(right, int):
+        return left + right
+    raise CannotKnowError(f"line {node.lineno}: values are added that do not fit")
+
+
+def _compared(node: nodes.Node, compare: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    if not (_is_flat(left) and _is_flat(right)):
+        raise CannotKnowError(f"line {node.lineno}: nested values are compared")
+    try:
+        return compare(left, right)
+    except TypeError:
+        raise CannotKnowError(f"line {node.lineno}: values are compared that do not fit") from None
+
+
+def _is_flat(value: Any) -> bool:
+    """True for a plain value, and a list of such, that are short together: what is made of it is short too."""
+    items = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str | int | float | None) for one in items) and sum(len(str(one)) for one in items) < MAX_TEXT
+
+
+def _item(walk: _Walk, node: nodes.Getattr | nodes.Getitem, scope: _Scope) -> Any:
+    if isinstance(node.node, nodes.Name) and node.node.name not in scope:
+        raise _unknown_name(node.node)
+    owner = _value(walk, node.node, scope)
+    key = node.attr if isinstance(node, nodes.Getattr) else _value(walk, node.arg, scope)
+    try:
+        return owner[key] if isinstance(owner, dict | list) else {}[key]
+    except (KeyError, IndexError, TypeError):
+        raise CannotKnowError(f'line {node.lineno}: there is no "{key}" to be read') from None
+
+
+def _name(walk: _Walk, node: nodes.Name, scope: _Scope) -> Any:
+    if node.name in scope:
+        return scope[node.name]
+    if node.name == "this":
+        return _placed(walk, Relation("this", ""))
+    raise _unknown_name(node)
+
+
+def _unknown_name(node: nodes.Name) -> CannotKnowError:
+    return CannotKnowError(f'line {node.lineno}: what "{node.name}" is depends on the run')
+
+
+def _placed(walk: _Walk, relation: Relation) -> str:
+    walk.relations.append(relation)
+    return f"{SCHEMA}.r{len(walk.relations) - 1}"
+
+
+def _call(walk: _Walk, node: nodes.Call, scope: _Scope) -> Any:
+    if isinstance(node.node, nodes.Getattr) and node.node.attr in ("append", "items"):
+        return _method(walk, node, node.node, scope)
+    name = _dotted(node.node)
+    if found := _relation(node):
+        return _placed(walk, found)
+    if name in ("ref", "source"):
+        raise CannotKnowError(f"line {node.lineno}: which relation {name}() names is not written in plain words")
+    if name == "config":
+        walk.config.update({one.key: one.value.value for one in node.kwargs if isinstance(one.value, nodes.Const)})
+        walk.config.update({one.key: _value(walk, one.value, scope) for one in node.kwargs if _is_list(one.value)})
+        return ""
+    if name == "is_incremental":
+        return walk.incremental
+    if name == "var":
+        return _variable(walk, node, scope)
+    if name == "log":
+        return ""
+    raise CannotKnowError(f'line {node.lineno}: the macro "{name}" is not followed')
+
+
+def _is_list(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.List) and all(isinstance(one, nodes.Const) for one in node.items)
+
+
+def _method(walk: _Walk, node: nodes.Call, method: nodes.Getattr, scope: _Scope) -> Any:
+    if isinstance(method.node, nodes.Name) and method.node.name not in scope:
+        raise CannotKnowError(f'line {node.lineno}: the macro "{_dotted(method)}" is not followed')
+    owner, words = _value(walk, method.node, scope), [_value(walk, one, scope) for one in node.args]
+    if isinstance(owner, dict) and method.attr == "items" and not words:
+        return _Items(owner.items())
+    if isinstance(owner, list) and method.attr == "append" and len(words) == 1 and words[0] is not owner:
+        owner.append(words[0])
+        return ""
+    raise CannotKnowError(f'line {node.lineno}: "{method.attr}" is not followed')
+
+
+def _variable(walk: _Walk, node: nodes.Call, scope: _Scope) -> Any:
+    words = [_value(walk, one, scope) for one in (*node.args, *(key.value for key in node.kwargs))]
+    if words and isinstance(words[0], str):
+        if words[0] in walk.variables:
+            return walk.variables[words[0]]
+        if len(words) == 2:
+            return words[1]
+    shown = words[0] if words else ""
+    raise CannotKnowError(f'line {node.lineno}: the variable "{shown}" has no value in dag/dbt_project.yml')
+
+
+def _filtered(walk: _Walk, node: nodes.Filter, scope: _Scope) -> Any:
+    known = _FILTERS.get(node.name)
+    if known is None or node.node is None or node.kwargs:
+        raise CannotKnowError(f'line {node.lineno}: the filter "{node.name}" is not followed')
+    words = [_value(walk, one, scope) for one in (node.node, *node.args)]
+    try:
+        if not all(map(_is_flat, words)) and node.name not in ("length", "count", "first", "last"):
+            raise TypeError
+        walk.budget.step(len(words[0]) if isinstance(words[0], list) else 1)
+        if node.name == "join" and isinstance(words[0], list) and len(words) > 1:
+            bounded(str(words[1]) * min(len(words[0]), 1 + MAX_TEXT // max(1, len(str(words[1])))))
+        found = known(*words)
+    except (TypeError, ValueError, IndexError):
+        raise CannotKnowError(f'line {node.lineno}: the filter "{node.name}" cannot take this value') from None
+    return bounded(found) if isinstance(found, str) else found
+
+
+def _dotted(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted(node.node)}.{node.attr}"
+    return str(getattr(node, "name", type(node).__name__.lower()))
