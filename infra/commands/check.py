@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.lake.documents import Problem, Report, plural
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.models.extra import NOT_READ, can_read_models
+from infra.lake.models.project import has_models
 from infra.lake.registry.kinds import KIND_OF
 from infra.lake.rules.check import check_lake
 
@@ -27,9 +30,16 @@ def run(options: argparse.Namespace) -> int:
     if options.strict:
         report = report.strict()
     print_report(report, as_json=options.format == "json")
+    _models_not_read(options, checked.model)
     if not report.problems and options.format == "text":
         say(options, f"no problems in {_summary(checked.model)}")
     return 1 if report.errors else 0
+
+
+def _models_not_read(options: argparse.Namespace, model: LakeModel) -> None:
+    """Say once that models were not looked at, where there are some and nothing that reads them."""
+    if not options.quiet and has_models(model.root) and not can_read_models():
+        print(NOT_READ, file=sys.stderr)
 
 
 def _stale(model: LakeModel) -> list[Problem]:

@@ -12,7 +12,9 @@ from infra.lake.models.tables import stream_tables
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`SOURCE[.STREAM[.FIELD]] --format`."""
-    parser.add_argument("what", metavar="SOURCE[.STREAM[.FIELD]]", help="what a change would be about: shopify.orders.id")
+    parser.add_argument(
+        "what", metavar="SOURCE[.STREAM[.FIELD]]", help="what a change would be about: shopify.orders.id"
+    )
     add_format(parser)
 
 

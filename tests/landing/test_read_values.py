@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from infra.lake.files.column_names import safe_names
 from infra.landing.read.coerce import Change, coercion, json_text
 from infra.landing.read.temporal import date_text, time_text, timestamp_text
 from infra.landing.types.airbyte_type import AirbyteType, airbyte_type, root_fields
-from infra.landing.types.column_names import safe_names
 from infra.landing.types.schema_types import file_type
 
 NULLED = "DESTINATION_SERIALIZATION_ERROR"

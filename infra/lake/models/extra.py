@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+NOT_READ = "the dbt models were not looked at: install lakeform with its extra `flows`"
+
 
 def can_read_models() -> bool:
     """True if both parsers are there; nothing is imported."""

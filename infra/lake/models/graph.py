@@ -22,7 +22,21 @@ Columns = Mapping[str, frozenset[str] | None]
 
 # Adapters whose SQL has another name in sqlglot.
 _DIALECTS = {"postgres": "postgres", "sqlserver": "tsql", "athena": "athena"}
-_KNOWN = frozenset("athena bigquery clickhouse databricks duckdb mysql postgres redshift snowflake spark trino".split())
+_KNOWN = frozenset(
+    [
+        "athena",
+        "bigquery",
+        "clickhouse",
+        "databricks",
+        "duckdb",
+        "mysql",
+        "postgres",
+        "redshift",
+        "snowflake",
+        "spark",
+        "trino",
+    ]
+)
 
 
 @dataclass(frozen=True)

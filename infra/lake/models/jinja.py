@@ -232,7 +232,9 @@ def _operator(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
         case nodes.Add():
             return _added(node, _value(walk, node.left, scope), _value(walk, node.right, scope))
         case nodes.Compare(ops=[operand]):
-            return _compared(node, _COMPARE[operand.op], _value(walk, node.expr, scope), _value(walk, operand.expr, scope))
+            return _compared(
+                node, _COMPARE[operand.op], _value(walk, node.expr, scope), _value(walk, operand.expr, scope)
+            )
         case nodes.Getattr() | nodes.Getitem():
             return _item(walk, node, scope)
     raise CannotKnowError(f"line {node.lineno}: `{type(node).__name__.lower()}` of Jinja is not followed")
@@ -260,16 +262,21 @@ def _compared(node: nodes.Node, compare: Callable[[Any, Any], Any], left: Any, r
 def _is_flat(value: Any) -> bool:
     """True for a plain value, and a list of such, that are short together: what is made of it is short too."""
     items = value if isinstance(value, list) else [value]
-    return all(isinstance(one, str | int | float | None) for one in items) and sum(len(str(one)) for one in items) < MAX_TEXT
+    return (
+        all(isinstance(one, str | int | float | None) for one in items)
+        and sum(len(str(one)) for one in items) < MAX_TEXT
+    )
 
 
 def _item(walk: _Walk, node: nodes.Getattr | nodes.Getitem, scope: _Scope) -> Any:
     if isinstance(node.node, nodes.Name) and node.node.name not in scope:
         raise _unknown_name(node.node)
     owner = _value(walk, node.node, scope)
-    key = node.attr if isinstance(node, nodes.Getattr) else _value(walk, node.arg, scope)
+    key: Any = node.attr if isinstance(node, nodes.Getattr) else _value(walk, node.arg, scope)
     try:
-        return owner[key] if isinstance(owner, dict | list) else {}[key]
+        if isinstance(owner, dict | list):
+            return owner[key]
+        raise KeyError
     except (KeyError, IndexError, TypeError):
         raise CannotKnowError(f'line {node.lineno}: there is no "{key}" to be read') from None
 

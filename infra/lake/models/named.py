@@ -40,7 +40,7 @@ def starts_of(text: str, tables: Mapping[str, StreamTable]) -> list[Start]:
     stems = {one.table.stem: name for name, one in own.items()}
     stem = max((one for one in stems if f"{below}.".startswith(f"{one}.")), key=len, default="")
     if not stem:
-        raise not_found("synced stream", below, stems, "streams")
+        raise not_found("synced stream", below.partition(".")[0], stems, "streams")
     field = below[len(stem) + 1 :]
     name = stems[stem]
     return [Start(name, path, text) for path in (_paths(field, own[name]) if field else [()])]

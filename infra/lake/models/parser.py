@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from infra.lake.models.unknown import CannotKnowError
 
 try:

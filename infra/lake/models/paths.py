@@ -15,7 +15,7 @@ def names_of(column: exp.Column) -> list[str]:
     return [part.name.lower() for part in column.parts]
 
 
-def taken(expression: exp.Expression) -> tuple[exp.Expression, tuple[str, ...]] | None:
+def taken(expression: exp.Expr) -> tuple[exp.Expr, tuple[str, ...]] | None:
     """(the value, the path into it) for access by dot, bracket or JSON path; None for anything else."""
     if isinstance(expression, _TRANSPARENT):
         return expression.this, ()
@@ -28,12 +28,12 @@ def taken(expression: exp.Expression) -> tuple[exp.Expression, tuple[str, ...]] 
     return None
 
 
-def _keys(keys: Sequence[exp.Expression]) -> tuple[str, ...]:
+def _keys(keys: Sequence[exp.Expr]) -> tuple[str, ...]:
     """`['id']` goes into a field; a number goes to an element, which adds no name."""
     return tuple(key.name.lower() for key in keys if isinstance(key, exp.Literal) and key.is_string)
 
 
-def _json_path(path: exp.Expression) -> tuple[str, ...]:
+def _json_path(path: exp.Expr) -> tuple[str, ...]:
     """The keys up to the first that is not written; a whole number goes to an element."""
     if isinstance(path, exp.Literal):
         return (path.name.lower(),) if path.is_string else ()

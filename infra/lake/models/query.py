@@ -18,7 +18,7 @@ from infra.lake.models.unknown import CannotKnowError
 Use = tuple[Refs, How]
 
 # What cannot be followed, and its name in SQL.
-_NOT_FOLLOWED: Mapping[type[exp.Expression], str] = {exp.Pivot: "PIVOT", exp.Columns: "COLUMNS(...)"}
+_NOT_FOLLOWED: Mapping[type[exp.Expr], str] = {exp.Pivot: "PIVOT", exp.Columns: "COLUMNS(...)"}
 
 
 @dataclass
@@ -34,7 +34,7 @@ class QueryReader:
     budget: Budget = field(default_factory=Budget)
     uses: list[Use] = field(default_factory=list)
 
-    def shape_of(self, query: exp.Expression, ctes: Mapping[str, Shape], outer: Scope | None = None) -> Shape:
+    def shape_of(self, query: exp.Expr, ctes: Mapping[str, Shape], outer: Scope | None = None) -> Shape:
         """The columns of a query. Raises CannotKnowError."""
         self.budget.step()
         _refuse(query)
@@ -50,9 +50,11 @@ class QueryReader:
             return _renamed(Shape({f"col{n}": NONE for n in range(_width(query))}), query)
         raise CannotKnowError(f"`{query.key}` is not followed")
 
-    def _define(self, query: exp.Expression, ctes: dict[str, Shape], outer: Scope | None) -> None:
+    def _define(self, query: exp.Expr, ctes: dict[str, Shape], outer: Scope | None) -> None:
         with_ = query.args.get("with_")
-        for cte in with_.expressions if with_ else ():
+        if with_ is None:
+            return
+        for cte in with_.expressions:
             name = cte.alias.lower()
             if with_.args.get("recursive") and isinstance(cte.this, exp.SetOperation):
                 ctes[name] = _renamed(self.shape_of(cte.this.left, ctes, outer), cte)
@@ -97,13 +99,13 @@ class QueryReader:
         self._distinct(query, scope, found)
         return found
 
-    def _from(self, source: exp.Expression, scope: Scope) -> None:
+    def _from(self, source: exp.Expr, scope: Scope) -> None:
         self.budget.step()
         _refuse(source)
         scope.add(source.alias_or_name.lower(), self._source(source, scope))
         self._joins(source, scope)
 
-    def _source(self, source: exp.Expression, scope: Scope) -> Shape:
+    def _source(self, source: exp.Expr, scope: Scope) -> Shape:
         if isinstance(source, exp.Table):
             if not isinstance(source.this, exp.Identifier):
                 return self._function(source, scope)
@@ -117,7 +119,7 @@ class QueryReader:
             return self._elements(source, scope, nested=isinstance(source, exp.Unnest))
         return self.shape_of(source, scope.ctes, scope if isinstance(source.parent, exp.Join) else scope.outer)
 
-    def _elements(self, source: exp.Expression, scope: Scope, *, nested: bool) -> Shape:
+    def _elements(self, source: exp.Expr, scope: Scope, *, nested: bool) -> Shape:
         """What unnesting gives: a row for each element, under the alias of the column or of the whole."""
         of = source.expressions if isinstance(source, exp.Unnest) else [source.this]
         refs: Refs = frozenset().union(*(self._value(one, scope) for one in of))
@@ -132,7 +134,7 @@ class QueryReader:
         refs = self._value(source.this, scope)
         return _renamed(Shape({}, tuple(Open(ref, nested=False) for ref in sorted(refs))), source)
 
-    def _joins(self, query: exp.Expression, scope: Scope) -> None:
+    def _joins(self, query: exp.Expr, scope: Scope) -> None:
         for join in query.args.get("joins") or ():
             before = list(scope.tables.values())
             self._from(join.this, scope)
@@ -158,7 +160,7 @@ class QueryReader:
             scope.aliases = {**scope.aliases, **found.columns}
         return Shape(columns, tuple(one for one in opens)), places
 
-    def _projection(self, projection: exp.Expression, scope: Scope) -> Shape:
+    def _projection(self, projection: exp.Expr, scope: Scope) -> Shape:
         _refuse(projection)
         if isinstance(projection, exp.Star):
             return self._starred(joined(scope.tables.values()), projection, scope)
@@ -191,7 +193,7 @@ class QueryReader:
         for key in ("expressions", "grouping_sets", "cube", "rollup"):
             self._keys(_listed(group.args.get(key)), scope, places, "group")
 
-    def _order(self, query: exp.Expression, scope: Scope, places: list[Refs]) -> None:
+    def _order(self, query: exp.Expr, scope: Scope, places: list[Refs]) -> None:
         """What rows are ordered by; beside a limit that also says which of them there are."""
         order = query.args.get("order")
         if order is not None:
@@ -200,7 +202,7 @@ class QueryReader:
             if query.args.get("limit"):
                 self._keys(keys, scope, places, "filter")
 
-    def _keys(self, keys: Iterable[exp.Expression], scope: Scope, places: list[Refs], how: How) -> None:
+    def _keys(self, keys: Iterable[exp.Expr], scope: Scope, places: list[Refs], how: How) -> None:
         for key in keys:
             if isinstance(key, exp.Literal) and key.is_int and 0 < int(key.name) <= len(places):
                 self.uses.append((places[int(key.name) - 1], how))
@@ -218,11 +220,11 @@ class QueryReader:
         else:
             self.uses.append((found.row, "group"))
 
-    def _use(self, expression: exp.Expression | None, scope: Scope, how: How) -> None:
+    def _use(self, expression: exp.Expr | None, scope: Scope, how: How) -> None:
         if expression is not None:
             self.uses.append((self._value(expression, scope), how))
 
-    def _value(self, expression: exp.Expression, scope: Scope) -> Refs:
+    def _value(self, expression: exp.Expr, scope: Scope) -> Refs:
         """What the value of an expression comes from; queries inside are read too."""
         self.budget.step()
         _refuse(expression)
@@ -239,7 +241,7 @@ class QueryReader:
         beside = scope.windows if isinstance(expression, exp.Window) else NONE
         return beside.union(*(self._value(child, scope) for child in expression.iter_expressions()))
 
-    def _beside(self, expression: exp.Expression, value: exp.Expression, scope: Scope) -> Refs:
+    def _beside(self, expression: exp.Expr, value: exp.Expr, scope: Scope) -> Refs:
         """What else stands in an access: the number of an element may be a column."""
         others = [child for child in expression.iter_expressions() if child is not value]
         return frozenset().union(*(self._value(child, scope) for child in others))
@@ -256,7 +258,7 @@ class QueryReader:
         self._use(window.args.get("order"), scope, "window")
 
 
-def _refuse(expression: exp.Expression) -> None:
+def _refuse(expression: exp.Expr) -> None:
     name = _NOT_FOLLOWED.get(type(expression))
     if name is None and expression.args.get("pivots"):
         name = "PIVOT"
@@ -264,11 +266,11 @@ def _refuse(expression: exp.Expression) -> None:
         raise CannotKnowError(f"{name} is not followed")
 
 
-def _listed(value: object) -> Iterator[exp.Expression]:
+def _listed(value: object) -> Iterator[exp.Expr]:
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, (exp.Cube, exp.Rollup, exp.GroupingSets)):
             yield from one.expressions
-        elif isinstance(one, exp.Expression):
+        elif isinstance(one, exp.Expr):
             yield one
 
 
@@ -277,7 +279,7 @@ def _width(values: exp.Values) -> int:
     return len(first.expressions) if first else 0
 
 
-def _renamed(shape: Shape, named: exp.Expression) -> Shape:
+def _renamed(shape: Shape, named: exp.Expr) -> Shape:
     """The same with the names that an alias gives to its columns, by their places."""
     alias = named.args.get("alias")
     names = [one.name.lower() for one in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []

@@ -86,6 +86,8 @@ def _joined(found: list[tuple[LandingTable, ConfiguredStream, DiscoveredStream |
     columns: set[str] | None = set()
     for _, stream, offered in found:
         known = columns_of(stream, offered)
-        columns = columns | {name.lower() for name in safe_names(sorted(known))} if known and columns is not None else None
+        columns = (
+            columns | {name.lower() for name in safe_names(sorted(known))} if known and columns is not None else None
+        )
     streams = {stream.written: (stream, offered) for _, stream, offered in found}
     return StreamTable(found[0][0], tuple(streams.values()), frozenset(columns) if columns is not None else None)

@@ -23,6 +23,7 @@ from infra.lake.rules.landing_places import check_landing_places
 from infra.lake.rules.landing_streams import check_landing_streams
 from infra.lake.rules.links import check_links
 from infra.lake.rules.mappers import check_mappers
+from infra.lake.rules.models import advise_models
 from infra.lake.rules.placeholders import check_placeholders
 from infra.lake.rules.plans import check_plans
 from infra.lake.rules.references import check_references
@@ -73,6 +74,7 @@ ADVICE: tuple[Rule, ...] = (
     check_flux_values,
     check_sizes,
     check_plans,
+    advise_models,
 )
 
 

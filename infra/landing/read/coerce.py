@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from infra.lake.files.column_names import safe_names
 from infra.landing.read.temporal import date_text, time_text, timestamp_text
 from infra.landing.types.airbyte_type import AirbyteType, Kind
-from infra.lake.files.column_names import safe_names
 
 Change = dict[str, str]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.lake.files.column_names import safe_names
 from infra.landing.read.coerce import Change, Coerce, coercion, json_text
 from infra.landing.read.record import Stamp, encoded
 from infra.landing.types.airbyte_type import root_fields
-from infra.lake.files.column_names import safe_names
 from infra.landing.types.column_type import BIGINT, VARCHAR, ColumnType
 from infra.landing.types.schema_types import AIRBYTE_COLUMNS, file_type
 from infra.landing.types.sql import exact_path, identifier, literal

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from infra.lake.files.column_names import safe_names
 from infra.lake.files.layout import FileFormat
 from infra.landing.types.airbyte_type import AirbyteType, Kind, root_fields
-from infra.lake.files.column_names import safe_names
 from infra.landing.types.column_type import (
     BIGINT,
     BOOLEAN,

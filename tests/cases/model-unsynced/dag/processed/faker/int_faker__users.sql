@@ -1,0 +1,1 @@
+select id, nmae as name from {{ source('landing', 'faker__users') }}
