@@ -76,7 +76,7 @@ wheel: .venv/.done ## the package, into dist/
 lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements*.lock
 	@$(RUN) -m pip install --quiet uv
 	@$(LOCK) --extra dev pyproject.toml -o requirements.lock
-	@$(LOCK) --extra landing --constraint requirements.lock pyproject.toml -o requirements-landing.lock
+	@$(LOCK) --extra landing --extra flows --constraint requirements.lock pyproject.toml -o requirements-landing.lock
 	@$(LOCK) --extra dagster --constraint requirements.lock --constraint requirements-landing.lock pyproject.toml \
 	  -o requirements-dagster.lock
 

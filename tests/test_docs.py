@@ -187,6 +187,11 @@ def test_dagster(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: py
     assert told == page.read_text("utf-8")
 
 
+def test_models(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = lake_of_repository(tmp_path / "lake")
+    follow(DOCS / "models.md", reader_of(root, tmp_path / "home"), request)
+
+
 def files_of(blocks: list[Block]) -> dict[str, str]:
     """Name -> text of the files that blocks show."""
     return {
@@ -300,7 +305,7 @@ def test_make_targets_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != MEASUREMENTS], ids=lambda page: page.name)
 def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
     blocks = blocks_of(page.read_text("utf-8"))
-    assert {block.language for block in blocks} <= {"console", "yaml", "json", "diff", "text", "sh", "terraform"}
+    assert {block.language for block in blocks} <= {"console", "yaml", "json", "diff", "text", "sh", "sql", "terraform"}
     if page.name not in (
         "README.md",
         "adding-a-source.md",
@@ -309,6 +314,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "dagster.md",
         "gitops.md",
         "landing.md",
+        "models.md",
         "review.md",
         "secrets.md",
     ):

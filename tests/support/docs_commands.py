@@ -167,7 +167,7 @@ class Reader:
             assert matches(shown, lines), f"{block.info[1]} does not hold:\n{block.text}"
         elif block.language == "diff":
             self._edit(self.path(block.info[0]), block.text)
-        elif block.language in ("yaml", "json", "terraform"):
+        elif block.language in ("yaml", "json", "sql", "terraform"):
             self.write(block.info[0], block.text)
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+MISSING = "this reads dbt models: install lakeform with its extra `flows`"
 NOT_READ = "the dbt models were not looked at: install lakeform with its extra `flows`"
 
 

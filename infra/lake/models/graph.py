@@ -15,7 +15,7 @@ from infra.lake.models.parser import exp, parse_query
 from infra.lake.models.project import DbtProject, Exposure, ModelFile
 from infra.lake.models.query import QueryReader
 from infra.lake.models.shape import How, Open, Ref, Shape, joined
-from infra.lake.models.unknown import CannotKnowError, Unknown
+from infra.lake.models.unknown import CannotKnowError
 
 # Landing table -> its columns; None where nobody knows them.
 Columns = Mapping[str, frozenset[str] | None]
@@ -47,16 +47,16 @@ class Reading:
         shape: its columns.
         uses: what decides which rows it has, and how they are arranged.
         reads: every relation that it names.
-        unknown: why nothing but that is known of it.
+        unknown: why nothing but that is known of it, and it may read anything else; empty where all is known.
     """
 
     name: str
     file: str
     text: str = field(repr=False)
-    shape: Shape = Shape()
+    shape: Shape = field(default_factory=Shape)
     uses: frozenset[tuple[Ref, How]] = frozenset()
     reads: frozenset[str] = frozenset()
-    unknown: Unknown | None = None
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,11 @@ class _Reader:
         """What is known of a model whose own sources are read already, but where models go in circles."""
         named = frozenset(map(self.relation, mentions(model.text))) - {""}
         if trouble:
-            return Reading(model.name, model.file, model.text, reads=named, unknown=Unknown(trouble, named))
+            return Reading(model.name, model.file, model.text, reads=named, unknown=trouble)
         try:
             return self._read(model)
         except CannotKnowError as error:
-            closed = isinstance(error, _NoModelError)
-            unknown = Unknown(str(error), named, closed=closed)
-            return Reading(model.name, model.file, model.text, reads=named, unknown=unknown)
+            return Reading(model.name, model.file, model.text, reads=named, unknown=str(error))
 
     def _read(self, model: ModelFile) -> Reading:
         shapes: list[Shape] = []
@@ -166,12 +164,8 @@ class _Reader:
             return Shape(columns)
         names = [one.names - one.without if one.names is not None else None for one in opens]
         found = None if None in names else frozenset().union(*(one for one in names if one is not None))
-        without = frozenset.intersection(*(one.without for one in opens)) - columns.keys()
+        without = frozenset.intersection(*(one.without for one in opens)).difference(columns)
         return Shape(columns, (Open(Ref(name, ()), without, found),))
-
-
-class _NoModelError(CannotKnowError):
-    """A name that no model has: what is read is known, what is behind it is not."""
 
 
 @dataclass
@@ -208,7 +202,7 @@ class _Tables:
     def _expect(self, name: str) -> None:
         if not self._is_model(name):
             near = did_you_mean(name, [model.name for model in self.reader.project.models], "models")
-            raise _NoModelError(f'there is no model "{name}"' + (f"; {near}" if near else ""))
+            raise CannotKnowError(f'there is no model "{name}"' + (f"; {near}" if near else ""))
 
 
 def landing_name(schema: str, name: str) -> str:

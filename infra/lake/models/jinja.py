@@ -6,50 +6,24 @@ is ever reached, which a sandbox has to guard, and steps and lengths are counted
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.lake.models.budget import MAX_TEXT, Budget, bounded
+from infra.lake.models.budget import Budget, bounded
+from infra.lake.models.jinja_values import FILTERS, added, compared, filtered, is_flat
 from infra.lake.models.unknown import CannotKnowError
 
 try:
     from jinja2 import Environment, TemplateSyntaxError, nodes
 except ImportError:
     from infra.base.errors import UserError
+    from infra.lake.models.extra import MISSING
 
-    raise UserError("this needs Jinja: install lakeform with its extra `flows`") from None
+    raise UserError(MISSING) from None
 
 # How a relation stands in the SQL that comes back: this schema, and `r` with a number.
 SCHEMA = "lakeform_relation"
-
-_FILTERS: Mapping[str, Callable[..., Any]] = {
-    "upper": lambda text: str(text).upper(),
-    "lower": lambda text: str(text).lower(),
-    "trim": lambda text: str(text).strip(),
-    "string": str,
-    "list": list,
-    "length": len,
-    "count": len,
-    "first": lambda items: items[0],
-    "last": lambda items: items[-1],
-    "join": lambda items, between="": str(between).join(map(str, items)),
-    "sort": sorted,
-    "unique": lambda items: list(dict.fromkeys(items)),
-    "as_text": str,
-    "as_bool": bool,
-    "int": int,
-}
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-    "gt": lambda a, b: a > b,
-    "gteq": lambda a, b: a >= b,
-    "lt": lambda a, b: a < b,
-    "lteq": lambda a, b: a <= b,
-    "in": lambda a, b: a in b,
-    "notin": lambda a, b: a not in b,
-}
 
 
 @dataclass(frozen=True)
@@ -128,7 +102,7 @@ def _body(walk: _Walk, body: list[nodes.Node], scope: _Scope) -> str:
     return bounded("".join(_statement(walk, node, scope) for node in body))
 
 
-def _statement(walk: _Walk, node: nodes.Node, scope: _Scope) -> str:
+def _statement(walk: _Walk, node: nodes.Node, scope: _Scope) -> str:  # noqa: PLR0911  # a line for each kind of node
     walk.budget.step()
     match node:
         case nodes.TemplateData():
@@ -159,7 +133,7 @@ def _shown(walk: _Walk, node: nodes.Node, scope: _Scope) -> str:
     value = _value(walk, node, scope)
     if isinstance(value, str | int | float):
         return bounded(str(value))
-    if isinstance(value, list) and _is_flat(value):
+    if isinstance(value, list) and is_flat(value):
         return bounded(str(value))
     raise CannotKnowError(f"line {node.lineno}: a value without a text is written into the SQL")
 
@@ -196,7 +170,7 @@ class _Items(list[Any]):
     """What `.items()` of a mapping gives."""
 
 
-def _value(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
+def _value(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:  # noqa: PLR0911  # the same
     walk.budget.step()
     match node:
         case nodes.Const():
@@ -217,7 +191,7 @@ def _value(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
             return _operator(walk, node, scope)
 
 
-def _operator(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
+def _operator(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:  # noqa: PLR0911  # the same
     match node:
         case nodes.Not():
             return not _value(walk, node.node, scope)
@@ -230,42 +204,12 @@ def _operator(walk: _Walk, node: nodes.Node, scope: _Scope) -> Any:
         case nodes.Concat():
             return bounded("".join(_shown(walk, one, scope) for one in node.nodes))
         case nodes.Add():
-            return _added(node, _value(walk, node.left, scope), _value(walk, node.right, scope))
+            return added(node.lineno, _value(walk, node.left, scope), _value(walk, node.right, scope))
         case nodes.Compare(ops=[operand]):
-            return _compared(
-                node, _COMPARE[operand.op], _value(walk, node.expr, scope), _value(walk, operand.expr, scope)
-            )
+            return compared(node.lineno, operand.op, _value(walk, node.expr, scope), _value(walk, operand.expr, scope))
         case nodes.Getattr() | nodes.Getitem():
             return _item(walk, node, scope)
     raise CannotKnowError(f"line {node.lineno}: `{type(node).__name__.lower()}` of Jinja is not followed")
-
-
-def _added(node: nodes.Node, left: Any, right: Any) -> Any:
-    if isinstance(left, str) and isinstance(right, str):
-        return bounded(left + right)
-    if isinstance(left, list) and isinstance(right, list) and len(left) + len(right) < 10_000:
-        return left + right
-    if isinstance(left, int) and isinstance(right, int):
-        return left + right
-    raise CannotKnowError(f"line {node.lineno}: values are added that do not fit")
-
-
-def _compared(node: nodes.Node, compare: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    if not (_is_flat(left) and _is_flat(right)):
-        raise CannotKnowError(f"line {node.lineno}: nested values are compared")
-    try:
-        return compare(left, right)
-    except TypeError:
-        raise CannotKnowError(f"line {node.lineno}: values are compared that do not fit") from None
-
-
-def _is_flat(value: Any) -> bool:
-    """True for a plain value, and a list of such, that are short together: what is made of it is short too."""
-    items = value if isinstance(value, list) else [value]
-    return (
-        all(isinstance(one, str | int | float | None) for one in items)
-        and sum(len(str(one)) for one in items) < MAX_TEXT
-    )
 
 
 def _item(walk: _Walk, node: nodes.Getattr | nodes.Getitem, scope: _Scope) -> Any:
@@ -276,9 +220,9 @@ def _item(walk: _Walk, node: nodes.Getattr | nodes.Getitem, scope: _Scope) -> An
     try:
         if isinstance(owner, dict | list):
             return owner[key]
-        raise KeyError
     except (KeyError, IndexError, TypeError):
-        raise CannotKnowError(f'line {node.lineno}: there is no "{key}" to be read') from None
+        pass
+    raise CannotKnowError(f'line {node.lineno}: there is no "{key}" to be read')
 
 
 def _name(walk: _Walk, node: nodes.Name, scope: _Scope) -> Any:
@@ -347,20 +291,11 @@ def _variable(walk: _Walk, node: nodes.Call, scope: _Scope) -> Any:
 
 
 def _filtered(walk: _Walk, node: nodes.Filter, scope: _Scope) -> Any:
-    known = _FILTERS.get(node.name)
-    if known is None or node.node is None or node.kwargs:
+    if node.name not in FILTERS or node.node is None or node.kwargs:
         raise CannotKnowError(f'line {node.lineno}: the filter "{node.name}" is not followed')
     words = [_value(walk, one, scope) for one in (node.node, *node.args)]
-    try:
-        if not all(map(_is_flat, words)) and node.name not in ("length", "count", "first", "last"):
-            raise TypeError
-        walk.budget.step(len(words[0]) if isinstance(words[0], list) else 1)
-        if node.name == "join" and isinstance(words[0], list) and len(words) > 1:
-            bounded(str(words[1]) * min(len(words[0]), 1 + MAX_TEXT // max(1, len(str(words[1])))))
-        found = known(*words)
-    except (TypeError, ValueError, IndexError):
-        raise CannotKnowError(f'line {node.lineno}: the filter "{node.name}" cannot take this value') from None
-    return bounded(found) if isinstance(found, str) else found
+    walk.budget.step(len(words[0]) if isinstance(words[0], list) else 1)
+    return filtered(node.lineno, node.name, words)
 
 
 def _dotted(node: nodes.Node) -> str:

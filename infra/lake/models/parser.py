@@ -10,8 +10,9 @@ try:
     from sqlglot.errors import SqlglotError
 except ImportError:
     from infra.base.errors import UserError
+    from infra.lake.models.extra import MISSING
 
-    raise UserError("this needs an SQL parser: install lakeform with its extra `flows`") from None
+    raise UserError(MISSING) from None
 
 __all__ = ["exp", "parse_query"]
 
@@ -20,15 +21,16 @@ def parse_query(text: str, dialect: str) -> exp.Query:
     """The one query of a model. Raises CannotKnowError for anything else."""
     try:
         found = [one for one in sqlglot.parse(text, dialect=dialect) if one is not None]
-    except (SqlglotError, RecursionError) as error:
-        raise CannotKnowError(f"its SQL is not understood ({_first(error)})") from None
+    except RecursionError:
+        raise CannotKnowError("its SQL is nested too deeply") from None
+    except SqlglotError as error:
+        raise CannotKnowError(f"line {_line(error)}: its SQL is not understood") from None
     if len(found) != 1 or not isinstance(found[0], exp.Query):
         raise CannotKnowError("it is not one query")
     return found[0]
 
 
-def _first(error: Exception) -> str:
-    errors = getattr(error, "errors", None)
-    if errors:
-        return str(errors[0].get("description") or "syntax").rstrip(".")
-    return "nested too deeply" if isinstance(error, RecursionError) else "syntax"
+def _line(error: SqlglotError) -> int:
+    """Of the SQL, which a template may have made longer or shorter."""
+    errors = getattr(error, "errors", None) or [{}]
+    return int(errors[0].get("line") or 1)

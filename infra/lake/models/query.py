@@ -128,9 +128,9 @@ class QueryReader:
         return Shape(dict.fromkeys(named or ["unnest"], refs), tuple(Open(ref, nested=nested) for ref in sorted(refs)))
 
     def _function(self, source: exp.Table, scope: Scope) -> Shape:
-        name = source.this.name or source.this.key
-        if name.lower().startswith(("read_", "readcsv", "readparquet")) or source.this.key.startswith("read"):
-            raise CannotKnowError(f"it reads files by itself ({name.lower()})")
+        name = (source.this.name if isinstance(source.this, exp.Anonymous) else source.this.sql_name()).lower()
+        if name.startswith("read_"):
+            raise CannotKnowError(f"it reads files by itself ({name})")
         refs = self._value(source.this, scope)
         return _renamed(Shape({}, tuple(Open(ref, nested=False) for ref in sorted(refs))), source)
 
@@ -178,7 +178,7 @@ class QueryReader:
         renamed = {one.this.name.lower(): one.alias.lower() for one in star.args.get("rename") or ()}
         replaced = {one.alias.lower(): self._value(one.this, scope) for one in star.args.get("replace") or ()}
         gone = {one.name.lower() for one in star.args.get("except_") or ()}
-        self.uses += [(of.find(name), "exclude") for name in sorted(gone)]
+        self.uses += [(_as_it_is(of.find(name), name), "exclude") for name in sorted(gone)]
         kept = of.leaving_out(frozenset({*renamed, *replaced, *gone}))
         columns = {**kept.columns, **{new: of.find(old) for old, new in renamed.items()}, **replaced}
         return Shape(columns, kept.opens)
@@ -272,6 +272,11 @@ def _listed(value: object) -> Iterator[exp.Expr]:
             yield from one.expressions
         elif isinstance(one, exp.Expr):
             yield one
+
+
+def _as_it_is(refs: Refs, name: str) -> Refs:
+    """Those that are a column under its own name: without it there would be nothing to leave out."""
+    return frozenset(ref for ref in refs if ref.path[-1:] == (name,))
 
 
 def _width(values: exp.Values) -> int:

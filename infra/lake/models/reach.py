@@ -53,10 +53,9 @@ def reach_of(graph: ModelGraph, table: str, path: tuple[str, ...] = ()) -> Reach
     walk = _Walk(graph)
     walk.follow(table, path)
     sure = {hit.model for hit in walk.hits} | {table}
-    unknown = _unknown(graph, sure)
+    unknown = _unknown(graph)
     exposures = tuple(_exposures(graph, sure, unknown.keys()))
-    own = {hit for hit in walk.hits if hit.model not in unknown}
-    return Reach(tuple(sorted(own)), tuple(sorted(unknown.items())), exposures)
+    return Reach(tuple(sorted(walk.hits)), tuple(sorted(unknown.items())), exposures)
 
 
 @dataclass
@@ -75,7 +74,7 @@ class _Walk:
         while self.waiting:
             relation, at = self.waiting.pop()
             for model in self.graph.models.values():
-                if relation in model.reads:
+                if relation in model.reads and not model.unknown:
                     self._model(model, relation, at)
 
     def _queue(self, relation: str, path: tuple[str, ...]) -> None:
@@ -90,16 +89,11 @@ class _Walk:
             return
         self.changed.add(relation)
         for model in self.graph.models.values():
-            if relation in model.reads and model.name != relation:
+            if relation in model.reads and model.name != relation and not model.unknown:
                 self.hits.add(Hit(model.name, "", "rows"))
                 self._rows(model.name)
 
     def _model(self, model: Reading, relation: str, path: tuple[str, ...]) -> None:
-        if model.unknown:
-            self.hits.add(Hit(model.name, "", "rows"))
-            self._queue(model.name, ())
-            self._rows(model.name)
-            return
         for column, below in _columns(model, relation, path):
             self.hits.add(Hit(model.name, column, "value", _somewhere(path, below)))
             self._queue(model.name, (column, *below))
@@ -128,19 +122,16 @@ def _somewhere(path: tuple[str, ...], below: tuple[str, ...]) -> str:
     return path[0] if below and len(path) > 1 else ""
 
 
-def _unknown(graph: ModelGraph, reached: Iterable[str]) -> dict[str, str]:
-    """Models that cannot be followed and may read what is reached, and all that stands on them."""
-    reached = set(reached)
-    found = {
-        model.name: model.unknown.reason
-        for model in graph.models.values()
-        if model.unknown and any(model.unknown.may_read(relation) for relation in reached)
-    }
+def _unknown(graph: ModelGraph) -> dict[str, str]:
+    """Models that cannot be followed, any of which may read what is reached, and all that stands on them: more of those
+    may be reached than what is certain.
+    """
+    found = {model.name: model.unknown for model in graph.models.values() if model.unknown}
     waiting = sorted(found)
     while waiting:
         behind = waiting.pop()
         for model in graph.models.values():
-            if behind in model.reads and model.name not in found and model.name not in reached:
+            if behind in model.reads and model.name not in found:
                 found[model.name] = f'it reads "{behind}"'
                 waiting.append(model.name)
     return found
@@ -150,7 +141,7 @@ def _exposures(graph: ModelGraph, sure: set[str], unknown: Iterable[str]) -> Ite
     maybe = set(unknown)
     for exposure, on in graph.exposures:
         if on is None or on & (sure | maybe):
-            yield exposure.name, exposure.file, bool(on and on & (sure - maybe))
+            yield exposure.name, exposure.file, bool(on and on & sure)
 
 
 def origins(graph: ModelGraph, ref: Ref, seen: frozenset[str] = frozenset()) -> Iterator[Ref]:

@@ -31,7 +31,7 @@ def advise_models(model: LakeModel) -> Iterator[Problem]:
     for reading in graph.models.values():
         yield from _unsynced(reading.file, reading.text, reading.reads, tables)
     yield from _fields(graph, tables)
-    if not any(reading.unknown and not reading.unknown.closed for reading in graph.models.values()):
+    if not any(reading.unknown for reading in graph.models.values()):
         yield from _unread(model, frozenset().union(*(reading.reads for reading in graph.models.values())))
 
 
