@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from infra.base.revision import base_of, files_at
@@ -14,6 +15,8 @@ from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
+from infra.lake.models.extra import NOT_READ, can_read_models
+from infra.lake.models.project import has_models
 from infra.lake.rules.check import check_lake
 from infra.lake.rules.strays import allowed_files
 from infra.review.details.output_files import output_files
@@ -45,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         return 1
     with files_at(root, base) as folder:
         before, notes = _base(folder, base.commit)
+        if has_models(root) and not can_read_models():
+            notes = (*notes, NOT_READ)
         found = review(before, head, base.time, notes)
     _print(found, options.format)
     return 1 if found.refused else 0
@@ -58,7 +63,16 @@ def _head(root: Path) -> tuple[Side | None, Report]:
     from stacks.synth import stale_stacks  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 
     stale = Report.of(stale_stacks(checked.model))
-    return (None, stale) if stale.errors else (_side(checked.model), stale)
+    return (None, stale) if stale.errors else (_with_models(_side(checked.model)), stale)
+
+
+def _with_models(side: Side) -> Side:
+    """The side with its dbt models, where there are some and the extra that reads them."""
+    if not has_models(side.model.root) or not can_read_models():
+        return side
+    from infra.lake.models.lake_graph import lake_graph  # noqa: PLC0415  # the parsers are an extra
+
+    return replace(side, models=lake_graph(side.model))
 
 
 def _base(folder: Path, commit: str) -> tuple[Side, tuple[str, ...]]:

@@ -28,6 +28,7 @@ NEEDED = {
     "discover": ["faker", "--from", "x.json"],
     "explain": ["sources.faker"],
     "landing": ["status"],
+    "impact": ["faker"],
     "read": ["faker"],
     "review": ["--base", "main"],
     "suspend": ["--reason", "x"],

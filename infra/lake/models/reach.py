@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from infra.lake.models.graph import ModelGraph, Reading
 from infra.lake.models.shape import IN_ROWS, SOME, How, Ref, overlaps, rest
+
+if TYPE_CHECKING:
+    from infra.lake.models.graph import ModelGraph, Reading  # which loads the parsers, an extra
 
 # `value`: the column comes from it. `rows`: which rows there are depends on it, by another model.
 Way = Literal["value", "rows"] | How

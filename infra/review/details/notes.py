@@ -8,6 +8,7 @@ from infra.review.details.backfills import provider_notes
 from infra.review.details.change import Change
 from infra.review.details.kept_resources import notes_on_resources
 from infra.review.details.masked_keys import notes_on_masked_keys
+from infra.review.details.model_notes import notes_on_models
 from infra.review.details.plans import plan_notes
 from infra.review.details.stack_details import destroys
 from infra.review.sides.side import Side
@@ -45,6 +46,7 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
         *provider_notes(base, head),
         *notes_on_resources(base, head, changes),
         *notes_on_masked_keys(head),
+        *notes_on_models(base, head),
         *for_stacks,
     )
 

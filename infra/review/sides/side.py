@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -12,6 +13,9 @@ from infra.lake.registry.entry import Entry
 from infra.lake.registry.flux import Flux
 from infra.review.sides.stack_json import StackDocument
 from infra.review.sides.values import VariableValues, values_of
+
+if TYPE_CHECKING:
+    from infra.lake.models.graph import ModelGraph  # which loads the parsers, an extra
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Side:
         files: stack -> name -> content of what else is in its folder of the output; what is in no folder of a stack of the
             lake is under the empty name, with its path from the output folder.
         ids: stack -> its id in the model, where that is another one.
+        models: what its dbt models read; None where there are none, or nobody looked.
 
     """
 
@@ -31,6 +36,7 @@ class Side:
     documents: Mapping[str, StackDocument]
     files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    models: ModelGraph | None = field(default=None, repr=False)
 
     def document(self, stack: str) -> StackDocument:
         """The document of a stack; an empty one where there is none."""
