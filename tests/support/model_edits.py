@@ -316,6 +316,26 @@ select id, customer_id, total from newest
         "faker.orders.total",
         "?int_orders\n?fct_sales\n?!board",
     ),
+    "a table by its own name": Edit(
+        {
+            INT: "select stg_orders.id, customer_id, stg_orders.total from {{ ref('stg_orders') }}\n"
+            "where stg_orders.status <> 'draft'\n",
+            STG: f"select faker__orders.*, landing.faker__orders.customer.email as mail from {_SOURCE}\n",
+        },
+        "faker.orders.total",
+        f"stg_orders.total value\nint_orders.total value\n{_TAIL}",
+    ),
+    "a nested field by the table's own name": Edit(
+        {STG: f"select id, landing.faker__orders.customer.email as mail from {_SOURCE}\n"},
+        "faker.orders.customer.email",
+        "stg_orders.mail value",
+    ),
+    "columns by a pattern": Edit(
+        {STG: f"select * like 't%' from {_SOURCE}\n"},
+        "faker.orders.total",
+        f"stg_orders.* value\nint_orders.id value\nint_orders.customer_id value\nint_orders.total value\n"
+        f"int_orders filter\nfct_sales rows\nfct_sales join\n{_TAIL}",
+    ),
     "the living rows": Edit(
         {STG: "select id, customer_id, status, total from {{ source('landing', 'faker__orders__current') }}\n"},
         "faker.orders.total",

@@ -109,9 +109,12 @@ class _Reader:
         """The name of a relation in the graph: a model, a seed, `landing.<table>`, or a table that is not ours."""
         if relation.kind != "source":
             return relation.name
+        return landing_name(*self.place(relation))
+
+    def place(self, relation: Relation) -> tuple[str, str]:
+        """The schema and the name of a source's table."""
         source, _, table = relation.name.partition(".")
-        schema, name = self.project.sources.get(relation.name, (source, table))
-        return landing_name(schema, name)
+        return self.project.sources.get(relation.name, (source, table))
 
     def read(self, model: ModelFile, trouble: str) -> Reading:
         """What is known of a model whose own sources are read already, but where models go in circles."""
@@ -130,7 +133,7 @@ class _Reader:
         texts = {one.text: one for one in self._rendered(model)}
         for rendered in texts.values():
             tables = _Tables(self, model.name, rendered)
-            query = QueryReader(tables.shape)
+            query = QueryReader(tables.shape, tables.called)
             try:
                 shape = query.shape_of(parse_query(rendered.text, self._dialect()), {})
             except RecursionError:
@@ -182,6 +185,14 @@ class _Tables:
         name = self._name(table)
         self.read.add(name)
         return self.reader.shape_of(name)
+
+    def called(self, table: exp.Table) -> str:
+        """The name that a table has in the query without an alias: that of the relation behind it."""
+        if table.db != RENDERED:
+            return table.name
+        relation = self.rendered.relations[int(table.name[1:])]
+        name = {"this": self.own, "model": relation.name}.get(relation.kind)
+        return name or self.reader.place(relation)[1]
 
     def _name(self, table: exp.Table) -> str:
         if table.db == RENDERED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from infra.lake.models.unknown import CannotKnowError
 
 try:
@@ -13,6 +15,9 @@ except ImportError:
     from infra.lake.models.extra import MISSING
 
     raise UserError(MISSING) from None
+
+# It writes what it does not understand to stderr; what is not one query is told here.
+logging.getLogger("sqlglot").disabled = True
 
 __all__ = ["exp", "parse_query"]
 

@@ -18,7 +18,11 @@ from infra.lake.models.unknown import CannotKnowError
 Use = tuple[Refs, How]
 
 # What cannot be followed, and its name in SQL.
-_NOT_FOLLOWED: Mapping[type[exp.Expr], str] = {exp.Pivot: "PIVOT", exp.Columns: "COLUMNS(...)"}
+_NOT_FOLLOWED: Mapping[type[exp.Expr], str] = {
+    exp.Pivot: "PIVOT",
+    exp.Columns: "COLUMNS(...)",
+    exp.PositionalColumn: "#",
+}
 
 
 @dataclass
@@ -27,10 +31,12 @@ class QueryReader:
 
     Attributes:
         table: what a table that the query names is.
+        name: what a table without an alias is called.
         uses: (what is used, how), in the order of reading.
     """
 
     table: Callable[[exp.Table], Shape]
+    name: Callable[[exp.Table], str]
     budget: Budget = field(default_factory=Budget)
     uses: list[Use] = field(default_factory=list)
 
@@ -102,7 +108,9 @@ class QueryReader:
     def _from(self, source: exp.Expr, scope: Scope) -> None:
         self.budget.step()
         _refuse(source)
-        scope.add(source.alias_or_name.lower(), self._source(source, scope))
+        own = isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and not source.alias
+        name = self.name(source) if own and isinstance(source, exp.Table) else source.alias_or_name
+        scope.add(name.lower(), self._source(source, scope))
         self._joins(source, scope)
 
     def _source(self, source: exp.Expr, scope: Scope) -> Shape:
@@ -232,6 +240,8 @@ class QueryReader:
             return self.shape_of(expression, scope.ctes, scope).row
         if isinstance(expression, exp.Column):
             return self._column(expression, scope)
+        if isinstance(expression, exp.Star) and not isinstance(expression.parent, exp.Count):
+            return joined(scope.tables.values()).row
         if (found := taken(expression)) is not None:
             value, path = found
             below = frozenset(ref.below(path) for ref in self._value(value, scope))

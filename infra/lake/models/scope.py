@@ -36,6 +36,8 @@ class Scope:
         while scope is not None and len(names) > 1:
             if names[0] in scope.tables:
                 return _below(scope.tables[names[0]].find(names[1]), names[2:])
+            if len(names) > 2 and names[1] in scope.tables:  # with its schema
+                return self.find(names[1:])
             scope = scope.outer
         return _below(self._column(names[0]), names[1:])
 
