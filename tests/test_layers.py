@@ -134,6 +134,23 @@ def test_the_lake_asks_no_server_and_starts_no_program() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize(("package", "module"), [("sqlglot", "parser"), ("jinja2", "jinja")])
+def test_only_one_module_imports_what_reads_models(package: str, module: str) -> None:
+    found = {arrow.file for arrow in ARROWS if arrow.name.partition(".")[0] == package}
+    assert found == {f"infra/lake/models/{module}.py"}
+
+
+def test_a_lake_is_checked_without_what_reads_models() -> None:
+    assert (
+        loaded_by("import infra.commands.check, infra.commands.impact, infra.review.rails.review")
+        & {
+            "sqlglot",
+            "jinja2",
+        }
+        == set()
+    )
+
+
 def test_only_one_module_imports_cdktf() -> None:
     assert {arrow.file for arrow in ARROWS if arrow.name.partition(".")[0] in CDKTF} == {THE_ONE_MODULE}
 

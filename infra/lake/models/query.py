@@ -136,6 +136,8 @@ class QueryReader:
         return Shape(dict.fromkeys(named or ["unnest"], refs), tuple(Open(ref, nested=nested) for ref in sorted(refs)))
 
     def _function(self, source: exp.Table, scope: Scope) -> Shape:
+        if not isinstance(source.this, exp.Func):
+            raise CannotKnowError("a table that is not called by its name is not followed")
         name = (source.this.name if isinstance(source.this, exp.Anonymous) else source.this.sql_name()).lower()
         if name.startswith("read_"):
             raise CannotKnowError(f"it reads files by itself ({name})")
@@ -268,7 +270,9 @@ class QueryReader:
         self._use(window.args.get("order"), scope, "window")
 
 
-def _refuse(expression: exp.Expr) -> None:
+def _refuse(expression: exp.Expr | None) -> None:
+    if expression is None:  # the parser takes more for SQL than there is
+        raise CannotKnowError("a part of its SQL is missing")
     name = _NOT_FOLLOWED.get(type(expression))
     if name is None and expression.args.get("pivots"):
         name = "PIVOT"

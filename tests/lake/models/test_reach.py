@@ -142,6 +142,8 @@ UNKNOWN = {
     "select * from {{ ref('stg_order') }}": 'there is no model "stg_order"; did you mean "stg_orders" or "int_orders"?',
     "select columns('a.*') from {{ ref('stg_orders') }}": "COLUMNS(...) is not followed",
     "select * from read_parquet('s3://raw/**')": "it reads files by itself (read_parquet)",
+    "select a from main.s.landing.faker.orders": "a table that is not called by its name is not followed",
+    "select a from b lateral .c": "a part of its SQL is missing",
     "select 1; select 2": "it is not one query",
     "delete from {{ ref('stg_orders') }}": "it is not one query",
     "select from where": "line 1: its SQL is not understood",
