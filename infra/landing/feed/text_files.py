@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from infra.lake.files.column_names import names_apart
 from infra.landing.engine.engine import Engine, EngineError
 from infra.landing.feed.found_file import FoundFile
 from infra.landing.feed.group import PATHS, Group, described, numbered, path_column, with_paths
 from infra.landing.feed.text_values import from_json, from_text
-from infra.landing.types.column_names import names_apart
 from infra.landing.types.column_type import JSON, VARCHAR, ColumnType
 from infra.landing.types.schema_types import airbyte_columns
 from infra.landing.types.sql import identifier

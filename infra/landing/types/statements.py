@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from infra.landing.types.column_names import names_apart
+from infra.lake.files.column_names import names_apart
 from infra.landing.types.column_type import ColumnType
 from infra.landing.types.insert_plan import OWN_COLUMNS, new_columns
 from infra.landing.types.schema_types import airbyte_columns
