@@ -24,4 +24,4 @@ def freshness(connection: Entry[Connection], newest: int | None, now: int) -> st
     runs = cron.next_runs(moment, MISSED)
     if len(runs) < MISSED or runs[-1] + GRACE > datetime.fromtimestamp(now / 1_000_000, UTC):
         return ""
-    return f"the newest row is from {moment:%Y-%m-%d %H:%M} UTC, and {MISSED} syncs of {connection.id} were due since"
+    return f"nothing has come since {moment:%Y-%m-%d %H:%M} UTC, and {MISSED} syncs of {connection.id} were due"

@@ -20,7 +20,7 @@ SOURCE, CONNECTION, STACK, NEWS = (f"lakeform/{word}" for word in ("source", "co
 CHECKS = {
     "quarantine": "no file of the stream is in quarantine, or was re-written after it was fed",
     "rows": "the table has the rows that the ledger says were fed",
-    "freshness": "no more than two syncs went by since the newest row was extracted",
+    "freshness": "no three syncs were due since something came",
 }
 
 WATCHDOG = "watchdog"

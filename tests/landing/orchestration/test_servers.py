@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 SYNC = dg.AssetKey(["airbyte", "airbyte", "faker_to_files"])
 LONG_AGO = datetime.now(UTC) - timedelta(days=60)
+FOUR_DAYS_AGO = (datetime.now(UTC) - timedelta(days=4)).strftime("%Y-%m-%d")
 
 
 @pytest.fixture
@@ -142,3 +143,34 @@ def test_a_sync_that_fails_fails_the_run_before_anything_is_fed(
     assert failed.step_failure_data.user_failure_data is not None
     said = failed.step_failure_data.user_failure_data.description
     assert said == "connections.faker_to_files: sync 1: failed, 0 rows; why: lakeform status --stack airbyte"
+
+
+def test_a_cursor_that_nobody_understands_is_told_again_and_nothing_else(
+    server: StandIn, location: CodeLocation
+) -> None:
+    number = job(server)
+    for cursor in ("?", "[]", '{"airbyte/faker_to_files": "x"}', f'{{"airbyte/faker_to_files": {number - 1}}}'):
+        location.cursors["feed_faker"] = cursor
+        assert [event.asset_key for event in location.tick().asset_events if event.asset_key == SYNC] == [SYNC]
+    assert location.tick().asset_events == []
+
+
+def test_a_quiet_source_whose_syncs_succeed_is_not_late(lake: FedLake, server: StandIn, location: CodeLocation) -> None:
+    """Nothing new brings no file; the server knows that it was looked at."""
+    lake.write("users", FOUR_DAYS_AGO, {1: "ada"}, sync=1)
+    assert lake.run("feed").code == 0
+    job(server)
+    assert location.tick("watchdog").skip_message == "2 of 3 checks fail"
+    server.clock.now = datetime.now(UTC)
+    job(server)
+    assert location.tick("watchdog").skip_message == "0 of 3 checks fail"
+
+
+def test_a_server_that_fails_during_a_run_leaves_it_to_the_files(
+    lake: FedLake, server: StandIn, location: CodeLocation
+) -> None:
+    lake.write("users", TODAY, {1: "ada"}, sync=job(server))
+    request = location.request()
+
+    server.fail_next("GET /api/public/v1/jobs", 400, times=1)
+    assert set(metadata(location.perform(request))) == {"landing/faker/users"}

@@ -40,7 +40,7 @@ def test_a_table_that_gets_nothing_is_late_and_told_once(lake: FedLake, location
     assert lake.run("feed").code == 0
     passed, why = told(location)["freshness users"]
     assert not passed
-    assert why == f"the newest row is from {FOUR_DAYS_AGO} 00:00 UTC, and 3 syncs of faker_to_files were due since"
+    assert why == f"nothing has come since {FOUR_DAYS_AGO} 00:00 UTC, and 3 syncs of faker_to_files were due"
     assert told(location) == {}
     lake.write("users", TODAY, {2: "grace"}, sync=2)
     assert lake.run("feed").code == 0
@@ -82,7 +82,7 @@ def test_late_is_what_three_syncs_did_not_bring(lake: FedLake) -> None:
     newest = at("2026-11-20T08:05:00")
     assert freshness(weekdays, newest, at("2026-11-25T08:59:00")) == ""
     assert freshness(weekdays, newest, at("2026-11-25T09:01:00")) == (
-        "the newest row is from 2026-11-20 08:05 UTC, and 3 syncs of faker_to_files were due since"
+        "nothing has come since 2026-11-20 08:05 UTC, and 3 syncs of faker_to_files were due"
     )
     assert freshness(weekdays, None, at("2026-11-25T09:01:00")) == ""
 
