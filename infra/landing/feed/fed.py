@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from infra.base.json_value import Json
+from infra.lake.documents import plural
 
 
 @dataclass
@@ -56,3 +58,14 @@ class Fed:
             "notes": list(self.notes),
             "failure": self.failure or None,
         }
+
+
+def failures(tables: Iterable[Fed]) -> Iterator[str]:
+    """Why feeding ended before its time, each reason once, behind the tables that it is of."""
+    failed: dict[str, list[str]] = {}
+    for fed in tables:
+        if fed.failure:
+            failed.setdefault(fed.failure, []).append(fed.table)
+    for reason, (first, *others) in failed.items():
+        more = f" and {plural(len(others), 'other table')}" if others else ""
+        yield f"{first}{more}: {reason}"

@@ -48,11 +48,12 @@ class Alive:
     Attributes:
         since: rows that are older are dead; None if none are.
         verdict: `replaced`: a newer generation took the place of what is gone; `emptied`: a sync without rows did;
-            `unclear`: all files of older generations are gone, and nobody can tell from files why.
+            `unclear`: all files of older generations are gone, and nobody can tell from files why; `held`: everything is
+            gone, and so are the files of all others, which is no sync's work.
     """
 
     since: Age | None
-    verdict: Literal["replaced", "emptied", "unclear", "same"]
+    verdict: Literal["replaced", "emptied", "unclear", "held", "same"]
 
 
 def epoch_of(contents: Contents, current: int, seen: Mapping[Age, int]) -> int:
@@ -75,8 +76,12 @@ def living(
     retention: Retention,
     now: int,
     settle: timedelta,
+    held: bool = False,
 ) -> Alive:
-    """What lives, by the last entries of one connection's files, all of them known to a full listing."""
+    """What lives, by the last entries of one connection's files, all of them known to a full listing.
+
+    `held`: True where files cannot say that everything is gone, since those of all others are, too.
+    """
     ages = {entry.file.path: age for entry in entries if entry.has_rows and (age := age_of(entry)) is not None}
     if not ages:
         return Alive(None, "same")
@@ -85,7 +90,8 @@ def living(
     if not gone:
         return Alive(None, "same")
     if not there:
-        return _emptied(gone, max(ages.values()), retention, now, settle)
+        found = _emptied(gone, max(ages.values()), retention, now, settle)
+        return Alive(None, "held") if held and found.verdict != "unclear" else found
     newest = max(there)
     older_there = [age for age in there if age < newest]
     older_gone = [entry for entry in gone if ages[entry.file.path] < newest]

@@ -13,8 +13,9 @@ from infra.lake.documents import plural
 from infra.lake.files.feeds import Feed
 from infra.landing.engine.engine import Engine
 from infra.landing.engine.opening import open_engine
+from infra.landing.feed.empty_root import why_held
 from infra.landing.feed.ended import NOTHING_ENDED, Ended
-from infra.landing.feed.fed import Fed
+from infra.landing.feed.fed import Fed, failures
 from infra.landing.feed.feeding import feed_listing
 from infra.landing.feed.found_file import Listing
 from infra.landing.feed.generations import Retention
@@ -63,8 +64,9 @@ class Done:
 
     def lines(self) -> Iterator[str]:
         """What people should know beside the numbers."""
+        yield from failures(self.tables)
         for fed in self.tables:
-            yield from (f"{fed.table}: {text}" for text in (*filter(None, [fed.failure]), *fed.notes))
+            yield from (f"{fed.table}: {note}" for note in fed.notes)
             yield from (f"{path}: {reason}" for path, reason in sorted(fed.problems.items()))
         if self.unfinished:
             yield f"{plural(len(self.unfinished), 'file')} still being written, for example {self.unfinished[0]}"
@@ -146,7 +148,10 @@ class SourceRun:
                 listing = self.folders.look(self.engine, feed, self.days)
                 self._refuse_no_folder(feed, listing, known)
                 self.looked.append(listing)
-                state, completion = None if number else known, self._completion(feed)
+                state, completion = (
+                    None if number else known,
+                    self._completion(feed, why_held(self.engine, self.folders, feed, listing, known)),
+                )
                 done = feed_listing(self.engine, target, listing, completion, state, retry=self.wish.retry)
                 fed.add(done)
             except UserError as error:
@@ -155,7 +160,7 @@ class SourceRun:
 
     def _refuse_no_folder(self, feed: Feed, listing: Listing, known: State) -> None:
         """Raise UserError where even the bucket's folder is gone: a disk that is not there is no sync without rows."""
-        folder = self.engine.settings.raw + self.folders.roots[feed.files.layout.bucket]
+        folder = self.engine.settings.raw + self.folders.root_of(feed)
         fed = [path for path, entry in known.ledger.items() if entry.event == "fed" and listing.covers(path)]
         if fed and not folder.startswith("s3://") and not Path(folder).is_dir():
             raise UserError(
@@ -163,10 +168,10 @@ class SourceRun:
                 f"look at lake.landings.{self.engine.settings.id}.raw"
             )
 
-    def _completion(self, feed: Feed) -> Completion:
+    def _completion(self, feed: Feed, held: str) -> Completion:
         settings = self.engine.settings
         ended = self.wish.ended.get((feed.stack, feed.connection.id, feed.stream.stem), NOTHING_ENDED)
-        return Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended)
+        return Completion(Retention(settings.raw_retention, settings.raw_for_ever), settings.settle, ended, held)
 
 
 def unknown_files(engine: Engine, looked: Sequence[Listing]) -> tuple[str, ...]:

@@ -157,6 +157,17 @@ def known_paths(engine: Engine, paths: Iterable[str]) -> set[str]:
     return {path for (path,) in found}
 
 
+def living_tables(engine: Engine, prefix: str) -> set[str]:
+    """The tables that have rows of files whose path begins so, also where those are gone."""
+    found = engine.rows(
+        "SELECT table_name FROM lake._lake.files WHERE starts_with(path, ?)"
+        " QUALIFY row_number() OVER (PARTITION BY table_name, path ORDER BY batch DESC) = 1"
+        " AND event IN ('fed', 'changed', 'vanished')",
+        [prefix],
+    )
+    return {table for (table,) in found}
+
+
 def _entry(row: Sequence[Any]) -> LedgerEntry:
     batch, at, path, size, modified, event, connection, epoch, *contents, attempt, reason = row
     rows, generation_from, generation_to, extracted_from, extracted_to, sync_id, changes = contents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from infra.lake.files.feeds import Feed
@@ -27,10 +27,15 @@ class Folders:
 
     roots: Mapping[object, str]
     feeds: Sequence[Feed]
+    _filled: dict[object, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def root_of(self, feed: Feed) -> str:
+        """What the paths of a feed's files begin with, before their key in the bucket."""
+        return self.roots[feed.files.layout.bucket]
 
     def look(self, engine: Engine, feed: Feed, days: Sequence[date] | None) -> Listing:
         """The files of a feed, those of the folders of some days alone, else all. Raises UserError."""
-        root = self.roots[feed.files.layout.bucket]
+        root = self.root_of(feed)
         prefixes = (feed.files.prefix,) if days is None else feed.files.recent(days)
         own: list[FoundFile] = []
         unfinished, unknown = list[str](), list[str]()
@@ -44,6 +49,14 @@ class Folders:
                 unknown.append(file.path)
         pattern = re.compile(re.escape(root) + feed.files.pattern.pattern, feed.files.pattern.flags)
         return Listing(feed.connection.id, days is None, tuple(own), tuple(unfinished), tuple(unknown), pattern)
+
+    def has_files(self, engine: Engine, asking: Feed) -> bool:
+        """True if there is a file of any stream in the feed's bucket; looked at once, to the first. Raises UserError."""
+        bucket = asking.files.layout.bucket
+        if bucket not in self._filled:
+            own = (feed for feed in self.feeds if feed.files.layout.bucket == bucket)
+            self._filled[bucket] = any(self.look(engine, feed, None).files for feed in own)
+        return self._filled[bucket]
 
     def _is_known(self, asking: Feed, key: str) -> bool:
         return any(

@@ -26,11 +26,13 @@ class Completion:
     Attributes:
         settle: how long nothing may have happened before "everything is gone" is believed.
         ended: what a server says; nothing where nobody asked one.
+        held: why files cannot say that everything is gone, and what to do; "" where they can.
     """
 
     retention: Retention
     settle: timedelta
     ended: Ended = NOTHING_ENDED
+    held: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ def retire(engine: Engine, target: Target, listing: Listing, completion: Complet
             f"the files of older generations of {listing.connection} are gone, and files alone do not say why: their rows "
             "stay; say raw_retention in the landing, or take them out: lakeform landing replay --drop-vanished"
         )
+    if outcome.alive.verdict == "held":
+        fed.failure = completion.held
     if target.register:
         gone = (line.file.path for line in outcome.lines if line.event == "vanished")
         fed.problems.update(dict.fromkeys(gone, _BROKEN))
@@ -82,6 +86,7 @@ def _outcome(target: Target, listing: Listing, state: State, completion: Complet
             retention=completion.retention,
             now=at,
             settle=completion.settle,
+            held=bool(completion.held),
         )
     if (known := told(mine, completion.ended, overwrite=target.overwrite)) is not None:
         alive = known

@@ -14,7 +14,7 @@ from infra.landing.engine.engine import Engine
 from infra.landing.engine.opening import open_engine
 from infra.landing.feed.ended import Ended
 from infra.landing.feed.facts import TableFacts, read_facts
-from infra.landing.feed.fed import Fed
+from infra.landing.feed.fed import Fed, failures
 from infra.landing.feed.found_file import Listing
 from infra.landing.feed.landing_feed import SourceRun, Wish, folders_of, note_look, unknown_files
 from infra.landing.feed.landing_replay import replay_stream
@@ -51,15 +51,16 @@ class FeederRun:
 
     def go(self, config: FeedConfig) -> Iterator[Told]:
         """Feed or replay, and tell of each table. Raises Failure at the end, for all tables that failed."""
-        failed = list[str]()
+        failed, done = list[str](), list[Fed]()
         try:
             settings = self.location.settings
             wanted = config.replay.wanted(settings)
             for feed, fed, facts in self._replayed(settings, wanted) if wanted else self._fed(settings, config):
-                failed += [f"{fed.table}: {fed.failure}"] if fed.failure else []
+                done.append(fed)
                 yield from self._told(feed, fed, facts)
         except UserError as error:
             failed.append(str(error))
+        failed = [*failures(done), *failed]
         if failed:
             raise dg.Failure("\n".join(failed), allow_retries=False)
 

@@ -38,10 +38,11 @@ def entry(
     return LedgerEntry(FoundFile(name, 10, written), event, 1, at, connection, epoch, contents, attempt)
 
 
-def alive(*entries: LedgerEntry, overwrite: bool = True, settle: int = 0, now: int = NOW, **retention: Any) -> Alive:
-    return living(
-        entries, overwrite=overwrite, retention=Retention(**retention), now=now, settle=timedelta(microseconds=settle)
-    )
+def alive(
+    *entries: LedgerEntry, overwrite: bool = True, settle: int = 0, now: int = NOW, held: bool = False, **retention: Any
+) -> Alive:
+    settled = timedelta(microseconds=settle)
+    return living(entries, overwrite=overwrite, retention=Retention(**retention), now=now, settle=settled, held=held)
 
 
 SAME = Alive(None, "same")
@@ -73,6 +74,16 @@ def test_everything_gone_is_a_sync_without_rows_or_a_clear_once_it_has_settled()
     assert alive(*gone, settle=HOUR) == Alive((1, 5), "emptied")
     assert alive(*gone, settle=HOUR + 1) == SAME
     assert alive(*gone, settle=HOUR, overwrite=False) == Alive((1, 5), "emptied")
+
+
+def test_everything_gone_with_the_files_of_all_others_is_told_at_once_and_held() -> None:
+    gone = entry("a", "vanished", 1)
+    for settle in (0, HOUR):
+        assert alive(gone, settle=settle, held=True) == Alive(None, "held")
+    old = entry("a", "vanished", 1, written=NOW - 40 * DAY)
+    assert alive(old, held=True) == UNCLEAR
+    assert alive(old, held=True, never=True) == Alive(None, "held")
+    assert alive(gone, entry("b", generation=2), held=True) == Alive((1, 2), "replaced")
 
 
 def test_a_rule_of_the_bucket_looks_like_it() -> None:
