@@ -7,7 +7,7 @@ import os
 
 from infra.base.columns import columns
 from infra.commands.common import add_format, find_root, print_json, read_loaded, say
-from infra.commands.landing_options import add_streams, find_feeds, find_landing
+from infra.commands.landing_options import add_streams, find_feeds, find_landing, has_mistakes
 from infra.commands.progress import progress
 from infra.lake.documents import plural
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Feed; 1 if a file or a table needs somebody's eyes."""
+    """Feed; 1 if a file, a table or the registry needs somebody's eyes."""
     from infra.landing.feed.landing_feed import Wish, feed_landing  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.server_jobs import ask_servers  # noqa: PLC0415
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(done.to_json())
     else:
         _show(done, options)
-    return 1 if done.failed else 0
+    return 1 if done.failed or has_mistakes(loaded) else 0
 
 
 def _show(done: object, options: argparse.Namespace) -> None:

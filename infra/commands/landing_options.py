@@ -45,6 +45,11 @@ def find_feeds(loaded: Loaded, landing: str, options: argparse.Namespace) -> tup
     return feeds, chosen
 
 
+def has_mistakes(loaded: Loaded) -> bool:
+    """True if something was left out for a mistake."""
+    return bool(_mistakes(loaded))
+
+
 @contextmanager
 def _mistakes_told(loaded: Loaded) -> Iterator[None]:
     """Errors get the lake's mistakes behind them: what is not there may be left out because of one."""

@@ -427,7 +427,7 @@ def test_feeding_tells_what_it_leaves_out(root: Path, put: Put) -> None:
     registry.write_text(registry.read_text("utf-8") + "  broken: {sorce: faker}\n", "utf-8")
     result = landing(root, "feed", "--quiet")
     assert result.err.startswith("what has mistakes is left out: dag/registry/lake.yaml:")
-    assert (result.code, result.out) == (0, "")
+    assert (result.code, result.out) == (1, "")
     assert _rows(root, "SELECT count(*) FROM faker__users") == [["1"]]
 
 
