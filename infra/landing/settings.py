@@ -132,14 +132,15 @@ def read_landing(model: LakeModel, name: str | None, environ: Mapping[str, str])
         raw_for_ever=retention == "none",
         secrets=tuple(values.secrets),
         connections=frozenset(model.drafts.placements["connections"]),
-        renamed=_renamed(model),
+        renamed=renamed_connections(model),
         environ=environ,
         root=model.root,
         lake=lake,
     )
 
 
-def _renamed(model: LakeModel) -> dict[str, str]:
+def renamed_connections(model: LakeModel) -> dict[str, str]:
+    """Id that a connection had -> the one that it has, by the registry's `renamed:`."""
     lines = ((line.from_.partition("."), line.to.partition(".")) for line, _ in model.registry.renamed)
     return {before: after for (section, _, before), (_, _, after) in lines if section == "connections"}
 

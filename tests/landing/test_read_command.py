@@ -283,3 +283,23 @@ def test_of_several_stacks_the_one_that_is_fed_is_read(make_shop: MakeShop) -> N
     edit(shop, "auth: none}", "auth: none, landing: local}")
     assert "sources.shop is in the stacks airbyte, other: choose one with --stack" in shop.read().err
     assert json.loads(shop.read("--format", "json", "--stack", "other").out)["stack"] == "other"
+
+
+def test_a_connection_with_another_id_goes_on_with_what_it_had(make_shop: MakeShop) -> None:
+    shop = make_shop()
+    assert shop.read("--set", "count=2").code == 0
+    registry = shop.root / "dag/registry/lake.yaml"
+    text = registry.read_text("utf-8")
+    states = shop.root / ".lake/state/local/airbyte"
+    renamed = "renamed:\n"
+    for before, after in (("shop_to_files", "shop_to_lake"), ("shop_to_lake", "shop_to_raw")):
+        text = text.replace(f"  {before}:\n", f"  {after}:\n")
+        renamed += f"  - {{from: connections.{before}, to: connections.{after}}}\n"
+    registry.write_text(text + renamed, "utf-8")
+    assert shop.read("--set", "count=2").code == 0
+    assert sorted(shop.ids()) == [0, 1, 2, 3]
+    assert [path.name for path in states.glob("*.json")] == ["shop_to_raw.json"]
+    # The file of an id that is another connection's by now, or came back, is left alone.
+    (states / "shop_to_lake.json").write_text("no state", "utf-8")
+    assert shop.read("--set", "count=2").code == 0
+    assert sorted(shop.ids()) == [0, 1, 2, 3, 4, 5]

@@ -67,6 +67,14 @@ def ids_now(renamed: Mapping[str, str], there: Collection[str]) -> dict[str, str
     return {before: last for before in steps if (last := _last(before, steps)) != before}
 
 
+def former_ids(renamed: Mapping[str, str], there: Collection[str], connection: str) -> list[str]:
+    """The ids that a connection had, those it had last first; `renamed`, `there`: as for `ids_now`."""
+    found = [connection]
+    for one in found:
+        found += sorted(b for b, after in renamed.items() if after == one and b not in there and b not in found)
+    return found[1:]
+
+
 def _last(connection: str, steps: Mapping[str, str]) -> str:
     seen = {connection}
     while (after := steps.get(connection)) is not None and after not in seen:

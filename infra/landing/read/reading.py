@@ -22,6 +22,7 @@ from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.landing import Landing
 from infra.landing.engine.workbench import Workbench, open_workbench
+from infra.landing.feed.state import former_ids
 from infra.landing.read.begin import begun
 from infra.landing.read.choice import chosen_connection, chosen_landing, chosen_streams, likely_stack, sound_streams
 from infra.landing.read.destined import Destined, destined_of
@@ -32,7 +33,7 @@ from infra.landing.read.session import Message, ReadStream, Session, StreamResul
 from infra.landing.read.state import StreamMemory
 from infra.landing.read.state_file import StateFile, state_path
 from infra.landing.read.strangers import adopted
-from infra.landing.settings import CHOICE
+from infra.landing.settings import CHOICE, renamed_connections
 
 Tell = Callable[[str], None]
 
@@ -114,8 +115,9 @@ def read_source(loaded: Loaded, request: ReadRequest, environ: Mapping[str, str]
 
 def _read(plan: _Plan, messages: Callable[[Any], Iterator[Message]], tell: Tell, *, full_refresh: bool) -> ReadOutcome:
     root = plan.model.root
-    store = StateFile(root, state_path(plan.landing_id, plan.stack.id, plan.connection.id))
+    store, *former = _stores(plan)
     with store.locked(), _scratch(root, plan.scratch) as scratch, open_workbench(plan.landing, scratch) as bench:
+        store.take_over(former)
         raw = RawFiles(root, plan.landing.raw, store, store.load())
         _begin(plan, raw, bench, full_refresh=full_refresh)
         session = Session(raw, list(_streams(plan, raw.state.sync_id, bench)), scratch, tell)
@@ -123,6 +125,14 @@ def _read(plan: _Plan, messages: Callable[[Any], Iterator[Message]], tell: Tell,
         tell(f"reading {plan.connection.settings.source}")
         results = session.take(messages(raw.state.messages(incremental)))
         return ReadOutcome(plan.landing_id, plan.stack.id, plan.connection.id, raw.state.sync_id, results)
+
+
+def _stores(plan: _Plan) -> list[StateFile]:
+    """Where the connection's state is, and where it was under other ids, the last one first."""
+    connection, model = plan.connection.id, plan.model
+    former = former_ids(renamed_connections(model), model.drafts.placements["connections"], connection)
+    paths = (state_path(plan.landing_id, plan.stack.id, one) for one in (connection, *former))
+    return [StateFile(model.root, path) for path in paths]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,21 @@ class StateFile:
             except BlockingIOError:
                 raise UserError(f"another read of {self._path.stem} is under way: wait for its end") from None
             yield
+
+    def take_over(self, former: Iterable[StateFile]) -> None:
+        """Make the first of the former files that there is this one's, where this one has none. Raises UserError while
+        somebody else has that one.
+        """
+        for other in former:
+            if not os.path.lexists(self._path):
+                other.move(self._path)
+
+    def move(self, path: Path) -> None:
+        """Call the file so, if there is one. Raises UserError while somebody else has it."""
+        if os.path.lexists(self._path):
+            with self.locked():
+                os.replace(self._path, path)
+            sync_folder(path.parent)
 
     def load(self) -> ReadState:
         """The state, a new one where there is no file. Raises UserError for a file that is no state."""

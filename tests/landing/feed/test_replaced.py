@@ -14,7 +14,7 @@ from infra.landing.engine.engine import Engine
 from infra.landing.feed.ended import Ended
 from infra.landing.feed.generations import Retention
 from infra.landing.feed.renames import note_renames
-from infra.landing.feed.state import ids_now
+from infra.landing.feed.state import former_ids, ids_now
 from tests.support.landings import CONNECTION, EXTRACTED, Table, airbyte, opened, settings_in, table_in
 
 NUMBERS = count()
@@ -152,3 +152,16 @@ def test_a_connection_with_another_id_is_the_same_connection(tmp_path: Path) -> 
 )
 def test_ids_that_connections_had(renamed: dict[str, str], there: set[str], now: dict[str, str]) -> None:
     assert ids_now(renamed, there) == now
+
+
+@pytest.mark.parametrize(
+    ("renamed", "there", "former"),
+    [
+        ({"a": "b", "b": "c"}, {"c"}, ["b", "a"]),
+        ({"a": "c", "b": "c", "z": "b"}, {"c"}, ["a", "b", "z"]),
+        ({"c": "b", "b": "c"}, {"c"}, ["b"]),
+        ({"a": "c"}, {"a", "c"}, []),
+    ],
+)
+def test_ids_that_a_connection_had(renamed: dict[str, str], there: set[str], former: list[str]) -> None:
+    assert former_ids(renamed, there, "c") == former
