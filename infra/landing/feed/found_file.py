@@ -38,6 +38,7 @@ class Listing:
         unknown: names below the prefix that no stream of the landing has.
         pattern: what the whole path of each of its files matches; None for any. Of what is called otherwise, such as files from
             before another prefix was given, it says nothing.
+        others: the same for the files of the table's other feeds.
     """
 
     connection: str
@@ -46,7 +47,12 @@ class Listing:
     unfinished: tuple[str, ...] = ()
     unknown: tuple[str, ...] = field(default=())
     pattern: re.Pattern[str] | None = None
+    others: tuple[re.Pattern[str], ...] = ()
 
     def covers(self, path: str) -> bool:
         """True for a file that would be in the list if it were there, where all was looked at."""
         return self.pattern is None or self.pattern.fullmatch(path) is not None
+
+    def is_others(self, path: str) -> bool:
+        """True for a file of another feed of the table."""
+        return any(pattern.fullmatch(path) for pattern in self.others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -47,8 +47,16 @@ class Folders:
                 own.append(file)
             elif not self._is_known(feed, key):
                 unknown.append(file.path)
-        pattern = re.compile(re.escape(root) + feed.files.pattern.pattern, feed.files.pattern.flags)
-        return Listing(feed.connection.id, days is None, tuple(own), tuple(unfinished), tuple(unknown), pattern)
+        others = () if days is not None else tuple(map(self._pattern, self._others(feed)))
+        pattern, found = self._pattern(feed), (tuple(own), tuple(unfinished), tuple(unknown))
+        return Listing(feed.connection.id, days is None, *found, pattern, others)
+
+    def _pattern(self, feed: Feed) -> re.Pattern[str]:
+        """What the whole path of each file of a feed matches."""
+        return re.compile(re.escape(self.root_of(feed)) + feed.files.pattern.pattern, feed.files.pattern.flags)
+
+    def _others(self, feed: Feed) -> Iterator[Feed]:
+        return (one for one in self.feeds if one is not feed and one.table.name == feed.table.name)
 
     def has_files(self, engine: Engine, asking: Feed) -> bool:
         """True if there is a file of any stream in the feed's bucket; looked at once, to the first. Raises UserError."""

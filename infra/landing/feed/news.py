@@ -70,9 +70,13 @@ def _vanished(listing: Listing, ledger: Mapping[str, LedgerEntry]) -> list[Ledge
     gone = [
         entry
         for path, entry in ledger.items()
-        if path not in there
-        and entry.connection == listing.connection
-        and listing.covers(path)
-        and entry.event in ("fed", "changed", "quarantined")
+        if path not in there and entry.connection == listing.connection and _is_missed(entry, listing)
     ]
     return sorted(gone, key=lambda entry: entry.file)
+
+
+def _is_missed(entry: LedgerEntry, listing: Listing) -> bool:
+    """True for a file that is gone; one in quarantine also is where no file of the stream is called so any more."""
+    if listing.covers(entry.file.path):
+        return entry.event in ("fed", "changed", "quarantined")
+    return entry.event == "quarantined" and not listing.is_others(entry.file.path)

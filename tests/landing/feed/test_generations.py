@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -183,6 +184,13 @@ def test_only_a_full_listing_of_the_same_connection_says_what_is_gone() -> None:
     ledger["g"] = entry("g", connection="other")
     assert [one.file.path for one in compare(Listing("c", True, ()), ledger).vanished] == ["a", "b", "c"]
     assert compare(Listing("c", False, ()), ledger).vanished == ()
+
+
+def test_what_is_in_quarantine_is_missed_also_where_no_file_is_called_so_any_more() -> None:
+    ledger = {name: entry(name, "quarantined") for name in ("old/a", "new/b", "other/c")}
+    ledger |= {name: entry(name) for name in ("old/d", "new/e")}
+    listing = Listing("c", True, (), pattern=re.compile("new/.*"), others=(re.compile("other/.*"),))
+    assert [one.file.path for one in compare(listing, ledger).vanished] == ["new/b", "new/e", "old/a"]
 
 
 def test_new_files_are_in_the_order_of_their_writing() -> None:

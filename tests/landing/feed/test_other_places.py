@@ -99,3 +99,23 @@ def test_files_that_were_fed_are_not_unknown_under_another_pattern(lake: FedLake
     told = f"1 file that no stream has, for example {strange.relative_to(lake.root / '.lake/raw')}\n"
     assert lake.run("feed", "--quiet").out == told
     assert told in lake.run("status").out
+
+
+@pytest.mark.parametrize("what", ["deleted", "renamed", "both"])
+def test_what_is_in_quarantine_is_no_trouble_once_it_is_gone(lake: FedLake, what: str) -> None:
+    file = lake.write("users", "2026-11-01", {1: "Ada"}, sync=1)
+    file.write_bytes(b"no parquet")
+    name = str(file.relative_to(lake.root / ".lake/raw"))
+    assert (lake.run("feed", "--quiet").code, lake.run("status").code) == (1, 1)
+    if what != "deleted":
+        registry = lake.root / "dag/registry/lake.yaml"
+        text = registry.read_text("utf-8")
+        registry.write_text(text.replace('"{sync_id}_{part_number}', '"p_{part_number}'), "utf-8")
+    if what != "renamed":
+        file.unlink()
+    told = f"1 file that no stream has, for example {name}\n" if what == "renamed" else ""
+    assert (lake.run("feed", "--quiet").code, lake.run("feed", "--quiet").out) == (0, told)
+    status = lake.run("status")
+    assert (status.code, "quarantined" in status.out) == (0, False)
+    events = "SELECT event FROM lake._lake.files ORDER BY batch"
+    assert lake.rows(events).split() == ["quarantined", "forgotten"]
