@@ -10,9 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from infra.landing.engine.engine import ConflictError, Engine, EngineError
 from infra.landing.engine.faults import kind_of
+from infra.landing.engine.opening import open_engine
+from infra.landing.types.sql import literal
 from tests.landing.feed.test_other_places import STACK
 from tests.support.fed_lakes import DESTINATION, FedLake, fed_lake, parquet
+from tests.support.landings import settings_in
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -125,3 +129,60 @@ def test_a_file_in_an_archive_is_put_into_quarantine(lake: FedLake, store: Store
 def test_a_file_that_nobody_may_open_is_not_at_fault() -> None:
     assert kind_of('Cannot open file "/raw/lake/x.parquet": Permission denied') == "outside"
     assert kind_of("ERROR: permission denied for table ducklake_snapshot") == "outside"
+
+
+# What DuckDB says of a server's answer, names left out.
+ANSWERS = {
+    "HTTP GET error reading 'http://x/lake/y%3D1/1_0.parquet' in region '' (HTTP 403 Forbidden) AccessDenied: no": "outside",
+    "HTTP GET error reading 's3://lake/y=1/1_0.parquet' in region '' (HTTP 301 Moved Permanently)": "outside",
+    "HTTP GET error on '/?list-type=2&prefix=x' (HTTP 400)": "outside",
+    "Request returned HTTP 503 for HTTP HEAD to 'http://x/lake/1_0.parquet'": "outside",
+    "HTTP GET error reading 's3://lake/1_0.parquet' in region '' (HTTP 404 Not Found)": "wrong",
+}
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_what_a_server_answers(text: str) -> None:
+    assert kind_of(text) == ANSWERS[text]
+
+
+VALUES = [
+    "permission denied",
+    'it\'s \\"x\\": Permission denied',
+    "ERROR: permission denied for table x",
+    "HTTP 400",
+    "HTTP GET error reading (HTTP 403 Forbidden)",
+    "connection refused: timed out, out of memory, conflict",
+    "x" * 500 + " timed out",
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with open_engine(settings_in(tmp_path_factory.mktemp("quoted"))) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("file_format", ["csv", "json", "cast"])
+def test_an_error_that_quotes_a_file_is_about_the_file(
+    engine: Engine, tmp_path: Path, value: str, file_format: str
+) -> None:
+    name, shown = tmp_path / "permission denied HTTP 400", value.replace('\\"', '"')
+    content = {"csv": f"a\n{shown}\n", "json": f'{{"a": "{value}"}}\n', "cast": ""}[file_format]
+    name.write_text(content, "utf-8")
+    statement = {
+        "csv": f"FROM read_csv({literal(str(name))}, columns={{'a': 'INT'}}, header=true, auto_detect=false)",
+        "json": f"FROM read_json({literal(str(name))}, columns={{'a': 'INT'}})",
+        "cast": f"SELECT {literal(shown)}::INT",
+    }
+    with pytest.raises(EngineError) as caught:
+        engine.rows(statement[file_format])
+    assert not isinstance(caught.value, ConflictError), str(caught.value)
+
+
+def test_a_file_whose_name_quotes_an_error_is_at_fault(engine: Engine, tmp_path: Path) -> None:
+    name = tmp_path / "permission denied (HTTP 403) timed out.parquet"
+    name.write_bytes(b"nonsense that is no parquet")
+    with pytest.raises(EngineError, match="No magic bytes"):
+        engine.rows(f"FROM read_parquet({literal(str(name))})")
