@@ -94,6 +94,13 @@ class StreamFiles:
         return self.path_format + (self.layout.file_pattern[: name.start()] if name else self.layout.file_pattern)
 
     @property
+    def home(self) -> str:
+        """What the keys of everything begin with that the destination writes, as far as nothing varies; "" for any key."""
+        path = _normal(f"{self.layout.prefix}/").lstrip("/")
+        found = _PATH_MACRO.search(path)
+        return path[: found.start()] if found else path
+
+    @property
     def written(self) -> str:
         """The whole key with its variables, as the destination's options have them."""
         return self.path_format + self.layout.file_pattern.replace("{format_extension}", self.layout.extension)

@@ -73,7 +73,8 @@ def _with_raw(model: LakeModel, layers: Layers, places: list[_Place]) -> Iterato
         files = files_of(target.stack, target.connection, target.stream) if landing else None
         if landing is None or files is None:
             continue
-        raw = _raw_place(landing.raw, files.layout.bucket, files.prefix)
+        # Of a whole bucket, only what has streams in it: there are other folders, and they may be ours.
+        raw = _raw_place(landing.raw, files.layout.bucket, files.home or files.prefix)
         for place in places if raw else ():
             mark = (place.landing, place.key, target.stack.id, target.destination.id)
             if mark not in told and place.meets(raw):
@@ -88,7 +89,7 @@ def _with_raw(model: LakeModel, layers: Layers, places: list[_Place]) -> Iterato
 
 
 def _raw_place(raw: str, bucket: str | SecretRef | VarRef, prefix: str) -> str:
-    """Where a stream's files are; all of a folder where only Terraform knows the bucket, and "" in S3."""
+    """Where a destination's files are; all of a folder where only Terraform knows the bucket, and "" in S3."""
     if isinstance(bucket, str):
         return raw + bucket + "/" + prefix.lstrip("/")
     return "" if raw == "s3://" else raw
