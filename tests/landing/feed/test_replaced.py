@@ -12,9 +12,11 @@ import pytest
 
 from infra.landing.engine.engine import Engine
 from infra.landing.feed.ended import Ended
+from infra.landing.feed.fed import Fed
 from infra.landing.feed.generations import Retention
 from infra.landing.feed.renames import note_renames
-from infra.landing.feed.state import former_ids, ids_now
+from infra.landing.feed.retire import Completion, retire
+from infra.landing.feed.state import former_ids, ids_now, look_up
 from tests.support.landings import CONNECTION, EXTRACTED, Table, airbyte, opened, settings_in, table_in
 
 NUMBERS = count()
@@ -165,3 +167,28 @@ def test_ids_that_connections_had(renamed: dict[str, str], there: set[str], now:
 )
 def test_ids_that_a_connection_had(renamed: dict[str, str], there: set[str], former: list[str]) -> None:
     assert former_ids(renamed, there, "c") == former
+
+
+def test_what_is_dead_is_buried_once_however_often_a_server_says_so(table: Table) -> None:
+    put(table, "a", 1, 1)
+    put(table, "b", 2, 2)
+    for _ in range(3):
+        table.feed(ended=Ended(synced=2))
+    lines = f"SELECT path, event FROM lake._lake.files WHERE table_name = '{table.target.name}' ORDER BY batch, path"
+    assert [(path[-1], event) for path, event in table.engine.rows(lines)] == [
+        ("a", "fed"),
+        ("b", "fed"),
+        ("a", "dead"),
+    ]
+
+
+def test_what_another_process_noted_meanwhile_is_noted_once(table: Table) -> None:
+    put(table, "a", 1, 1)
+    table.feed()
+    before = look_up(table.engine, [table.target.name])[table.target.name]
+    table.path("a").unlink()
+    hours = Completion(Retention(), timedelta(hours=1))
+    for _ in range(2):
+        retire(table.engine, table.target, table.listing(), hours, Fed(table.target.name), before)
+    lines = f"SELECT event FROM lake._lake.files WHERE table_name = '{table.target.name}' ORDER BY batch"
+    assert table.engine.rows(lines) == [("fed",), ("vanished",)]
