@@ -75,6 +75,8 @@ def test_everything_gone_is_a_sync_without_rows_or_a_clear_once_it_has_settled()
     assert alive(*gone, settle=HOUR) == Alive((1, 5), "emptied")
     assert alive(*gone, settle=HOUR + 1) == SAME
     assert alive(*gone, settle=HOUR, overwrite=False) == Alive((1, 5), "emptied")
+    # The time runs from the last one that went.
+    assert alive(gone[0], entry("b", "vanished", 4), settle=HOUR) == SAME
 
 
 def test_everything_gone_with_the_files_of_all_others_is_told_at_once_and_held() -> None:
@@ -246,4 +248,6 @@ def test_the_newest_jobs_that_succeeded_count() -> None:
     assert ended_jobs(jobs, clears, ("", "users")) == Ended(3, 2)
     assert ended_jobs(jobs, clears, ("", "orders")) == Ended(3, 5)
     assert ended_jobs(jobs, clears, ("", "other")) == Ended(3, None)
+    # A clear that names no stream is of all.
+    assert ended_jobs(jobs, [*clears, RefreshJob(job(7, "clear"), frozenset())], ("", "other")) == Ended(3, 7)
     assert ended_jobs([], [], ("", "users")) == Ended()
