@@ -156,7 +156,7 @@ def _initdb(programs: Path, folder: Path, other: dict[str, Any]) -> None:
 def _running(programs: Path, folder: Path, other: dict[str, Any]) -> Iterator[int]:
     """The port of the running server."""
     for last in (False, False, True):  # somebody else may take the port first
-        port = _free_port()
+        port = free_port()
         process = _start(programs, folder, port, other)
         try:
             _wait(process, programs, folder, port)
@@ -194,7 +194,7 @@ def _wait(process: subprocess.Popen[bytes], programs: Path, folder: Path, port: 
     raise NotStartedError((folder / "log").read_text("utf-8", "replace"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port of loopback; asked in a process of its own, as tests may have no sockets."""
     code = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"
     return int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
