@@ -61,6 +61,11 @@ class Run:
     status: str
     key: str
 
+    @property
+    def has_ended(self) -> bool:
+        """True for one that nothing is heard of any more."""
+        return self.status in ("SUCCESS", "FAILURE", "CANCELED")
+
 
 @dataclass(frozen=True)
 class Tick:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -161,9 +162,18 @@ class Shop:
 
         def ended() -> Run | None:
             new = [run for run in self.dagster.runs("faker") if run.id not in known]
-            return new[0] if new and new[0].status in ("SUCCESS", "FAILURE") else None
+            return new[0] if new and new[0].has_ended else None
 
         return self.dagster.wait("the sensor's run ends", ended)
+
+    def run(self, run: Run) -> Run:
+        """The same run, as it is now."""
+        return next(one for one in self.dagster.runs("faker") if one.id == run.id)
+
+    def batches(self) -> list[int]:
+        """When the batches of `users` were committed, in microseconds since 1970."""
+        batches = "SELECT written_at FROM lake._lake.batches WHERE table_name = 'faker__users' ORDER BY batch"
+        return list(map(int, self.ask(batches)))
 
     def fed_once(self) -> None:
         """Something is there, and nothing is new."""
@@ -239,28 +249,68 @@ def _kill_all(worker: int, step: int) -> None:
     os.kill(step, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("kill", [_kill_step, _kill_all])
-def test_a_run_that_is_killed_is_retried(shop: Shop, kill: Callable[[int, int], None]) -> None:
+@dataclass(frozen=True)
+class Feeding:
+    """A run that stands in its fourth batch, in the transaction.
+
+    Attributes:
+        known: how many batches there were before it.
+    """
+
+    known: int
+    run: Run
+    worker: int
+    step: int
+    since: float
+
+
+@contextlib.contextmanager
+def held_run(shop: Shop) -> Iterator[Feeding]:
+    """A run over twelve new files; it is let go at the end."""
     shop.fed_once()
-    known = len(_batches(shop))
+    known = len(shop.batches())
     hold, held = shop.lake.root / "hold", shop.lake.root / "held"
     hold.write_text(str(known + 4), "utf-8")
     try:
         shop.copy_users(12)
         worker, step = map(int, shop.dagster.wait("the fourth batch is held", lambda: _text(held)).split())
-        busy = shop.dagster.wait("a tick finds the lake busy", lambda: _busy(shop, since=held.stat().st_mtime))
-        before, killed_at = shop.dagster.runs("faker"), time.time()
-        kill(worker, step)
+        yield Feeding(known, shop.dagster.runs("faker")[-1], worker, step, held.stat().st_mtime)
     finally:
         hold.unlink()
         held.unlink(missing_ok=True)
-    again = shop.new_run(before)
-    (killed,) = [run for run in shop.dagster.runs("faker") if run.id == before[-1].id]
-    assert busy == f"the lake is busy: process {step} has had its lock for 10 seconds"
+
+
+@pytest.mark.parametrize("kill", [_kill_step, _kill_all])
+def test_a_run_that_is_killed_is_retried(shop: Shop, kill: Callable[[int, int], None]) -> None:
+    with held_run(shop) as feeding:
+        kill(feeding.worker, feeding.step)
+        killed_at = time.time() * 1_000_000
+        before = shop.dagster.runs("faker")
+    again, killed = shop.new_run(before), shop.run(feeding.run)
     assert (killed.status, again.status) == ("FAILURE", "SUCCESS")
     assert killed.key != again.key
-    batches = _batches(shop)[known:]
-    assert (len(batches), sum(at < killed_at * 1_000_000 for at in batches)) == (12, 3)
+    batches = shop.batches()[feeding.known :]
+    assert (len(batches), sum(at < killed_at for at in batches)) == (12, 3)
+    assert shop.in_table("users") == shop.in_files("users")
+    shop.fails_no_tick()
+
+
+def test_a_tick_that_finds_the_lake_busy_is_skipped(shop: Shop) -> None:
+    with held_run(shop) as feeding:
+        busy = shop.dagster.wait("a tick finds the lake busy", lambda: _busy(shop, feeding.since))
+    shop.dagster.wait("the run ends", lambda: shop.run(feeding.run).status == "SUCCESS")
+    assert busy == f"the lake is busy: process {feeding.step} has had its lock for 10 seconds"
+    assert shop.in_table("users") == shop.in_files("users")
+    shop.fails_no_tick()
+
+
+def test_what_outlives_its_run_feeds_nothing_twice(shop: Shop) -> None:
+    with held_run(shop) as feeding:
+        os.kill(feeding.worker, signal.SIGKILL)
+        shop.dagster.wait("the run has failed", lambda: shop.run(feeding.run).status == "FAILURE")
+    shop.dagster.wait("everything is fed", lambda: len(shop.batches()) >= feeding.known + 12)
+    shop.dagster.wait("no run is under way", lambda: all(run.has_ended for run in shop.dagster.runs("faker")))
+    assert len(shop.batches()) == feeding.known + 12
     assert shop.in_table("users") == shop.in_files("users")
     shop.fails_no_tick()
 
@@ -271,16 +321,9 @@ def _text(path: Path) -> str:
     return ""
 
 
-def _busy(shop: Shop, *, since: float) -> str:
+def _busy(shop: Shop, since: float) -> str:
     ticks = [tick for tick in shop.dagster.ticks("feed_faker") if tick.at >= since and "busy" in tick.why]
     return ticks[0].why if ticks else ""
-
-
-def _batches(shop: Shop) -> list[int]:
-    """When the batches of `users` were committed, in microseconds since 1970."""
-    return list(
-        map(int, shop.ask("SELECT written_at FROM lake._lake.batches WHERE table_name = 'faker__users' ORDER BY batch"))
-    )
 
 
 def test_the_next_files_are_picked_up_after_a_reload(shop: Shop) -> None:
