@@ -74,7 +74,7 @@ def location_of(location: Location, feed: Feed) -> str:
 def connection_spec(stack: Stack, entry: Entry[Connection]) -> dg.AssetSpec:
     """The asset of a connection: what its syncs bring."""
     settings = entry.settings
-    schedule = "by hand" if settings.schedule == "manual" else str(settings.schedule.cron_of(entry.id)) + " UTC"
+    schedule = "by hand" if settings.schedule == "manual" else f"`{settings.schedule.cron_of(entry.id)}` UTC"
     about = f"`{settings.source}` to `{settings.destination}`, synced by Airbyte: {schedule}."
     return dg.AssetSpec(
         dg.AssetKey(connection_key(stack.id, entry.id)),
