@@ -8,26 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.standin import StandIn, jobs
+from tests.support.faker_server import faker_server
 from tests.support.fed_lakes import DESTINATION, ENTRIES, LOCAL, FedLake, fed_lake
 from tests.support.operate_lakes import stack
-from tests.support.remote import CONNECTORS, environ_of, stream, without_pauses
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
-
-CATALOG = [stream("users"), stream("products")]
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    without_pauses(monkeypatch)
-    with StandIn(CONNECTORS, {"source-faker": CATALOG}) as running:
-        for name, value in environ_of(running).items():
-            monkeypatch.setenv(name, value)
-        ends = (
-            running.add_source("Faker", "source-faker", {"count": 10}),
-            running.add_destination("Files", "destination-s3", {}),
-        )
-        running.add_connection(*ends, name="Faker → Files")
+    with faker_server(monkeypatch) as running:
         yield running
 
 
