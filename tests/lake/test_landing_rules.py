@@ -31,7 +31,8 @@ def problems(root: Path, lake: str, rest: str = SOURCE + DESTINATION + CONNECTIO
         (f"{CATALOG}, tables: s3://lake/raw/", ["tables"]),
         (f"{CATALOG}, tables: s3://lake/", ["tables"]),
         (f"{CATALOG}, tables: s3://lake/raw/users/tables/", ["tables"]),
-        (f"{CATALOG}, tables: s3://lake/raw/user/", []),
+        (f"{CATALOG}, tables: s3://lake/raw/user/", ["tables"]),
+        (f"{CATALOG}, tables: s3://lake/raws/", []),
         (f"{CATALOG}, tables: s3://pond/raw/", []),
         # A folder that stands for all buckets.
         (f"{CATALOG}, tables: .lake/tables/, raw: .lake/raw/", []),

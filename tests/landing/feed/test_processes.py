@@ -26,6 +26,9 @@ ON_POSTGRES = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])
 KINDS = ["sqlite", pytest.param("postgres", marks=ON_POSTGRES)]
 KILLS = 200
 
+# The longest that one of them may live, in seconds, on a machine that is slow when the first one is.
+LIFE = 0.6
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -56,6 +59,14 @@ class Workers:
         """From now on each one puts all files into one batch."""
         place = self.folder / "worker.json"
         place.write_text(json.dumps({**json.loads(place.read_text("utf-8")), "batch_bytes": 10**9}), "utf-8")
+
+    def wait_for_second_batch(self) -> float:
+        """How long it took, in seconds: a batch writes one data file before it commits."""
+        began, tables = time.monotonic(), Path(self.settings.tables)
+        while sum(1 for _ in tables.rglob("*.parquet")) < 2:
+            assert time.monotonic() - began < 120, "no two batches in two minutes"
+            time.sleep(0.01)
+        return time.monotonic() - began
 
     def check(self, files: int, rows: int = 10) -> None:
         """Rows equal the files, the ledger equals them too, and nothing is there twice."""
@@ -93,8 +104,11 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Worker
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_processes_that_are_killed(workers: Workers) -> None:
-    """A process gets as far as a few batches, and another one goes on where it was."""
-    rng, files, codes = random.Random(17), 2400, list[int]()
+    """A process gets as far as a few batches, and another one goes on where it was.
+
+    The first one is killed once it has begun a second batch; this is how long the others live at most.
+    """
+    rng, files, codes, life = random.Random(17), 2400, list[int](), 0.0
     workers.write(range(files))
     words = [sys.executable, "-m", "tests.support.feed_worker", str(workers.folder), "--children"]
     nursery = subprocess.Popen(words, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -105,7 +119,10 @@ def test_processes_that_are_killed(workers: Workers) -> None:
         nursery.stdin.flush()
         said = {nursery.stdout.readline().strip() for _ in range(2)}
         assert "feeding" in said
-        time.sleep(rng.uniform(0.0, 0.2))
+        if codes:
+            time.sleep(rng.uniform(0.0, life))
+        else:
+            life = min(workers.wait_for_second_batch(), LIFE)
         os.kill(int((said - {"feeding"}).pop()), signal.SIGKILL)
         codes.append(int(nursery.stdout.readline()))
     nursery.communicate()
