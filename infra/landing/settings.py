@@ -128,7 +128,7 @@ def read_landing(model: LakeModel, name: str | None, environ: Mapping[str, str])
         recent=landing.recent,
         batch_bytes=bytes_of(landing.batch_bytes),
         batch_rows=landing.batch_rows,
-        raw_retention=None if retention in (None, "none") else span_of(retention),
+        raw_retention=None if retention is None or retention == "none" else span_of(retention),
         raw_for_ever=retention == "none",
         secrets=tuple(values.secrets),
         connections=frozenset(model.drafts.placements["connections"]),

@@ -58,7 +58,7 @@ def with_tables(page: str) -> str:
 def keys_table(model: type[BaseModel]) -> str:
     """A Markdown table: a row a key, in the model's order; keys of a base that has its own table are left out."""
     properties = model.model_json_schema()["properties"]
-    inherited = {name for base in model.__bases__ if base in ROOTS for name in base.model_fields}
+    inherited = {name for base in ROOTS if base in model.__bases__ for name in base.model_fields}
     rows = ["| key | type | default | what it is |", "|---|---|---|---|"]
     for name, field in model.model_fields.items():
         if name not in inherited:

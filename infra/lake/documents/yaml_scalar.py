@@ -40,7 +40,7 @@ def tagged_scalar(tag: str, text: str) -> Scalar:
         return text
     value = plain_scalar(text)
     wanted = {"null": type(None), "bool": bool, "int": int, "float": float}.get(tag.removeprefix("tag:yaml.org,2002:"))
-    if wanted is None or not isinstance(value, wanted):
+    if wanted is None or value.__class__ is not wanted:
         shown = tag.replace("tag:yaml.org,2002:", "!!")
         raise ValueError(f"the tag {shown} is not understood here; remove it")
     return value
