@@ -192,6 +192,11 @@ def test_models(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     follow(DOCS / "models.md", reader_of(root, tmp_path / "home"), request)
 
 
+def test_flows(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = lake_of_repository(tmp_path / "lake")
+    follow(DOCS / "flows.md", reader_of(root, tmp_path / "home"), request)
+
+
 def files_of(blocks: list[Block]) -> dict[str, str]:
     """Name -> text of the files that blocks show."""
     return {
@@ -290,7 +295,7 @@ def test_commands_in_running_text_exist(page: Path, tmp_path: Path) -> None:
     for command in re.findall(r"`(?:\.venv/bin/)?lakeform ([^`]+)`", page.read_text("utf-8")):
         verb, *words = command.split()
         assert verb in VERBS, command
-        kinds = {"add": ("source", "destination", "stream", "connection"), "landing": tuple(LANDING_VERBS)}
+        kinds = {"add": ("source", "destination", "stream", "flow", "connection"), "landing": tuple(LANDING_VERBS)}
         kind = [word for word in words[:1] if word in kinds.get(verb, ())]
         known = run(tmp_path, verb, *kind, "--help").out
         assert [word for word in words if word.startswith("--") and word not in known] == [], command
@@ -312,6 +317,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "backfill.md",
         "conflicts.md",
         "dagster.md",
+        "flows.md",
         "gitops.md",
         "landing.md",
         "models.md",

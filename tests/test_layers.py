@@ -26,7 +26,7 @@ HOUSE: dict[str, tuple[str, ...]] = {
     "scaffold": (),
     "move": (),
     "gitops": ("flux", "cluster"),
-    "landing": ("types", "engine", "feed", "read", "orchestration"),
+    "landing": ("types", "engine", "feed", "read", "flows", "orchestration"),
     "page": (),
     "stacks": (),
     "commands": (),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.commands.add_flow import flow_arguments, plan_flow
 from infra.commands.common import definitions, find_root, read_model, say
 from infra.commands.lock import write_locks
 from infra.commands.pick import on_terminal
@@ -30,7 +31,7 @@ from infra.scaffold.registered import free_file, refuse_taken
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`source|destination|stream|connection ...`."""
+    """`source|destination|stream|flow|connection ...`."""
     common = argparse.ArgumentParser(add_help=False, parents=[parser])
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     for kind in map(KIND_OF.__getitem__, ACTORS):
@@ -38,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _actor_arguments(kinds.add_parser(kind, help=about, parents=[common], add_help=False), kind)
     about = "streams that were discovered"
     _stream_arguments(kinds.add_parser("stream", help=about, parents=[common], add_help=False))
+    about = "the dbt models of a stream that is fed into a landing"
+    flow_arguments(kinds.add_parser("flow", help=about, parents=[common], add_help=False))
     about = "a connection, in a file of its own"
     _connection_arguments(kinds.add_parser("connection", help=about, parents=[common], add_help=False))
 
@@ -74,7 +77,8 @@ def _stack_argument(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write new files, and say what to do next; 1 if something that was asked for was not done."""
     root = find_root(options)
-    added = {"stream": _streams, "connection": _connection}.get(options.kind, _actor)(root, options)
+    kinds = {"stream": _streams, "connection": _connection, "flow": plan_flow}
+    added = kinds.get(options.kind, _actor)(root, options)
     for path, text in {**added.files, **added.completed}.items():
         write_text(root, path, text)
         say(options, f"wrote {path}")

@@ -9,6 +9,7 @@ from infra.commands.common import find_root, print_report, say
 from infra.lake.documents import Report, not_found
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.models.dbt_files import generated_dbt_files, stale_dbt_files
 from infra.lake.rules.check import check_lake
 
 
@@ -19,17 +20,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the catalogs, or with `--check` name the stale ones."""
+    """Write the catalogs, and what lakeform gives to the dbt project, or with `--check` name the stale ones."""
     checked = check_lake(find_root(options), catalogs=False)
     if checked.report.errors:
         print_report(checked.report, to=sys.stderr)
         return 1
     chosen = _chosen(options.sources, checked.model)
     if options.check:
-        report = Report.of(stale_catalogs(checked.model, chosen))
+        stale = stale_dbt_files(checked.model) if chosen is None else []
+        report = Report.of([*stale_catalogs(checked.model, chosen), *stale])
         print_report(report)
         return 1 if report.errors else 0
     for path in generated_catalogs(checked.model, chosen).write():
+        say(options, path)
+    for path in generated_dbt_files(checked.model).write() if chosen is None else ():
         say(options, path)
     return 0
 

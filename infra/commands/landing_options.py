@@ -26,7 +26,7 @@ def add_streams(parser: argparse.ArgumentParser, *, one: bool = False) -> None:
 
 def find_landing(loaded: Loaded, options: argparse.Namespace) -> LandingSettings:
     """The landing that the options or the environment name. Raises UserError."""
-    with _mistakes_told(loaded):
+    with mistakes_told(loaded):
         return read_landing(loaded.model, options.landing, os.environ)
 
 
@@ -36,7 +36,7 @@ def find_feeds(loaded: Loaded, landing: str, options: argparse.Namespace) -> tup
     What has mistakes is in neither of them, which is told on stderr.
     """
     feeds = feeds_of(loaded.model, landing)
-    with _mistakes_told(loaded):
+    with mistakes_told(loaded):
         if not feeds:
             raise no_feeds(loaded.model, landing)
         chosen = chosen_feeds(feeds, options.source, options.stream)
@@ -51,7 +51,7 @@ def has_mistakes(loaded: Loaded) -> bool:
 
 
 @contextmanager
-def _mistakes_told(loaded: Loaded) -> Iterator[None]:
+def mistakes_told(loaded: Loaded) -> Iterator[None]:
     """Errors get the lake's mistakes behind them: what is not there may be left out because of one."""
     try:
         yield

@@ -35,6 +35,7 @@ RuleId = Literal[
     "file-name-variable",
     "file-prefix-shared",
     "file-unreadable",
+    "flow-stale",
     "flux-invalid",
     "flux-stale",
     "json-syntax",

@@ -22,6 +22,9 @@ except ImportError:
 
     raise UserError(MISSING) from None
 
+# Calls whose text is known: lake_unseen, of our own macros, chooses rows of batches that the model has not taken.
+_STANDS_FOR = {"log": "", "lake_unseen": "_lake_batch is not null"}
+
 # How a relation stands in the SQL that comes back: this schema, and `r` with a number.
 SCHEMA = "lakeform_relation"
 
@@ -258,8 +261,8 @@ def _call(walk: _Walk, node: nodes.Call, scope: _Scope) -> Any:
         return walk.incremental
     if name == "var":
         return _variable(walk, node, scope)
-    if name == "log":
-        return ""
+    if name in _STANDS_FOR:
+        return _STANDS_FOR[name]
     raise CannotKnowError(f'line {node.lineno}: the macro "{name}" is not followed')
 
 

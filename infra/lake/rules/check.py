@@ -9,6 +9,7 @@ from infra.lake.documents import Problem, Report
 from infra.lake.model.catalogs import stale_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
+from infra.lake.models.dbt_files import stale_dbt_files
 from infra.lake.rules import advice, broken_rules
 from infra.lake.rules.placeholders import without_undecided
 
@@ -29,7 +30,7 @@ def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
     loaded = load_lake(root)
     report = Report.of(without_undecided([*loaded.problems, *broken_rules(loaded.model)]))
     if not report.errors:
-        stale = stale_catalogs(loaded.model) if catalogs else []
+        stale = [*stale_catalogs(loaded.model), *stale_dbt_files(loaded.model)] if catalogs else []
         report = Report.of([*report.problems, *advice(loaded.model), *stale])
     return Checked(loaded.model, report)
 

@@ -66,7 +66,8 @@ def _unread(model: LakeModel, reads: frozenset[str]) -> Iterator[Problem]:
             if feed.table.qualified not in reads | seen:
                 seen.add(feed.table.qualified)
                 message = f"its files are fed into {feed.table.qualified}, and no model reads that"
-                fix = "write a model, or leave the stream out with selected: false"
+                flow = f"lakeform add flow {feed.source} {feed.stream.stem}"
+                fix = f"write a model (run: {flow}), or leave the stream out with selected: false"
                 yield feed.stream.layers.problem("stream-unread", (), message, fix, severity="warning")
 
 

@@ -24,17 +24,18 @@ _OTHER_VERSION = re.compile("catalog version is ([0-9.]+).*requires version ([0-
 @contextmanager
 def open_engine(settings: LandingSettings, *, read_only: bool = False) -> Iterator[Engine]:
     """A landing, attached. Raises UserError where it cannot be: not there, another version, wrong password."""
-    connection = connect(_limits(settings))
+    connection = connect(limits(settings))
     try:
         engine = Engine(settings, connection, Redactor(frozenset(settings.secrets)))
-        _prepare(engine, read_only=read_only)
+        attach_landing(engine, read_only=read_only, made=read_only)
         yield engine
     finally:
         connection.close()
 
 
-def _limits(settings: LandingSettings) -> dict[str, str]:
-    limits = {
+def limits(settings: LandingSettings) -> dict[str, str]:
+    """The options that DuckDB is opened with."""
+    found = {
         "memory_limit": f"{settings.memory}B",
         "temp_directory": settings.spill,
         "max_temp_directory_size": f"{settings.spill_limit}B",
@@ -42,10 +43,11 @@ def _limits(settings: LandingSettings) -> dict[str, str]:
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "false",
     }
-    return {**limits, "threads": str(settings.threads)} if settings.threads else limits
+    return {**found, "threads": str(settings.threads)} if settings.threads else found
 
 
-def _prepare(engine: Engine, *, read_only: bool) -> None:
+def attach_landing(engine: Engine, *, read_only: bool = False, made: bool = False) -> None:
+    """Load what it takes, and attach the lake; `made`: its catalog has to be there. Raises UserError."""
     settings = engine.settings
     wanted = ["ducklake", "postgres_scanner" if settings.postgres else "sqlite_scanner"]
     if settings.s3 is not None or settings.tables.startswith("s3://") or settings.raw.startswith("s3://"):
@@ -53,7 +55,7 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
     load_extensions(engine.connection, wanted)
     engine.run("SET TimeZone = 'UTC'")
     if settings.sqlite is not None:
-        if read_only and not settings.sqlite.exists():
+        if made and not settings.sqlite.exists():
             raise UserError(
                 f'landing "{settings.id}": nothing was fed yet, so there is no catalog: lakeform landing feed'
             )

@@ -13,7 +13,9 @@ from infra.landing.types.target import Target
 
 # Positions in the log of a database, as Airbyte's sources for change data capture write them.
 _LOG_POSITIONS = ("_ab_cdc_lsn", "_ab_cdc_log_pos", "_ab_cdc_event_serial_no", "_ab_cdc_cursor")
-_DELETED_AT = "_ab_cdc_deleted_at"
+
+# When a source for change data capture saw that a row was deleted.
+DELETED_AT = "_ab_cdc_deleted_at"
 
 
 def create_statement(target: Target, columns: Mapping[str, ColumnType]) -> str:
@@ -44,8 +46,14 @@ def view_statement(target: Target, columns: Iterable[str]) -> str:
     keys = [known[name.casefold()] for name in target.key if name.casefold() in known]
     if not target.key or len(keys) < len(target.key):
         return text
-    newer = ["_airbyte_extracted_at", *_LOG_POSITIONS, *([target.cursor] if target.cursor else [])]
-    order = [known[name.casefold()] for name in newer if name.casefold() in known] + ["_lake_file", "_lake_row"]
+    order = newest_first(target, known.values())
     ranked = ", ".join(f"{identifier(name)} DESC NULLS LAST" for name in order)
     text += f"\nQUALIFY row_number() OVER (PARTITION BY {', '.join(map(identifier, keys))} ORDER BY {ranked}) = 1"
-    return text + (f" AND {identifier(known[_DELETED_AT])} IS NULL" if _DELETED_AT in known else "")
+    return text + (f" AND {identifier(known[DELETED_AT])} IS NULL" if DELETED_AT in known else "")
+
+
+def newest_first(target: Target, columns: Iterable[str]) -> list[str]:
+    """The columns, of those that a table has, that tell newer rows, the first one first."""
+    known = {name.casefold(): name for name in columns}
+    newer = ["_airbyte_extracted_at", *_LOG_POSITIONS, *([target.cursor] if target.cursor else [])]
+    return [known[name.casefold()] for name in newer if name.casefold() in known] + ["_lake_file", "_lake_row"]

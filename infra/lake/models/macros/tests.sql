@@ -1,0 +1,14 @@
+{#- No two rows have the same values in all of these columns, and none is null in the first. -#}
+{% test lake_key(model, columns) %}
+    select {{ columns | map('tojson') | join(', ') }}, count(*) as rows_with_it
+    from {{ model }}
+    group by all
+    having count(*) > 1 or {{ columns | map('tojson') | join(' is null or ') }} is null
+{% endtest %}
+
+
+{#- Something has come within so many hours; a table without rows is not late. -#}
+{% test lake_fresh(model, column, hours) %}
+    select newest from (select max({{ column }}) as newest from {{ model }})
+    where newest < now() - interval ({{ hours }}) hour
+{% endtest %}

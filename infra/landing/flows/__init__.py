@@ -1,0 +1,1 @@
+"""Flows: the dbt project over the landing tables, and what lakeform brings to it."""
