@@ -139,12 +139,10 @@ def warehouse_table(
 
     NotKnown says why the files do not tell it. None for a destination that writes files, and for any whose names nobody here knows.
     """
-    destination = stack.destinations.get(connection.settings.destination)
-    lock = model.locks.get(destination.settings.connector or "") if destination else None
-    place = place_of(stack, destination, lock) if destination else None
+    place = place_for(model, stack, connection)
     if not isinstance(place, WarehousePlace):
         return place
-    found = _named(place, connection, stream)
+    found = names_in(place, connection, stream)
     if isinstance(found, NotKnown):
         return found
     source = model.source_of(connection)
@@ -152,10 +150,18 @@ def warehouse_table(
     return WarehouseTable(connection, stream, offered, place, place.database, *found)
 
 
-def _named(
+def place_for(model: LakeModel, stack: Stack, connection: Entry[Connection]) -> WarehousePlace | NotKnown | None:
+    """The place that a connection's streams go to, as `place_of` says of its destination."""
+    destination = stack.destinations.get(connection.settings.destination)
+    if destination is None:
+        return None
+    return place_of(stack, destination, model.locks.get(destination.settings.connector or ""))
+
+
+def names_in(
     place: WarehousePlace, connection: Entry[Connection], stream: ConfiguredStream
 ) -> tuple[str, str] | NotKnown:
-    """(schema, table) as they are in the destination."""
+    """(schema, table) of a connection's stream, where the place is known already."""
     namespace = namespace_of(connection.settings, stream) or place.default_schema
     if isinstance(namespace, NotKnown):
         return namespace
