@@ -87,19 +87,25 @@ def _database(
 ) -> WarehousePlace | NotKnown:
     database_key, schema_key, raw_key = _OPTIONS[destination.settings.connector or ""]
     database = _text(stack, destination, options, database_key)
+    raw = _raw_schema(stack, destination, options, raw_key) if naming.raw_table is not None else None
     if isinstance(database, NotKnown):
         return database
-    if naming.shouts:
-        database = database.upper()
-    raw: str | NotKnown | None = None
-    if naming.raw_table is not None:
-        switch = options.get("disable_type_dedupe", False)
-        if not isinstance(switch, bool):
-            return NotKnown(f"whether the option disable_type_dedupe of {destination.path} is set is not in the files")
-        raw = (_text(stack, destination, options, raw_key) if options.get(raw_key) else RAW_SCHEMA) if switch else None
     if isinstance(raw, NotKnown):
         return raw
-    return WarehousePlace(destination, naming, database, _text(stack, destination, options, schema_key), raw)
+    schema = _text(stack, destination, options, schema_key)
+    return WarehousePlace(destination, naming, database.upper() if naming.shouts else database, schema, raw)
+
+
+def _raw_schema(
+    stack: Stack, destination: Entry[Destination], options: Mapping[str, Any], key: str
+) -> str | NotKnown | None:
+    """Where raw tables are; None if there are none."""
+    switch = options.get("disable_type_dedupe", False)
+    if not isinstance(switch, bool):
+        return NotKnown(f"whether the option disable_type_dedupe of {destination.path} is set is not in the files")
+    if not switch:
+        return None
+    return _text(stack, destination, options, key) if options.get(key) else RAW_SCHEMA
 
 
 def _data_lake(

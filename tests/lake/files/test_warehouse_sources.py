@@ -16,7 +16,7 @@ from infra.lake.files.warehouse_sources import (
 )
 from infra.lake.model.load import load_lake
 from tests.lake.files.warehouses import destination, lock_files
-from tests.support.lakes import LAKE, SOURCE, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, write_lake
 
 ORDERS = {
     "name": "Orders",
@@ -195,6 +195,24 @@ def test_what_cannot_be_known_is_in_no_source(tmp_path: Path) -> None:
             Unplaced("airbyte", "faker_to_wh", "public.Orders", why),
         ),
     )
+
+
+def test_one_stream_in_two_schemas_is_told(tmp_path: Path) -> None:
+    twice = TO_WH + "  again: {source: faker, destination: wh, streams: [public.Orders], namespace: {format: copy}}\n"
+    found = sources_of(tmp_path, "postgres", LAKE + SOURCE + destination("postgres") + twice)
+    why = "wh.faker__public_orders would be raw.copy.Orders and raw.public.shop_Orders"
+    assert found.unplaced == (
+        Unplaced("airbyte", "again", "public.Orders", why),
+        Unplaced("airbyte", "faker_to_wh", "public.Orders", why),
+    )
+    assert [(source.name, [table.name for table in source.tables]) for source in found.sources] == [
+        ("wh__crm", ["shop_users"])
+    ]
+
+
+def test_files_are_no_sources(tmp_path: Path) -> None:
+    found = sources_of(tmp_path, "postgres", LAKE + SOURCE + DESTINATION + CONNECTION)
+    assert (found, render_warehouse_sources(found)) == (WarehouseSources((), ()), [])
 
 
 def test_a_stack_that_does_not_exist(tmp_path: Path) -> None:
