@@ -48,7 +48,7 @@ def test_the_name_of_a_table(warehouse: str, stream: str, place: tuple[str | Non
 
 @pytest.mark.parametrize("catalog", ["REST", "NESSIE", "POLARIS"])
 def test_catalogs_other_than_glue_keep_names(catalog: str, tmp_path: Path) -> None:
-    options = {"catalog_type": {"catalog_type": catalog, "namespace": "Sales-EU"}}
+    options: dict[str, Any] = {"catalog_type": {"catalog_type": catalog, "namespace": "Sales-EU"}}
     assert where(warehouse_lake(tmp_path, "s3-data-lake", stream={"stream": ODD}, **options)) == (None, "Sales-EU", ODD)
 
 
