@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.lake.files.warehouses import destination, lock_files
 from tests.support.lakes import CONNECTION, DESTINATION, LAKE, SOURCE, USERS, problems_of, run, write_lake
 
 TWO_DESTINATIONS = """\
@@ -53,5 +56,61 @@ def test_streams_whose_names_differ_only_by_case_are_one_table(tmp_path: Path) -
         "land in the same table\n"
         "    leave one of them out: names that differ only by case are one table\n"
         "    dag/streams/faker/users_2.json:1:1  the other stream\n"
+        "1 problem\n"
+    )
+
+
+def warehouse_lake(root: Path, warehouse: str, connections: str, streams: Mapping[str, str]) -> Path:
+    """A lake with a warehouse `wh`; `streams`: file -> name, with the namespace before a dot."""
+    registry = LAKE + SOURCE + destination(warehouse) + "connections:\n" + connections
+    files = {}
+    for file, text in streams.items():
+        namespace, _, name = text.rpartition(".")
+        stream = {
+            "stream": name,
+            "fields": {"id": {"type": "integer"}},
+            **({"namespace": namespace} if namespace else {}),
+        }
+        files[f"dag/streams/faker/{file}.json"] = json.dumps(stream)
+    return write_lake(root, {**lock_files(warehouse), "dag/registry/lake.yaml": registry, **files})
+
+
+APART = "namespace: source"
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "settings", "streams", "said"),
+    [
+        ("postgres", "", ("order-items", "order_items"), "destination-postgres makes one name of both"),
+        ("bigquery", "", ("order items", "order_items"), "destination-bigquery makes one name of both"),
+        ("redshift", "", ("Ärzte", "arzte"), "destination-redshift makes one name of both"),
+        ("redshift", APART, ("eu-1.users", "eu_1.users"), "destination-redshift makes one name of both"),
+        ("s3-data-lake", "", ("order-items", "order_items"), "destination-s3-data-lake makes one name of both"),
+        ("snowflake", "", ("users", "USERS"), "names that differ only by case are one table"),
+        # These are two tables in Snowflake, which quotes them as they are.
+        ("snowflake", "", ("order-items", "order_items"), None),
+        ("redshift", APART, ("eu_1.users", "eu_2.users"), None),
+    ],
+)
+def test_streams_that_a_warehouse_makes_one_table_of(
+    warehouse: str, settings: str, streams: tuple[str, str], said: str | None, tmp_path: Path
+) -> None:
+    connection = f"  faker_to_wh: {{source: faker, destination: wh, {settings}}}\n"
+    root = warehouse_lake(tmp_path, warehouse, connection, dict(zip(("one", "two"), streams, strict=True)))
+    assert [(problem.rule, problem.fix) for problem in problems_of(root)] == (
+        [] if said is None else [("table-collision", f"leave one of them out: {said}")]
+    )
+
+
+def test_a_default_schema_and_the_same_namespace_are_one_schema(tmp_path: Path) -> None:
+    connections = (
+        "  first: {source: faker, destination: wh}\n"
+        "  second: {source: faker, destination: wh, namespace: {format: SALES}, prefix: U}\n"
+    )
+    root = warehouse_lake(tmp_path, "snowflake", connections, {"one": "users", "two": "sers"})
+    assert run(root, "check").out == (
+        'dag/registry/lake.yaml:19:3  table-collision  connections.second: "sers" lands where connections.first writes "users"\n'
+        "    give one of the connections another namespace or prefix\n"
+        "    dag/registry/lake.yaml:18:3  the other connection\n"
         "1 problem\n"
     )

@@ -16,6 +16,15 @@ def columns_of(stream: ConfiguredStream, offered: DiscoveredStream | None) -> fr
     return known
 
 
+def arrives_as(stream: ConfiguredStream, field: str) -> str | None:
+    """The name that a field has behind the stream's mappers; None where one takes it away."""
+    name: str | None = field
+    for change in map(change_of, stream.mappers):
+        if change is not None and change.field == name:
+            name = change.becomes
+    return name
+
+
 def after(change: FieldChange, known: frozenset[str]) -> frozenset[str]:
     """The fields that the next mapper finds."""
     made = {change.becomes} if change.becomes else set()

@@ -6,8 +6,9 @@ Source of the first: `Transformations.toAvroSafeName` of Airbyte's CDK (airbyteh
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from infra.lake.files.names import words_only
 
 
 def safe_names(names: Iterable[str]) -> list[str]:
@@ -29,6 +30,5 @@ def names_apart(names: Iterable[str]) -> list[str]:
 
 
 def _safe(name: str) -> str:
-    letters = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.category(c).startswith("M"))
-    safe = re.sub("[^A-Za-z0-9_]", "_", re.sub(r"[ \t\n\r\f\v]+", "_", letters))
+    safe = words_only(name)
     return safe if re.match("[A-Za-z_]", safe) else f"_{safe}"

@@ -71,6 +71,12 @@ def table_of(source: str, stem: str) -> LandingTable:
     return LandingTable(source, stem, f"{name[: _LONGEST - len(CURRENT) - 9]}_{digest}", f"{short}_{digest}")
 
 
+def schema_word(schema: str) -> str:
+    """A schema as part of a name in dbt: `sales` stays, and one that is no such word ends in a hash of it."""
+    word = _cleaned(schema)
+    return word if word == schema else f"{word}_{_digest(schema)}"
+
+
 def connection_key(stack: str, connection: str) -> tuple[str, str, str]:
     """The key of the Dagster asset of a connection: what a landing table's asset comes after."""
     return "airbyte", stack, connection

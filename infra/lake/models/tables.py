@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.lake.catalog.columns import columns_of
+from infra.lake.catalog.columns import arrives_as, columns_of
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.files.column_names import safe_names
 from infra.lake.files.tables import LandingTable, table_of
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.registry.mapper import change_of
 
 # What destinations, readers and the landing itself add to every row.
 _ADDED = ("_airbyte_", "_ab_", "_lake_", "_dlt_")
@@ -45,10 +44,7 @@ def stream_tables(model: LakeModel) -> dict[str, StreamTable]:
 
 def column_of(stream: ConfiguredStream, field: str) -> str | None:
     """The column that a field arrives in, in lower case; None where a mapper takes it away."""
-    name: str | None = field
-    for change in map(change_of, stream.mappers):
-        if change is not None and change.field == name:
-            name = change.becomes
+    name = arrives_as(stream, field)
     return column_name(name) if name is not None else None
 
 

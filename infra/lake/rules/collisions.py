@@ -15,6 +15,8 @@ from infra.lake.connectors.spec import Spec
 from infra.lake.connectors.walk import options_in
 from infra.lake.documents import Problem, Related
 from infra.lake.files.namespace import namespace_of
+from infra.lake.files.warehouse_places import WarehousePlace
+from infra.lake.files.warehouse_tables import names_in, place_for
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection, Destination
@@ -67,12 +69,29 @@ def written_objects(model: LakeModel) -> Iterator[WrittenObject]:
                 continue
             lock = model.locks.get(destination.settings.connector or "")
             place = _place(destination, lock.spec if lock else None)
-            if connection.settings.namespace != "destination":
-                place = tuple(option for option in place if not DEFAULT_NAMESPACE.fullmatch(option[0]))
+            warehouse = place_for(model, stack, connection)
             for stream in stack.streams.get(connection.id, ()):
-                name = f"{connection.settings.prefix}{stream.name}".casefold()
-                key = (place, namespace_of(connection.settings, stream).casefold(), name)
+                known = names_in(warehouse, connection, stream) if isinstance(warehouse, WarehousePlace) else None
+                key = _object(place, connection, stream) if not isinstance(known, tuple) else _table(place, *known)
                 yield WrittenObject(stack, connection, destination, stream, key)
+
+
+def _object(
+    place: DestinationKey, connection: Entry[Connection], stream: ConfiguredStream
+) -> tuple[DestinationKey, str, str]:
+    if connection.settings.namespace != "destination":
+        place = _without_default(place)
+    name = f"{connection.settings.prefix}{stream.name}"
+    return place, namespace_of(connection.settings, stream).casefold(), name.casefold()
+
+
+def _table(place: DestinationKey, schema: str, name: str) -> tuple[DestinationKey, str, str]:
+    """The same for a destination whose rules are known: its table, wherever the schema comes from."""
+    return _without_default(place), schema.casefold(), name.casefold()
+
+
+def _without_default(place: DestinationKey) -> DestinationKey:
+    return tuple(option for option in place if not DEFAULT_NAMESPACE.fullmatch(option[0]))
 
 
 def _place(destination: Entry[Destination], spec: Spec | None) -> DestinationKey:
@@ -115,15 +134,23 @@ def _problem(one: WrittenObject, other: WrittenObject) -> Problem:
     if one.connection.id == other.connection.id:
         related = (Related(one.stream.layers.locate(), "the other stream"),)
         message = f"the streams {full_name(one.stream)} and {full_name(other.stream)} of {one.connection.path} land in the same table"
-        fix = "leave one of them out: names that differ only by case are one table"
-        if one.stream.namespace != other.stream.namespace:
-            fix = "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
+        fix = _fix(one, other)
         names = (one.stream.name, other.stream.name)
         return other.stream.layers.problem("table-collision", (), message, fix, related=related, quoted=names)
     related = (Related(one.connection.layers.locate(key=True), "the other connection"),)
     fix = "give one of the connections another namespace or prefix"
     quoted = (other.stream.name, one.connection.id, one.stream.name)
     return other.connection.layers.problem("table-collision", (), what, fix, key=True, related=related, quoted=quoted)
+
+
+def _fix(one: WrittenObject, other: WrittenObject) -> str:
+    """What keeps two streams of one connection apart."""
+    apart = {namespace_of(target.connection.settings, target.stream).casefold() for target in (one, other)}
+    if len(apart) > 1 or one.stream.name.casefold() != other.stream.name.casefold():
+        return f"leave one of them out: {one.destination.settings.connector} makes one name of both"
+    if one.stream.namespace != other.stream.namespace:
+        return "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
+    return "leave one of them out: names that differ only by case are one table"
 
 
 def _same_place(one: WrittenObject, other: WrittenObject) -> Problem:
