@@ -36,7 +36,9 @@ def sources_text(model: LakeModel) -> str:
     found = warehouse_sources(model)
     sources = [*_landing(model), *render_warehouse_sources(found)]
     text = yaml.safe_dump({"sources": sources}, sort_keys=False, allow_unicode=True, width=10**6)
-    unplaced = [f"# Not here: {one.stack}.{one.connection}.{one.stem}: {printable(one.why)}\n" for one in found.unplaced]
+    unplaced = [
+        f"# Not here: {one.stack}.{one.connection}.{one.stem}: {printable(one.why)}\n" for one in found.unplaced
+    ]
     return _HEAD + text + "".join(unplaced)
 
 

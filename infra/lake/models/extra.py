@@ -11,3 +11,8 @@ NOT_READ = "the dbt models were not looked at: install lakeform with its extra `
 def can_read_models() -> bool:
     """True if both parsers are there; nothing is imported."""
     return all(find_spec(name) is not None for name in ("sqlglot", "jinja2"))
+
+
+def can_build_models() -> bool:
+    """True if dbt is there, and what shows its models in Dagster; nothing is imported."""
+    return all(find_spec(name) is not None for name in ("dbt", "dagster_dbt"))

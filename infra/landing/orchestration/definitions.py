@@ -11,6 +11,8 @@ from pathlib import Path
 import dagster as dg
 
 from infra.base.errors import UserError
+from infra.landing.orchestration.built import automation, automation_sensors, built_assets
+from infra.landing.orchestration.dbt_models import read_models
 from infra.landing.orchestration.feeder import feeder
 from infra.landing.orchestration.location import Location, read_location
 from infra.landing.orchestration.maintenance import maintain_schedule
@@ -51,19 +53,23 @@ def landing_definitions(
 
 def _definitions(location: Location, servers: Servers, options: Options) -> dg.Definitions:
     sources = list(location.sources())
-    feeders = [feeder(location, source, servers, options) for source in sources]
+    models = read_models(location, automation())
+    own = [models.of_source(source.id) for source in sources]
+    feeders = [feeder(location, source, servers, options, mine) for source, mine in zip(sources, own, strict=True)]
     sensors = [
-        feed_sensor(location, source, servers, options, feed) for source, feed in zip(sources, feeders, strict=True)
+        feed_sensor(location, source, servers, options, feed, mine)
+        for source, feed, mine in zip(sources, feeders, own, strict=True)
     ]
+    others = models.others([source.id for source in sources])
     schedules = []
     if options.reconcile is not None and feeders:
-        schedules.append(reconcile_schedule(sources, feeders, options.reconcile))
+        schedules.append(reconcile_schedule(sources, feeders, options.reconcile, own))
     if options.maintain is not None:
         schedules.append(maintain_schedule(location, options.maintain))
     return dg.Definitions(
-        assets=[*connection_assets(location, servers), *feeders],
+        assets=[*connection_assets(location, servers), *feeders, *built_assets(location, others, options)],
         asset_checks=[watchdog_checks(location)] if sources else [],
-        sensors=[*sensors, watchdog_sensor(location, servers)] if sources else [],
+        sensors=[*sensors, watchdog_sensor(location, servers), *automation_sensors(others)] if sources else [],
         schedules=schedules,
     )
 

@@ -1,11 +1,12 @@
-"""The feeder of a source: one multi-asset with a table for each stream; one run feeds all that are chosen."""
+"""The feeder of a source: one multi-asset with a table for each stream, and its models; one run feeds all that are chosen."""
 
 # No `from __future__ import annotations`: Dagster does not read annotations of configurations that are texts.
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from infra.landing.orchestration.dbt_models import DbtModel
 from infra.landing.orchestration.feed_config import FeedConfig
 from infra.landing.orchestration.feeder_run import FeederRun, Told
 from infra.landing.orchestration.location import Location, SourceFeeds
@@ -14,19 +15,21 @@ from infra.landing.orchestration.servers import Servers
 from infra.landing.orchestration.specs import check_specs, table_specs
 
 
-def feeder(location: Location, source: SourceFeeds, servers: Servers, options: Options) -> dg.AssetsDefinition:
-    """The assets of a source."""
+def feeder(
+    location: Location, source: SourceFeeds, servers: Servers, options: Options, models: Sequence[DbtModel]
+) -> dg.AssetsDefinition:
+    """The assets of a source: its tables, and the models that its runs go on to."""
 
     @dg.multi_asset(
         name=feeder_name(source),
-        specs=table_specs(location, source),
-        check_specs=list(check_specs(source)),
+        specs=[*table_specs(location, source), *(model.spec for model in models)],
+        check_specs=[*check_specs(source), *(check for model in models for check in model.checks.values())],
         can_subset=True,
         pool=pool_of(location, source),
         hooks=set(options.hooks),
     )
     def feed(context: dg.AssetExecutionContext, config: FeedConfig) -> Iterator[Told]:
-        yield from FeederRun(location, source, servers, options.sample, context).go(config)
+        yield from FeederRun(location, source, servers, options.sample, models, context).go(config)
 
     return feed
 

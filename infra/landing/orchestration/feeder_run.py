@@ -24,8 +24,10 @@ from infra.landing.feed.renames import note_renames
 from infra.landing.feed.replay import Wanted
 from infra.landing.feed.server_jobs import FeedKey, ask_servers
 from infra.landing.feed.state import now
+from infra.landing.orchestration.dbt_models import DbtModel
 from infra.landing.orchestration.feed_config import FeedConfig
 from infra.landing.orchestration.location import Location, SourceFeeds
+from infra.landing.orchestration.models_run import ModelsRun, with_news
 from infra.landing.orchestration.results import check_results, materialization
 from infra.landing.orchestration.servers import Servers
 from infra.landing.orchestration.specs import table_key
@@ -41,16 +43,18 @@ class FeederRun:
 
     Attributes:
         sample: rows that are shown of each table.
+        models: those of the source, which the run goes on to.
     """
 
     location: Location
     source: SourceFeeds
     servers: Servers
     sample: int
+    models: Sequence[DbtModel]
     context: dg.AssetExecutionContext
 
     def go(self, config: FeedConfig) -> Iterator[Told]:
-        """Feed or replay, and tell of each table. Raises Failure at the end, for all tables that failed."""
+        """Feed or replay, and tell of each table; then build the models. Raises Failure at the end, for all that failed."""
         failed, done = list[str](), list[Fed]()
         try:
             settings = self.location.settings
@@ -60,7 +64,9 @@ class FeederRun:
                 yield from self._told(feed, fed, facts)
         except UserError as error:
             failed.append(str(error))
-        failed = [*failures(done), *failed]
+        models = ModelsRun(self.location, self.context)
+        yield from models.go(self._chosen_models(models, done))
+        failed = [*failures(done), *failed, *models.failed]
         if failed:
             raise dg.Failure("\n".join(failed), allow_retries=False)
 
@@ -68,6 +74,17 @@ class FeederRun:
     def _tables(self) -> dict[str, Sequence[Feed]]:
         chosen = self.context.selected_asset_keys
         return {name: feeds for name, feeds in self.source.tables.items() if table_key(feeds[0].table) in chosen}
+
+    def _chosen_models(self, models: ModelsRun, done: Sequence[Fed]) -> Sequence[DbtModel]:
+        """All that were chosen, where no table was; else those with something new."""
+        chosen = models.chosen(self.models)
+        if not chosen or not self._tables:
+            return chosen
+        try:
+            return with_news(self.location.settings, chosen, {fed.table for fed in done if fed.files or fed.deleted})
+        except UserError as error:
+            models.failed.append(str(error))
+            return []
 
     def _fed(self, settings: LandingSettings, config: FeedConfig) -> Iterator[tuple[Feed, Fed, TableFacts | None]]:
         feeds = self.source.feeds(list(self._tables))

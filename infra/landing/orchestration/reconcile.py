@@ -6,15 +6,19 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from infra.landing.orchestration.dbt_models import DbtModel
 from infra.landing.orchestration.location import SourceFeeds
 from infra.landing.orchestration.sensor import run_config
 from infra.landing.orchestration.specs import SOURCE, table_key
 
 
 def reconcile_schedule(
-    sources: Sequence[SourceFeeds], feeders: Sequence[dg.AssetsDefinition], cron: str
+    sources: Sequence[SourceFeeds],
+    feeders: Sequence[dg.AssetsDefinition],
+    cron: str,
+    models: Sequence[Sequence[DbtModel]],
 ) -> dg.ScheduleDefinition:
-    """One run a source, at the time that `cron` says in UTC."""
+    """One run a source, at the time that `cron` says in UTC; `models`: those of each source."""
 
     @dg.schedule(
         name="reconcile",
@@ -26,11 +30,12 @@ def reconcile_schedule(
     )
     def reconcile(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         at = context.scheduled_execution_time.isoformat()
-        for source in sources:
+        for source, own in zip(sources, models, strict=True):
+            tables = [table_key(feeds[0].table) for feeds in source.tables.values()]
             yield dg.RunRequest(
                 run_key=f"{source.id}:{at}",
                 run_config=run_config(source, everything=True),
-                asset_selection=[table_key(feeds[0].table) for feeds in source.tables.values()],
+                asset_selection=[*tables, *(model.spec.key for model in own)],
                 tags={SOURCE: source.id},
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -12,6 +13,7 @@ from infra.base.errors import UserError
 from infra.lake.files.tables import connection_key
 from infra.landing.engine.lock import BusyError
 from infra.landing.orchestration.attempts import decide
+from infra.landing.orchestration.dbt_models import DbtModel
 from infra.landing.orchestration.feeder import feeder_name
 from infra.landing.orchestration.location import Location, SourceFeeds
 from infra.landing.orchestration.options import Options
@@ -23,7 +25,12 @@ from infra.landing.orchestration.tick import Tick, look
 
 
 def feed_sensor(
-    location: Location, source: SourceFeeds, servers: Servers, options: Options, feed: dg.AssetsDefinition
+    location: Location,
+    source: SourceFeeds,
+    servers: Servers,
+    options: Options,
+    feed: dg.AssetsDefinition,
+    models: Sequence[DbtModel],
 ) -> dg.SensorDefinition:
     """The sensor of a source's feeder."""
 
@@ -44,12 +51,14 @@ def feed_sensor(
             raise dg.Failure(str(error)) from None
         for note in found.notes:
             context.log.info("looked at the folders: %s", note)
-        return _answer(context, source, found)
+        return _answer(context, source, models, found)
 
     return tick
 
 
-def _answer(context: dg.SensorEvaluationContext, source: SourceFeeds, found: Tick) -> dg.SensorResult:
+def _answer(
+    context: dg.SensorEvaluationContext, source: SourceFeeds, models: Sequence[DbtModel], found: Tick
+) -> dg.SensorResult:
     seen = _read_cursor(context.cursor)
     ended = {f"{stack}/{connection}": job for (stack, connection), job in found.jobs.items()}
     events = [
@@ -62,7 +71,7 @@ def _answer(context: dg.SensorEvaluationContext, source: SourceFeeds, found: Tic
         decision = decide(source.id, found.digest, runs, time.time(), once=found.once)
         if decision.does == "run":
             context.log.info("%s: %s", source.id, found.says)
-            requests = [_request(source, found, decision.run_key)]
+            requests = [_request(source, models, found, decision.run_key)]
         skip = decision.why
     return dg.SensorResult(requests, skip_reason=None if requests else skip, cursor=cursor, asset_events=events)
 
@@ -82,8 +91,9 @@ def _synced(key: str, job: Job) -> dg.AssetMaterialization:
     return dg.AssetMaterialization(connection_key(stack, connection), metadata=job_metadata(job))
 
 
-def _request(source: SourceFeeds, found: Tick, run_key: str) -> dg.RunRequest:
-    keys = [table_key(source.tables[name][0].table) for name in found.tables]
+def _request(source: SourceFeeds, models: Sequence[DbtModel], found: Tick, run_key: str) -> dg.RunRequest:
+    """A run of the tables with news and all models of the source: which of those have news, the run finds out."""
+    keys = [*(table_key(source.tables[name][0].table) for name in found.tables), *(model.spec.key for model in models)]
     return dg.RunRequest(
         run_key=run_key,
         asset_selection=keys,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.code_locations import STACK
 from tests.support.fed_lakes import DESTINATION, ENTRIES, FedLake
 from tests.support.flow_lakes import FlowLake, flows_in
-from tests.support.lakes import LAKE, write_lake
+from tests.support.lakes import write_lake
 from tests.support.postgres import Database
 
 _KEYED = '"fields": {"id": {"type": "integer"}, "name": {"type": "string"}}, "primary_key": [["id"]]'
@@ -29,6 +30,7 @@ STREAMS = {
     "events": f"{{{_LOOSE}, {INCREMENTAL}}}",
     "prices": f"{{{_LOOSE}, {APPEND}}}",
 }
+_HEAD = "version: 1\nlake:\n  name: shop\n  stacks:\n"
 _SQLITE = "{sqlite: .lake/catalog.sqlite}"
 _LANDING = """\
       landing: here
@@ -44,7 +46,9 @@ _LANDING = """\
 
 def lake_in(root: Path, catalog: str) -> FedLake:
     """A lake with these streams, and no flow yet."""
-    registry = LAKE + _LANDING.replace("CATALOG", catalog) + DESTINATION.format(bucket="lake", prefix="") + ENTRIES
+    registry = (
+        _HEAD + STACK + _LANDING.replace("CATALOG", catalog) + DESTINATION.format(bucket="lake", prefix="") + ENTRIES
+    )
     files = {f"dag/streams/faker/{stem}.json": text + "\n" for stem, text in STREAMS.items()}
     return FedLake(write_lake(root, {"dag/registry/lake.yaml": registry, **files}))
 
