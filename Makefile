@@ -32,13 +32,15 @@ catalog: .venv/.done ## write the generated _catalog.json files
 discover: .venv/.done ## ask what a source offers, and write dag/sources/; SOURCE=x, else pick one
 	@$(RUN) -m infra discover $(SOURCE)
 
-lake: .venv/.done ## files of a real connector -> landing tables, here: 100,000 people of Faker; or SOURCE=x LANDING=y
+lake: .venv/.done ## files of a real connector -> landing tables -> models, here: 100,000 people of Faker; or SOURCE=x LANDING=y
 	@$(RUN) -m infra read $(or $(SOURCE),faker --set count=100000 --set always_updated=false) --landing $(or $(LANDING),local)
 	@$(RUN) -m infra landing feed --landing $(or $(LANDING),local)
 	@$(RUN) -m infra landing status --landing $(or $(LANDING),local)
+	@.venv/bin/dbt --no-use-colors build --project-dir dag --profiles-dir dag --target $(or $(LANDING),local) --select "path:processed/$(or $(SOURCE),faker)+"
 
 dagster: .venv/.done ## the landing in Dagster's user interface, http://localhost:3000; LANDING=y
 	@mkdir -p .lake/dagster && touch .lake/dagster/dagster.yaml
+	@test ! -f dag/dbt_project.yml || .venv/bin/dbt --no-use-colors --quiet parse --project-dir dag --profiles-dir dag --target $(or $(LANDING),local)
 	@LAKEFORM_LANDING=$(or $(LANDING),local) DAGSTER_HOME=$(CURDIR)/.lake/dagster $(RUN) -m dagster dev -f dag/definitions.py
 
 test: setup ## all the set-up and the tests; in CI also those of `make slow` and `make e2e`

@@ -70,9 +70,12 @@ def follow(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
 
 
 def lake_of_repository(root: Path) -> Path:
-    """A copy of this repository's own lake."""
+    """A copy of this repository's own lake, without its dbt project."""
+    ignored = shutil.ignore_patterns(
+        "__pycache__", "processed", "enriched", "models", "macros", "target", "logs", "*.yml"
+    )
     for folder in ("dag", "cdktf.out"):
-        shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
     for file in ("cdktf.json", "Makefile", ".gitattributes", ".gitignore"):
         shutil.copy(REPOSITORY / file, root / file)
     return root
@@ -193,7 +196,8 @@ def test_models(tmp_path: Path, request: pytest.FixtureRequest) -> None:
 
 
 def test_flows(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    root = lake_of_repository(tmp_path / "lake")
+    root = tmp_path / "lake"
+    assert main(["init", str(root), "--quiet", "--landing"]) == 0
     follow(DOCS / "flows.md", reader_of(root, tmp_path / "home"), request)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from infra.landing.flows.flow import OWN, Flow
 from infra.landing.flows.names import sql_name
@@ -106,19 +106,8 @@ def _columns(flow: Flow) -> Iterator[str]:
 def _newest(flow: Flow) -> list[str]:
     own = ("_lake_file", "_lake_row", "_lake_batch")
     order = [name for name in flow.newest_by if flow.shape != "read" or name not in own]
-    if not flow.key or flow.shape == "latest" or not order:
+    if not flow.key or flow.shape not in ("merged", "read") or not order:
         return []
-    return [
-        "qualify row_number() over (",
-        f"    partition by {_listed(flow.key)}",
-        f"    order by {_ranked(order)}",
-        ") = 1",
-    ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(sql_name, names))
-
-
-def _ranked(names: Sequence[str]) -> str:
-    return ", ".join(f"{sql_name(name)} desc nulls last" for name in names)
+    ranked = ",\n".join(f"        {sql_name(name)} desc nulls last" for name in order)
+    listed = ", ".join(map(sql_name, flow.key))
+    return ["qualify row_number() over (", f"    partition by {listed}", "    order by", ranked, ") = 1"]

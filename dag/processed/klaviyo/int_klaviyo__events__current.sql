@@ -1,0 +1,5 @@
+-- What is there: the rows of int_klaviyo__events that were not deleted.
+{{ config(materialized='lake_view') }}
+
+select * exclude (_lake_deleted) from {{ ref('int_klaviyo__events') }}
+where not _lake_deleted
