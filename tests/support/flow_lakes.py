@@ -48,6 +48,14 @@ class Dbt:
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(words, cwd=self.root / "dag", env=environ, stdin=pipe, stdout=pipe, text=True)
 
+    def close(self) -> None:
+        """End it."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+        self.process.stdout.close()
+
     def ask(self, *words: str) -> None:
         """Start it; what comes of it: `answer`."""
         assert self.process.stdin is not None
@@ -132,8 +140,4 @@ def flows_in(lake: FedLake, environ: Mapping[str, str]) -> Iterator[FlowLake]:
     try:
         yield FlowLake(lake, dbt)
     finally:
-        assert dbt.process.stdin is not None
-        assert dbt.process.stdout is not None
-        dbt.process.stdin.close()
-        dbt.process.wait(timeout=60)
-        dbt.process.stdout.close()
+        dbt.close()

@@ -23,7 +23,7 @@
 
 {#- `postgres` or `sqlite`: where the catalog of the lake is. -#}
 {% macro lake_catalog() %}
-    {%- set found = run_query("select type from duckdb_databases() where database_name = '" ~ lake_metadata() ~ "'") -%}
+    {%- set found = run_query("select catalog_type from ducklake_settings('" ~ target.database ~ "')") -%}
     {{ return(found.columns[0].values()[0]) }}
 {% endmacro %}
 
