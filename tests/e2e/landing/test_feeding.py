@@ -10,62 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fed_lakes import DESTINATION, ENTRIES, FedLake, fed_lake, parquet
-from tests.support.postgres import Database
+from tests.support.fed_lakes import FedLake
 from tests.support.s3 import ON_S3, Store
+from tests.support.store_lakes import put
 
 pytestmark = ON_S3
 
-STACK = """\
-    airbyte:
-      server_url: https://airbyte.example.com/api/public/v1
-      workspace_id: 11111111-2222-3333-4444-555555555555
-      auth: none
-"""
-LANDINGS = """\
-  landings:
-    here:
-      catalog:
-        postgres: {{host: {host}, port: {port}, dbname: {dbname}, user: {user}, password: {{secret: catalog_password}}}}
-      tables: {place}tables/
-      s3:
-        endpoint: "{endpoint}"
-        access_key_id: {{secret: s3_key}}
-        secret_access_key: {{secret: s3_secret}}
-        url_style: path
-        use_ssl: {use_ssl}
-"""
 TODAY = datetime.now(UTC).strftime("%Y-%m-%d")
 LONG_AGO = (datetime.now(UTC) - timedelta(days=90)).strftime("%Y-%m-%d")
 
 
-@pytest.fixture
-def lake(tmp_path: Path, database: Database, s3: Store, monkeypatch: pytest.MonkeyPatch) -> FedLake:
-    server = database.server
-    landings = LANDINGS.format(
-        host=server.host,
-        port=server.port,
-        dbname=database.name,
-        user=server.user,
-        place=s3.place,
-        endpoint=s3.endpoint,
-        use_ssl=str(s3.use_ssl).lower(),
-    )
-    monkeypatch.setenv("TF_VAR_catalog_password", server.password)
-    monkeypatch.setenv("TF_VAR_s3_key", s3.access_key_id)
-    monkeypatch.setenv("TF_VAR_s3_secret", s3.secret_access_key)
-    return fed_lake(tmp_path / "lake", STACK, landings, DESTINATION.format(bucket=s3.bucket, prefix=s3.prefix), ENTRIES)
-
-
-def put(lake: FedLake, s3: Store, day: str, sync: int, names: dict[int, str], suffix: str = "") -> str:
-    key = lake.key("users", day, sync=sync) + suffix
-    s3.put(key.removeprefix(s3.prefix), parquet(day, names, sync=sync))
-    return f"{s3.bucket}/{key}"
-
-
 def test_from_files_to_tables(lake: FedLake, s3: Store) -> None:
-    put(lake, s3, TODAY, 7, {1: "Ada", 2: "Bob"})
-    late = put(lake, s3, LONG_AGO, 3, {3: "Cy"})
+    put(lake, s3, "users", TODAY, {1: "Ada", 2: "Bob"}, sync=7)
+    late = put(lake, s3, "users", LONG_AGO, {3: "Cy"}, sync=3)
     assert lake.run("feed", "faker", "users", "--recent", "--quiet").code == 0
     assert lake.rows("SELECT id, name FROM faker__users ORDER BY id") == "1   Ada\n2   Bob"
     found = lake.run("feed", "--format", "json", "--quiet")
@@ -75,7 +32,7 @@ def test_from_files_to_tables(lake: FedLake, s3: Store) -> None:
 
 
 def test_what_is_not_fed_is_told_and_stops_nothing(lake: FedLake, s3: Store) -> None:
-    good = put(lake, s3, TODAY, 7, {1: "Ada"}, suffix="-1")
+    good = put(lake, s3, "users", TODAY, {1: "Ada"}, sync=7, suffix="-1")
     broken = lake.key("users", TODAY, sync=8)
     s3.put(broken.removeprefix(s3.prefix), b"PAR1 and no more")
     s3.put(f"{Path(broken).parent.as_posix().removeprefix(s3.prefix)}/odd.parquet", b"x")
@@ -94,7 +51,7 @@ def test_what_is_not_fed_is_told_and_stops_nothing(lake: FedLake, s3: Store) -> 
 
 def test_replay_and_maintenance_change_no_row(lake: FedLake, s3: Store) -> None:
     for sync in range(6):
-        put(lake, s3, TODAY, sync, {sync: "Ada", sync + 100: "Bob"})
+        put(lake, s3, "users", TODAY, {sync: "Ada", sync + 100: "Bob"}, sync=sync)
         assert lake.run("feed", "faker", "users", "--quiet").code == 0
     rows = lake.rows("SELECT id, name, _lake_file, _lake_row FROM faker__users ORDER BY id")
     replayed = lake.run("replay", "faker", "users", "--since", "2020-01-01")
@@ -119,7 +76,7 @@ def test_replay_and_maintenance_change_no_row(lake: FedLake, s3: Store) -> None:
 def test_wrong_credentials_are_told_feed_nothing_and_show_nothing(
     lake: FedLake, s3: Store, monkeypatch: pytest.MonkeyPatch, variable: str, code: int, said: str
 ) -> None:
-    put(lake, s3, TODAY, 7, {1: "Ada"})
+    put(lake, s3, "users", TODAY, {1: "Ada"}, sync=7)
     if variable == "TF_VAR_s3_secret" and "S3_ENDPOINT" not in os.environ:
         pytest.skip("cannot run here: moto takes every key; S3_ENDPOINT names a store that does not")
     right = os.environ[variable]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.landing.engine.lock import advisory_key
 from infra.lake.models.dbt_files import macro_texts
+from infra.landing.engine.lock import advisory_key
 from tests.support.fed_lakes import FedLake
 from tests.support.flow_lakes import Dbt, FlowLake, flows_in
 from tests.support.postgres import Database
