@@ -45,12 +45,7 @@
 {% endmacro %}
 
 
-{#- True if a batch that the model has not taken took rows out of landing. -#}
+{#- True if a batch that is to be taken took rows out of landing. -#}
 {% macro lake_looks_anew() %}
-    {%- for table in lake_tables() -%}
-        {%- if run_query('select 1 from (' ~ lake_batches(table) ~ ') where deleted > 0 limit 1') | length > 0 -%}
-            {{ return(true) }}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(false) }}
+    {{ return(run_query('select 1 from lake_todo where deleted > 0 limit 1') | length > 0) }}
 {% endmacro %}

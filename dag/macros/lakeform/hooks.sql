@@ -2,7 +2,8 @@
 
 {#- What stands before and after each model of the strategy `lake_merge`, in its transaction. -#}
 
-{#- The lock, the tables of the marks, a turn of the model's own, and a look whether landing still has everything. -#}
+{#- The lock, the tables of the marks, what there is to do, a turn of the model's own, and a look whether landing still has
+    everything. -#}
 {% macro lake_begin() %}
     {%- if execute and lake_merges() -%}
         {{ lake_lock() }}
@@ -10,7 +11,11 @@
         create table if not exists {{ lake_marks() }} (
             epoch integer, landing_table varchar, batch bigint, invocation varchar, marked_at timestamptz
         );
-        create table if not exists {{ lake_marks('__turns') }} (turn bigint);
+        create table if not exists {{ lake_marks('__turns') }} as select 0::bigint as turn;
+        create or replace temporary table lake_todo as
+        {%- for table in lake_tables() %}
+            {{ 'union all' if not loop.first }} select '{{ table }}' as landing_table, * from ({{ lake_batches(table, all=not is_incremental()) }})
+        {%- endfor %};
         {{ lake_take_turn() }}
         {{ lake_refuse_loss() }}
     {%- endif -%}
@@ -19,31 +24,31 @@
 
 {#- The marks of what was taken. -#}
 {% macro lake_end() %}
-    {%- if execute and lake_merges() -%}
-        {%- set anew = not is_incremental() -%}
-        {%- for table in lake_tables() %}
-            insert into {{ lake_marks() }}
-            select {{ lake_epoch() }} + {{ 1 if anew and loop.first else 0 }}, '{{ table }}', batch, '{{ invocation_id }}', now()
-            from ({{ lake_batches(table, all=anew) }}) order by batch;
-        {%- endfor %}
+    {%- if execute and lake_merges() %}
+        insert into {{ lake_marks() }}
+        select {{ lake_epoch() }} + {{ 0 if is_incremental() else 1 }}, landing_table, batch, '{{ invocation_id }}', now()
+        from lake_todo order by landing_table, batch;
         {{ lake_still_locked() }}
     {%- endif -%}
 {% endmacro %}
 
 
+{#- True for a model of the strategy. Raises an error for one that reads no landing table: it would never take anything. -#}
 {% macro lake_merges() %}
-    {{ return(config.get('materialized') == 'incremental' and config.get('incremental_strategy') == 'lake_merge') }}
+    {%- if config.get('materialized') != 'incremental' or config.get('incremental_strategy') != 'lake_merge' -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- if not lake_tables() -%}
+        {%- do exceptions.raise_compiler_error("lake_merge is for models that read source('landing', ...)") -%}
+    {%- endif -%}
+    {{ return(true) }}
 {% endmacro %}
 
 
 {#- Two transactions of one model cannot both commit: DuckLake refuses the later of two that update one row. -#}
 {% macro lake_take_turn() %}
-    {%- set turns = lake_marks('__turns') %}
-    insert into {{ turns }} select 0 where not exists (select 1 from {{ turns }});
-    update {{ turns }} set turn = turn + 1
-    {%- if is_incremental() %} where false
-        {%- for table in lake_tables() %} or exists (select 1 from ({{ lake_batches(table) }})){% endfor -%}
-    {%- endif %};
+    update {{ lake_marks('__turns') }} set turn = turn + 1
+    {%- if is_incremental() %} where exists (select 1 from lake_todo){% endif %};
 {% endmacro %}
 
 
@@ -62,6 +67,6 @@
             ) where event in ('fed', 'changed', 'vanished')
         )
         where exists (select 1 from {{ lake_marks() }})
-        {%- if is_incremental() %} and exists (select 1 from ({{ lake_batches(table) }}) where deleted > 0){% endif %};
+        {%- if is_incremental() %} and exists (select 1 from lake_todo where landing_table = '{{ table }}' and deleted > 0){% endif %};
     {%- endfor %}
 {% endmacro %}
