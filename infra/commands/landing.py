@@ -14,6 +14,7 @@ VERBS = {
     "ddl": "the statements that would make the tables, by the lake's files alone",
     "status": "rows, lag and trouble of each table; exit 1 where somebody has to look",
     "replay": "feed files anew, in the place of their old rows",
+    "erase": "one person's rows out of a table, its model, older snapshots and raw: a plan first",
     "maintain": "merge small files, forget old snapshots, remove what nobody needs",
     "sql": "ask the tables; without a statement, read them from a terminal",
 }

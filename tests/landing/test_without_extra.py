@@ -75,6 +75,7 @@ def test_check_loads_nothing_of_it_where_it_is_installed() -> None:
     "words",
     [
         *("landing status", "landing feed", "landing replay faker users", "landing maintain", "landing sql select"),
+        "landing erase faker users --key id=1",
         "read faker",
     ],
 )

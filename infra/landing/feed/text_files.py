@@ -53,11 +53,21 @@ def _is_zipped(engine: Engine, file: FoundFile) -> bool:
     return True
 
 
+def jsonl_source(*, zipped: bool) -> str:
+    """What to select the lines of files from, as the column `json`."""
+    return _JSONL.format("gzip" if zipped else "uncompressed")
+
+
+def csv_source(*, zipped: bool) -> str:
+    """What to select the rows of a file from, each value as text."""
+    return _CSV.format("gzip" if zipped else "none")
+
+
 def jsonl_group(
     engine: Engine, files: Sequence[FoundFile], declared: Mapping[str, ColumnType], *, zipped: bool
 ) -> Group:
     """Files of JSON lines as one group: a key that only some have is null in the others."""
-    source = _JSONL.format("gzip" if zipped else "uncompressed")
+    source = jsonl_source(zipped=zipped)
     keys = _keys(engine, source, "json", files)
     wrapped = _DATA in keys
     values = {key: from_json("json", key, _AIRBYTE[key]) for key in _AIRBYTE if key in keys}
@@ -71,7 +81,7 @@ def jsonl_group(
 
 def csv_group(engine: Engine, file: FoundFile, declared: Mapping[str, ColumnType], *, zipped: bool) -> Group:
     """One file of CSV; nothing between two commas is null."""
-    source = _CSV.format("gzip" if zipped else "none")
+    source = csv_source(zipped=zipped)
     header = described(engine, source, [file])
     values = {
         key: from_text(identifier(key), key, _AIRBYTE.get(key) or declared.get(key) or VARCHAR)

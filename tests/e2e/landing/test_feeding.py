@@ -98,3 +98,25 @@ def test_a_bucket_that_is_not_there_is_not_an_empty_one(lake: FedLake, s3: Store
     assert result.code == 1
     assert "NoSuchBucket" in result.out
     assert lake.run("status").code == 0
+
+
+def test_a_person_is_erased_everywhere(lake: FedLake, s3: Store) -> None:
+    person = "zz.nobody.else@example.com"
+    mixed = put(lake, s3, TODAY, 7, {1: "Ada", 2: person})
+    alone = put(lake, s3, TODAY, 8, {2: person})
+    lake.run("feed", "--quiet")
+    lake.run("sql", "--write", "CREATE SCHEMA lake.processed")
+    lake.run("sql", "--write", "CREATE TABLE lake.processed.int_faker__users AS FROM faker__users")
+    assert any(person.encode() in s3.get(key) for key in s3.objects() if "/raw/" not in f"/{key}")
+    done = lake.run("erase", "faker", "users", "--key", "id=2", "--raw", "--apply", "--format", "json", "--quiet")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["erased"] == {
+        "tables": [{"table": "landing.faker__users", "rows": 2}, {"table": "processed.int_faker__users", "rows": 2}],
+        "files": [{"file": file, "rows": 1} for file in sorted([mixed, alone])],
+        "problems": [],
+    }
+    assert [key for key in s3.objects() if person.encode() in s3.get(key)] == []
+    assert lake.run("feed").out == "nothing new for 2 tables\n"
+    replayed = lake.run("replay", "faker", "users", "--all")
+    assert (replayed.code, replayed.out) == (0, "faker__users: 2 files fed anew, 1 rows taken out, 1 put in\n")
+    assert lake.rows("SELECT id, name FROM faker__users") == "1   Ada"
