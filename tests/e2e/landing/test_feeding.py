@@ -102,8 +102,8 @@ def test_a_bucket_that_is_not_there_is_not_an_empty_one(lake: FedLake, s3: Store
 
 def test_a_person_is_erased_everywhere(lake: FedLake, s3: Store) -> None:
     person = "zz.nobody.else@example.com"
-    mixed = put(lake, s3, TODAY, 7, {1: "Ada", 2: person})
-    alone = put(lake, s3, TODAY, 8, {2: person})
+    mixed = put(lake, s3, "users", TODAY, {1: "Ada", 2: person}, sync=7)
+    alone = put(lake, s3, "users", TODAY, {2: person}, sync=8)
     lake.run("feed", "--quiet")
     lake.run("sql", "--write", "CREATE SCHEMA lake.processed")
     lake.run("sql", "--write", "CREATE TABLE lake.processed.int_faker__users AS FROM faker__users")

@@ -19,7 +19,7 @@ connections:
   faker_to_files:
     source: faker
     destination: files
-    schedule: {every: 6h}
+    schedule: {every: 24h}
     namespace: {format: shop}
 """
 

@@ -38,7 +38,7 @@ def test_everything_comes_from_the_lakes_files(location: CodeLocation) -> None:
     )
     assert users.metadata["dagster/table_name"] == "landing.faker__users"
     assert users.metadata["dagster/uri"] == ".lake/raw/lake/raw/shop/users/"
-    assert graph.get(SYNC).description == "`faker` to `files`, synced by Airbyte: `0 21 0/6 * * ?` UTC."
+    assert graph.get(SYNC).description == "`faker` to `files`, synced by Airbyte: `0 21 6 * * ?` UTC."
     assert [sensor.name for sensor in repository.sensor_defs] == ["feed_faker", "watchdog"]
     assert [(one.name, one.cron_schedule) for one in repository.schedule_defs] == [
         ("maintain", "30 4 * * *"),

@@ -78,7 +78,7 @@ def connection(lake: FedLake, old: str, new: str) -> Entry[Connection]:
 
 def test_late_is_what_three_syncs_did_not_bring(lake: FedLake) -> None:
     """Over a weekend nothing is due, so nothing is late: 2026-11-20 is a Friday."""
-    weekdays = connection(lake, "{every: 6h}", '{cron: "0 0 8 ? * MON-FRI"}')
+    weekdays = connection(lake, "{every: 24h}", '{cron: "0 0 8 ? * MON-FRI"}')
     newest = at("2026-11-20T08:05:00")
     assert freshness(weekdays, newest, at("2026-11-25T08:59:00")) == ""
     assert freshness(weekdays, newest, at("2026-11-25T09:01:00")) == (
@@ -89,8 +89,8 @@ def test_late_is_what_three_syncs_did_not_bring(lake: FedLake) -> None:
 
 def test_what_starts_by_hand_or_never_is_not_late(lake: FedLake) -> None:
     newest, now = at("2020-01-01T00:00:00"), at("2026-11-25T00:00:00")
-    assert freshness(connection(lake, "{every: 6h}", "manual"), newest, now) == ""
+    assert freshness(connection(lake, "{every: 24h}", "manual"), newest, now) == ""
     assert (
-        freshness(connection(lake, "schedule: manual", "schedule: {every: 6h}\n    status: inactive"), newest, now)
+        freshness(connection(lake, "schedule: manual", "schedule: {every: 24h}\n    status: inactive"), newest, now)
         == ""
     )
