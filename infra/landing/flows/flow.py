@@ -59,7 +59,7 @@ def flow_of(feed: Feed) -> Flow:
     target = target_of(feed)
     columns = flow_columns(feed, target)
     names = [column.name for column in columns]
-    key = _key(feed, target, names)
+    key = _key(feed, target, columns)
     shape = _shape(feed, target, key)
     if shape == "kept":
         return Flow(feed, target, shape, columns, ("_lake_file", "_lake_row"), ("_lake_batch",))
@@ -75,9 +75,9 @@ def _shape(feed: Feed, target: Target, key: Sequence[str]) -> Shape:
     return "merged" if key else "kept"
 
 
-def _key(feed: Feed, target: Target, names: Sequence[str]) -> tuple[str, ...]:
+def _key(feed: Feed, target: Target, columns: Sequence[FlowColumn]) -> tuple[str, ...]:
     """The columns of the primary key; empty where one of them is no column."""
-    known = column_names(feed.stream.json_schema, target.file_format)
-    paths = [(known.get(path[0], path[0]), *path[1:]) for path in feed.stream.primary_key]
-    found = tuple("__".join(path) for path in paths)
-    return found if all(name in names for name in found) else ()
+    names = column_names(feed.stream.json_schema, target.file_format)
+    known = {column.path: column.name for column in columns}
+    paths = [(names.get(path[0], path[0]), *path[1:]) for path in feed.stream.primary_key]
+    return tuple(known[path] for path in paths) if all(path in known for path in paths) else ()

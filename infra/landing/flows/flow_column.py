@@ -25,11 +25,13 @@ class FlowColumn:
     Attributes:
         name: its own; that of a nested field has the names above it before, `address__city`.
         value: the expression of its value, over the columns of landing.
+        path: of its field, as the columns and fields of landing are called.
         description: as the source describes the field.
     """
 
     name: str
     value: str
+    path: tuple[str, ...]
     description: str = ""
 
     @property
@@ -39,32 +41,38 @@ class FlowColumn:
 
 
 def flow_columns(feed: Feed, target: Target) -> tuple[FlowColumn, ...]:
-    """The columns of a stream, nested fields unfolded as far as its schema tells; of two with one name the later gets `_1`."""
+    """The columns of a stream, nested fields unfolded as far as its schema tells; one whose name is taken gets `_1`."""
     schema, found = feed.stream.json_schema, list[FlowColumn]()
     names = column_names(schema, target.file_format)
     for name, type_ in root_fields(schema):
         column = names[name]
         table = target.asked.get(column) or target.declared[column]
-        place = _Place(column, sql_name(column), (), target.file_format)
+        place = _Place((column,), sql_name(column), (), target.file_format)
         found += _unfolded(place, type_, table, _properties(schema).get(name))
-    apart = names_apart(one.name for one in found)
-    return tuple(replace(one, name=name) for one, name in zip(found, apart, strict=True))
+    # What is a column of landing keeps its name.
+    order = sorted(range(len(found)), key=lambda index: len(found[index].path) > 1)
+    apart = dict(zip(order, names_apart(found[index].name for index in order), strict=True))
+    return tuple(replace(one, name=apart[index]) for index, one in enumerate(found))
 
 
 @dataclass(frozen=True)
 class _Place:
     """Where a value is: a column or a field of a struct, and in JSON a path below it."""
 
-    name: str
+    names: tuple[str, ...]
     value: str
     path: tuple[str, ...]
     file_format: FileFormat
 
+    @property
+    def name(self) -> str:
+        return "__".join(self.names)
+
     def field(self, name: str) -> _Place:
-        return _Place(f"{self.name}__{name}", f"{self.value}[{literal(name)}]", (), self.file_format)
+        return replace(self, names=(*self.names, name), value=f"{self.value}[{literal(name)}]")
 
     def member(self, name: str) -> _Place:
-        return _Place(f"{self.name}__{_plain(name)}", self.value, (*self.path, name), self.file_format)
+        return replace(self, names=(*self.names, _plain(name)), path=(*self.path, name))
 
     def cast(self, type_: ColumnType) -> str:
         if not self.path:
@@ -75,7 +83,7 @@ class _Place:
 
 def _unfolded(place: _Place, type_: AirbyteType, table: ColumnType, schema: Any) -> Iterator[FlowColumn]:
     if type_.kind != "object" or table.name not in ("STRUCT", "JSON"):
-        yield FlowColumn(place.name, place.cast(table), _description(schema))
+        yield FlowColumn(place.name, place.cast(table), place.names, _description(schema))
         return
     inner = _properties(schema)
     for (name, field), safe in zip(type_.fields, safe_names([name for name, _ in type_.fields]), strict=True):
