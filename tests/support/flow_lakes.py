@@ -108,6 +108,11 @@ class FlowLake:
         result = self.lake.run("feed")
         assert result.code == 0, result
 
+    def feed_one(self, stem: str) -> None:
+        """Feed a file of one row of a stream."""
+        self.lake.write(stem, "2026-11-01", {1: "Ada"}, sync=1)
+        self.feed()
+
     def build(self, *words: str, feed: bool = True) -> Built:
         """Feed, and build the models."""
         if feed:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from infra.lake.models.dbt_files import macro_texts
 from infra.landing.engine.lock import advisory_key
+from tests.support.code_locations import CodeLocation
 from tests.support.fed_lakes import FedLake
 from tests.support.flow_lakes import Dbt, FlowLake, flows_in
 from tests.support.postgres import Database
@@ -71,14 +73,28 @@ def test_maintenance_has_the_lock_that_the_macro_shares() -> None:
 
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_a_wrong_password_is_shown_nowhere(on_postgres: FedLake, database: Database) -> None:
+def test_a_wrong_password_is_shown_nowhere(
+    on_postgres: FedLake, database: Database, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     wrong = "wr0ng-p4ssw0rd-of-nobody"
+    monkeypatch.setenv("TF_VAR_lake_password", wrong)
     with flows_in(on_postgres, {**os.environ, "TF_VAR_lake_password": wrong}) as flows:
         flows.add("faker", "users")
         built = flows.dbt.run("--debug", "build")
+        assert flows.dbt.run("parse").ok
     assert not built.ok
     assert "password authentication failed" in built.text
-    said = [built.text, *(path.read_text("utf-8", "replace") for path in _written(on_postgres.root))]
+    location = CodeLocation(on_postgres)
+    result = location.run([dg.AssetKey(["processed", "faker", "int_faker__users"])])
+    assert not result.success
+    events = "\n".join(map(str, location.instance.all_logs(result.run_id)))
+    assert "password authentication failed" in events
+    said = [
+        built.text,
+        events,
+        *capfd.readouterr(),
+        *(path.read_text("utf-8", "replace") for path in _written(on_postgres.root)),
+    ]
     assert len(said) > 3
     assert [text for text in said if wrong in text or database.server.password in text] == []
 

@@ -9,6 +9,6 @@
 
 {#- Something has come within so many hours; a table without rows is not late. -#}
 {% test lake_fresh(model, column, hours) %}
-    select newest from (select max({{ column }}) as newest from {{ model }})
+    select newest from (select max({{ adapter.quote(column) }}) as newest from {{ model }})
     where newest < now() - interval ({{ hours }}) hour
 {% endtest %}
