@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.lake.files.tables import SCHEMA
+from infra.lake.files.tables import CURRENT, SCHEMA
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.models.extra import NOT_READ, can_read_models
 from infra.lake.models.project import has_models
@@ -58,12 +58,15 @@ def own_model(table: str) -> str:
 
 
 def model_tables(engine: Engine, table: str) -> tuple[HoldingTable, ...]:
-    """The tables of the own model, also what a run of dbt left behind; in any schema but those of the landing."""
+    """The tables of the own model, also what a run of dbt left behind; in any schema but the landing's.
+
+    Schemas that begin with `_` are the ledger and the marks of models: numbers of batches, no row of the stream.
+    """
     found: dict[tuple[str, str], dict[str, ColumnType]] = {}
     for schema, name, column, type_ in engine.rows(
         "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() SEMI JOIN duckdb_tables()"
         " USING (database_name, schema_name, table_name)"
-        f" WHERE database_name = 'lake' AND schema_name NOT IN ('{SCHEMA}', '_lake')"
+        f" WHERE database_name = 'lake' AND schema_name <> '{SCHEMA}' AND NOT starts_with(schema_name, '_')"
         " AND (table_name = ? OR starts_with(table_name, ?)) ORDER BY schema_name, table_name, column_index",
         [own_model(table), f"{own_model(table)}__dbt_"],
     ):
@@ -85,4 +88,5 @@ def downstream_of(model: LakeModel, table: str) -> Downstream:
 
 
 def _others(names: Iterable[str], table: str) -> Iterator[str]:
-    return (name for name in names if name != own_model(table))
+    own = own_model(table)
+    return (name for name in names if name not in (own, own + CURRENT))

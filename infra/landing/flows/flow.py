@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.lake.files.feeds import Feed
+from infra.lake.files.tables import CURRENT
 from infra.landing.flows.flow_column import FlowColumn, flow_columns
 from infra.landing.types.schema_types import column_names
 from infra.landing.types.statements import newest_first
@@ -51,7 +52,7 @@ class Flow:
     @property
     def living(self) -> str:
         """The model that people read: without what was deleted."""
-        return self.name + "__current" if self.merges else self.name
+        return self.name + CURRENT if self.merges else self.name
 
 
 def flow_of(feed: Feed) -> Flow:
