@@ -14,10 +14,13 @@ def project_root(named: str | None) -> Path:
         if not root.is_dir():
             raise UserError(f"there is no folder {named}")
         return root
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "cdktf.json").is_file():
-            return folder
+    if (found := root_above(Path.cwd())) is not None:
+        return found
     raise UserError(
         "no cdktf.json here or in a folder above; go to a lake, name one with --root, or create one: lakeform init"
     )
+
+
+def root_above(here: Path) -> Path | None:
+    """The nearest folder from there upwards that holds a cdktf.json."""
+    return next((folder for folder in (here, *here.parents) if (folder / "cdktf.json").is_file()), None)

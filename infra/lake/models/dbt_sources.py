@@ -14,6 +14,7 @@ from infra.lake.files.feeds import Feed, feeds_of
 from infra.lake.files.tables import SCHEMA
 from infra.lake.files.warehouse_sources import render_warehouse_sources, warehouse_sources
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.models.template_text import plain_descriptions
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry, cron_of
 
@@ -35,7 +36,7 @@ def sources_text(model: LakeModel) -> str:
     """The file that declares them; what it cannot name is said in comments."""
     found = warehouse_sources(model)
     sources = [*_landing(model), *render_warehouse_sources(found)]
-    text = yaml.safe_dump({"sources": sources}, sort_keys=False, allow_unicode=True, width=10**6)
+    text = yaml.safe_dump({"sources": plain_descriptions(sources)}, sort_keys=False, allow_unicode=True, width=10**6)
     unplaced = [
         f"# Not here: {one.stack}.{one.connection}.{one.stem}: {printable(one.why)}\n" for one in found.unplaced
     ]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.model.load import load_lake
-from infra.lake.model.root import project_root
+from infra.lake.model.root import root_above
 from infra.landing.engine.engine import Engine, lock_file
 from infra.landing.engine.lock import file_lock
 from infra.landing.engine.opening import attach_landing, limits
@@ -53,8 +55,18 @@ class Plugin(BasePlugin):
     def _read(self) -> LandingSettings:
         try:
             if self._settings is None:
-                loaded = load_lake(project_root(None))
+                loaded = load_lake(_root())
                 self._settings = read_landing(loaded.model, self._landing, os.environ)
         except UserError as error:
             raise DbtRuntimeError(str(error)) from None
         return self._settings
+
+
+def _root() -> Path:
+    """The lake that the dbt project is in, wherever dbt was started. Raises UserError."""
+    flags = get_flags()  # type: ignore[no-untyped-call]
+    project = Path(getattr(flags, "PROJECT_DIR", None) or ".").resolve()
+    found = root_above(project)
+    if found is None:
+        raise UserError(f"the dbt project {project} is in no lake: there is no cdktf.json in it or in a folder above")
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.lake.models.template_text import plain_in_template
 from infra.landing.flows.flow import OWN, Flow
 from infra.landing.flows.names import sql_name
 from infra.landing.types.column_type import JSON
@@ -27,7 +28,7 @@ _ABOUT = {
 def model_text(flow: Flow) -> str:
     """The model of a stream."""
     lines = [
-        f"-- {_ABOUT[flow.shape].format(stream=' '.join(flow.feed.stream.name.split()))}",
+        f"-- {plain_in_template(_ABOUT[flow.shape].format(stream=' '.join(flow.feed.stream.name.split())))}",
         *_config(flow),
         "",
         "with landed as (",
@@ -37,7 +38,7 @@ def model_text(flow: Flow) -> str:
         "",
         "typed as (",
         "    select",
-        ",\n".join(f"        {text}" for text in _columns(flow)),
+        plain_in_template(",\n".join(f"        {text}" for text in _columns(flow))),
         "    from landed",
         ")",
         "",
@@ -58,7 +59,7 @@ def living_text(flow: Flow) -> str:
 
 def fact_text(flow: Flow) -> str:
     """A model to begin with, of what people ask for."""
-    listed = ",\n".join(f"    {sql_name(column.name)}" for column in flow.columns) or "    *"
+    listed = plain_in_template(",\n".join(f"    {sql_name(column.name)}" for column in flow.columns)) or "    *"
     return f"select\n{listed}\nfrom {{{{ ref('{flow.living}') }}}}\n"
 
 
@@ -110,4 +111,5 @@ def _newest(flow: Flow) -> list[str]:
         return []
     ranked = ",\n".join(f"        {sql_name(name)} desc nulls last" for name in order)
     listed = ", ".join(map(sql_name, flow.key))
-    return ["qualify row_number() over (", f"    partition by {listed}", "    order by", ranked, ") = 1"]
+    lines = ["qualify row_number() over (", f"    partition by {listed}", "    order by", ranked, ") = 1"]
+    return list(map(plain_in_template, lines))

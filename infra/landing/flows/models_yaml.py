@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from infra.lake.models.dbt_sources import LOADED_AT, hours_until_late
+from infra.lake.models.template_text import plain_descriptions
 from infra.landing.flows.flow import Flow
 
 Entry = dict[str, Any]
@@ -38,7 +39,8 @@ def fact_entry(name: str, flow: Flow) -> Entry:
 def yaml_with(text: str, entries: Sequence[Entry]) -> str | None:
     """The text with these models at its end; None where they cannot stand there, and nothing else be changed."""
     before = _models(text) if text.strip() else {"models": []}
-    listed = yaml.safe_dump(list(entries), sort_keys=False, allow_unicode=True, width=10**6)
+    entries = plain_descriptions(list(entries))
+    listed = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=10**6)
     added = "".join(f"  {line}" if line.strip() else line for line in listed.splitlines(keepends=True))
     head = text if text.strip() else "models:\n"
     found = f"{head if head.endswith(chr(10)) else head + chr(10)}{added}"

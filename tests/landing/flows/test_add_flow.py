@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import jinja2
 import pytest
 import yaml
 
@@ -291,3 +292,26 @@ def test_what_is_written_is_a_query_of_the_table(
         "customer__address__city",
         "_airbyte_extracted_at",
     } <= set(columns)
+
+
+def test_what_looks_like_a_template_is_a_text(lake: FedLake) -> None:
+    registry = lake.root / "dag/registry/lake.yaml"
+    registry.write_text(registry.read_text("utf-8").replace("{format_type: Parquet}", "{format_type: JSONL}"), "utf-8")
+    fields = {
+        "id": {"type": "integer", "description": "See {% if %} and {{ env_var('HOME') }}."},
+        "{{ 7*7 }}": {"type": "string"},
+    }
+    stream(lake, "odd {{ name }}", {"fields": fields, "primary_key": [["id"]], "sync_mode": "full_refresh"})
+    assert add(lake, "faker", "odd {{ name }}").code == 0
+    shown = jinja2.Environment(autoescape=False)  # SQL, no HTML
+    sql = text(lake, "processed/faker/int_faker__odd_name.sql")
+    out = shown.from_string(sql).render(config=lambda **_: "", source=lambda *_: "t", is_incremental=lambda: False)
+    assert out.startswith("-- The newest row of each key of the stream odd {{ name }}. A key")
+    assert 'cast("{{ 7*7 }}" as varchar) as "{{ 7*7 }}",' in out
+    (model, _) = yaml.safe_load(text(lake, "processed/faker/_faker__models.yml"))["models"]
+    described = model["columns"][0]["description"]
+    assert shown.from_string(described).render() == "See {% if %} and {{ env_var('HOME') }}."
+    (table,) = [
+        one for one in yaml.safe_load(text(lake, "models/_sources.yml"))["sources"][0]["tables"] if "odd" in one["name"]
+    ]
+    assert shown.from_string(table["description"]).render().startswith("Files of the stream odd {{ name }} of faker")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -13,6 +15,7 @@ from infra.landing.engine.lock import advisory_key
 from tests.support.code_locations import CodeLocation
 from tests.support.fed_lakes import FedLake
 from tests.support.flow_lakes import Dbt, FlowLake, flows_in
+from tests.support.lakes import REPOSITORY, write_lake
 from tests.support.postgres import Database
 
 pytestmark = pytest.mark.slow
@@ -47,6 +50,24 @@ def test_two_runs_of_one_model_take_each_batch_once(flows: FlowLake) -> None:
         other.close()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_models_begin_at_once(flows: FlowLake) -> None:
+    for stem in ("users", "products", "orders", "events"):
+        flows.add("faker", stem)
+    for stem in ("users", "products", "events"):
+        flows.lake.write(stem, "2026-11-01", {1: "x"}, sync=1)
+    cdc = "1::BIGINT AS id, 'x'::VARCHAR AS name, 1::DOUBLE AS _ab_cdc_lsn, NULL::VARCHAR AS _ab_cdc_deleted_at"
+    flows.put("orders", "2026-11-01", cdc, sync=1)
+    for _ in range(2):
+        flows.build()
+        assert {stem: flows.names(stem) for stem in ("users", "products", "orders", "events")} == {
+            "users": {1: "x"},
+            "products": {1: "x"},
+            "orders": {1: "x"},
+            "events": {1: "x"},
+        }
+
+
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_more_threads_on_sqlite_are_refused(flows: FlowLake) -> None:
     flows.add("faker", "users")
@@ -64,6 +85,21 @@ def test_before_anything_was_fed_it_says_so(flows: FlowLake) -> None:
     assert not built.ok
     assert 'landing "here": nothing was fed yet, so there is no catalog: lakeform landing feed' in built.text
     assert "Traceback" not in built.text
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_dbt_finds_the_lake_of_its_project(flows: FlowLake, tmp_path: Path) -> None:
+    flows.add("faker", "users")
+    flows.feed_one("users")
+    other = write_lake(tmp_path / "other")
+    words = ["build", "--project-dir", str(flows.lake.root / "dag"), "--profiles-dir", str(flows.lake.root / "dag")]
+    run = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
+    environ = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(
+        [sys.executable, "-c", run, *words], cwd=other, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert flows.names("users") == {1: "Ada"}
 
 
 def test_maintenance_has_the_lock_that_the_macro_shares() -> None:

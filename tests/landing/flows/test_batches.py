@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.flow_lakes import FlowLake
+from tests.support.lakes import write_files
 
 KINDS = ["sqlite", pytest.param("postgres", marks=[pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])])]
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("kind", KINDS)]
@@ -124,7 +125,7 @@ def test_a_full_refresh_that_would_lose_rows_is_refused(flows: FlowLake) -> None
     assert status == "error"
     assert (
         "faker__users has 1 rows, and 2 were fed: int_faker__users would lose the others. Feed them again (lakeform landing "
-        "replay), or, to let them go, drop table lake._processed.int_faker__users"
+        "replay), or, to let them go, drop table lake._processed.int_faker__users and build with --full-refresh"
     ) in message
     assert flows.names("users") == {1: "Ada", 2: "Bob"}
     assert lake.run("sql", "--write", "DROP TABLE lake._processed.int_faker__users").code == 0
@@ -163,3 +164,26 @@ def test_a_branch_is_apart(flows: FlowLake) -> None:
         ["branch_processed", "int_faker__users"],
         ["branch_processed", "int_faker__users__current"],
     ]
+
+
+def test_a_model_over_two_tables_is_compared_with_both(flows: FlowLake) -> None:
+    flows.add("faker", "users")
+    source = (
+        "select '{0}' as kind, id, _lake_batch, false as _lake_deleted from {{{{ source('landing', 'faker__{0}') }}}}\n"
+    )
+    unseen = "{{% if is_incremental() %}}where {{{{ lake_unseen(source('landing', 'faker__{0}')) }}}}{{% endif %}}\n"
+    one, other = ((source + unseen).format(stem) for stem in ("users", "products"))
+    config = "materialized='incremental', incremental_strategy='lake_merge', unique_key=['kind', 'id']"
+    text = f"{{{{ config({config}, meta={{'newest_by': ['_lake_batch']}}) }}}}\n{one}union all\n{other}"
+    write_files(flows.lake.root, {"dag/processed/faker/both.sql": text})
+    flows.lake.write("users", "2026-11-01", {1: "Ada"}, sync=1)
+    flows.lake.write("products", "2026-11-01", {1: "hat", 2: "cup"}, sync=1)
+    flows.build()
+    assert flows.lake.run("replay", "faker", "users", "--all").code == 0
+    for _ in range(2):
+        flows.build()
+        assert flows.rows("SELECT kind, id, _lake_deleted FROM processed.both ORDER BY ALL") == [
+            ["products", "1", "False"],
+            ["products", "2", "False"],
+            ["users", "1", "False"],
+        ]

@@ -45,11 +45,13 @@ def test_keys_and_freshness_are_tested(flows: FlowLake) -> None:
         flows.lake.root,
         {
             "dag/enriched/shop/twice.sql": "select * from (values (1, 'a'), (1, 'a'), (null, 'b')) t(id, name)\n",
+            "dag/enriched/shop/odd.sql": 'select 1 as "Größe", 2 as "it\'s"\n',
             "dag/enriched/shop/old.sql": "select now() - interval 5 hour as at\n",
             "dag/enriched/shop/none.sql": "select now() as at where false\n",
             "dag/enriched/shop/shop.yml": (
                 "models:\n"
                 "  - name: twice\n    data_tests: [{lake_key: {arguments: {columns: [id, name]}}}]\n"
+                "  - name: odd\n    data_tests: [{lake_key: {name: odd_key, arguments: {columns: [Größe, it's]}}}]\n"
                 "  - name: old\n    data_tests:\n"
                 "      - lake_fresh: {name: late, arguments: {column: at, hours: 4}}\n"
                 "      - lake_fresh: {name: in_time, arguments: {column: at, hours: 6}}\n"
@@ -62,6 +64,7 @@ def test_keys_and_freshness_are_tested(flows: FlowLake) -> None:
     results = flows.dbt.run("build", "--select", "path:enriched").results
     found = {name: status for name, (status, _) in results.items()}
     assert (found["late"], found["in_time"], found["empty"]) == ("fail", "pass", "pass")
+    assert found["odd_key"] == "pass"
     status, message = results["lake_key_twice_id__name"]
     assert (status, message) == ("fail", "Got 2 results, configured to fail if != 0")
 

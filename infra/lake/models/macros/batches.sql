@@ -1,11 +1,14 @@
 {#- Which batches of landing a model has taken is noted in its marks, a table in the schema `_<schema of the model>`: one row for
     each batch, written in the transaction that takes it, never changed. A full refresh begins a new epoch of them. -#}
 
-{#- For WHERE: rows of batches that the model has not taken. Every row, where one of those batches took rows out. -#}
+{#- For WHERE: rows of batches that the model has not taken. Every row, where one of those batches took rows out, of whichever
+    table that the model reads: it is compared with all of them then. -#}
 {% macro lake_unseen(relation) -%}
     (
         _lake_batch in (select batch from ({{ lake_batches(relation.identifier) }}))
-        or exists (select 1 from ({{ lake_batches(relation.identifier) }}) where deleted > 0)
+        {%- for table in lake_tables() %}
+        or exists (select 1 from ({{ lake_batches(table) }}) where deleted > 0)
+        {%- endfor %}
     )
 {%- endmacro %}
 

@@ -1,4 +1,18 @@
-{#- What stands before and after each model of the strategy `lake_merge`, in its transaction. -#}
+{#- What stands before and after a run, and each model of the strategy `lake_merge`, in its transaction. -#}
+
+{#- Before anything is built: the schemas of marks, which models that begin at once would each want to make. -#}
+{% macro lake_start() %}
+    {%- if execute -%}
+        {{ lake_refuse_threads() }}
+        {%- set found = [] -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.incremental_strategy == 'lake_merge' -%}
+            {%- do found.append(node.schema) -%}
+        {%- endfor -%}
+        {%- for schema in found | unique | sort %}
+            create schema if not exists {{ adapter.quote(target.database) }}.{{ adapter.quote('_' ~ schema) }};
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
 
 {#- The lock, the tables of the marks, what there is to do, a turn of the model's own, and a look whether landing still has
     everything. -#}
@@ -12,7 +26,7 @@
         create table if not exists {{ lake_marks('__turns') }} as select 0::bigint as turn;
         create or replace temporary table lake_todo as
         {%- for table in lake_tables() %}
-            {{ 'union all' if not loop.first }} select '{{ table }}' as landing_table, * from ({{ lake_batches(table, all=not is_incremental()) }})
+            {{ 'union all' if not loop.first }} select {{ lake_epoch() }} + {{ 0 if is_incremental() else 1 }} as epoch, '{{ table }}' as landing_table, * from ({{ lake_batches(table, all=not is_incremental()) }})
         {%- endfor %};
         {{ lake_take_turn() }}
         {{ lake_refuse_loss() }}
@@ -24,7 +38,7 @@
 {% macro lake_end() %}
     {%- if execute and lake_merges() %}
         insert into {{ lake_marks() }}
-        select {{ lake_epoch() }} + {{ 0 if is_incremental() else 1 }}, landing_table, batch, '{{ invocation_id }}', now()
+        select epoch, landing_table, batch, '{{ invocation_id }}', now()
         from lake_todo order by landing_table, batch;
         {{ lake_still_locked() }}
     {%- endif -%}
@@ -56,7 +70,7 @@
         {%- set landing = api.Relation.create(database=this.database, schema='landing', identifier=table) %}
         select case when rows_there < rows_told then error(
             '{{ table }} has ' || rows_there || ' rows, and ' || rows_told || ' were fed: {{ this.identifier }} would lose the others. '
-            || 'Feed them again (lakeform landing replay), or, to let them go, drop table {{ lake_marks().render() | replace('"', '') }}'
+            || 'Feed them again (lakeform landing replay), or, to let them go, drop table {{ lake_marks().render() | replace('"', '') }} and build with --full-refresh'
         ) end
         from (select count(*) as rows_there from {{ landing }}), (
             select coalesce(sum(rows), 0) as rows_told from (
@@ -64,7 +78,12 @@
                 qualify row_number() over (partition by path order by batch desc) = 1
             ) where event in ('fed', 'changed', 'vanished')
         )
-        where exists (select 1 from {{ lake_marks() }})
-        {%- if is_incremental() %} and exists (select 1 from lake_todo where landing_table = '{{ table }}' and deleted > 0){% endif %};
+        where exists (
+        {%- if is_incremental() -%}
+            select 1 from lake_todo where deleted > 0
+        {%- else -%}
+            select 1 from {{ lake_marks() }}
+        {%- endif -%}
+        );
     {%- endfor %}
 {% endmacro %}

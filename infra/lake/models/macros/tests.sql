@@ -1,9 +1,10 @@
-{#- No two rows have the same values in all of these columns, and none is null in the first. -#}
+{#- No two rows have the same values in all of these columns, and none of these is null. -#}
 {% test lake_key(model, columns) %}
-    select {{ columns | map('tojson') | join(', ') }}, count(*) as rows_with_it
+    {%- set keys = lake_quoted(columns) %}
+    select {{ keys | join(', ') }}, count(*) as rows_with_it
     from {{ model }}
     group by all
-    having count(*) > 1 or {{ columns | map('tojson') | join(' is null or ') }} is null
+    having count(*) > 1 or {{ keys | join(' is null or ') }} is null
 {% endtest %}
 
 
