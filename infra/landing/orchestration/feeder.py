@@ -8,8 +8,9 @@ import dagster as dg
 
 from infra.landing.orchestration.dbt_models import DbtModel
 from infra.landing.orchestration.feed_config import FeedConfig
-from infra.landing.orchestration.feeder_run import FeederRun, Told
+from infra.landing.orchestration.feeder_run import FeederRun
 from infra.landing.orchestration.location import Location, SourceFeeds
+from infra.landing.orchestration.models_run import Told
 from infra.landing.orchestration.options import Options
 from infra.landing.orchestration.servers import Servers
 from infra.landing.orchestration.specs import check_specs, table_specs

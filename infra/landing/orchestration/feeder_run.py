@@ -27,14 +27,12 @@ from infra.landing.feed.state import now
 from infra.landing.orchestration.dbt_models import DbtModel
 from infra.landing.orchestration.feed_config import FeedConfig
 from infra.landing.orchestration.location import Location, SourceFeeds
-from infra.landing.orchestration.models_run import ModelsRun, with_news
+from infra.landing.orchestration.models_run import ModelsRun, Told, with_news
 from infra.landing.orchestration.results import check_results, materialization
 from infra.landing.orchestration.servers import Servers
 from infra.landing.orchestration.specs import table_key
 from infra.landing.settings import LandingSettings
 from infra.landing.types.targets import target_of
-
-Told = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,8 @@ class FeederRun:
             failed.append(str(error))
         models = ModelsRun(self.location, self.context)
         yield from models.go(self._chosen_models(models, done))
-        failed = [*failures(done), *failed, *models.failed]
+        # What is wrong with the landing itself is met by both.
+        failed = list(dict.fromkeys([*failures(done), *failed, *models.failed]))
         if failed:
             raise dg.Failure("\n".join(failed), allow_retries=False)
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from infra.lake.models.dbt_sources import GRACE, MISSED
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry, cron_of
-
-# A sync may fail once, and takes its time.
-MISSED = 3
-GRACE = timedelta(hours=1)
 
 
 def freshness(connection: Entry[Connection], newest: int | None, now: int) -> str:
