@@ -18,7 +18,7 @@ from infra.landing.flows.unseen import Merging
 from infra.landing.orchestration.location import Location
 
 MANIFEST = f"{FOLDER}/target/manifest.json"
-_PARSE = f"run: cd {FOLDER} && dbt parse"
+PARSE = f"run: cd {FOLDER} && dbt parse"
 
 # When a model is built by itself.
 Condition = dg.AutomationCondition[dg.AssetKey | dg.AssetCheckKey]
@@ -84,9 +84,9 @@ def read_models(location: Location, condition: Condition) -> DbtModels:
         manifest = json.loads((root / MANIFEST).read_bytes())
         nodes: Mapping[str, Any] = manifest["nodes"]
     except FileNotFoundError:
-        raise UserError(f"{MANIFEST} is not there, so the models cannot be assets; {_PARSE}") from None
+        raise UserError(f"{MANIFEST} is not there, so the models cannot be assets; {PARSE}") from None
     except (OSError, ValueError, LookupError, TypeError):
-        raise UserError(f"{MANIFEST} is no manifest of dbt; {_PARSE}") from None
+        raise UserError(f"{MANIFEST} is no manifest of dbt; {PARSE}") from None
     return DbtModels(tuple(_models(location, manifest, nodes, condition)))
 
 

@@ -13,7 +13,7 @@ from infra.landing.engine.opening import open_engine
 from infra.landing.feed.ledger import prepare
 from infra.landing.flows.dbt_build import DbtBuild, Outcome
 from infra.landing.flows.unseen import with_unseen
-from infra.landing.orchestration.dbt_models import DbtModel
+from infra.landing.orchestration.dbt_models import PARSE, DbtModel
 from infra.landing.orchestration.location import Location
 from infra.landing.settings import LandingSettings
 
@@ -51,17 +51,21 @@ class ModelsRun:
         location, secrets = self.location, self.location.settings.secrets
         build = DbtBuild(location.model.root, location.landing, Redactor(frozenset(secrets)), location.environ)
         known = {model.id: model for model in models}
+        missing = dict(known)
         of_test = {test: model for model in models for test in model.checks}
         for said in build.run([model.name for model in models]):
             if isinstance(said, str):
                 self.context.log.info("%s", said)
                 continue
+            missing.pop(said.id, None)
             if said.failed:
                 self.failed.append(f"{said.id.split('.')[2]}: {said.message or said.status}")
             if said.id in known and said.status == "success":
                 yield _materialized(known[said.id], said)
             elif said.id in of_test and said.status != "skipped":
                 yield from self._checked(of_test[said.id], said)
+        for model in missing.values():
+            self.failed.append(f"{model.name}: dbt has no such model; the manifest is older, {PARSE}")
 
     def _checked(self, model: DbtModel, said: Outcome) -> Iterator[dg.AssetCheckResult]:
         spec = model.checks[said.id]

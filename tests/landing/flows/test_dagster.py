@@ -125,3 +125,15 @@ def test_without_a_manifest_it_says_what_to_run(flows: FlowLake) -> None:
     with pytest.raises(dg.DagsterInvalidDefinitionError) as raised:
         CodeLocation(flows.lake)
     assert str(raised.value) == "dag/target/manifest.json is no manifest of dbt; run: cd dag && dbt parse"
+
+
+def test_a_model_that_is_called_otherwise_since_is_told(location: CodeLocation, flows: FlowLake) -> None:
+    flows.feed_one("users")
+    folder = flows.lake.root / "dag/enriched/sales"
+    (folder / "fct_users.sql").rename(folder / "fct_people.sql")
+    result = location.run([FCT])
+    assert not result.success
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert "fct_users: dbt has no such model; the manifest is older, run: cd dag && dbt parse" in str(
+        failure.step_failure_data
+    )
