@@ -65,7 +65,9 @@ class Dbt:
     def answer(self) -> Built:
         """What the run that was started said."""
         assert self.process.stdout is not None
-        said: dict[str, Any] = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        assert line, f"dbt's process ended with {self.process.wait()}"
+        said: dict[str, Any] = json.loads(line)
         return Built(said["ok"], {name: (status, message) for name, status, message in said["results"]}, said["text"])
 
     def run(self, *words: str) -> Built:

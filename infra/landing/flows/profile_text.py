@@ -10,9 +10,6 @@ from infra.landing.settings import CHOICE
 # Whose models are apart: the words before the schemas of a branch.
 BRANCH = "LAKEFORM_BRANCH"
 
-# A catalog in PostgreSQL takes several writers, one in SQLite one.
-_THREADS = 4
-
 _HEAD = """\
 # Where models are built: in a landing of the registry, which lakeform attaches as it does for feeding. No password stands here.
 # LAKEFORM_LANDING chooses it. `--target branch` builds apart, in schemas that begin with LAKEFORM_BRANCH.
@@ -25,7 +22,7 @@ _OUTPUT = """\
       type: duckdb
       database: lake
       schema: {schema}
-      threads: {threads}
+      threads: 1
       attach: [{{path: "ducklake:lake", alias: lake}}]
       plugins: [{{module: infra.landing.engine.dbt_plugin, config: {{landing: {landing}}}}}]
 """
@@ -34,13 +31,12 @@ _OUTPUT = """\
 def profile_text(landings: Mapping[str, Landing]) -> str:
     """The file, for these landings: at least one."""
     first = min(landings)
-    outputs = [_output(name, "main", landings[name], name) for name in sorted(landings)]
+    outputs = [_output(name, "main", name) for name in sorted(landings)]
     schema = f"\"{{{{ env_var('{BRANCH}', 'branch') }}}}\""
     chosen = f"\"{{{{ env_var('{CHOICE}', '{first}') }}}}\""
-    branch = _output("branch", schema, landings[first], chosen)
+    branch = _output("branch", schema, chosen)
     return _HEAD.format(choice=CHOICE, first=first) + "".join([*outputs, branch])
 
 
-def _output(name: str, schema: str, landing: Landing, chosen: str) -> str:
-    threads = _THREADS if landing.catalog.postgres else 1
-    return _OUTPUT.format(name=name, schema=schema, threads=threads, landing=chosen)
+def _output(name: str, schema: str, chosen: str) -> str:
+    return _OUTPUT.format(name=name, schema=schema, landing=chosen)

@@ -51,7 +51,7 @@ def test_two_runs_of_one_model_take_each_batch_once(flows: FlowLake) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_many_models_begin_at_once(flows: FlowLake) -> None:
+def test_many_models_of_one_run(flows: FlowLake) -> None:
     for stem in ("users", "products", "orders", "events"):
         flows.add("faker", stem)
     for stem in ("users", "products", "events"):
@@ -68,14 +68,17 @@ def test_many_models_begin_at_once(flows: FlowLake) -> None:
         }
 
 
-@pytest.mark.parametrize("kind", ["sqlite"])
-def test_more_threads_on_sqlite_are_refused(flows: FlowLake) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_threads_are_refused(flows: FlowLake) -> None:
     flows.add("faker", "users")
     flows.lake.write("users", "2026-11-01", {1: "Ada"}, sync=1)
     flows.feed()
     built = flows.dbt.run("build", "--threads", "4")
     assert not built.ok
-    assert "the catalog of this lake is in SQLite, which has one writer: write threads: 1 in profiles.yml" in built.text
+    assert (
+        "a lake takes the models of one run one by one, each with all cores: write threads: 1 in profiles.yml"
+        in built.text
+    )
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

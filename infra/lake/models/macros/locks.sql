@@ -33,11 +33,12 @@
 {% macro lake_lock_number() %}{{ return('8034994590266498883') }}{% endmacro %}
 
 
-{#- SQLite has one writer: more threads only make models fail. -#}
+{#- dbt's threads share one DuckDB. SQLite has one writer; with PostgreSQL, transactions of several threads break the memory of DuckDB
+    1.5.5, so that models fail at random or the process dies. A model has all cores with one thread too. -#}
 {% macro lake_refuse_threads() %}
-    {%- if execute and target.threads > 1 and lake_catalog() == 'sqlite' -%}
+    {%- if execute and target.threads > 1 -%}
         {%- do exceptions.raise_compiler_error(
-            "the catalog of this lake is in SQLite, which has one writer: write threads: 1 in profiles.yml"
+            "a lake takes the models of one run one by one, each with all cores: write threads: 1 in profiles.yml"
         ) -%}
     {%- endif -%}
 {% endmacro %}
