@@ -77,7 +77,7 @@ def test_a_base_without_synthesized_output(tmp_path: Path) -> None:
     synthesized(tmp_path)
     result = run(tmp_path, "review", "--base", "main")
     assert result.code == 0
-    assert result.out.startswith("3 changes, which all do nothing to the data.\n")
+    assert result.out.startswith("3 changes: 1 shows in the next sync, 2 do nothing to the data.\n")
     assert result.out.endswith(
         f"notes\n    the base ({base[:10]}) has no synthesized output, so everything counts as new\n"
     )

@@ -21,6 +21,7 @@ from tests.support.review_lake import (
 )
 from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
+from tests.support.review_settled_edits import SETTLED_EDITS
 from tests.support.review_texts import (
     CONNECTION,
     FILTER,
@@ -247,6 +248,7 @@ EDITS: dict[str, Edit] = {
     **HARD_EDITS,
     **FILE_EDITS,
     **PLAN_EDITS,
+    **SETTLED_EDITS,
     **KEY_EDITS,
     **LANDING_EDITS,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.base.credentials import hidden
+from infra.review.details.about_stream import AboutStream
 from infra.review.details.consequences import CONSEQUENCES, Consequence, Label, gravest
 from infra.review.details.detail_kind import DetailKind
 
@@ -22,6 +23,7 @@ class Detail:
         before, after: JSON values, None where there is none; never a secret's.
         text: the difference in words.
         rediscover: True if the server has to look at the source again before it knows of it.
+        not_for: streams for which its consequence does not hold, because another change decides.
 
     """
 
@@ -31,6 +33,7 @@ class Detail:
     after: Any
     text: str
     rediscover: bool = False
+    not_for: frozenset[AboutStream] = frozenset()
 
     @property
     def consequence(self) -> Consequence:

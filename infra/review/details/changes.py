@@ -111,9 +111,10 @@ def _whole(
     kinds, text = _WHOLE[planned.action]
     because = f", because of {', '.join(planned.forced_by)}" if planned.action == "replace" else streams[0]
     old, new = (entry if side else None for side in (before, after))
-    return Detail(
-        kinds[entry.partition(".")[0]], entry, old, new, text + because, planned.action == "create" and streams[1]
-    )
+    kind = kinds[entry.partition(".")[0]]
+    if kind == "connection-created" and after and _is_connection(after) and after.settings.status == "inactive":
+        kind = "inactive-connection-created"
+    return Detail(kind, entry, old, new, text + because, planned.action == "create" and streams[1])
 
 
 def _streams(base: Side, head: Side, connection: Entry[EntrySettings] | None, stack: str) -> tuple[str, bool]:

@@ -61,7 +61,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "asset-renamed": (_DAGSTER,
             "where Dagster feeds the landing, its history, and what selects it by the old key, stay with the old one"),
         "destination-created": (_TERRAFORM, "a destination by itself moves no data"),
-        "connection-created": (_PATCH, "its first sync reads all of its streams in full"),
+        "inactive-connection-created": (_PATCH,
+            "it is inactive, so nothing is read; once it is activated, its first sync reads all of its streams in full"),
         "moved": ("Terraform: moved blocks", "the same object under another address; nothing is destroyed"),
         "forgotten": ("Terraform: removed blocks", "Airbyte keeps it and carries on; it is no longer managed here"),
         "actor-renamed": ("Airbyte public API: PUT", "the name is a label in Airbyte"),
@@ -86,6 +87,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "provider-lock-changed": (_LOCK, "another release of the provider plans and applies"),
     },
     "next-sync-differs": {
+        "connection-created": (_PATCH, "its first sync reads all of its streams in full"),
         "adopted": ("Terraform: import blocks; the provider reads no configuration back",
             ("an existing object is taken over, and its settings become those of the registry; what they were cannot "
              "be known from the files: tofu plan shows it, except for the configuration")),
@@ -94,11 +96,11 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "registry; what they were cannot be known from the files: tofu plan shows it")),
         "configuration-changed": (_CONNECTOR, "the next sync uses the new setting; sync state stays"),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
-        "schedule-changed": (_PATCH, "syncs start at other times; sync state stays"),
+        "schedule-changed": (_PATCH, "syncs start at other times"),
         "activated": (_PATCH, "it can sync again, and continues from the stored state"),
         "schema-changes-changed": (_PATCH,
-            "nothing changes now; Airbyte reacts differently when the source's schema changes"),
-        "stream-added": (_PATCH, "the next sync reads all of it; the other streams continue as before"),
+            "Airbyte reacts differently when the source's schema changes; nothing starts because of it"),
+        "stream-added": (_PATCH, "the next sync reads all of it"),
         "full-refresh-to-incremental": (_PATCH,
             ("nothing is re-read at the apply and old rows keep their values; a first incremental sync that finds no "
              "cursor reads everything once, and where it appends, rows that are there arrive a second time")),
@@ -122,6 +124,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "landing-types-changed": (_TYPES,
             "a table that is there keeps its types where they cannot be widened, and what does not fit is put aside and told"),
         "variable-changed": (_TERRAFORM, "the setting gets another value"),
+        "overruled": (_TERRAFORM, "another change here decides what becomes of the rows"),
         "attribute-changed": (_TERRAFORM, "the object is changed in place"),
     },
     "new-data-only": {
@@ -168,6 +171,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "the source no longer has are lost")),
         "backfill-clears": (_BACKFILL,
             "after the apply all rows of the stream are deleted, then read again: the table is empty in between"),
+        "backfill-elsewhere": (_BACKFILL,
+            "after the apply the stream is read from the start into the new table; the old one stays as it is"),
     },
     "lands-elsewhere": {
         "landing-changed": (_LEDGER,
@@ -198,7 +203,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             ("a catalog keeps the place that it was made with: nothing is fed while the registry names another one, unless "
              "it is a folder that was moved there with all that is in it")),
         "schedule-removed": (_PATCH, "nothing starts on its own any more"),
-        "deactivated": (_PATCH, "no sync starts any more; sync state stays"),
+        "deactivated": (_PATCH, "no sync starts any more"),
         "stream-removed": (_PATCH, "no new rows; those that arrived stay"),
     },
     "state-lost": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-_Created = Literal["source-created", "destination-created", "connection-created"]
+_Created = Literal["source-created", "destination-created", "connection-created", "inactive-connection-created"]
 _Deleted = Literal["source-deleted", "destination-deleted", "connection-deleted"]
 _Replaced = Literal["source-replaced", "destination-replaced", "connection-replaced"]
 _Moved = Literal["replacing-change", "adopted-and-replaced", "moved", "adopted", "connection-adopted", "forgotten"]
@@ -20,7 +20,8 @@ _Table = Literal["replaced-table", "all-fields"]
 _Mapper = Literal["mapper-added", "mapper-removed", "mapper-with-field", "renaming-changed"]
 _Mappers = Literal["row-filter-removed", "row-filter-added", "mapper-changed", "mappers-reordered"]
 _Kept = Literal["files-changed", "destination-object-changed", "stream-setting-kept"]
-_Backfill = Literal["backfill", "backfill-appends", "backfill-truncates", "backfill-clears"]
+_Backfill = Literal["backfill", "backfill-appends", "backfill-truncates", "backfill-clears", "backfill-elsewhere"]
+_Overruled = Literal["overruled"]
 _Stack = Literal["stack-forgotten", "stack-destroyed", "variable-changed", "server-changed", "backend-changed"]
 _Provider = Literal["authentication-changed", "provider-changed"]
 _File = Literal["extra-file-changed", "extra-file-removed"]
@@ -36,6 +37,7 @@ _Object = Literal[_Created, _Deleted, _Replaced, _Moved]
 _Connection = Literal[_Schedule, _Status]
 _Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Table, _Mapper, _Mappers, _Kept, _Backfill]
 _Lake = Literal[_Landing, _Place, _Fed]
-DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Stack, _Provider, _File, _Lock, _Unlock, _Lake]
+_Whole = Literal[_Stack, _Provider, _File, _Lock, _Unlock, _Lake]
+DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)
