@@ -11,7 +11,7 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Source
 from infra.lake.registry.entry import Entry
 from infra.lake.replication.method import method_of, reads_log
-from infra.lake.replication.part import Part, part_of, same
+from infra.lake.replication.part import Part, is_local, part_of, same
 
 # What a position belongs to, in the order in which it is told: the attributes of a LogReader.
 PLACE = ("host", "port", "tunnel", "database", "slot", "publication", "server_id")
@@ -48,6 +48,13 @@ class LogReader:
         """What its position belongs to, by the names in `PLACE`, without what its connector does not have."""
         return {name: value for name in PLACE if (value := getattr(self, name)) is not None}
 
+    @property
+    def sole_position(self) -> Part:
+        """What the server keeps for one reader only, its slot or its id; None where any number may read, each with a
+        position of its own: MySQL, whose connector draws an id for each sync, SQL Server, MongoDB.
+        """
+        return self.slot if self.slot is not None else self.server_id
+
 
 def log_reader(source: Entry[Source], stack: Stack) -> LogReader | None:
     """The source as a reader of its database's log; None if it does not read one, or is not managed here."""
@@ -59,6 +66,21 @@ def log_reader(source: Entry[Source], stack: Stack) -> LogReader | None:
         parts["host"] = host.casefold().rstrip(".")
     airbyte = part_of(stack.settings.server_url, stack)
     return LogReader(source.settings.connector, method_of(source.settings) or "", airbyte, **parts)
+
+
+def reads_same_log(one: LogReader, other: LogReader) -> bool:
+    """True if there is one position for both, for sure: that of a slot, or of a reader that the server knows by its id."""
+    if one.slot is None:
+        shared: tuple[str, ...] = ("host", "port", "server_id")
+    else:
+        shared = ("host", "port", "database", "slot")
+    if one.sole_position is None or not all(same(getattr(one, name), getattr(other, name)) for name in shared):
+        return False
+    return _is_public(one.host) or bool(same(one.tunnel, other.tunnel) and same(one.airbyte, other.airbyte))
+
+
+def _is_public(host: Part) -> bool:
+    return isinstance(host, str) and not is_local(host)
 
 
 def changed_places(before: LogReader, after: LogReader) -> tuple[str, ...]:

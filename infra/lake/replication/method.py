@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from infra.lake.catalog.cdc_fields import has_cdc_fields
+from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.catalog.fields import properties_of
 from infra.lake.registry.entries import Source
 
 CDC = "cdc"
@@ -12,7 +15,7 @@ CDC = "cdc"
 _ALWAYS = frozenset({"source-mongodb-v2"})
 # An option that says it, and the key in there where that option is an object. Source: the specs of Airbyte's databases:
 # Postgres, MySQL, SQL Server; Oracle and SAP HANA, of the enterprise connectors.
-_OPTIONS = {"replication_method": "method", "cursor": "cursor_method"}
+METHOD_OPTIONS = {"replication_method": "method", "cursor": "cursor_method"}
 
 
 def method_of(source: Source) -> str | None:
@@ -23,8 +26,20 @@ def method_of(source: Source) -> str | None:
     if source.connector in _ALWAYS:
         return CDC
     options = source.configuration or {}
-    found = (_word(options.get(option), key) for option, key in _OPTIONS.items())
+    found = (_word(options.get(option), key) for option, key in METHOD_OPTIONS.items())
     return next((word.lower() for word in found if word), None)
+
+
+def method_behind(streams: Iterable[DiscoveredStream], sources: Iterable[Source]) -> str | None:
+    """The way that shaped what a source offers; None if nobody can say.
+
+    The streams themselves tell whether the log was read, whoever was asked: a server may have older options than the files.
+    `sources`: the entry in each of its stacks, which count where they agree.
+    """
+    if any(has_cdc_fields(properties_of(stream.json_schema)) for stream in streams):
+        return CDC
+    said = set(map(method_of, sources))
+    return said.pop() if len(said) == 1 and CDC not in said else None
 
 
 def reads_log(source: Source) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import Any
 
 from infra.lake.model.stack import Stack
 from infra.lake.values.reference import SecretRef, VarRef, reference_name
+
+# Names of one machine, of one cloud network, of services in one Kubernetes cluster.
+_LOCAL = re.compile(r"\.(local|localdomain|localhost|internal|svc)$|\.svc\.")
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,11 @@ def same(one: Part, other: Part) -> bool | None:
     if one == other:
         return True
     return False if isinstance(one, str) and isinstance(other, str) else None
+
+
+def is_local(host: str) -> bool:
+    """True for a name or an address that means another server in another network."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or _LOCAL.search(host) is not None

@@ -10,6 +10,12 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.history import Renamed, Retired
 
+# Rules whose refusal names a value: what a line without it would let pass, and what that value is.
+_NAMED = {
+    "mass-deletion": ("accepts any number: more may be lost than intended", "number"),
+    "replication-shared": ("accepts any slot, also the next one", "slot"),
+}
+
 
 def check_history(model: LakeModel) -> Iterator[Problem]:
     """`bad-retired`, `bad-renamed` and `not-accepted`."""
@@ -35,9 +41,9 @@ def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterato
         yield layers.problem(
             "not-accepted", ("entry",), f"{line.rule} is not refused for {line.entry}", f"name {wanted}"
         )
-    elif line.rule == "mass-deletion" and line.value is None:
-        message = "accepts any number: more may be lost than intended"
-        yield layers.problem("not-accepted", ("rule",), message, "add value: with the number that the refusal named")
+    elif line.rule in _NAMED and line.value is None:
+        message, fix = _NAMED[line.rule]
+        yield layers.problem("not-accepted", ("rule",), message, f"add value: with the {fix} that the refusal named")
 
 
 def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:
