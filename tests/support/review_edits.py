@@ -21,6 +21,7 @@ from tests.support.review_lake import (
 )
 from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
+from tests.support.review_replication_edits import REPLICATION_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
 from tests.support.review_texts import (
     CONNECTION,
@@ -251,4 +252,5 @@ EDITS: dict[str, Edit] = {
     **SETTLED_EDITS,
     **KEY_EDITS,
     **LANDING_EDITS,
+    **REPLICATION_EDITS,
 }

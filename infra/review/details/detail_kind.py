@@ -9,9 +9,15 @@ _Deleted = Literal["source-deleted", "destination-deleted", "connection-deleted"
 _Replaced = Literal["source-replaced", "destination-replaced", "connection-replaced"]
 _Moved = Literal["replacing-change", "adopted-and-replaced", "moved", "adopted", "connection-adopted", "forgotten"]
 _Actor = Literal["actor-renamed", "configuration-changed", "start-date-changed", "secret-changed", "place-changed"]
+_Log = Literal["replication-slot-changed", "replication-slot-resynced", "replication-publication-changed"]
+_Server = Literal["replication-server-changed", "postgres-server-changed", "mysql-server-changed"]
+_Database = Literal["replication-database-changed", "postgres-database-changed", "source-moved"]
+_Method = Literal["replication-method-changed", "replication-recovery-changed"]
 _Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
 _Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
-_Status = Literal["activated", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"]
+_Status = Literal[
+    "activated", "replication-resumed", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"
+]
 _Stream = Literal["stream-added", "stream-removed", "stream-file-renamed", "stream-namespace-known"]
 _Reading = Literal["full-refresh-to-incremental", "incremental-to-full-refresh", "to-deduplicated", "from-deduplicated"]
 _Writing = Literal["append-to-overwrite", "overwrite-to-append", "destination-sync-mode-changed"]
@@ -34,10 +40,11 @@ _Fed = Literal[
 ]
 
 _Object = Literal[_Created, _Deleted, _Replaced, _Moved]
+_Position = Literal[_Log, _Server, _Database, _Method]
 _Connection = Literal[_Schedule, _Status]
 _Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Table, _Mapper, _Mappers, _Kept, _Backfill]
 _Lake = Literal[_Landing, _Place, _Fed]
 _Whole = Literal[_Stack, _Provider, _File, _Lock, _Unlock, _Lake]
-DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Overruled, _Whole]
+DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)
