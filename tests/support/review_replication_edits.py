@@ -69,6 +69,7 @@ def _offered_by_log(name: str) -> str:
 
 
 _INCREMENTAL = '{"sync_mode": "incremental", "destination_sync_mode": "append_dedup"}\n'
+_WITH_MARKER = _INCREMENTAL.replace("}", ', "fields": ["id", "email", "_ab_cdc_lsn", "_ab_cdc_deleted_at"]}')
 _BY_LOG: Edit = {
     ORDERS: _INCREMENTAL,
     EVENTS: _INCREMENTAL,
@@ -216,6 +217,18 @@ _CASES: dict[str, tuple[Edit, Edit]] = {
     "a-source-that-is-read-in-full-moves-to-another-database": (
         {**_TABLES, ORDERS: '{"sync_mode": "full_refresh"}\n', EVENTS: '{"sync_mode": "full_refresh"}\n'},
         {SHOP: [("database: shop", "database: store")]},
+    ),
+    "the-marker-of-deletions-goes": (
+        {**POSTGRES, ORDERS: _WITH_MARKER},
+        {ORDERS: [(', "_ab_cdc_deleted_at"', ""), ('"email", ', "")]},
+    ),
+    "the-marker-of-deletions-comes": (
+        {**POSTGRES, ORDERS: _WITH_MARKER.replace(', "_ab_cdc_deleted_at"', "")},
+        {ORDERS: [('"_ab_cdc_lsn"', '"_ab_cdc_lsn", "_ab_cdc_deleted_at"')]},
+    ),
+    "the-marker-of-deletions-goes-where-all-is-read": (
+        {**POSTGRES, ORDERS: _WITH_MARKER.replace("incremental", "full_refresh").replace("append_dedup", "overwrite")},
+        {ORDERS: [(', "_ab_cdc_deleted_at"', "")]},
     ),
     "a-connection-that-reads-a-slot-is-paused": (
         POSTGRES,

@@ -60,6 +60,8 @@ _FAILOVER = (
     "Airbyte: MySQL troubleshooting, after a failover, Blue/Green cutover or restore; airbyte#85782, airbyte#85783"
 )
 
+_DELETIONS = "Airbyte: CDC; SqlGenerator of destinations that dedup: they delete where there is `_ab_cdc_deleted_at`; airbyte#8830"
+
 # Label -> kind -> where it is known from, and why.
 _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     "none": {
@@ -121,6 +123,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "the table is no longer emptied: rows are added to those that are there, or merged into them by their key"),
         "destination-sync-mode-changed": (_PATCH, "the next sync writes differently; old rows stay as they are"),
         "field-removed": ("Airbyte: field selection", "the column stays with its old values; new rows have none"),
+        "delete-marker-removed": (_DELETIONS,
+            "a deletion looks like any other row: what the source deletes from now on stays, and may lose its values"),
         "replaced-table": (_PATCH, "each sync replaces the table, so after the next one it applies to every row"),
         "mapper-removed": (_MAPPERS, "from the next sync on, the original values arrive in plain text"),
         "row-filter-added": (_MAPPERS, "rows that arrived stay; fewer arrive from the next sync on"),
@@ -152,6 +156,9 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "primary-key-changed": (_PATCH,
             "nothing is re-read; old rows were told apart by the old key and stay as they are"),
         "field-added": ("Airbyte operator guide: refreshes", "the column is empty in old rows until a backfill"),
+        "delete-marker-added": (_DELETIONS,
+            ("where rows are merged by their key, deletions remove them from now on; what the source deleted before stays "
+             "until a backfill that truncates or clears")),
         "all-fields": (_PATCH, "every field is synced; those that are new are empty in old rows until a backfill"),
         "mapper-added": (_MAPPERS, "rows that arrived keep the original values in plain text until a backfill"),
         "renaming-changed": (_MAPPERS, "new rows have the value in another column; old rows keep it where it is"),
@@ -272,7 +279,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     },
 }  # fmt: skip
 # What should be read first although its label is a mild one.
-_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "stack-forgotten"})
+_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "delete-marker-removed", "stack-forgotten"})
 
 _ROWS = {
     kind: Consequence(label, why, source, kind in _ALWAYS_FIRST)

@@ -63,7 +63,7 @@ class Positions:
         source: as it is after the change.
         readers: the source as a reader of its database's log; None where it reads none.
         methods: how it finds what has changed; None where nobody says it.
-        incremental: True if a connection reads one of its streams incrementally before the change.
+        incremental: True if a connection reads one of its streams incrementally before the change, or may do so.
 
     """
 
@@ -102,22 +102,20 @@ class Positions:
 
 def positions_of(base: Side, head: Side, before: Entry[Actor], after: Entry[Actor]) -> Positions | None:
     """What Airbyte keeps of an entry; None for a destination."""
-    stacks = (base.model.stacks[before.stack], head.model.stacks[after.stack])
-    old, new = stacks[0].sources.get(before.id), stacks[1].sources.get(after.id)
+    one, other = base.model.stacks[before.stack], head.model.stacks[after.stack]
+    old, new = one.sources.get(before.id), other.sources.get(after.id)
     if before.kind != "source" or old is None or new is None:
         return None
-    readers = (log_reader(old, stacks[0]), log_reader(new, stacks[1]))
+    readers = (log_reader(old, one), log_reader(new, other))
     methods = (method_of(old.settings), method_of(new.settings))
-    return Positions(new.settings, readers, methods, _is_incremental(stacks[0], old.id))
+    return Positions(new.settings, readers, methods, _is_incremental(one, old.id))
 
 
 def _is_incremental(stack: Stack, source: str) -> bool:
-    return any(
-        stream.sync_mode == "incremental"
-        for id_, connection in stack.connections.items()
-        if connection.settings.source == source
-        for stream in stack.streams.get(id_, ())
-    )
+    """Whether a connection of the source reads a stream so, or one of which nobody knows how."""
+    connections = (id_ for id_, connection in stack.connections.items() if connection.settings.source == source)
+    found = (stack.streams.get(id_) for id_ in connections)
+    return any(not streams or any(stream.sync_mode == "incremental" for stream in streams) for streams in found)
 
 
 def together(details: Iterable[Detail]) -> Iterator[Detail]:
@@ -129,7 +127,8 @@ def together(details: Iterable[Detail]) -> Iterator[Detail]:
         yield _one(first, *more) if more else first
 
 
-def _one(*details: Detail) -> Detail:
+def _one(*found: Detail) -> Detail:
+    details = [detail.masked() for detail in found]
     before = {detail.path: detail.before for detail in details}
     after = {detail.path: detail.after for detail in details}
     return replace(details[0], before=before, after=after, text=", ".join(detail.text for detail in details))
