@@ -173,6 +173,10 @@ _CASES: dict[str, tuple[Edit, Edit]] = {
         _BY_VARIABLE,
         {LAKE: [("db.example.com", "db2.example.com")]},
     ),
+    "a-source-that-reads-a-slot-moves-by-a-secret": (
+        {**POSTGRES, SHOP: [_postgres(), ("host: db.example.com\n      port", "host: {secret: shop_host}\n      port")]},
+        {SHOP: [("shop_host", "shop_replica")]},
+    ),
     "a-source-that-reads-a-slot-is-replaced-and-moves": (
         POSTGRES,
         {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from infra.review.details.detail_kind import DETAIL_KINDS, DetailKind
+from infra.review.details.replication_rows import REPLICATION
 
 _Mild = Literal["none", "next-sync-differs", "new-data-only"]
 # A reviewer should stop and think.
@@ -54,13 +55,6 @@ _GENERATIONS = "Airbyte: the generation of a stream is counted with its connecti
 _DAGSTER = "Dagster: an asset is known by its key"
 _TYPES = "DuckLake: ALTER TABLE promotes types, where nothing is lost"
 
-_SLOT = "source-postgres PostgresDebeziumStateUtil.isSavedOffsetAfterReplicationSlotLSN, PostgresCdcCtidInitializer"
-_MODES = "Airbyte CDK StateManagerFactory, of databases in Java and in Kotlin: it refuses the state of the other method"
-_FAILOVER = (
-    "Airbyte: MySQL troubleshooting, after a failover, Blue/Green cutover or restore; airbyte#85782, airbyte#85783"
-)
-
-_DELETIONS = "Airbyte: CDC; SqlGenerator of destinations that dedup: they delete where there is `_ab_cdc_deleted_at`; airbyte#8830"
 
 # Label -> kind -> where it is known from, and why.
 _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
@@ -103,15 +97,9 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             ("an existing connection is taken over with its sync state; its streams and settings become those of the "
              "registry; what they were cannot be known from the files: tofu plan shows it")),
         "configuration-changed": (_CONNECTOR, "the next sync uses the new setting; sync state stays"),
-        "replication-recovery-changed": ("Airbyte specs: invalid_cdc_cursor_position_behavior",
-            ("where the log no longer has the stored position, the sync fails or reads everything, as the option says; "
-             "a position that it has is not touched")),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
         "schedule-changed": (_PATCH, "syncs start at other times"),
         "activated": (_PATCH, "it can sync again, and continues from the stored state"),
-        "replication-resumed": ("Airbyte: CDC, a database keeps its log for a limited time; invalid_cdc_cursor_position_behavior",
-            ("it can sync again, from the stored position if the database's log still has it; else the sync fails, or "
-             "reads everything, as `invalid_cdc_cursor_position_behavior` says")),
         "schema-changes-changed": (_PATCH,
             "Airbyte reacts differently when the source's schema changes; nothing starts because of it"),
         "stream-added": (_PATCH, "the next sync reads all of it"),
@@ -123,8 +111,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "the table is no longer emptied: rows are added to those that are there, or merged into them by their key"),
         "destination-sync-mode-changed": (_PATCH, "the next sync writes differently; old rows stay as they are"),
         "field-removed": ("Airbyte: field selection", "the column stays with its old values; new rows have none"),
-        "delete-marker-removed": (_DELETIONS,
-            "a deletion looks like any other row: what the source deletes from now on stays, and may lose its values"),
         "replaced-table": (_PATCH, "each sync replaces the table, so after the next one it applies to every row"),
         "mapper-removed": (_MAPPERS, "from the next sync on, the original values arrive in plain text"),
         "row-filter-added": (_MAPPERS, "rows that arrived stay; fewer arrive from the next sync on"),
@@ -146,9 +132,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     "new-data-only": {
         "start-date-changed": ("Airbyte protocol: stored state wins over a start date",
             "incremental streams continue from their cursor; rows before it arrive only with a backfill"),
-        "source-moved": ("Airbyte protocol: stored state wins; connectors compare cursors, and not where they are from",
-            ("if the same rows are there, nothing is missed; otherwise incremental streams go on from the stored cursor, and "
-             "rows below it are missed until a backfill")),
         "to-deduplicated": (_PATCH,
             "new rows replace their older versions; duplicates that are there stay until a refresh"),
         "cursor-changed": (_PATCH,
@@ -156,9 +139,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "primary-key-changed": (_PATCH,
             "nothing is re-read; old rows were told apart by the old key and stay as they are"),
         "field-added": ("Airbyte operator guide: refreshes", "the column is empty in old rows until a backfill"),
-        "delete-marker-added": (_DELETIONS,
-            ("where rows are merged by their key, deletions remove them from now on; what the source deleted before stays "
-             "until a backfill that truncates or clears")),
         "all-fields": (_PATCH, "every field is synced; those that are new are empty in old rows until a backfill"),
         "mapper-added": (_MAPPERS, "rows that arrived keep the original values in plain text until a backfill"),
         "renaming-changed": (_MAPPERS, "new rows have the value in another column; old rows keep it where it is"),
@@ -170,12 +150,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "extra-file-changed": (_TERRAFORM, "Terraform of your own: what it does cannot be known from here, so read it"),
         "extra-file-removed": (_TERRAFORM,
             "Terraform of your own is gone: the next apply destroys the resources that it declared, unless another file says otherwise"),
-        "replication-publication-changed": ("PostgreSQL: a publication decides what a slot sends; source-postgres PostgresCatalogHelper",
-            ("which tables it has cannot be known from here: those that it lacks get no more changes; discover the source "
-             "again, which offers full refresh only for them")),
-        "replication-database-changed": ("Debezium: an offset is kept under the name of its database",
-            ("the stored position is of the old database; whether the connector finds it for the other one cannot be known "
-             "from here: the sync goes on, fails, reads everything or misses rows")),
         "provider-hashes-changed": (_LOCK,
             ("the version is the same and the program may be another one, which gets every credential of the stack: "
              "compare the hashes with those of the release")),
@@ -187,9 +161,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "it is read from the beginning, with generations counted anew, beside the rows that are there"),
         "incremental-to-full-refresh": (_PATCH,
             "from now on each sync reads everything; where it appends, it adds all rows again each time"),
-        "replication-slot-resynced": (f"{_SLOT}; airbyte#46571",
-            ("a slot that is newer than the last sync begins after the stored position: everything is read again "
-             "(`Re-sync data`), and deletions in between are missed; from an older slot it goes on without a gap")),
         "append-to-overwrite": (_PATCH,
             "the next sync replaces the table: rows that earlier syncs appended are deleted"),
         "backfill": (_BACKFILL,
@@ -233,15 +204,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "landing-tables-moved": (_CATALOG,
             ("a catalog keeps the place that it was made with: nothing is fed while the registry names another one, unless "
              "it is a folder that was moved there with all that is in it")),
-        "replication-slot-changed": (f"{_SLOT}; airbyte#46571",
-            ("a slot that is newer than the last sync begins after the stored position: syncs fail (`Fail sync`) until the "
-             "connection is cleared; from an older slot it goes on without a gap")),
-        "postgres-database-changed": ("source-postgres PostgresDebeziumStateUtil.parseSavedOffset, PostgresCdcCtidInitializer",
-            ("the stored position bears the name of the old database, so it is not found: syncs fail, also with `Re-sync "
-             "data`, until the connection is cleared and reads everything")),
-        "replication-method-changed": (f"{_MODES}; airbyte#26807",
-            ("the connector refuses the position of the other method: syncs fail until the connection is cleared and reads "
-             "everything; cursors and columns are others too, so discover the source again")),
         "schedule-removed": (_PATCH, "nothing starts on its own any more"),
         "deactivated": (_PATCH, "no sync starts any more"),
         "stream-removed": (_PATCH, "no new rows; those that arrived stay"),
@@ -260,15 +222,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "replacing-change": (_REPLACE, "the provider cannot change this in place"),
         "adopted-and-replaced": (_REPLACE,
             "what is taken over is destroyed at once and created again, because its other end is new: adopt that too"),
-        "replication-server-changed": ("Debezium: an offset is a place in the log of one server; airbyte#85783",
-            ("if the same server answers there, nothing happens; on another one the stored position is of another log: the "
-             "sync fails, reads everything, or is green and misses rows")),
-        "postgres-server-changed": (_SLOT,
-            ("if the same server answers there, nothing happens; on another one the stored position is a number of the old "
-             "log: below that of the slot the sync fails or reads everything, above it syncs are green and miss rows")),
-        "mysql-server-changed": (_FAILOVER,
-            ("if the same server answers there, nothing happens; on another one, also a promoted or restored copy, syncs "
-             "fail, or are green and read no rows: clear the connection, then sync")),
         "stack-destroyed": ("tofu-controller: destroyResourcesOnDeletion",
             "destroy_on_deletion: when its Terraform object is deleted, everything that it created in Airbyte is destroyed"),
         "server-changed": (_TERRAFORM,
@@ -283,7 +236,7 @@ _ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "delete-mark
 
 _ROWS = {
     kind: Consequence(label, why, source, kind in _ALWAYS_FIRST)
-    for label, kinds in _TABLE.items()
+    for label, kinds in (*_TABLE.items(), *REPLICATION.items())
     for kind, (source, why) in kinds.items()
 }
 
