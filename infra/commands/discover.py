@@ -24,6 +24,7 @@ from infra.lake.evolution.stream_uses import stream_uses
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.registry.declared import Declared
+from infra.lake.replication.method import method_behind
 
 # Option -> the ways that it goes with; None is the way that lakeform chooses.
 _GOES_WITH: dict[str, tuple[str | None, ...]] = {
@@ -178,7 +179,11 @@ def _offers(
 
 def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argparse.Namespace) -> None:
     """The files of a source made what it offers now."""
-    provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin}
+    places = [
+        entry for (_, id_, _), entry in model.registry.entries.items() if entry.section == "sources" and id_ == name
+    ]
+    method = method_behind(offer.streams, [place.settings for place in places if options.stack in (None, place.stack)])
+    provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin, "method": method}
     files = discovery_files(name, offer.streams, provenance)
     for path, text in files.items():
         if write_text(model.root, path, text):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.lake.model.replication import reads_log
 from infra.lake.registry.entries import Source
+from infra.lake.replication.method import reads_log
 from tests.review.test_reviews import commit, git, synthesized
 from tests.support.lakes import Result, run
 from tests.support.plan_lakes import FILE, wide_lake

@@ -43,11 +43,16 @@ class DiscoveredStream(Strict):
 
 
 class Provenance(Strict):
-    """`_discovery.json`: where the files beside it come from."""
+    """`_discovery.json`: where the files beside it come from.
+
+    Attributes:
+        method: how the source found changes then (cdc, standard, xmin, ...), which decides fields and cursors.
+    """
 
     connector: str | None = None
     version: str | None = None
     from_: str = Field(alias="from")
+    method: str | None = None
 
 
 @dataclass(frozen=True)

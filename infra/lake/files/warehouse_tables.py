@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from infra.lake.catalog.cdc_fields import is_cdc_field
 from infra.lake.catalog.columns import arrives_as, columns_of
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
@@ -28,8 +29,6 @@ _EXTRACTED_AT = "_airbyte_extracted_at"
 _META = ("_airbyte_raw_id", _EXTRACTED_AT, "_airbyte_meta", "_airbyte_generation_id")
 # What raw tables have besides: all fields are in the second.
 _RAW_META = ("_airbyte_loaded_at", "_airbyte_data")
-# What sources that read a database's log add to a stream's fields.
-_CDC = "_ab_cdc_"
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class WarehouseTable:
     @property
     def cdc_columns(self) -> tuple[str, ...]:
         """The columns in which a source tells the log position and the deletion of a row, sorted; empty if none are known."""
-        found = (self.column(field) for field in sorted(self._fields) if field.startswith(_CDC))
+        found = (self.column(field) for field in sorted(self._fields) if is_cdc_field(field))
         return tuple(column for column in found if column is not None)
 
     def column(self, field: str) -> str | None:

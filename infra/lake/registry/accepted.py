@@ -10,7 +10,12 @@ from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Id
 from infra.lake.registry.history import Day, check_stream_or_entry
 
-AcceptedRule = Literal["discovery-shrunk", "mass-deletion", "protected-entry", "unacknowledged-stream"]
+AcceptedRule = Literal[
+    "discovery-shrunk", "mass-deletion", "protected-entry", "replication-shared", "unacknowledged-stream"
+]
+
+# What `check` refuses, in every change: a line counts for as long as it stands.
+CHECKED: frozenset[AcceptedRule] = frozenset({"replication-shared"})
 
 _STACK = "lake.stacks."
 
@@ -31,13 +36,22 @@ def _value(value: Any) -> Any:
 
 
 class Accepted(Strict):
-    """One line of `accepted:`; it counts in the change that adds it, and stays as a record."""
+    """One line of `accepted:`; it counts in the change that adds it, where `check` refuses for good, and stays as a record."""
 
     entry: Annotated[str, AfterValidator(_entry)] = Field(description="what was refused, as the refusal names it")
     rule: AcceptedRule = Field(description="rule id of the refusal")
     value: Annotated[Any, PlainValidator(_value), WithJsonSchema({})] = Field(
-        default=None, description="what the refusal named: a number, a version, a list of columns"
+        default=None, description="what the refusal named: a number, a version, a slot, a list of columns"
     )
     stack: Id | None = Field(default=None, description="only in this stack; default: in every one")
     date: Day = Field(description="when, YYYY-MM-DD")
     reason: str = Field(min_length=1, description="why, for whoever looks for it")
+
+    def accepts(self, rule: str, entry: str, stack: str, value: object = None) -> bool:
+        """True for the refusal of that rule, for that entry in that stack, which names that value."""
+        return (self.rule, self.entry, self.value) == (rule, entry, value) and self.stack in (None, stack)
+
+
+def accepted_line(entry: str, rule: str, more: str = "") -> str:
+    """The line to add below `accepted:`; `more`: further keys, `, value: 6`."""
+    return f"  - {{entry: {entry}, rule: {rule}{more}, date: <YYYY-MM-DD>, reason: <why>}}"

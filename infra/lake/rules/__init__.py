@@ -27,6 +27,8 @@ from infra.lake.rules.models import advise_models
 from infra.lake.rules.placeholders import check_placeholders
 from infra.lake.rules.plans import check_plans
 from infra.lake.rules.references import check_references
+from infra.lake.rules.replication import check_replication
+from infra.lake.rules.replication_state import advise_replication_state, check_replication_state
 from infra.lake.rules.schedules import check_schedules
 from infra.lake.rules.sizes import check_sizes
 from infra.lake.rules.states import check_states
@@ -63,12 +65,15 @@ RULES: tuple[Rule, ...] = (
     check_adoptions,
     check_backends,
     check_credentials,
+    check_replication,
+    check_replication_state,
 )
 
 # Warnings; what they say of a lake with errors would often be an echo of those.
 ADVICE: tuple[Rule, ...] = (
     check_unused,
     check_drift,
+    advise_replication_state,
     advise_backfills,
     advise_files,
     check_flux_values,

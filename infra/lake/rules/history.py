@@ -10,8 +10,14 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.history import Renamed, Retired
 
-# Rules that are refused with a number -> what they are refused for.
+# Rules of an entry of their own -> which.
 _ENTRIES_OF = {"mass-deletion": "lake.stacks.<stack>", "discovery-shrunk": "sources.<id>"}
+# Rules whose refusal names a value: what a line without it would let pass, and what that value is.
+_NAMED = {
+    "discovery-shrunk": ("accepts any number: more may be lost than intended", "number"),
+    "mass-deletion": ("accepts any number: more may be lost than intended", "number"),
+    "replication-shared": ("accepts any slot, also the next one", "slot"),
+}
 
 
 def check_history(model: LakeModel) -> Iterator[Problem]:
@@ -38,9 +44,9 @@ def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterato
         yield layers.problem(
             "not-accepted", ("entry",), f"{line.rule} is not refused for {line.entry}", f"name {wanted}"
         )
-    elif line.rule in _ENTRIES_OF and line.value is None:
-        message = "accepts any number: more may be lost than intended"
-        yield layers.problem("not-accepted", ("rule",), message, "add value: with the number that the refusal named")
+    elif line.rule in _NAMED and line.value is None:
+        message, fix = _NAMED[line.rule]
+        yield layers.problem("not-accepted", ("rule",), message, f"add value: with the {fix} that the refusal named")
 
 
 def _check_retired(model: LakeModel, retired: Retired, layers: Layers) -> Iterator[Problem]:

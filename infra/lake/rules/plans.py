@@ -21,10 +21,10 @@ from infra.lake.model.plan_cost import (
     selection_of,
     stack_cost,
 )
-from infra.lake.model.replication import reads_log
 from infra.lake.model.stack import Stack
 from infra.lake.registry.duration import span_of
 from infra.lake.registry.flux import Flux
+from infra.lake.replication.method import reads_log
 
 _FIELDS = ("fields",)
 # Connections and stream files that are named.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.models.template_text import plain_in_template
 from infra.landing.flows.flow import OWN, Flow
 from infra.landing.flows.names import sql_name
 from infra.landing.types.column_type import JSON
 from infra.landing.types.schema_types import airbyte_columns
-from infra.landing.types.statements import DELETED_AT
 
 _CONFIG = {
     "merged": "materialized='incremental', incremental_strategy='lake_merge'",

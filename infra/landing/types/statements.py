@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.files.column_names import names_apart
 from infra.landing.types.column_type import ColumnType
 from infra.landing.types.insert_plan import OWN_COLUMNS, new_columns
@@ -13,9 +14,6 @@ from infra.landing.types.target import Target
 
 # Positions in the log of a database, as Airbyte's sources for change data capture write them.
 _LOG_POSITIONS = ("_ab_cdc_lsn", "_ab_cdc_log_pos", "_ab_cdc_event_serial_no", "_ab_cdc_cursor")
-
-# When a source for change data capture saw that a row was deleted.
-DELETED_AT = "_ab_cdc_deleted_at"
 
 
 def create_statement(target: Target, columns: Mapping[str, ColumnType]) -> str:

@@ -15,6 +15,7 @@ from infra.review.details.allocation import ALLOCATION, after_apply, allocation_
 from infra.review.details.change import Detail
 from infra.review.details.configuration_diff import ComparedOption, ConfigurationSide, Difference, differences
 from infra.review.details.detail_kind import DetailKind
+from infra.review.details.replication_details import Positions, positions_of, together
 from infra.review.sides.side import Side
 from infra.review.sides.values import VariableValues
 
@@ -44,8 +45,8 @@ def actor_details(  # two sides, and how the one becomes the other
         ConfigurationSide(before.settings.configuration, _spec(base, before), values[0]),
         ConfigurationSide(after.settings.configuration, _spec(head, after), values[1]),
     )
-    for difference in differences(*options):
-        yield _option(after, difference)
+    kept = None if anew else positions_of(base, head, before, after)
+    yield from together(_option(after, difference, kept) for difference in differences(*options))
     yield from _resources(before, after, anew=anew)
 
 
@@ -61,7 +62,7 @@ def _connector(base: Side, head: Side, before: Entry[Actor], after: Entry[Actor]
         yield Detail("lock-changed", f"{after.path}.connector", one.tag, other.tag, text)
 
 
-def _option(after: Entry[Actor], difference: Difference) -> Detail:
+def _option(after: Entry[Actor], difference: Difference, kept: Positions | None) -> Detail:
     path = f"{after.path}.{render_path(('configuration', *difference.path))}"
     shown = (_shown(difference.before), _shown(difference.after))
     what = f"{shown[0]} → {shown[1]}"
@@ -69,7 +70,8 @@ def _option(after: Entry[Actor], difference: Difference) -> Detail:
         what = "another value, which is not shown"
     text = f"{render_path(difference.path)}: {what}{_by(difference)}"
     before, after_ = (option.shown if option else None for option in (difference.before, difference.after))
-    return Detail(_kind(after.kind, difference), path, before, after_, text)
+    kind = (kept.kind_of(difference.path) if kept else None) or _kind(after.kind, difference)
+    return Detail(kind, path, before, after_, text)
 
 
 def _kind(actor: str, difference: Difference) -> DetailKind:

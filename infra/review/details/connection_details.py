@@ -12,6 +12,7 @@ from infra.lake.registry.entries import Actor, Connection, NamespaceFormat
 from infra.lake.registry.entry import Entry, cron_of
 from infra.lake.registry.kinds import SECTION_OF
 from infra.lake.registry.schedule import EverySchedule
+from infra.lake.replication.method import reads_log
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.schedule import schedule_words
@@ -71,12 +72,18 @@ def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Co
         text = f'prefix: "{old.prefix}" → "{new.prefix}"'
         yield Detail("prefix-changed", f"{after.path}.prefix", old.prefix, new.prefix, text)
     if old.status != new.status:
-        kind: DetailKind = "activated" if new.status == "active" else "deactivated"
+        kind: DetailKind = _resumed(head, after) if new.status == "active" else "deactivated"
         yield Detail(kind, f"{after.path}.status", old.status, new.status, f"status: {old.status} → {new.status}")
     if old.schema_changes != new.schema_changes:
         values = (old.schema_changes, new.schema_changes)
         text = f"schema changes: {values[0]} → {values[1]}"
         yield Detail("schema-changes-changed", f"{after.path}.schema_changes", *values, text)
+
+
+def _resumed(head: Side, connection: Entry[Connection]) -> DetailKind:
+    """A log is kept for a limited time, a table is not."""
+    source = head.model.stacks[connection.stack].sources.get(connection.settings.source)
+    return "replication-resumed" if source and reads_log(source.settings) else "activated"
 
 
 def _schedule(before: Entry[Connection], after: Entry[Connection]) -> Detail:

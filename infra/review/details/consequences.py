@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from infra.review.details.detail_kind import DETAIL_KINDS, DetailKind
+from infra.review.details.replication_rows import REPLICATION
 
 _Mild = Literal["none", "next-sync-differs", "new-data-only"]
 # A reviewer should stop and think.
@@ -248,11 +249,11 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     },
 }  # fmt: skip
 # What should be read first although its label is a mild one.
-_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "stack-forgotten"})
+_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "delete-marker-removed", "stack-forgotten"})
 
 _ROWS = {
     kind: Consequence(label, why, source, kind in _ALWAYS_FIRST)
-    for label, kinds in _TABLE.items()
+    for label, kinds in (*_TABLE.items(), *REPLICATION.items())
     for kind, (source, why) in kinds.items()
 }
 

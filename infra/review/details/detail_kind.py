@@ -9,16 +9,22 @@ _Deleted = Literal["source-deleted", "destination-deleted", "connection-deleted"
 _Replaced = Literal["source-replaced", "destination-replaced", "connection-replaced"]
 _Moved = Literal["replacing-change", "adopted-and-replaced", "moved", "adopted", "connection-adopted", "forgotten"]
 _Actor = Literal["actor-renamed", "configuration-changed", "start-date-changed", "secret-changed", "place-changed"]
+_Log = Literal["replication-slot-changed", "replication-slot-resynced", "replication-publication-changed"]
+_Server = Literal["replication-server-changed", "postgres-server-changed", "mysql-server-changed"]
+_Database = Literal["replication-database-changed", "postgres-database-changed", "source-moved"]
+_Method = Literal["replication-method-changed", "replication-recovery-changed"]
 _Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
 _Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
-_Status = Literal["activated", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"]
+_Status = Literal[
+    "activated", "replication-resumed", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"
+]
 _Stream = Literal["stream-added", "stream-removed", "stream-file-renamed", "stream-namespace-known"]
 _Reading = Literal["full-refresh-to-incremental", "incremental-to-full-refresh", "to-deduplicated", "from-deduplicated"]
 _Writing = Literal["append-to-overwrite", "overwrite-to-append", "destination-sync-mode-changed"]
 _Fields = Literal["cursor-changed", "primary-key-changed", "field-added", "field-removed", "fields-named"]
 _Seen = Literal["column-enters", "column-gone", "column-renamed", "column-type-changed"]
 _Inside = Literal["type-inside-changed", "key-may-be-null", "written-type-changed", "unused-key-changed"]
-_Table = Literal["replaced-table", "all-fields"]
+_Table = Literal["delete-marker-added", "delete-marker-removed", "replaced-table", "all-fields"]
 _Mapper = Literal["mapper-added", "mapper-removed", "mapper-with-field", "renaming-changed"]
 _Mappers = Literal["row-filter-removed", "row-filter-added", "mapper-changed", "mappers-reordered"]
 _Kept = Literal["files-changed", "destination-object-changed", "stream-setting-kept"]
@@ -36,10 +42,11 @@ _Fed = Literal[
 ]
 
 _Object = Literal[_Created, _Deleted, _Replaced, _Moved]
+_Position = Literal[_Log, _Server, _Database, _Method]
 _Connection = Literal[_Schedule, _Status]
 _Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill]
 _Lake = Literal[_Landing, _Place, _Fed]
 _Whole = Literal[_Stack, _Provider, _File, _Lock, _Unlock, _Lake]
-DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Overruled, _Whole]
+DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)

@@ -48,6 +48,7 @@ _ANEW = Facts(object="anew", state="lost", next_sync="all")
 _FROM_THE_START = Facts(state="lost", next_sync="all")
 _STAYS = Facts(object="kept", state="kept")
 _FROM_CURSOR = Facts(state="kept", next_sync="new")
+_UNKNOWN = Facts(state="unknown", next_sync="unknown")
 _ONLY_NEW_ROWS = Facts(next_sync="new", old_rows="stale")
 _NEW_COLUMN = Facts(next_sync="new", old_rows="stale", table="same")
 _STALE = Facts(old_rows="stale")
@@ -72,9 +73,19 @@ _SAID: Mapping[DetailKind, Facts] = {
     "forgotten": _STAYS,
     "configuration-changed": _KEPT,
     "start-date-changed": _FROM_CURSOR,
+    "replication-slot-changed": _UNKNOWN,
+    "replication-slot-resynced": _UNKNOWN,
+    "replication-server-changed": _UNKNOWN,
+    "postgres-server-changed": _UNKNOWN,
+    "mysql-server-changed": _UNKNOWN,
+    "replication-database-changed": _UNKNOWN,
+    "postgres-database-changed": _FROM_THE_START,
+    "source-moved": _FROM_CURSOR,
+    "replication-method-changed": _FROM_THE_START,
     "place-changed": _OTHER_TABLE,
     "default-namespace-changed": _OTHER_TABLE,
     "activated": _FROM_CURSOR,
+    "replication-resumed": Facts(state="kept", next_sync="unknown"),
     "namespace-changed": _OTHER_TABLE,
     "prefix-changed": _OTHER_TABLE,
     "stream-added": Facts(next_sync="all"),
@@ -88,6 +99,7 @@ _SAID: Mapping[DetailKind, Facts] = {
     "primary-key-changed": _ONLY_NEW_ROWS,
     "field-added": _NEW_COLUMN,
     "field-removed": Facts(old_rows="stale", table="same"),
+    "delete-marker-added": _NEW_COLUMN,
     "all-fields": _NEW_COLUMN,
     "column-enters": _NEW_COLUMN,
     "column-gone": Facts(old_rows="stale", table="same"),
@@ -108,7 +120,7 @@ _SAID: Mapping[DetailKind, Facts] = {
     "backfill-elsewhere": Facts(state="lost", next_sync="all", table="other"),
     "stack-forgotten": _STAYS,
     "stack-destroyed": _GONE,
-    "server-changed": Facts(state="unknown", next_sync="unknown"),
+    "server-changed": _UNKNOWN,
 }
 
 # Kinds whose sentence is about no stream's state, reading, rows or table.
@@ -122,6 +134,8 @@ _SILENT: tuple[DetailKind, ...] = (
     "adopted",
     "actor-renamed",
     "secret-changed",
+    "replication-publication-changed",
+    "replication-recovery-changed",
     "resources-changed",
     "lock-changed",
     "connection-renamed",
@@ -135,6 +149,7 @@ _SILENT: tuple[DetailKind, ...] = (
     "stream-namespace-known",
     "from-deduplicated",
     "fields-named",
+    "delete-marker-removed",
     "mapper-removed",
     "mapper-with-field",
     "mappers-reordered",

@@ -10,6 +10,7 @@ from infra.review.details.kept_resources import notes_on_resources
 from infra.review.details.masked_keys import notes_on_masked_keys
 from infra.review.details.model_notes import notes_on_models
 from infra.review.details.plans import plan_notes
+from infra.review.details.slots_left import notes_on_slots
 from infra.review.details.stack_details import destroys
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import canonical
@@ -46,6 +47,7 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
         *provider_notes(base, head),
         *notes_on_resources(base, head, changes),
         *notes_on_masked_keys(head),
+        *notes_on_slots(base, head),
         *notes_on_models(base, head),
         *for_stacks,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
 from infra.review.details.change import Detail
@@ -183,13 +184,27 @@ def _fields(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: 
     if after.fields is None or before.fields == after.fields:
         return
     old = set(before.fields if before.fields is not None else _columns(before))
-    if new := sorted(set(after.fields) - old) if before.fields is not None else []:
-        unknown = _unknown(new, after, seen)
-        yield Detail("field-added", at, None, new, f"{name}: new {listed(new)}", unknown)
-    if gone := sorted(old - set(after.fields)):
-        yield Detail("field-removed", at, gone, None, f"{name}: {listed(gone)} no longer synced")
+    added = set(after.fields) - old if before.fields is not None else set()
+    gone = old - set(after.fields)
+    if after.sync_mode == "incremental":
+        yield from _delete_marker(at, name, added, gone)
+    if new := sorted(added):
+        yield Detail("field-added", at, None, new, f"{name}: new {listed(new)}", _unknown(new, after, seen))
+    if gone:
+        yield Detail("field-removed", at, sorted(gone), None, f"{name}: {listed(sorted(gone))} no longer synced")
     elif before.fields is None:
         yield Detail("fields-named", at, None, list(after.fields), f"{name}: {listed(after.fields)}, instead of all")
+
+
+def _delete_marker(at: str, name: str, added: set[str], gone: set[str]) -> Iterator[Detail]:
+    """The detail of the field that says that a row is deleted, which it takes out of the others."""
+    if DELETED_AT in added:
+        added.remove(DELETED_AT)
+        yield Detail("delete-marker-added", at, None, [DELETED_AT], f"{name}: new {listed([DELETED_AT])}")
+    if DELETED_AT in gone:
+        gone.remove(DELETED_AT)
+        text = f"{name}: {listed([DELETED_AT])} no longer synced"
+        yield Detail("delete-marker-removed", at, [DELETED_AT], None, text)
 
 
 def _mappers(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:

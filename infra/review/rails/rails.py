@@ -12,7 +12,7 @@ from typing import Literal
 
 from infra.base.printable import one_line
 from infra.lake.documents import plural
-from infra.lake.registry.accepted import Accepted
+from infra.lake.registry.accepted import CHECKED, Accepted, accepted_line
 from infra.lake.registry.history import Retired
 from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
@@ -69,12 +69,7 @@ class _Acknowledged:
 
     def accepting(self, rule: str, entry: str, stack: str, value: object = None) -> Accepted | None:
         """The line that accepts a refusal."""
-        fits = (
-            line
-            for line in self.accepted
-            if line.rule == rule and line.entry == entry and line.stack in (None, stack) and line.value == value
-        )
-        return next(fits, None)
+        return next((line for line in self.accepted if line.accepts(rule, entry, stack, value)), None)
 
     def is_retired(self, entry: str, stack: str) -> bool:
         return any(line.entry == entry and line.stack in (None, stack) for line in self.retired)
@@ -95,7 +90,8 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
         refusal: lines.accepting(refusal.rule, refusal.entry, "", lost)
         for lost, refusal in lost_discoveries(base, head)
     }
-    used = {line for line in (*losses.values(), *masses.values(), *shrunk.values()) if line}
+    checked = [line for line in lines.accepted if line.rule in CHECKED]
+    used = {line for line in (*losses.values(), *masses.values(), *shrunk.values(), *checked) if line}
     refused = [
         *_by_entry(base, head, lines, (loss for loss, line in losses.items() if line is None)),
         *(refusal for refusal, line in (*masses.items(), *shrunk.items()) if line is None),
@@ -222,7 +218,7 @@ def _fix(head: Side, lines: _Acknowledged, loss: _Loss, stacks: list[str]) -> st
         "adoption": "adopt its source and destination too, in this change or in one before it",
         "stream": f"{_own_file(head, loss)}{retired}",
         "protection": "keep protect: true under the new id; or, if it is intended, add under accepted:\n"
-        + "\n".join(_accepted_line(loss.entry, "protected-entry", stack) for stack in _in_stacks(stacks)),
+        + "\n".join(accepted_line(loss.entry, "protected-entry", stack) for stack in _in_stacks(stacks)),
         "stack": "remove destroy_on_deletion in a change before this one, and everything stays in Airbyte;\n"
         "or, if it is intended, retire the entries of the stack in a change before this one",
     }[loss.kind]
@@ -264,10 +260,6 @@ def _in_stacks(stacks: list[str]) -> list[str]:
     return [f", stack: {stack}" for stack in stacks] or [""]
 
 
-def _accepted_line(entry: str, rule: str, more: str) -> str:
-    return f"  - {{entry: {entry}, rule: {rule}{more}, date: <YYYY-MM-DD>, reason: <why>}}"
-
-
 def _protects(side: Side, stack: str, entry: str) -> bool:
     placed = side.entry(stack, entry)
     return placed is not None and placed.settings.protect
@@ -282,7 +274,7 @@ def _mass(base: Side, lines: _Acknowledged, stack: str, changes: Sequence[Change
     if any(not lines.is_retired(change.entry, stack) for change in lost):
         message = f"would lose {len(lost)} of its {plural(objects, 'object')} at once"
         entry = f"lake.stacks.{stack}"
-        accepted = f"add under accepted:\n{_accepted_line(entry, 'mass-deletion', f', value: {len(lost)}')}"
+        accepted = f"add under accepted:\n{accepted_line(entry, 'mass-deletion', f', value: {len(lost)}')}"
         fix = (
             "is a file of the registry missing, or has a default changed?\n"
             f"If it is intended, each needs its own line, and {accepted}"
