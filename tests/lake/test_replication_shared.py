@@ -175,7 +175,8 @@ def test_a_log_without_slots_has_any_number_of_readers(tmp_path: Path, connector
         ("{entry: connections.shop_archive, rule: replication-shared, value: airbyte_slot", True),
         ("{entry: connections.shop_archive, rule: replication-shared, value: airbyte_slot, stack: airbyte", True),
         ("{entry: connections.shop_archive, rule: replication-shared, value: other", False),
-        ("{entry: connections.shop_to_lake, rule: replication-shared, value: airbyte_slot", False),
+        ("{entry: connections.shop_to_lake, rule: replication-shared, value: airbyte_slot", True),
+        ("{entry: connections.shop_to_lake, rule: replication-shared, value: airbyte_slot, stack: other", False),
     ],
 )
 def test_it_is_accepted_for_the_slot_that_was_refused(tmp_path: Path, line: str, accepted: bool) -> None:

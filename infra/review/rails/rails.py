@@ -14,6 +14,7 @@ from infra.base.printable import one_line
 from infra.lake.documents import plural
 from infra.lake.registry.accepted import CHECKED, Accepted, accepted_line
 from infra.lake.registry.history import Retired
+from infra.lake.rules.replication import lets_pass
 from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
 from infra.review.details.stream_details import full_name
@@ -85,7 +86,7 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
         for stack in head.documents
         for lost, refusal in _mass(base, lines, stack, changes)
     }
-    checked = [line for line in lines.accepted if line.rule in CHECKED]
+    checked = [line for line in lines.accepted if line.rule in CHECKED and lets_pass(head.model, line)]
     used = {line for line in (*losses.values(), *masses.values(), *checked) if line}
     refused = [
         *_by_entry(base, head, lines, (loss for loss, line in losses.items() if line is None)),
