@@ -81,9 +81,11 @@ def _groups(model: LakeModel) -> list[list[_Reading]]:
 
 
 def _readings(model: LakeModel) -> Iterator[_Reading]:
+    """Of sources that a connection uses: without one, nobody reads."""
     for stack in model.stacks.values():
+        used = {connection.settings.source for connection in stack.connections.values()}
         for source in stack.sources.values():
-            reader = log_reader(source, stack)
+            reader = log_reader(source, stack) if source.id in used else None
             if reader is not None and reader.sole_position is not None:
                 yield _Reading(stack, source, reader)
 
