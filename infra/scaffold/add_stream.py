@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.base.errors import UserError
+from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.choice import chosen_by
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.stream_text import stream_text
@@ -144,7 +145,19 @@ def _notes(modes: Modes, further: Sequence[str]) -> Iterator[str]:
     if modes.key_is_guessed:
         yield f"the primary key {'.'.join(modes.key[0])} is a guess, the source names none"
     if further:
-        yield f"{' and '.join(further)} too: key and cursor are always synced"
+        yield f"{_listed(further)} too: {_why_always(further)} always synced"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`id, name and total`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _why_always(fields: Sequence[str]) -> str:
+    """What key, cursor and mark of a deletion are, with a verb behind."""
+    if DELETED_AT not in fields:
+        return "key and cursor are"
+    return "key, cursor and the mark of a deletion are" if len(fields) > 1 else "the mark of a deletion is"
 
 
 def _no_mode(stream: DiscoveredStream, target: _Target) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.base.errors import UserError
+from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.stream_text import Fields
@@ -34,7 +35,8 @@ def stream_settings(
 
 
 def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str]) -> tuple[Fields, list[str]]:
-    """The mapping of fields with their types, and those that nobody asked for: keys and cursors are always synced.
+    """The mapping of fields with their types, and those that nobody asked for: keys, cursors and the mark of a deletion,
+    without which an incremental stream never says that a row is gone.
 
     Raises UserError for a field that the stream does not have.
     """
@@ -43,7 +45,8 @@ def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str])
         if name not in known:
             raise UserError(f'the stream "{stream.name}" has no field "{name}"; {_meant(name, known)}')
     needed = [path[0] for path in (*modes.key, modes.cursor) if path and path[0] in known]
-    names = list(dict.fromkeys([*needed, *wanted]))
+    marker = [DELETED_AT] if DELETED_AT in known and modes.sync_mode == "incremental" else []
+    names = list(dict.fromkeys([*needed, *wanted, *marker]))
     return {name: _declared(known[name]) for name in names}, [name for name in names if name not in wanted]
 
 

@@ -154,6 +154,10 @@ def test_a_default_of_a_variable_is_not_a_value(tmp_path: Path) -> None:
     assert told(check(tmp_path, database("shop", host="{var: host}"), ONE, stacks=STACKS, more=more)) == []
 
 
+def test_a_source_without_connections_reads_nothing(tmp_path: Path) -> None:
+    assert told(check(tmp_path, database("shop") + database("again"), ONE)) == []
+
+
 def test_a_connection_that_reads_everything_does_not_read_the_log(tmp_path: Path) -> None:
     whole = "  shop_archive: {source: shop, destination: lake, prefix: old_, streams: {public.orders: {sync_mode: full_refresh}}}\n"
     assert told(check(tmp_path, database("shop"), ONE + whole)) == []
@@ -175,7 +179,8 @@ def test_a_log_without_slots_has_any_number_of_readers(tmp_path: Path, connector
         ("{entry: connections.shop_archive, rule: replication-shared, value: airbyte_slot", True),
         ("{entry: connections.shop_archive, rule: replication-shared, value: airbyte_slot, stack: airbyte", True),
         ("{entry: connections.shop_archive, rule: replication-shared, value: other", False),
-        ("{entry: connections.shop_to_lake, rule: replication-shared, value: airbyte_slot", False),
+        ("{entry: connections.shop_to_lake, rule: replication-shared, value: airbyte_slot", True),
+        ("{entry: connections.shop_to_lake, rule: replication-shared, value: airbyte_slot, stack: other", False),
     ],
 )
 def test_it_is_accepted_for_the_slot_that_was_refused(tmp_path: Path, line: str, accepted: bool) -> None:

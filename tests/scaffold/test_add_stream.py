@@ -234,6 +234,34 @@ def test_chosen_fields_have_their_types_and_the_cursor_and_key_with_them(lake: P
     assert passes(lake) == []
 
 
+MARKED = {
+    "id": {"type": "integer"},
+    "note": {"type": "string"},
+    "_ab_cdc_lsn": {"type": "number"},
+    "_ab_cdc_deleted_at": {"type": "string"},
+}
+
+
+@pytest.mark.parametrize(
+    ("modes", "fields", "too"),
+    [
+        (
+            ["incremental"],
+            "note",
+            "id, _ab_cdc_lsn and _ab_cdc_deleted_at too: key, cursor and the mark of a deletion are",
+        ),
+        (["incremental"], "id,_ab_cdc_lsn", "_ab_cdc_deleted_at too: the mark of a deletion is"),
+        (["full_refresh"], "note", "id too: key and cursor are"),
+    ],
+)
+def test_chosen_fields_keep_the_mark_of_a_deletion(lake: Path, modes: list[str], fields: str, too: str) -> None:
+    cursor = {"source_defined_cursor": True, "default_cursor_field": ["_ab_cdc_lsn"], "supported_sync_modes": modes}
+    discover(lake, stream("orders", MARKED, source_defined_primary_key=[["id"]], **cursor))
+    assert f"orders: {too} always synced\n" in add(lake, "orders", "--fields", fields).out
+    assert ("_ab_cdc_deleted_at" in written(lake)["orders"]["fields"]) == (modes == ["incremental"])
+    assert passes(lake) == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.review_lake import BASE, EVENTS, LAKE, REFUNDS, SHOP, Edit, offered
+from tests.support.review_lake import BASE, EVENTS, LAKE, REFUNDS, SHOP, Edit, lock, offered
 from tests.support.review_texts import PROTECTED, RENAMED, SCHEDULE, many
 
 EVERY = "schedule: {every: 6h}"
@@ -31,7 +31,24 @@ def _schedule(text: str) -> Edit:
 VANISHED = accepted("connections.shop_to_warehouse.streams.refunds", "unacknowledged-stream")
 UNPROTECTED = PROTECTED.replace("shop_to", "webshop_to").replace("    protect: true\n", "") + RENAMED
 
+# A source that reads its database's log, and a second reader of its slot.
+LOG_LOCK = "dag/connectors/source-postgres.json"
+LOG: Edit = {
+    LOG_LOCK: lock("source-postgres", "5a5a5a5a-5a5a-4a5a-8a5a-5a5a5a5a5a5a", {"type": "object"}),
+    "dag/registry/log.yaml": (
+        "sources:\n  log:\n    connector: source-postgres\n    configuration:\n      host: db.example.com\n      database: shop\n"
+        "      replication_method: {method: CDC, replication_slot: airbyte_slot, publication: shop}\n"
+        "connections:\n  log_to_warehouse: {source: log, destination: warehouse, prefix: log_}\n"
+    ),
+    "dag/sources/log/items.json": offered("items"),
+    "dag/streams/log/items.json": '{"cursor_field": ["updated_at"]}\n',
+}
+SECOND_READER = "connections:\n  log_again: {source: log, destination: warehouse, prefix: again_}\n"
+READER = accepted("connections.log_again", "replication-shared", ", value: airbyte_slot")
+
 KEY_EDITS: dict[str, Edit] = {
+    "a-second-reader-of-a-slot-is-accepted": {"dag/registry/again.yaml": SECOND_READER, ACCEPTED: READER},
+    "a-reader-of-a-slot-is-accepted-that-has-it-alone": {ACCEPTED: READER},
     "a-schedule-says-how-often": _schedule(EVERY),
     "a-schedule-says-how-often-and-when": _schedule('schedule: {every: 24h, at: "06:30"}'),
     "a-cron-becomes-the-same-times": _schedule('schedule: {every: 1h, at: "00:00"}'),
@@ -91,6 +108,7 @@ KEY_EDITS: dict[str, Edit] = {
 
 # What their bases have.
 KEY_BASES: dict[str, Edit] = {
+    **dict.fromkeys(("a-second-reader-of-a-slot-is-accepted", "a-reader-of-a-slot-is-accepted-that-has-it-alone"), LOG),
     "a-connection-with-a-period-is-renamed": _schedule(EVERY),
     "a-stream-enters-by-a-pattern": {SHOP: [("    source: shop\n", f"    source: shop\n{PATTERN}")]},
     "a-pattern-takes-the-place-of-names": {SHOP: [("    source: shop\n", f"    source: shop\n{NAMED}")]},

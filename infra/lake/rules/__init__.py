@@ -13,7 +13,7 @@ from infra.lake.rules.connectors import check_connectors
 from infra.lake.rules.credentials import check_credentials
 from infra.lake.rules.drift import check_drift
 from infra.lake.rules.extra_files import check_extra_files
-from infra.lake.rules.fields import check_fields
+from infra.lake.rules.fields import advise_delete_markers, check_fields
 from infra.lake.rules.file_prefixes import check_file_prefixes
 from infra.lake.rules.files import advise_files, check_files
 from infra.lake.rules.flux import check_flux, check_flux_values
@@ -74,6 +74,7 @@ ADVICE: tuple[Rule, ...] = (
     check_unused,
     check_drift,
     advise_replication_state,
+    advise_delete_markers,
     advise_backfills,
     advise_files,
     check_flux_values,

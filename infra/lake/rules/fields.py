@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import contradicts, properties_of
@@ -34,6 +35,28 @@ def check_fields(model: LakeModel) -> Iterator[Problem]:
             if offered is not None:
                 yield from (_check_known if key == "fields" else _check_excluded)(stream, offered)
             yield from _check_missing(stream, offered, key, keyed=not refusing(stream, destinations))
+
+
+def advise_delete_markers(model: LakeModel) -> Iterator[Problem]:
+    """`selected-field-missing-delete-marker`, a warning, for an incremental stream of a source that reads a log.
+
+    Source: docs of Airbyte, "Change Data Capture": a deletion is a record with the key and `_ab_cdc_deleted_at` only, by
+    which destinations that dedup remove the row; airbytehq/airbyte#8830, #63379.
+    """
+    for stream, offered, _ in synced_streams(model):
+        key = next((key for key in ("fields", "exclude_fields") if key in stream.layers.value), None)
+        if key is None or offered is None or stream.sync_mode != "incremental":
+            continue
+        if DELETED_AT in properties_of(offered.json_schema) and DELETED_AT not in (stream.fields or ()):
+            message = f'"{DELETED_AT}" is not among the selected fields: rows that the source deletes stay, or look like empty ones'
+            yield stream.layers.problem(
+                "selected-field-missing-delete-marker",
+                (key,),
+                message,
+                _add(DELETED_AT, key),
+                key=True,
+                severity="warning",
+            )
 
 
 def _undiscovered(stream: ConfiguredStream) -> Problem:
@@ -103,8 +126,11 @@ def _absent(stream: ConfiguredStream, paths: Iterable[FieldPath], known: Mapping
 
 def _missing(stream: ConfiguredStream, rule: RuleId, what: str, name: str, key: str) -> Problem:
     message = f'the {what} "{name}" is not among the selected fields'
-    fix = f'add "{name}" to fields' if key == "fields" else f'remove "{name}" from exclude_fields'
-    return stream.layers.problem(rule, (key,), message, fix, key=True, quoted=(name,))
+    return stream.layers.problem(rule, (key,), message, _add(name, key), key=True, quoted=(name,))
+
+
+def _add(name: str, key: str) -> str:
+    return f'add "{name}" to fields' if key == "fields" else f'remove "{name}" from exclude_fields'
 
 
 def _type(schema: object) -> str:

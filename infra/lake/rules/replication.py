@@ -9,13 +9,13 @@ log (`isAnyStreamIncrementalSyncMode`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infra.lake.documents import KeyPath, Problem, Related, RuleId
 from infra.lake.documents.yaml_text import flow
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.registry.accepted import accepted_line
+from infra.lake.registry.accepted import Accepted, accepted_line
 from infra.lake.registry.entries import Connection, Source
 from infra.lake.registry.entry import Entry
 from infra.lake.replication.log_reader import LogReader, log_reader, reads_same_log
@@ -46,7 +46,7 @@ class _Reading:
 
 def check_replication(model: LakeModel) -> Iterator[Problem]:
     """`replication-shared`: for each source and each connection but the first that read from one position, and for a source
-    that does so in several stacks.
+    that does so in several stacks. One that is accepted is none of them.
     """
     for group in _groups(model):
         sources: dict[str, list[_Reading]] = {}
@@ -56,6 +56,13 @@ def check_replication(model: LakeModel) -> Iterator[Problem]:
         yield from _second_stacks(model, sources)
         for reading in group:
             yield from _second_connections(model, reading)
+
+
+def lets_pass(model: LakeModel, line: Accepted) -> bool:
+    """True if the line below `accepted:` lets something pass that would be refused without it."""
+    others = tuple(pair for pair in model.registry.accepted if pair[0] != line)
+    without = replace(model, registry=replace(model.registry, accepted=others))
+    return list(check_replication(without)) != list(check_replication(model))
 
 
 def _groups(model: LakeModel) -> list[list[_Reading]]:
@@ -74,55 +81,62 @@ def _groups(model: LakeModel) -> list[list[_Reading]]:
 
 
 def _readings(model: LakeModel) -> Iterator[_Reading]:
+    """Of sources that a connection uses: without one, nobody reads."""
     for stack in model.stacks.values():
+        used = {connection.settings.source for connection in stack.connections.values()}
         for source in stack.sources.values():
-            reader = log_reader(source, stack)
+            reader = log_reader(source, stack) if source.id in used else None
             if reader is not None and reader.sole_position is not None:
                 yield _Reading(stack, source, reader)
 
 
 def _second_sources(model: LakeModel, sources: dict[str, list[_Reading]]) -> Iterator[Problem]:
-    if len(sources) == 1:
-        return
-    first, *others = sorted(
-        (readings[0] for readings in sources.values()), key=lambda reading: reading.source.layers.locate(key=True)
-    )
+    readings = [readings[0] for readings in sources.values() if not _is_accepted(model, readings[0])]
+    if len(readings) > 1:
+        first, *others = sorted(readings, key=lambda reading: reading.source.layers.locate(key=True))
+        for other in others:
+            yield _second_source(first, other)
+
+
+def _second_source(first: _Reading, other: _Reading) -> Problem:
+    message = f"the {other.what}{_place(other.reader)} is also that of {first.source.path}: {_consequence('source')}"
+    fix = f"{_own(other, other.source.id)}\n{_accepting(other, other.source.path)}"
     related = (Related(first.source.layers.locate(first.at), f"the {first.what} of {first.source.path}"),)
-    for other in others:
-        if not _is_accepted(model, other, other.source.path):
-            message = (
-                f"the {other.what}{_place(other.reader)} is also that of {first.source.path}: {_consequence('source')}"
-            )
-            fix = f"{_own(other, other.source.id)}\n{_accepting(other, other.source.path)}"
-            yield other.source.layers.problem(_RULE, other.at, message, fix, related=related)
+    return other.source.layers.problem(_RULE, other.at, message, fix, related=related)
 
 
 def _second_stacks(model: LakeModel, sources: dict[str, list[_Reading]]) -> Iterator[Problem]:
-    for first, *others in sources.values():
-        told = [other for other in others if not _is_accepted(model, other, other.source.path)]
-        if not told:
-            continue
-        last, names = told[-1], " and ".join(f'"{reading.stack.id}"' for reading in (first, *told))
-        message = f"the {last.what}{_place(last.reader)} is read in the stacks {names}: {_consequence('stack')}"
-        own = f"{last.source.id}_{last.stack.id}"
-        key, name = last.at[-1], own if last.reader.slot is not None else "<another>"
-        override = f"overrides: {{{last.stack.id}: {{configuration: {{replication_method: {{{key}: {name}}}}}}}}}"
-        fix = f"{_own(last, own)}: {override}\n{_accepting(last, last.source.path)}"
-        related = (
-            Related(first.source.layers.locate(first.at), f'in the stack "{first.stack.id}"'),
-            *(Related(other.stack.layers.locate(key=True), f'the stack "{other.stack.id}"') for other in told),
-        )
-        yield last.source.layers.problem(_RULE, last.at, message, fix, related=related)
+    for readings in sources.values():
+        told = [reading for reading in readings if not _is_accepted(model, reading)]
+        if len(told) > 1:
+            yield _several_stacks(*told)
+
+
+def _several_stacks(first: _Reading, *others: _Reading) -> Problem:
+    last, names = others[-1], " and ".join(f'"{reading.stack.id}"' for reading in (first, *others))
+    message = f"the {last.what}{_place(last.reader)} is read in the stacks {names}: {_consequence('stack')}"
+    name = f"{last.source.id}_{last.stack.id}"
+    key = f"{last.at[-1]}: {name if last.reader.slot is not None else '<another>'}"
+    override = f"overrides: {{{last.stack.id}: {{configuration: {{replication_method: {{{key}}}}}}}}}"
+    fix = f"{_own(last, name)}: {override}\n{_accepting(last, last.source.path)}"
+    related = (
+        Related(first.source.layers.locate(first.at), f'in the stack "{first.stack.id}"'),
+        *(Related(other.stack.layers.locate(key=True), f'the stack "{other.stack.id}"') for other in others),
+    )
+    return last.source.layers.problem(_RULE, last.at, message, fix, related=related)
 
 
 def _second_connections(model: LakeModel, reading: _Reading) -> Iterator[Problem]:
-    stack, source = reading.stack, reading.source
-    using = [c for c in stack.connections.values() if c.settings.source == source.id and _reads(stack, c)]
-    if len(using) == 1:
-        return
-    first, *others = sorted(using, key=lambda connection: connection.layers.locate(key=True)) or (None,)
-    for other in others:
-        if first is not None and not _is_accepted(model, reading, other.path):
+    using = [
+        connection
+        for connection in reading.stack.connections.values()
+        if connection.settings.source == reading.source.id
+        and _reads(reading.stack, connection)
+        and not _is_accepted(model, reading, connection)
+    ]
+    if len(using) > 1:
+        first, *others = sorted(using, key=lambda connection: connection.layers.locate(key=True))
+        for other in others:
             yield _second_connection(reading, first, other)
 
 
@@ -171,6 +185,6 @@ def _accepting(reading: _Reading, entry: str) -> str:
     return f"or, if it is intended, add under accepted:\n{accepted_line(entry, _RULE, f', value: {value}')}"
 
 
-def _is_accepted(model: LakeModel, reading: _Reading, entry: str) -> bool:
-    position = str(reading.reader.sole_position)
+def _is_accepted(model: LakeModel, reading: _Reading, connection: Entry[Connection] | None = None) -> bool:
+    entry, position = (connection or reading.source).path, str(reading.reader.sole_position)
     return any(line.accepts(_RULE, entry, reading.stack.id, position) for line, _ in model.registry.accepted)

@@ -74,7 +74,7 @@ def _synced(stack: Stack, source: Entry[Source]) -> list[ConfiguredStream]:
 
 def _lost_cursors(source: Entry[Source], method: str, streams: list[ConfiguredStream]) -> Problem:
     message = (
-        f"reads by {method}, and {plural(len(streams), 'stream')} of {source.path} {_have(len(streams))} a cursor that exists only "
+        f"reads by {method}, and {plural(len(streams), 'stream')} {_have(len(streams))} a cursor that exists only "
         "where the database's log is read (CDC)"
     )
     related = tuple(

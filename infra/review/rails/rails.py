@@ -14,6 +14,7 @@ from infra.base.printable import one_line
 from infra.lake.documents import plural
 from infra.lake.registry.accepted import CHECKED, Accepted, accepted_line
 from infra.lake.registry.history import Retired
+from infra.lake.rules.replication import lets_pass
 from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
 from infra.review.details.stream_details import full_name
@@ -90,7 +91,7 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
         refusal: lines.accepting(refusal.rule, refusal.entry, "", lost)
         for lost, refusal in lost_discoveries(base, head)
     }
-    checked = [line for line in lines.accepted if line.rule in CHECKED]
+    checked = [line for line in lines.accepted if line.rule in CHECKED and lets_pass(head.model, line)]
     used = {line for line in (*losses.values(), *masses.values(), *shrunk.values(), *checked) if line}
     refused = [
         *_by_entry(base, head, lines, (loss for loss, line in losses.items() if line is None)),
