@@ -15,6 +15,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.evolution.diff import diff
 from infra.lake.evolution.impact import impacts
 from infra.lake.evolution.outline import outline, type_of
+from infra.lake.evolution.renames import likely_renames
 from tests.support.lakes import DESTINATION, LAKE, MINIMAL, SOURCE, Files, Result, run, write_files, write_lake
 
 Json = dict[str, Any]
@@ -428,3 +429,71 @@ def test_what_was_written_is_no_change_any_more(
     assert told(lake, *after) == []
     assert discover(lake, *before, words=("--prune",)).code == 0
     assert told(lake, *before) == []
+
+
+# What enters, and what was probably renamed
+
+
+def test_a_new_field_of_a_stream_that_syncs_every_field_enters(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path / "lake", stream())
+    fields = {**FIELDS, "passport_number": {"type": "string"}}
+    fields["address"] = {"type": "object", "properties": {**FIELDS["address"]["properties"], "geo": {"type": "string"}}}
+    result = compare(lake, stream(fields=fields))
+    assert (result.code, result.err) == (0, "")
+    assert result.out == (
+        "faker: 2 new fields that are synced\n"
+        "enters    users.address.geo  new field, string: the stream syncs every field, so this one too\n"
+        "enters    users.passport_number  new field, string: the stream syncs every field, so this one too\n"
+    )
+    assert [change["enters"] for change in told(lake, stream(fields=fields))] == [True, True]
+
+
+def test_of_selected_fields_only_what_is_inside_one_enters(tmp_path: Path) -> None:
+    files = {"dag/streams/faker/users.json": '{"fields": ["id", "address", "updated_at"]}\n'}
+    lake = lake_of(tmp_path / "lake", stream(), files=files)
+    inner = {"type": "object", "properties": {**FIELDS["address"]["properties"], "geo": {"type": "string"}}}
+    result = compare(lake, stream(fields={**FIELDS, "ssn": {"type": "string"}, "address": inner}))
+    assert result.out == (
+        "faker: 1 new field that is synced, 1 safe change\n"
+        "enters    users.address.geo  new field, string: the stream syncs the field that it is in\n"
+        "safe      users.ssn  new field, string: nothing needs it\n"
+    )
+
+
+def renamed(before: Json, after: Json) -> dict[str, str]:
+    old, new = by_key([stream(fields=before)]), by_key([stream(fields=after)])
+    changes = diff(old, new)
+    return {one.field[-1]: other.field[-1] for one, other in likely_renames(changes, old, new).items()}
+
+
+def test_what_is_gone_may_be_there_under_another_name(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path / "lake", stream())
+    fields = {("email_address" if name == "email" else name): schema for name, schema in FIELDS.items()}
+    lines = compare(lake, stream(fields=fields)).out.splitlines()
+    assert lines[1] == (
+        "breaking  users.email  field removed, it was string: the stream syncs it; is it email_address now?"
+    )
+    shop = by_key([stream("orders")]), by_key([stream("shop_orders")])
+    pairs = likely_renames(diff(*shop), *shop)
+    assert [(one.stream[1], other.stream[1]) for one, other in pairs.items()] == [("orders", "shop_orders")]
+
+
+@pytest.mark.parametrize(
+    ("gone", "new", "found"),
+    [
+        ("adress", ["address"], ["address"]),
+        ("createdAt", ["created_at"], ["created_at"]),
+        ("email", ["phone"], []),
+        ("email", ["email_home", "email_work"], []),
+    ],
+)
+def test_a_rename_is_likely_only_for_one_similar_name(gone: str, new: list[str], found: list[str]) -> None:
+    text = {"type": "string"}
+    after = {"id": {"type": "integer"}, **dict.fromkeys(new, text)}
+    assert list(renamed({"id": {"type": "integer"}, gone: text}, after).values()) == found
+
+
+def test_another_type_or_another_place_is_no_rename() -> None:
+    assert renamed({"total": {"type": "number"}}, {"total_price": {"type": "string"}}) == {}
+    inside = {"address": {"type": "object", "properties": {"email_address": {"type": "string"}}}}
+    assert renamed({"email": {"type": "string"}, "address": {"type": "object"}}, inside) == {}

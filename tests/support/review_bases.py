@@ -8,6 +8,7 @@ from tests.support.review_key_edits import KEY_BASES
 from tests.support.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
 from tests.support.review_landing_edits import LANDING_BASES
 from tests.support.review_plan_edits import PLAN_BASES
+from tests.support.review_schema_edits import SCHEMA_BASES
 from tests.support.review_settled_edits import SETTLED_BASES
 from tests.support.review_texts import (
     BACKEND,
@@ -36,6 +37,7 @@ BEFORE: dict[str, Edit] = {
     **KEY_BASES,
     **LANDING_BASES,
     **SETTLED_BASES,
+    **SCHEMA_BASES,
     "a-connection-is-resumed": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},
     "a-schedule-comes": {SHOP: [(SCHEDULE, "schedule: manual")]},
     "a-row-filter-is-removed": {ORDERS: [(HASH, f"{HASH}, {FILTER}")]},

@@ -21,6 +21,7 @@ from tests.support.review_lake import (
 )
 from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
+from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
 from tests.support.review_texts import (
     CONNECTION,
@@ -249,6 +250,7 @@ EDITS: dict[str, Edit] = {
     **FILE_EDITS,
     **PLAN_EDITS,
     **SETTLED_EDITS,
+    **SCHEMA_EDITS,
     **KEY_EDITS,
     **LANDING_EDITS,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from infra.lake.catalog.configured import FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
@@ -63,7 +63,7 @@ def _by_name(keys: Iterable[StreamKey]) -> dict[str, list[StreamKey]]:
 
 
 def _stream_changes(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> list[SchemaChange]:
-    changes = [*_settings(key, old, new), *_fields(key, old, new)]
+    changes = [*_settings(key, old, new), *field_changes(key, old.json_schema, new.json_schema)]
     if not changes and old.model_copy(update={"namespace": new.namespace}) != new:
         return [SchemaChange(key, (), "stream-detail", after="how it is written")]
     return changes
@@ -94,9 +94,12 @@ def _primary_key(stream: DiscoveredStream) -> str:
     return ", ".join(".".join(path) for path in stream.source_defined_primary_key or ()) or "none"
 
 
-def _fields(key: StreamKey, old: DiscoveredStream, new: DiscoveredStream) -> Iterator[SchemaChange]:
-    """Fields whose parent is gone, new or of another type now go without saying; a row is an object, said or not."""
-    before, after = outline(old.json_schema), outline(new.json_schema)
+def field_changes(key: StreamKey, old: Any, new: Any) -> Iterator[SchemaChange]:
+    """What differs between two JSON schemas of a stream, in no order.
+
+    Fields whose parent is gone, new or of another type now go without saying; a row is an object, said or not.
+    """
+    before, after = outline(old), outline(new)
     same = {path for path in before.keys() & after.keys() if not path or before[path].type == after[path].type}
     for path in before.keys() | after.keys():
         if path and path[:-1] not in same:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from infra.lake.catalog.configure import configure, find_offered, is_pinned, pinned
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
+from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import KeyPath, Location, parse
-from infra.lake.evolution.diff import Kind, SchemaChange, Streams, diff
+from infra.lake.evolution.diff import Kind, SchemaChange, Streams, diff, field_changes
+from infra.lake.evolution.renames import likely_renames
 from infra.lake.registry.mapper import change_of
 from infra.lake.registry.stream_file import ExternalStreamFile
+
+Verdict = Literal["breaking", "enters", "safe"]
 
 
 @dataclass(frozen=True, order=True)
@@ -41,7 +45,9 @@ class Impact:
     """A change, judged.
 
     Attributes:
-        reason: why it is breaking or safe.
+        enters: True for a field that is synced too although nobody asked for it.
+        renamed: what it is probably called now; None for what is not gone, or has no such name.
+        reason: why it breaks something, enters, or is safe.
         touched: lines that name what changed, then the connections that sync it.
     """
 
@@ -49,6 +55,13 @@ class Impact:
     breaking: bool
     reason: str
     touched: tuple[Touched, ...]
+    enters: bool = False
+    renamed: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What a reader should know first."""
+        return "breaking" if self.breaking else "enters" if self.enters else "safe"
 
 
 @dataclass(frozen=True)
@@ -136,6 +149,8 @@ _JUDGEMENTS: Mapping[Kind, _Judgement] = {
 
 _EXCLUDED = "exclude_fields names it, and check refuses the name of a field that is not there"
 _ENTERS = "it is synced once this discovery is committed"
+_INSIDE = "the stream syncs the field that it is in"
+_FLOWS = "the stream syncs every field, so this one too"
 _UNUSED = "nothing here syncs the stream"
 
 
@@ -144,7 +159,27 @@ def impacts(before: Streams, after: Streams, uses: Iterable[StreamUse]) -> list[
     named: dict[str, list[_Use]] = {}
     for use in uses:
         named.setdefault(use.stream.name, []).append(_looked_ahead(use, after))
-    return [_judge(change, _concerned(change, named.get(change.stream[1], ()))) for change in diff(before, after)]
+    changes = diff(before, after)
+    judged = [_judge(change, _concerned(change, named.get(change.stream[1], ()))) for change in changes]
+    return _with_renames(judged, likely_renames(changes, before, after))
+
+
+def field_impacts(before: ConfiguredStream, after: ConfiguredStream) -> list[Impact]:
+    """What differs in the fields of a stream that is synced before and after, sorted, judged by the same table; nothing where one
+    of the two is not described.
+    """
+    if not (properties_of(before.json_schema) and properties_of(after.json_schema)):
+        return []
+    use = _Use(before, after, ambiguous=False, connections=())
+    changes = sorted(field_changes(before.key, before.json_schema, after.json_schema))
+    return _with_renames([_judge(change, [use]) for change in changes], likely_renames(changes, {}, {}))
+
+
+def _with_renames(judged: Iterable[Impact], renames: Mapping[SchemaChange, SchemaChange]) -> list[Impact]:
+    return [
+        replace(impact, renamed=(new.field or new.stream)[-1]) if (new := renames.get(impact.change)) else impact
+        for impact in judged
+    ]
 
 
 def _looked_ahead(use: StreamUse, after: Streams) -> _Use:
@@ -170,22 +205,31 @@ def _judge(change: SchemaChange, uses: Sequence[_Use]) -> Impact:
     judgement = _JUDGEMENTS[change.kind]
     broken = [use for use in uses if judgement.breaks(change, use)]
     reason = judgement.breaking if broken else judgement.safe if uses or change.kind == "stream-added" else _UNUSED
-    if any(_enters(change, use) for use in uses):
-        reason = _ENTERS
+    synced = [use for use in uses if use.connections] or uses
+    entering = [why for use in synced if (why := _enters(change, use))]
+    reason = entering[0] if entering else reason
     if change.kind == "field-removed" and broken and all(_excludes(change, use.now) for use in broken):
         reason = _EXCLUDED
     touched = [touched for use in broken or uses for touched in _touched(change, use)]
-    return Impact(change, bool(broken), reason, tuple(dict.fromkeys(touched)))
+    return Impact(change, bool(broken), reason, tuple(dict.fromkeys(touched)), bool(entering))
 
 
 def _excludes(change: SchemaChange, stream: ConfiguredStream) -> bool:
     return len(change.field) == 1 and change.field[0] in stream.layers.value.get("exclude_fields", ())
 
 
-def _enters(change: SchemaChange, use: _Use) -> bool:
-    """True for a column that is selected because it is committed as discovered, and nothing else says so."""
-    known, after = use.now.fields, use.then.fields if use.then else None
-    return change.kind == "field-added" and known is not None and change.field[0] in set(after or ()) - set(known)
+def _enters(change: SchemaChange, use: _Use) -> str:
+    """Why a new field is synced: it is selected as everything that is committed, nothing is selected, or what it is in is; empty
+    if it is not.
+    """
+    if change.kind != "field-added" or use.then is None:
+        return ""
+    known, after, top = use.now.fields, use.then.fields, change.field[0]
+    if after is None:
+        return _FLOWS
+    if top not in after:
+        return ""
+    return _INSIDE if known is None or top in known else _ENTERS
 
 
 def _touched(change: SchemaChange, use: _Use) -> Iterator[Touched]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,8 +33,9 @@ def impacts_text(impacts: Iterable[Impact]) -> str:
     """`breaking  users.email  field removed, it was string: the stream syncs it`, then the lines that it touches."""
     lines = []
     for impact in impacts:
-        verdict = "breaking" if impact.breaking else "safe"
-        lines.append(f"{verdict:8}  {_subject(impact.change)}  {_sentence(impact.change)}: {impact.reason}")
+        lines.append(
+            f"{impact.verdict:8}  {_subject(impact.change)}  {sentence(impact.change)}: {impact.reason}{renamed(impact)}"
+        )
         lines += [f"    {touched.location}  {touched.what}" for touched in impact.touched]
     return "\n".join(lines)
 
@@ -50,6 +52,8 @@ def impacts_json(source: str, impacts: Iterable[Impact]) -> list[dict[str, Any]]
             "before": impact.change.before,
             "after": impact.change.after,
             "breaking": impact.breaking,
+            "enters": impact.enters,
+            "renamed": impact.renamed,
             "reason": impact.reason,
             "touches": [{**touched.location.to_json(), "message": touched.what} for touched in impact.touched],
         }
@@ -58,11 +62,21 @@ def impacts_json(source: str, impacts: Iterable[Impact]) -> list[dict[str, Any]]
 
 
 def count_impacts(impacts: Iterable[Impact]) -> str:
-    """`2 breaking changes, 1 safe change`."""
-    verdicts = [impact.breaking for impact in impacts]
-    breaking, safe = sum(verdicts), len(verdicts) - sum(verdicts)
-    counts = [plural(breaking, "breaking change")] if breaking else []
-    return ", ".join([*counts, *([plural(safe, "safe change")] if safe else [])])
+    """`2 breaking changes, 1 new field that is synced, 1 safe change`."""
+    verdicts: Counter[str] = Counter(impact.verdict for impact in impacts)
+    entering = verdicts["enters"]
+    counts = [plural(count, f"{word} change") for word in ("breaking", "safe") if (count := verdicts[word])]
+    if entering:
+        counts.insert(
+            bool(verdicts["breaking"]),
+            f"{plural(entering, 'new field')} that {'is' if entering == 1 else 'are'} synced",
+        )
+    return ", ".join(counts)
+
+
+def renamed(impact: Impact) -> str:
+    """`; is it email_address now?`, or nothing."""
+    return f"; is it {impact.renamed} now?" if impact.renamed else ""
 
 
 def _subject(change: SchemaChange) -> str:
@@ -71,5 +85,6 @@ def _subject(change: SchemaChange) -> str:
     return f"{stream}.{field}" if field else stream
 
 
-def _sentence(change: SchemaChange) -> str:
+def sentence(change: SchemaChange) -> str:
+    """`type changed from integer to string`."""
     return _SENTENCES[change.kind].format(before=change.before, after=change.after)

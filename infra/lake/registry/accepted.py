@@ -10,7 +10,7 @@ from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Id
 from infra.lake.registry.history import Day, check_stream_or_entry
 
-AcceptedRule = Literal["mass-deletion", "protected-entry", "unacknowledged-stream"]
+AcceptedRule = Literal["discovery-shrunk", "mass-deletion", "protected-entry", "unacknowledged-stream"]
 
 _STACK = "lake.stacks."
 

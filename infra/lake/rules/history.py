@@ -10,6 +10,9 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.history import Renamed, Retired
 
+# Rules that are refused with a number -> what they are refused for.
+_ENTRIES_OF = {"mass-deletion": "lake.stacks.<stack>", "discovery-shrunk": "sources.<id>"}
+
 
 def check_history(model: LakeModel) -> Iterator[Problem]:
     """`bad-retired`, `bad-renamed` and `not-accepted`."""
@@ -30,12 +33,12 @@ def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterato
     stack = line.entry.removeprefix("lake.stacks.")
     if of_stack and line.rule == "mass-deletion" and stack not in model.stacks:
         yield layers.problem("not-accepted", ("entry",), *no_such("stack", stack, model.stacks))
-    if of_stack != (line.rule == "mass-deletion"):
-        wanted = "connections.X.streams.<file>" if of_stack else "lake.stacks.<stack>"
+    wanted = _ENTRIES_OF.get(line.rule, "connections.X.streams.<file>")
+    if not line.entry.startswith(wanted.partition("<")[0]) and (of_stack or line.rule in _ENTRIES_OF):
         yield layers.problem(
             "not-accepted", ("entry",), f"{line.rule} is not refused for {line.entry}", f"name {wanted}"
         )
-    elif line.rule == "mass-deletion" and line.value is None:
+    elif line.rule in _ENTRIES_OF and line.value is None:
         message = "accepts any number: more may be lost than intended"
         yield layers.problem("not-accepted", ("rule",), message, "add value: with the number that the refusal named")
 

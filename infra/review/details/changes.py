@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard
 
@@ -13,7 +13,7 @@ from infra.review.details.actions import PlanInput, Planned, plan
 from infra.review.details.actor_details import actor_details
 from infra.review.details.backfills import backfill_changes
 from infra.review.details.change import Change, Detail
-from infra.review.details.connection_details import by_pattern, connection_details, is_new
+from infra.review.details.connection_details import by_pattern, connection_details, discovered_details, is_new
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.landing_details import landing_changes
 from infra.review.details.stack_details import destroys, stack_changes
@@ -49,13 +49,24 @@ def changes_of(base: Side, head: Side, stack: str) -> Iterator[Change]:
     yield from stack_changes(base, head, stack)
     values = comparable(base.values(stack), head.values(stack))
     forgets = stack not in head.documents and not destroys(base, stack)
-    replaced: set[str] = set()
-    for planned in plan(PlanInput(base.document(stack), values[0]), PlanInput(head.document(stack), values[1])):
-        change = _change(base, head, values, stack, replace(planned, action="forget") if forgets else planned)
-        replaced |= {change.entry} if change.action == "replace" else set()
-        yield change
+    planned = plan(PlanInput(base.document(stack), values[0]), PlanInput(head.document(stack), values[1]))
+    changes = [_change(base, head, values, stack, replace(one, action="forget") if forgets else one) for one in planned]
+    yield from changes
+    yield from _discovered(base, head, stack, {change.entry for change in changes})
+    replaced = {change.entry for change in changes if change.action == "replace"}
     yield from backfill_changes(base, head, stack)
     yield from landing_changes(base, head, stack, replaced)
+
+
+def _discovered(base: Side, head: Side, stack: str, planned: Collection[str]) -> Iterator[Change]:
+    """Connections that Terraform leaves as they are, and that read other fields than before."""
+    document = head.document(stack)
+    for address, path in document.entries.items():
+        before, after = base.entry(stack, path), head.entry(stack, path)
+        if path not in planned and before and after and _is_connection(before) and _is_connection(after):
+            details = tuple(detail.masked() for detail in discovered_details(base, head, before, after))
+            if details:
+                yield Change(stack, path, address, "discover", details)
 
 
 def _change(base: Side, head: Side, values: Pair, stack: str, planned: Planned) -> Change:
@@ -77,7 +88,7 @@ def _details(base: Side, head: Side, values: Pair, stack: str, planned: Planned,
         yield Detail("forgotten", entry, entry, None, "no longer managed here")
     elif planned.action in _WHOLE:
         yield _whole(planned, entry, before, after, _streams(base, head, after, stack))
-    if planned.action in ("update", "replace") and planned.previous:
+    if planned.action in ("update", "replace", "move") and planned.previous:
         found = [
             *_differences(base, head, values, planned, before, after),
             *_values(values, base, head, stack, planned),

@@ -15,6 +15,7 @@ from infra.lake.registry.schedule import EverySchedule
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.schedule import schedule_words
+from infra.review.details.schema_details import schema_details
 from infra.review.details.stream_details import added, removed, stream_details
 from infra.review.sides.side import Side
 
@@ -123,6 +124,16 @@ def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Con
             yield added(_path(after, new[key]), new[key], by_pattern(head, after, new[key].stem), unknown=unknown)
         else:
             yield from stream_details(_path(after, new[key]), old[key], new[key], seen)
+            yield from schema_details(
+                _path(after, new[key]), old[key], new[key], seen=_discovery(head, after) is not None
+            )
+
+
+def discovered_details(base: Side, head: Side, before: Entry[Connection], after: Entry[Connection]) -> Iterator[Detail]:
+    """What a discovery changes in streams that are synced on both sides, sorted by stream."""
+    old, new = _by_key(base, before), _by_key(head, after)
+    for key in sorted(old.keys() & new.keys()):
+        yield from schema_details(_path(after, new[key]), old[key], new[key], seen=_discovery(head, after) is not None)
 
 
 def by_pattern(side: Side, connection: Entry[Connection], stem: str) -> str:

@@ -54,6 +54,9 @@ _GENERATIONS = "Airbyte: the generation of a stream is counted with its connecti
 _DAGSTER = "Dagster: an asset is known by its key"
 _TYPES = "DuckLake: ALTER TABLE promotes types, where nothing is lost"
 
+_SCHEMA = "Airbyte: a connection reads by the schema that was discovered last; a source changes on its own"
+_TYPE_OF_COLUMN = "Airbyte destinations: how a column follows its schema differs by destination and version"
+
 # Label -> kind -> where it is known from, and why.
 _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     "none": {
@@ -76,6 +79,10 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "Airbyte finds a stream by its name if no other has it; the namespace is the one that the source gives it"),
         "fields-named": ("Airbyte: field selection",
             "the same fields as before; one that the source adds later is no longer synced automatically"),
+        "written-type-changed": (_SCHEMA,
+            "Airbyte goes by the types that it discovered itself; the catalog and tables of a landing follow the file"),
+        "unused-key-changed": (_PATCH,
+            "Airbyte tells no rows of the stream apart; whoever does so behind it has to follow"),
         "mapper-with-field": (_MAPPERS, "its field comes or goes together with it, so no row gets the original value"),
         "stream-setting-kept": (_PATCH,
             "what is no longer written stays as it is in Airbyte; to undo it, write the value that it should have"),
@@ -109,6 +116,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "the table is no longer emptied: rows are added to those that are there, or merged into them by their key"),
         "destination-sync-mode-changed": (_PATCH, "the next sync writes differently; old rows stay as they are"),
         "field-removed": ("Airbyte: field selection", "the column stays with its old values; new rows have none"),
+        "column-gone": (_SCHEMA, "rows that are read from now on have no value in it; those that arrived keep theirs"),
+        "type-inside-changed": (_SCHEMA, "rows that are read from now on have the other form; those that arrived keep theirs"),
         "replaced-table": (_PATCH, "each sync replaces the table, so after the next one it applies to every row"),
         "mapper-removed": (_MAPPERS, "from the next sync on, the original values arrive in plain text"),
         "row-filter-added": (_MAPPERS, "rows that arrived stay; fewer arrive from the next sync on"),
@@ -137,6 +146,11 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "primary-key-changed": (_PATCH,
             "nothing is re-read; old rows were told apart by the old key and stay as they are"),
         "field-added": ("Airbyte operator guide: refreshes", "the column is empty in old rows until a backfill"),
+        "column-enters": (_SCHEMA,
+            ("nothing leaves it out, so it arrives once Airbyte takes the new schema, at the latest when the connection is "
+             "updated; old rows lack it until a backfill")),
+        "column-renamed": (_SCHEMA,
+            "if it was, new rows have the value in another column, and old rows lack it there until a backfill"),
         "all-fields": (_PATCH, "every field is synced; those that are new are empty in old rows until a backfill"),
         "mapper-added": (_MAPPERS, "rows that arrived keep the original values in plain text until a backfill"),
         "renaming-changed": (_MAPPERS, "new rows have the value in another column; old rows keep it where it is"),
@@ -145,6 +159,10 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "new rows have another form; old rows keep theirs, and the two may not be comparable"),
     },
     "not-judged": {
+        "column-type-changed": (_TYPE_OF_COLUMN,
+            "whether the destination changes its column, writes null or fails cannot be known from the files"),
+        "key-may-be-null": (_SCHEMA,
+            "a cursor or key needs a value in every row; what becomes of rows without one cannot be known from the files"),
         "extra-file-changed": (_TERRAFORM, "Terraform of your own: what it does cannot be known from here, so read it"),
         "extra-file-removed": (_TERRAFORM,
             "Terraform of your own is gone: the next apply destroys the resources that it declared, unless another file says otherwise"),

@@ -16,6 +16,8 @@ _Stream = Literal["stream-added", "stream-removed", "stream-file-renamed", "stre
 _Reading = Literal["full-refresh-to-incremental", "incremental-to-full-refresh", "to-deduplicated", "from-deduplicated"]
 _Writing = Literal["append-to-overwrite", "overwrite-to-append", "destination-sync-mode-changed"]
 _Fields = Literal["cursor-changed", "primary-key-changed", "field-added", "field-removed", "fields-named"]
+_Seen = Literal["column-enters", "column-gone", "column-renamed", "column-type-changed"]
+_Inside = Literal["type-inside-changed", "key-may-be-null", "written-type-changed", "unused-key-changed"]
 _Table = Literal["replaced-table", "all-fields"]
 _Mapper = Literal["mapper-added", "mapper-removed", "mapper-with-field", "renaming-changed"]
 _Mappers = Literal["row-filter-removed", "row-filter-added", "mapper-changed", "mappers-reordered"]
@@ -35,7 +37,7 @@ _Fed = Literal[
 
 _Object = Literal[_Created, _Deleted, _Replaced, _Moved]
 _Connection = Literal[_Schedule, _Status]
-_Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Table, _Mapper, _Mappers, _Kept, _Backfill]
+_Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill]
 _Lake = Literal[_Landing, _Place, _Fed]
 _Whole = Literal[_Stack, _Provider, _File, _Lock, _Unlock, _Lake]
 DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Overruled, _Whole]

@@ -89,6 +89,10 @@ _SAID: Mapping[DetailKind, Facts] = {
     "field-added": _NEW_COLUMN,
     "field-removed": Facts(old_rows="stale", table="same"),
     "all-fields": _NEW_COLUMN,
+    "column-enters": _NEW_COLUMN,
+    "column-gone": Facts(old_rows="stale", table="same"),
+    "column-renamed": _NEW_COLUMN,
+    "type-inside-changed": _STALE,
     "replaced-table": Facts(old_rows="filled", table="same"),
     "mapper-added": _NEW_COLUMN,
     "renaming-changed": Facts(old_rows="stale", table="same"),
@@ -109,6 +113,10 @@ _SAID: Mapping[DetailKind, Facts] = {
 
 # Kinds whose sentence is about no stream's state, reading, rows or table.
 _SILENT: tuple[DetailKind, ...] = (
+    "column-type-changed",
+    "key-may-be-null",
+    "unused-key-changed",
+    "written-type-changed",
     "source-created",
     "destination-created",
     "adopted",

@@ -26,6 +26,11 @@ _IN_ROWS: frozenset[DetailKind] = frozenset(
         "renaming-changed",
         "row-filter-added",
         "row-filter-removed",
+        "column-enters",
+        "column-gone",
+        "column-renamed",
+        "column-type-changed",
+        "type-inside-changed",
     ]
 )
 
@@ -58,8 +63,13 @@ def stream_details(
     yield from _cursor_and_key(path, before, after, seen)
     yield from _destination_settings(path, before, after)
     for detail in (*_fields(path, before, after, seen), *_mappers(path, before, after)):
-        told = detail.kind in _IN_ROWS and _replaces(before) and _replaces(after)
-        yield replace(detail, kind="replaced-table") if told else detail
+        yield in_rows(detail, before, after)
+
+
+def in_rows(detail: Detail, before: ConfiguredStream, after: ConfiguredStream) -> Detail:
+    """The detail, of what differs in rows, as it is where each sync writes all of them."""
+    told = detail.kind in _IN_ROWS and _replaces(before) and _replaces(after)
+    return replace(detail, kind="replaced-table") if told else detail
 
 
 def full_name(stream: ConfiguredStream) -> str:
@@ -147,13 +157,18 @@ def _cursor_and_key(
         text = f"{full_name(after)}: cursor {_quoted(old)} → {_quoted(new)}"
         unknown = _unknown(after.cursor_field[:1], after, seen)
         yield Detail("cursor-changed", f"{path}.cursor_field", old, new, text, unknown)
-    told_apart = {before.destination_sync_mode, after.destination_sync_mode} <= _DEDUPLICATED
-    if told_apart and before.primary_key != after.primary_key:
+    modes = {before.destination_sync_mode, after.destination_sync_mode}
+    if (modes <= _DEDUPLICATED or not modes & _DEDUPLICATED) and before.primary_key != after.primary_key:
         old, new = key_text(before.primary_key), key_text(after.primary_key)
         text = f"{full_name(after)}: primary key {_quoted(old)} → {_quoted(new)}"
         unknown = _unknown((part[0] for part in after.primary_key), after, seen)
-        kind: DetailKind = "replaced-table" if _replaces(before) and _replaces(after) else "primary-key-changed"
-        yield Detail(kind, f"{path}.primary_key", old, new, text, unknown)
+        yield Detail(_key_kind(before, after), f"{path}.primary_key", old, new, text, unknown)
+
+
+def _key_kind(before: ConfiguredStream, after: ConfiguredStream) -> DetailKind:
+    if after.destination_sync_mode not in _DEDUPLICATED:
+        return "unused-key-changed"
+    return "replaced-table" if _replaces(before) and _replaces(after) else "primary-key-changed"
 
 
 def key_text(key: Iterable[FieldPath]) -> str:
@@ -170,11 +185,11 @@ def _fields(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: 
     old = set(before.fields if before.fields is not None else _columns(before))
     if new := sorted(set(after.fields) - old) if before.fields is not None else []:
         unknown = _unknown(new, after, seen)
-        yield Detail("field-added", at, None, new, f"{name}: new {_listed(new)}", unknown)
+        yield Detail("field-added", at, None, new, f"{name}: new {listed(new)}", unknown)
     if gone := sorted(old - set(after.fields)):
-        yield Detail("field-removed", at, gone, None, f"{name}: {_listed(gone)} no longer synced")
+        yield Detail("field-removed", at, gone, None, f"{name}: {listed(gone)} no longer synced")
     elif before.fields is None:
-        yield Detail("fields-named", at, None, list(after.fields), f"{name}: {_listed(after.fields)}, instead of all")
+        yield Detail("fields-named", at, None, list(after.fields), f"{name}: {listed(after.fields)}, instead of all")
 
 
 def _mappers(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
@@ -202,7 +217,8 @@ def _unknown(fields: Iterable[str], stream: ConfiguredStream, seen: Discovery | 
     return isinstance(properties, dict) and any(field not in properties for field in fields)
 
 
-def _listed(fields: Iterable[str]) -> str:
+def listed(fields: Iterable[str]) -> str:
+    """``field `id` ``, ``fields `id`, `email` and 3 more``."""
     names = [f"`{field}`" for field in fields]
     noun = "field" if len(names) == 1 else "fields"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

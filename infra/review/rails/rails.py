@@ -17,6 +17,7 @@ from infra.lake.registry.history import Retired
 from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
 from infra.review.details.stream_details import full_name
+from infra.review.rails.discoveries import lost_discoveries, slipped_modes
 from infra.review.sides.side import Side
 
 # More than this part of at least so many objects of a stack, gone at once, looks like an accident.
@@ -90,10 +91,15 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
         for stack in head.documents
         for lost, refusal in _mass(base, lines, stack, changes)
     }
-    used = {line for line in (*losses.values(), *masses.values()) if line}
+    shrunk = {
+        refusal: lines.accepting(refusal.rule, refusal.entry, "", lost)
+        for lost, refusal in lost_discoveries(base, head)
+    }
+    used = {line for line in (*losses.values(), *masses.values(), *shrunk.values()) if line}
     refused = [
         *_by_entry(base, head, lines, (loss for loss, line in losses.items() if line is None)),
-        *(refusal for refusal, line in masses.items() if line is None),
+        *(refusal for refusal, line in (*masses.items(), *shrunk.items()) if line is None),
+        *slipped_modes(base, head),
         *provider_refusals(base, head),
         *(_stale(line) for line in lines.accepted if line not in used),
     ]

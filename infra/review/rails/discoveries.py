@@ -1,0 +1,100 @@
+"""Discoveries that are not taken at their word: one that lost much, and one that lets streams slip into another sync mode."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.fields import properties_of
+from infra.lake.documents import plural
+from infra.lake.model.lake_model import LakeModel
+from infra.review.details.change import Refusal
+from infra.review.sides.side import Side
+
+# More than this part of the columns that are synced, and at least so many, gone at once looks like a missing permission.
+LOST_PERCENT = 30
+LOST_OF = 5
+
+
+class _Pair(NamedTuple):
+    """A stream that both sides sync, and the folder of what was discovered of its source."""
+
+    folder: str
+    connection: str
+    before: ConfiguredStream
+    after: ConfiguredStream
+
+
+def lost_discoveries(base: Side, head: Side) -> Iterator[tuple[int, Refusal]]:
+    """(how many columns are gone, the refusal) of each source whose discovery lost too many at once."""
+    found: dict[str, dict[tuple[str, str], tuple[set[str], set[str]]]] = {}
+    for pair in _pairs(base, head):
+        known, now = set(properties_of(pair.before.json_schema)), _offered(head.model, pair)
+        whole, gone = found.setdefault(pair.folder, {}).setdefault(pair.before.key, (set(), set()))
+        whole |= known
+        gone |= known - now
+    for folder, streams in sorted(found.items()):
+        counts = Counter(
+            all=sum(len(whole) for whole, _ in streams.values()), gone=sum(len(g) for _, g in streams.values())
+        )
+        if counts["gone"] >= LOST_OF and counts["gone"] * 100 > counts["all"] * LOST_PERCENT:
+            yield counts["gone"], _lost(folder, counts, sum(bool(gone) for _, gone in streams.values()))
+
+
+def slipped_modes(base: Side, head: Side) -> Iterator[Refusal]:
+    """The refusal of each stream whose sync mode changes because of a discovery alone: nobody wrote the one or the other."""
+    told: set[str] = set()
+    for folder, connection, before, after in _pairs(base, head):
+        file = f"dag/streams/{folder}/{after.stem}.json"
+        if before.sync_mode != after.sync_mode and before.layers.value == after.layers.value and file not in told:
+            told.add(file)
+            message = (
+                f"would be read as {after.sync_mode} instead of {before.sync_mode} because of what was discovered alone"
+            )
+            fix = f'discover the source again; or, if it is meant, write "sync_mode": "{after.sync_mode}" in {file}'
+            yield Refusal(f"connections.{connection}.streams.{after.stem}", "mode-slipped", message, fix)
+
+
+def _lost(folder: str, counts: Counter[str], streams: int) -> Refusal:
+    entry = f"sources.{folder}"
+    where = plural(streams, "stream")
+    message = (
+        f"was discovered with {counts['gone']} fewer of the {counts['all']} columns that are synced, in {where}: "
+        "a missing permission looks like this, and so does another schema"
+    )
+    fix = (
+        "discover it again with a login that may see everything; or, if they are gone for good, add under accepted:\n"
+        f"  - {{entry: {entry}, rule: discovery-shrunk, value: {counts['gone']}, date: <YYYY-MM-DD>, reason: <why>}}"
+    )
+    return Refusal(entry, "discovery-shrunk", message, fix, can_be_acknowledged=True)
+
+
+def _pairs(base: Side, head: Side) -> Iterator[_Pair]:
+    """Sorted by stack, connection and stream."""
+    for stack in sorted(base.documents.keys() & head.documents.keys()):
+        before, after = _streams(base, stack), _streams(head, stack)
+        for (connection, stem), stream in sorted(after.items()):
+            earlier, folder = before.get((connection, stem)), _folder(head, stack, connection)
+            if earlier is not None and earlier.name == stream.name and folder:
+                yield _Pair(folder, connection, earlier, stream)
+
+
+def _streams(side: Side, stack: str) -> dict[tuple[str, str], ConfiguredStream]:
+    """(connection, stem) -> stream."""
+    found = side.stack(stack)
+    streams = found.streams.items() if found else ()
+    return {(connection, stream.stem): stream for connection, held in streams for stream in held}
+
+
+def _folder(side: Side, stack: str, connection: str) -> str | None:
+    placed = side.entry(stack, f"connections.{connection}")
+    return side.model.folder_of(placed) if placed else None
+
+
+def _offered(model: LakeModel, pair: _Pair) -> set[str]:
+    """The columns that the head knows of a stream, whether it selects them or not."""
+    known = model.sources.get(pair.folder)
+    offered = known.discovery.streams.get(pair.before.key) if known else None
+    return {*properties_of(offered.json_schema if offered else pair.after.json_schema)}
