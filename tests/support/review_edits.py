@@ -23,6 +23,7 @@ from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
+from tests.support.review_state_edits import STATE_EDITS
 from tests.support.review_texts import (
     CONNECTION,
     FILTER,
@@ -253,4 +254,5 @@ EDITS: dict[str, Edit] = {
     **SCHEMA_EDITS,
     **KEY_EDITS,
     **LANDING_EDITS,
+    **STATE_EDITS,
 }

@@ -10,7 +10,10 @@ from infra.lake.documents import Strict, refuse
 from infra.lake.documents.types import Id
 from infra.lake.registry.history import Day, check_stream_or_entry
 
-AcceptedRule = Literal["discovery-shrunk", "mass-deletion", "protected-entry", "unacknowledged-stream"]
+AcceptedRule = Literal["created-twice", "discovery-shrunk", "mass-deletion", "protected-entry", "unacknowledged-stream"]
+
+# Rules that are refused for a stack as a whole.
+OF_STACKS = frozenset[AcceptedRule]({"created-twice", "mass-deletion"})
 
 _STACK = "lake.stacks."
 

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 from infra.lake.documents import Layers, Problem, did_you_mean, no_such
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.registry.accepted import Accepted
+from infra.lake.registry.accepted import OF_STACKS, Accepted
 from infra.lake.registry.history import Renamed, Retired
 
-# Rules that are refused with a number -> what they are refused for.
-_ENTRIES_OF = {"mass-deletion": "lake.stacks.<stack>", "discovery-shrunk": "sources.<id>"}
+# Rules -> what they are refused for, where that is no stream or protected entry.
+_WITH_A_NUMBER = frozenset({"mass-deletion", "discovery-shrunk"})
+_ENTRIES_OF = {
+    "created-twice": "lake.stacks.<stack>",
+    "discovery-shrunk": "sources.<id>",
+    "mass-deletion": "lake.stacks.<stack>",
+}
 
 
 def check_history(model: LakeModel) -> Iterator[Problem]:
@@ -31,14 +36,14 @@ def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterato
         yield layers.problem("not-accepted", ("stack",), *no_such("stack", line.stack, model.stacks))
     of_stack = line.entry.startswith("lake.stacks.")
     stack = line.entry.removeprefix("lake.stacks.")
-    if of_stack and line.rule == "mass-deletion" and stack not in model.stacks:
+    if of_stack and line.rule in OF_STACKS and stack not in model.stacks:
         yield layers.problem("not-accepted", ("entry",), *no_such("stack", stack, model.stacks))
     wanted = _ENTRIES_OF.get(line.rule, "connections.X.streams.<file>")
     if not line.entry.startswith(wanted.partition("<")[0]) and (of_stack or line.rule in _ENTRIES_OF):
         yield layers.problem(
             "not-accepted", ("entry",), f"{line.rule} is not refused for {line.entry}", f"name {wanted}"
         )
-    elif line.rule in _ENTRIES_OF and line.value is None:
+    elif line.rule in _WITH_A_NUMBER and line.value is None:
         message = "accepts any number: more may be lost than intended"
         yield layers.problem("not-accepted", ("rule",), message, "add value: with the number that the refusal named")
 
