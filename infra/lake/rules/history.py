@@ -10,8 +10,9 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.accepted import OF_STACKS, Accepted
 from infra.lake.registry.history import Renamed, Retired
 
-# Rules -> what they are refused for, where that is no stream or protected entry.
+# Rules that are refused with a number.
 _WITH_A_NUMBER = frozenset({"mass-deletion", "discovery-shrunk"})
+# Rules -> what they are refused for, where that is no stream or protected entry.
 _ENTRIES_OF = {
     "created-twice": "lake.stacks.<stack>",
     "discovery-shrunk": "sources.<id>",
