@@ -11,6 +11,7 @@ from tests.support.review_plan_edits import PLAN_BASES
 from tests.support.review_replication_edits import REPLICATION_BASES
 from tests.support.review_schema_edits import SCHEMA_BASES
 from tests.support.review_settled_edits import SETTLED_BASES
+from tests.support.review_state_edits import STATE_BASES
 from tests.support.review_texts import (
     BACKEND,
     CONNECTION,
@@ -37,6 +38,7 @@ BEFORE: dict[str, Edit] = {
     **PLAN_BASES,
     **KEY_BASES,
     **LANDING_BASES,
+    **STATE_BASES,
     **SETTLED_BASES,
     **SCHEMA_BASES,
     **REPLICATION_BASES,

@@ -24,6 +24,7 @@ from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_replication_edits import REPLICATION_EDITS
 from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
+from tests.support.review_state_edits import STATE_EDITS
 from tests.support.review_texts import (
     CONNECTION,
     FILTER,
@@ -255,4 +256,5 @@ EDITS: dict[str, Edit] = {
     **KEY_EDITS,
     **LANDING_EDITS,
     **REPLICATION_EDITS,
+    **STATE_EDITS,
 }

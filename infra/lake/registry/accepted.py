@@ -11,11 +11,19 @@ from infra.lake.documents.types import Id
 from infra.lake.registry.history import Day, check_stream_or_entry
 
 AcceptedRule = Literal[
-    "discovery-shrunk", "mass-deletion", "protected-entry", "replication-shared", "unacknowledged-stream"
+    "created-twice",
+    "discovery-shrunk",
+    "mass-deletion",
+    "protected-entry",
+    "replication-shared",
+    "unacknowledged-stream",
 ]
 
 # What `check` refuses, in every change: a line counts for as long as it stands.
 CHECKED: frozenset[AcceptedRule] = frozenset({"replication-shared"})
+
+# Rules that are refused for a stack as a whole.
+OF_STACKS = frozenset[AcceptedRule]({"created-twice", "mass-deletion"})
 
 _STACK = "lake.stacks."
 

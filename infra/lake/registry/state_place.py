@@ -12,10 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
+from typing import Literal
 
 from infra.lake.registry.backends import BACKENDS, Backend, Settings, address, flat_settings
 from infra.lake.registry.flux import Flux, kubernetes_name
 from infra.lake.registry.lake import StackSettings
+
+_MANIFESTS = "manifests"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,17 @@ class StatePlace:
         pairs = [(value, other.parts[name]) for name, value in self.parts.items()]
         return all(None in pair or pair[0] == pair[1] for pair in pairs) and any(None not in pair for pair in pairs)
 
+    def later(self, other: StatePlace) -> Literal["same", "other", "unclear"]:
+        """Whether a state that is kept here is found there, when the same stack is told to keep it there; the repository of
+        the manifests, which stands for a cluster, says nothing of that: repositories move and clusters stay.
+        """
+        if (self.kind, self.parts.keys()) != (other.kind, other.parts.keys()):
+            return "other"
+        pairs = [(value, other.parts[name]) for name, value in self.parts.items() if name != _MANIFESTS]
+        if any(one != two for one, two in pairs if None not in (one, two)):
+            return "other"
+        return "unclear" if any(pair.count(None) == 1 for pair in pairs) else "same"
+
 
 def state_place(stack: str, settings: StackSettings, folder: str) -> StatePlace | None:
     """Where a stack keeps its state; None where its backend does not say. `folder`: the stack's own, from the root."""
@@ -64,7 +78,7 @@ def _backend(stack: str, settings: StackSettings) -> tuple[str, Settings]:
 def _of_controller(stack: str, values: Settings, flux: Flux, namespace: str | None) -> Settings:
     repository = flux.cluster or flux.git
     suffix = values.get("secret_suffix") or kubernetes_name(stack)
-    return {**values, "secret_suffix": suffix, "namespace": namespace, "manifests": repository and repository.url}
+    return {**values, "secret_suffix": suffix, "namespace": namespace, _MANIFESTS: repository and repository.url}
 
 
 def _known(kind: str, known: Backend, values: Settings) -> StatePlace | None:

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 
 from infra.lake.documents import Layers, Problem, did_you_mean, no_such
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.registry.accepted import Accepted
+from infra.lake.registry.accepted import OF_STACKS, Accepted
 from infra.lake.registry.history import Renamed, Retired
 
-# Rules of an entry of their own -> which.
-_ENTRIES_OF = {"mass-deletion": "lake.stacks.<stack>", "discovery-shrunk": "sources.<id>"}
 # Rules whose refusal names a value: what a line without it would let pass, and what that value is.
 _NAMED = {
     "discovery-shrunk": ("accepts any number: more may be lost than intended", "number"),
     "mass-deletion": ("accepts any number: more may be lost than intended", "number"),
     "replication-shared": ("accepts any slot, also the next one", "slot"),
+}
+# Rules -> what they are refused for, where that is no stream or protected entry.
+_ENTRIES_OF = {
+    "created-twice": "lake.stacks.<stack>",
+    "discovery-shrunk": "sources.<id>",
+    "mass-deletion": "lake.stacks.<stack>",
 }
 
 
@@ -37,7 +41,7 @@ def _check_accepted(model: LakeModel, line: Accepted, layers: Layers) -> Iterato
         yield layers.problem("not-accepted", ("stack",), *no_such("stack", line.stack, model.stacks))
     of_stack = line.entry.startswith("lake.stacks.")
     stack = line.entry.removeprefix("lake.stacks.")
-    if of_stack and line.rule == "mass-deletion" and stack not in model.stacks:
+    if of_stack and line.rule in OF_STACKS and stack not in model.stacks:
         yield layers.problem("not-accepted", ("entry",), *no_such("stack", stack, model.stacks))
     wanted = _ENTRIES_OF.get(line.rule, "connections.X.streams.<file>")
     if not line.entry.startswith(wanted.partition("<")[0]) and (of_stack or line.rule in _ENTRIES_OF):

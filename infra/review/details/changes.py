@@ -11,6 +11,7 @@ from infra.lake.registry.entries import Actor, Connection, EntrySettings
 from infra.lake.registry.entry import Entry
 from infra.review.details.actions import PlanInput, Planned, plan
 from infra.review.details.actor_details import actor_details
+from infra.review.details.adoption_details import adopted_actor, adopted_connection
 from infra.review.details.backfills import backfill_changes
 from infra.review.details.change import Change, Detail
 from infra.review.details.connection_details import by_pattern, connection_details, discovered_details, is_new
@@ -100,6 +101,11 @@ def _adopted(head: Side, stack: str, planned: Planned, entry: str) -> Iterator[D
     id_ = head.document(stack).imports[planned.address]
     kind: DetailKind = "connection-adopted" if entry.startswith("connections.") else "adopted"
     yield Detail(kind, f"{entry}.adopt", None, id_, f"takes over {id_}")
+    placed = head.entry(stack, entry)
+    if planned.action == "adopt" and placed and _is_connection(placed):
+        yield from adopted_connection(head, placed)
+    elif planned.action == "adopt" and placed and _is_actor(placed):
+        yield from adopted_actor(placed)
     if planned.action == "replace":
         ends = " and ".join(name.removesuffix("_id") for name in planned.because)
         yield Detail("adopted-and-replaced", entry, id_, None, f"between a new {ends}")

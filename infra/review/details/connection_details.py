@@ -15,6 +15,7 @@ from infra.lake.registry.schedule import EverySchedule
 from infra.lake.replication.method import reads_log
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
+from infra.review.details.retired_streams import gone_since
 from infra.review.details.schedule import schedule_words
 from infra.review.details.schema_details import schema_details
 from infra.review.details.stream_details import added, removed, stream_details
@@ -66,7 +67,7 @@ def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Co
     if _cron(before) != _cron(after):
         yield _schedule(before, after)
     if old.namespace != new.namespace:
-        texts = (_namespace(old), _namespace(new))
+        texts = (namespace_words(old), namespace_words(new))
         yield Detail("namespace-changed", f"{after.path}.namespace", *texts, f"namespace: {texts[0]} → {texts[1]}")
     if old.prefix != new.prefix:
         text = f'prefix: "{old.prefix}" → "{new.prefix}"'
@@ -109,7 +110,8 @@ def _cron(connection: Entry[Connection]) -> str:
     return str(cron_of(connection) or "manual")
 
 
-def _namespace(connection: Connection) -> str:
+def namespace_words(connection: Connection) -> str:
+    """The format, or `that of the destination`."""
     if isinstance(connection.namespace, NamespaceFormat):
         return connection.namespace.format
     return f"that of the {connection.namespace}"
@@ -128,7 +130,8 @@ def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Con
             yield removed(_path(before, old[key]), old[key])
         elif key not in old:
             unknown = is_new(base, head, before, after, key)
-            yield added(_path(after, new[key]), new[key], by_pattern(head, after, new[key].stem), unknown=unknown)
+            by, since = by_pattern(head, after, new[key].stem), gone_since(base, before, after.id, new[key].stem)
+            yield added(_path(after, new[key]), new[key], by, since, unknown=unknown)
         else:
             yield from stream_details(_path(after, new[key]), old[key], new[key], seen)
             yield from schema_details(

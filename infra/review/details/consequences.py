@@ -53,6 +53,7 @@ _LEDGER = "lakeform landing: the ledger of a table says which files were fed"
 _CATALOG = "DuckLake: DATA_PATH is kept in the catalog"
 _GENERATIONS = "Airbyte: the generation of a stream is counted with its connection"
 _DAGSTER = "Dagster: an asset is known by its key"
+_DISABLED = "Airbyte: reset-stream-state-on-disable is off by default; airbytehq/airbyte#32699"
 _TYPES = "DuckLake: ALTER TABLE promotes types, where nothing is lost"
 
 _SCHEMA = "Airbyte: a connection reads by the schema that was discovered last; a source changes on its own"
@@ -89,6 +90,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "what is no longer written stays as it is in Airbyte; to undo it, write the value that it should have"),
         "stack-forgotten": ("tofu-controller: destroyResourcesOnDeletion is false",
             "Airbyte keeps all of it, and connections keep syncing; they are no longer managed here"),
+        "backend-reached-otherwise": (_TERRAFORM, "Terraform's state stays where it is"),
         "authentication-changed": (_TERRAFORM, "the same objects, reached with other credentials"),
         "provider-changed": (_TERRAFORM, "another release of the provider plans and applies"),
         "provider-locked": (_LOCK, "the plan takes this release of the provider and no other"),
@@ -102,6 +104,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "connection-adopted": ("Terraform: import blocks",
             ("an existing connection is taken over with its sync state; its streams and settings become those of the "
              "registry; what they were cannot be known from the files: tofu plan shows it")),
+        "set-by-adoption": ("Terraform: import blocks",
+            "the apply sets it so, whatever it is in Airbyte now, which cannot be known from the files"),
         "configuration-changed": (_CONNECTOR, "the next sync uses the new setting; sync state stays"),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
         "schedule-changed": (_PATCH, "syncs start at other times"),
@@ -109,6 +113,9 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "schema-changes-changed": (_PATCH,
             "Airbyte reacts differently when the source's schema changes; nothing starts because of it"),
         "stream-added": (_PATCH, "the next sync reads all of it"),
+        "incremental-stream-added": (_DISABLED,
+            ("the next sync reads it from the start, unless the connection had it before: then Airbyte kept where it was, "
+             "and goes on from there; which of the two cannot be known from the files")),
         "full-refresh-to-incremental": (_PATCH,
             ("nothing is re-read at the apply and old rows keep their values; a first incremental sync that finds no "
              "cursor reads everything once, and where it appends, rows that are there arrive a second time")),
@@ -138,6 +145,9 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "attribute-changed": (_TERRAFORM, "the object is changed in place"),
     },
     "new-data-only": {
+        "stream-returned": (_DISABLED,
+            ("Airbyte kept its sync state, and the next sync goes on from there; where the source's log is read, what "
+             "changed in between arrives only with a backfill")),
         "start-date-changed": ("Airbyte protocol: stored state wins over a start date",
             "incremental streams continue from their cursor; rows before it arrive only with a backfill"),
         "to-deduplicated": (_PATCH,
@@ -165,6 +175,9 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "key-may-be-null": (_SCHEMA,
             "a cursor or key needs a value in every row; what becomes of rows without one cannot be known from the files"),
         "extra-file-changed": (_TERRAFORM, "Terraform of your own: what it does cannot be known from here, so read it"),
+        "backend-unclear": (_TERRAFORM,
+            ("whether Terraform's state is at the new place cannot be known from the files: if there is one and it is "
+             "elsewhere, move it first, or every object is created a second time")),
         "extra-file-removed": (_TERRAFORM,
             "Terraform of your own is gone: the next apply destroys the resources that it declared, unless another file says otherwise"),
         "provider-hashes-changed": (_LOCK,
@@ -226,6 +239,11 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "stream-removed": (_PATCH, "no new rows; those that arrived stay"),
     },
     "state-lost": {
+        "actor-created-twice": (_TERRAFORM,
+            "Airbyte gets a second one beside the first one, which nobody manages here any more"),
+        "connection-created-twice": (_TERRAFORM,
+            ("Airbyte gets a second one, without sync state, that reads everything; the first one goes on beside it, and "
+             "nobody manages it here any more")),
         "source-deleted": (_REPLACE,
             "the source and the sync state of its connections are gone; rows that arrived stay"),
         "destination-deleted": (_REPLACE,
@@ -242,8 +260,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "stack-destroyed": ("tofu-controller: destroyResourcesOnDeletion",
             "destroy_on_deletion: when its Terraform object is deleted, everything that it created in Airbyte is destroyed"),
         "server-changed": (_TERRAFORM,
-            ("if another Airbyte answers there, it has none of the objects and Terraform creates all of them again; if "
-             "it is the same under another address, nothing happens")),
+            ("if another Airbyte answers there, it has none of the objects, and Terraform creates all of them again while those "
+             "of the old one go on; if it is the same under another address, nothing happens")),
         "backend-changed": (_TERRAFORM,
             "the new place contains no Terraform state: unless it is migrated first, every object is created a second time"),
     },

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 _Created = Literal["source-created", "destination-created", "connection-created", "inactive-connection-created"]
+_Twice = Literal["actor-created-twice", "connection-created-twice"]
 _Deleted = Literal["source-deleted", "destination-deleted", "connection-deleted"]
 _Replaced = Literal["source-replaced", "destination-replaced", "connection-replaced"]
 _Moved = Literal["replacing-change", "adopted-and-replaced", "moved", "adopted", "connection-adopted", "forgotten"]
+_Set = Literal["set-by-adoption"]
 _Actor = Literal["actor-renamed", "configuration-changed", "start-date-changed", "secret-changed", "place-changed"]
 _Log = Literal["replication-slot-changed", "replication-slot-resynced", "replication-publication-changed"]
 _Server = Literal["replication-server-changed", "postgres-server-changed", "mysql-server-changed"]
@@ -19,6 +21,7 @@ _Status = Literal[
     "activated", "replication-resumed", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"
 ]
 _Stream = Literal["stream-added", "stream-removed", "stream-file-renamed", "stream-namespace-known"]
+_Added = Literal["incremental-stream-added", "stream-returned"]
 _Reading = Literal["full-refresh-to-incremental", "incremental-to-full-refresh", "to-deduplicated", "from-deduplicated"]
 _Writing = Literal["append-to-overwrite", "overwrite-to-append", "destination-sync-mode-changed"]
 _Fields = Literal["cursor-changed", "primary-key-changed", "field-added", "field-removed", "fields-named"]
@@ -31,6 +34,7 @@ _Kept = Literal["files-changed", "destination-object-changed", "stream-setting-k
 _Backfill = Literal["backfill", "backfill-appends", "backfill-truncates", "backfill-clears", "backfill-elsewhere"]
 _Overruled = Literal["overruled"]
 _Stack = Literal["stack-forgotten", "stack-destroyed", "variable-changed", "server-changed", "backend-changed"]
+_State = Literal["backend-unclear", "backend-reached-otherwise"]
 _Provider = Literal["authentication-changed", "provider-changed"]
 _File = Literal["extra-file-changed", "extra-file-removed"]
 _Lock = Literal["provider-locked", "provider-lock-changed", "provider-hashes-changed"]
@@ -41,12 +45,14 @@ _Fed = Literal[
     "landing-table-renamed", "landing-table-orphaned", "landing-mode-changed", "landing-types-changed", "asset-renamed"
 ]
 
-_Object = Literal[_Created, _Deleted, _Replaced, _Moved]
+_Object = Literal[_Created, _Twice, _Deleted, _Replaced, _Moved, _Set]
 _Position = Literal[_Log, _Server, _Database, _Method]
 _Connection = Literal[_Schedule, _Status]
-_Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill]
+_Synced = Literal[
+    _Stream, _Added, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill
+]
 _Lake = Literal[_Landing, _Place, _Fed]
-_Whole = Literal[_Stack, _Provider, _File, _Lock, _Unlock, _Lake]
+_Whole = Literal[_Stack, _State, _Provider, _File, _Lock, _Unlock, _Lake]
 DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)

@@ -60,6 +60,7 @@ _REWRITTEN = Facts(state="lost", next_sync="all", old_rows="filled", table="same
 _SAID: Mapping[DetailKind, Facts] = {
     "connection-created": Facts(next_sync="all"),
     "inactive-connection-created": Facts(next_sync="all"),
+    "connection-created-twice": _ANEW,
     "source-deleted": _GONE,
     "destination-deleted": _GONE,
     "connection-deleted": _GONE,
@@ -89,6 +90,8 @@ _SAID: Mapping[DetailKind, Facts] = {
     "namespace-changed": _OTHER_TABLE,
     "prefix-changed": _OTHER_TABLE,
     "stream-added": Facts(next_sync="all"),
+    "incremental-stream-added": Facts(next_sync="unknown"),
+    "stream-returned": _FROM_CURSOR,
     "full-refresh-to-incremental": Facts(state="kept", next_sync="unknown", old_rows="stale"),
     "incremental-to-full-refresh": Facts(next_sync="all"),
     "to-deduplicated": _ONLY_NEW_ROWS,
@@ -120,7 +123,6 @@ _SAID: Mapping[DetailKind, Facts] = {
     "backfill-elsewhere": Facts(state="lost", next_sync="all", table="other"),
     "stack-forgotten": _STAYS,
     "stack-destroyed": _GONE,
-    "server-changed": _UNKNOWN,
 }
 
 # Kinds whose sentence is about no stream's state, reading, rows or table.
@@ -131,7 +133,9 @@ _SILENT: tuple[DetailKind, ...] = (
     "written-type-changed",
     "source-created",
     "destination-created",
+    "actor-created-twice",
     "adopted",
+    "set-by-adoption",
     "actor-renamed",
     "secret-changed",
     "replication-publication-changed",
@@ -156,7 +160,10 @@ _SILENT: tuple[DetailKind, ...] = (
     "stream-setting-kept",
     "overruled",
     "variable-changed",
+    "server-changed",
     "backend-changed",
+    "backend-unclear",
+    "backend-reached-otherwise",
     "authentication-changed",
     "provider-changed",
     "extra-file-changed",

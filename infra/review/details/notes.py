@@ -10,8 +10,10 @@ from infra.review.details.kept_resources import notes_on_resources
 from infra.review.details.masked_keys import notes_on_masked_keys
 from infra.review.details.model_notes import notes_on_models
 from infra.review.details.plans import plan_notes
+from infra.review.details.second_copies import going_on_elsewhere
 from infra.review.details.slots_left import notes_on_slots
 from infra.review.details.stack_details import destroys
+from infra.review.sides.places import keeps_state
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import canonical
 from infra.review.sides.values import names_unclear
@@ -19,16 +21,10 @@ from infra.review.sides.values import names_unclear
 
 def renamed_stacks(base: Side, head: Side) -> list[tuple[str, str]]:
     """(old id, new id) of stacks that have another id and the same place for their Terraform state."""
-    lost = sorted(base.documents.keys() - head.documents.keys())
-    gone = {_state(base, stack): stack for stack in lost if not destroys(base, stack)}
-    come = {_state(head, stack): stack for stack in sorted(head.documents.keys() - base.documents.keys())}
-    return sorted((gone[state], come[state]) for state in gone.keys() & come.keys() if state)
-
-
-def _state(side: Side, stack: str) -> str:
-    """Where the Terraform state is; empty if only tofu-controller knows, which names it after the stack."""
-    backend = side.document(stack).settings.get("terraform", {}).get("backend")
-    return canonical(backend) if backend else ""
+    gone = sorted(stack for stack in base.documents.keys() - head.documents.keys() if not destroys(base, stack))
+    come = sorted(head.documents.keys() - base.documents.keys())
+    pairs = {old: next((new for new in come if keeps_state(base, old, head, new)), None) for old in gone}
+    return [(old, new) for old, new in pairs.items() if new]
 
 
 def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes: Sequence[Change]) -> tuple[str, ...]:
@@ -42,8 +38,7 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
     return (
         *_protection(base, head),
         *names,
-        *_second_copies(base, head),
-        *_left_behind(changes),
+        *going_on_elsewhere(base, head, changes),
         *provider_notes(base, head),
         *notes_on_resources(base, head, changes),
         *notes_on_masked_keys(head),
@@ -63,33 +58,6 @@ def _protection(base: Side, head: Side) -> list[str]:
         if entry.settings.protect and (after := head.entry(stack, entry.path)) and not after.settings.protect
     }
     return [f"{path} is no longer protected" for path in sorted(found)]
-
-
-def _second_copies(base: Side, head: Side) -> Iterator[str]:
-    """A stack under another id whose state does not go with it."""
-    for old in sorted(base.documents.keys() - head.documents.keys()):
-        for new in sorted(head.documents.keys() - base.documents.keys()):
-            if _workspace(base, old) == _workspace(head, new) is not None:
-                yield (
-                    f"the stack {old} is gone and {new} is new in the same workspace: if they are the same stack, everything "
-                    "is created a second time beside what is there; its Terraform state has to be moved first"
-                )
-
-
-def _workspace(side: Side, stack: str) -> str | None:
-    found = side.stack(stack)
-    return canonical([str(found.settings.server_url), str(found.settings.workspace_id)]) if found else None
-
-
-def _left_behind(changes: Sequence[Change]) -> Iterator[str]:
-    """Connections that one stack forgets and another one creates: Airbyte then has both."""
-    forgotten = {change.entry: change.stack for change in changes if change.action == "forget"}
-    for change in changes:
-        if change.action == "create" and change.entry in forgotten and change.entry.startswith("connections."):
-            yield (
-                f"{change.entry} keeps syncing in what was the stack {forgotten[change.entry]}, and {change.stack} gets "
-                "another one; `adopt` with its id takes it over instead"
-            )
 
 
 def _of_stack(base: Side, head: Side, stack: str) -> Iterator[str]:

@@ -44,6 +44,15 @@ REPLICATION: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "replication-database-changed": ("Debezium: an offset is kept under the name of its database",
             ("the stored position is of the old database; whether the connector finds it for the other one cannot be known "
              "from here: the sync goes on, fails, reads everything or misses rows")),
+        "replication-server-changed": ("Debezium: an offset is a place in the log of one server; airbyte#85783",
+            ("if the same server answers there, nothing happens; on another one the stored position is of another log: the "
+             "sync fails, reads everything, or is green and misses rows")),
+        "postgres-server-changed": (_SLOT,
+            ("if the same server answers there, nothing happens; on another one the stored position is a number of the old "
+             "log: below that of the slot the sync fails or reads everything, above it syncs are green and miss rows")),
+        "mysql-server-changed": (_FAILOVER,
+            ("if the same server answers there, nothing happens; on another one, also a promoted or restored copy, syncs "
+             "fail, or are green and read no rows: clear the connection, then sync")),
     },
     "full-resync": {
         "replication-slot-resynced": (f"{_SLOT}; airbyte#46571",
@@ -60,16 +69,5 @@ REPLICATION: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "replication-method-changed": (f"{_MODES}; airbyte#26807",
             ("the connector refuses the position of the other method: syncs fail until the connection is cleared and reads "
              "everything; cursors and columns are others too, so discover the source again")),
-    },
-    "state-lost": {
-        "replication-server-changed": ("Debezium: an offset is a place in the log of one server; airbyte#85783",
-            ("if the same server answers there, nothing happens; on another one the stored position is of another log: the "
-             "sync fails, reads everything, or is green and misses rows")),
-        "postgres-server-changed": (_SLOT,
-            ("if the same server answers there, nothing happens; on another one the stored position is a number of the old "
-             "log: below that of the slot the sync fails or reads everything, above it syncs are green and miss rows")),
-        "mysql-server-changed": (_FAILOVER,
-            ("if the same server answers there, nothing happens; on another one, also a promoted or restored copy, syncs "
-             "fail, or are green and read no rows: clear the connection, then sync")),
     },
 }  # fmt: skip

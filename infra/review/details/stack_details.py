@@ -13,8 +13,9 @@ from infra.lake.model.attributes import ProviderAttributes
 from infra.review.details.change import Action, Change, Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.file_details import file_details
+from infra.review.details.state_details import state_details
 from infra.review.sides.side import Side
-from infra.review.sides.stack_json import StackDocument, canonical, required_providers
+from infra.review.sides.stack_json import StackDocument, required_providers
 from infra.review.sides.values import VariableValues, comparable
 
 _AUTHENTICATION = ProviderAttributes.__annotations__.keys() - {"server_url"}
@@ -29,7 +30,9 @@ def stack_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
     elif stack in base.documents:
         values = comparable(base.values(stack), head.values(stack))
         details = (
-            *_details(entry, base.document(stack), head.document(stack), values),
+            *_provider_details(entry, base.document(stack), head.document(stack), values),
+            *state_details(base, head, stack),
+            *_version_details(base.document(stack), head.document(stack)),
             *file_details(base, head, stack),
         )
         if details:
@@ -49,7 +52,7 @@ def _gone(entry: str, document: StackDocument, action: Action) -> Detail:
     return Detail(kind, entry, entry, None, f"the stack is gone, with {plural(len(document.entries), 'object')}")
 
 
-def _details(
+def _provider_details(
     path: str, old: StackDocument, new: StackDocument, values: tuple[VariableValues, VariableValues]
 ) -> Iterator[Detail]:
     before, after = values[0].filled(_provider(old)), values[1].filled(_provider(new))
@@ -58,7 +61,9 @@ def _details(
         yield Detail("server-changed", f"{path}.server_url", *servers, f"server: {servers[0]} → {servers[1]}")
     elif any(before.get(key) != after.get(key) for key in _AUTHENTICATION):
         yield Detail("authentication-changed", f"{path}.auth", None, None, "different credentials")
-    yield from _backends(path, _backend(old), _backend(new))
+
+
+def _version_details(old: StackDocument, new: StackDocument) -> Iterator[Detail]:
     versions = (_version(old), _version(new))
     if versions[0] != versions[1]:
         text = f"airbytehq/airbyte: {versions[0]} → {versions[1]}"
@@ -72,26 +77,10 @@ def _address(value: Any) -> str:
     return re.sub("//[^/@]*@", "//", hidden(str(value))).rstrip("/")
 
 
-def _backends(path: str, old: Json, new: Json) -> Iterator[Detail]:
-    """Only names of settings: some backends hold passwords."""
-    if canonical(old) == canonical(new):
-        return
-    before, after = (next(iter(backend), "(none)") for backend in (old, new))
-    text = f"Terraform state: {before} → {after}"
-    if before == after:
-        names = sorted(key for key in {*old[before], *new[after]} if old[before].get(key) != new[after].get(key))
-        text = f"Terraform state: another {', '.join(names)} of the backend {before}"
-    yield Detail("backend-changed", f"{path}.backend", before, after, text)
-
-
 def _provider(document: StackDocument) -> Json:
     blocks = document.settings.get("provider", {}).get("airbyte", [{}])
     block = blocks[0] if isinstance(blocks, list) else blocks
     return dict(block)
-
-
-def _backend(document: StackDocument) -> Json:
-    return dict(document.settings.get("terraform", {}).get("backend") or {})
 
 
 def _version(document: StackDocument) -> Any:

@@ -36,12 +36,16 @@ _IN_ROWS: frozenset[DetailKind] = frozenset(
 )
 
 
-def added(path: str, stream: ConfiguredStream, by: str, *, unknown: bool) -> Detail:
-    """A stream that is synced from now on; `by`: the pattern, in words, where nobody names it; `unknown`: the server has to
-    discover it first.
+def added(path: str, stream: ConfiguredStream, by: str, since: str | None, *, unknown: bool) -> Detail:
+    """A stream that is synced from now on; `by`: the pattern, in words, where nobody names it; `since`: the day on which it
+    went, if it is known to have been here before; `unknown`: the server has to discover it first.
     """
-    text = f"{full_name(stream)}: new{by}, {mode_of(stream)}"
-    return Detail("stream-added", path, None, mode_of(stream), text, unknown)
+    kind: DetailKind = "stream-added"
+    if stream.sync_mode == "incremental":
+        kind = "stream-returned" if since else "incremental-stream-added"
+    back = f"back, after it went on {since}" if since else "new"
+    text = f"{full_name(stream)}: {back}{by}, {mode_of(stream)}"
+    return Detail(kind, path, None, mode_of(stream), text, unknown)
 
 
 def removed(path: str, stream: ConfiguredStream) -> Detail:

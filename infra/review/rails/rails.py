@@ -19,6 +19,7 @@ from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
 from infra.review.details.stream_details import full_name
 from infra.review.rails.discoveries import lost_discoveries, slipped_modes
+from infra.review.rails.state_rails import state_refusals
 from infra.review.sides.side import Side
 
 # More than this part of at least so many objects of a stack, gone at once, looks like an accident.
@@ -91,11 +92,16 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
         refusal: lines.accepting(refusal.rule, refusal.entry, "", lost)
         for lost, refusal in lost_discoveries(base, head)
     }
+    twice = {
+        refusal: lines.accepting(refusal.rule, refusal.entry, stack)
+        for stack, refusal in state_refusals(base, head, changes)
+    }
     checked = [line for line in lines.accepted if line.rule in CHECKED and lets_pass(head.model, line)]
-    used = {line for line in (*losses.values(), *masses.values(), *shrunk.values(), *checked) if line}
+    named = {**masses, **shrunk, **twice}
+    used = {line for line in (*losses.values(), *named.values(), *checked) if line}
     refused = [
         *_by_entry(base, head, lines, (loss for loss, line in losses.items() if line is None)),
-        *(refusal for refusal, line in (*masses.items(), *shrunk.items()) if line is None),
+        *(refusal for refusal, line in named.items() if line is None),
         *slipped_modes(base, head),
         *provider_refusals(base, head),
         *(_stale(line) for line in lines.accepted if line not in used),

@@ -13,6 +13,7 @@ from infra.review.details.changes import changes_of
 from infra.review.details.consequences import Label, gravest
 from infra.review.details.notes import notes_of, renamed_stacks
 from infra.review.details.schedule import Load, ScheduleChange, loads_of, schedule_changes
+from infra.review.details.second_copies import told_twice
 from infra.review.details.secrets import SecretNames, secret_names
 from infra.review.details.settled import settled
 from infra.review.details.strays import stray_notes, stray_refusals
@@ -66,9 +67,9 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
     for old, new in renamed:
         base = base.calling(old, new)
     stacks = tuple(sorted({*base.documents, *head.documents}))
-    found = [change for stack in stacks for change in changes_of(base, head, stack)]
+    found = told_twice(base, head, [change for stack in stacks for change in changes_of(base, head, stack)])
     changes = settled(base, head, found)
-    refused, accepted = rails(base, head, changes)
+    refused, accepted = rails(base, head, found)
     loads = {stack: loads_of(base, head, stack, now) for stack in stacks}
     return Review(
         stacks=stacks,

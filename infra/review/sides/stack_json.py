@@ -42,6 +42,11 @@ class StackDocument:
     variables: Mapping[str, Json] = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
 
+    @property
+    def backend(self) -> Json:
+        """Kind -> settings of the backend; empty where none is written."""
+        return dict(self.settings.get("terraform", {}).get("backend") or {})
+
     def target(self, address: str) -> str:
         """Where an address ends up after all moves."""
         seen = set()
