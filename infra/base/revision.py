@@ -90,14 +90,16 @@ def _printable(text: str) -> str:
 
 
 @contextmanager
-def files_at(root: Path, revision: Revision) -> Iterator[Path]:
+def files_at(root: Path, revision: Revision, paths: Sequence[str] = _FOLDERS) -> Iterator[Path]:
     """A folder outside the project that holds the lake's files at a commit, as long as the `with` lasts.
+
+    `paths`: files and folders, relative to `root`.
 
     Raises UserError, with what to do, if git does not have them all.
     """
     prefix = git_output(root, "rev-parse", "--show-prefix")
     with TemporaryDirectory(prefix="lakeform-") as folder:
-        blobs = dict(_blobs(root, revision, prefix))
+        blobs = dict(_blobs(root, revision, prefix, paths))
         for path, data in zip(blobs, _contents(root, list(blobs.values())), strict=True):
             target = Path(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,9 +107,9 @@ def files_at(root: Path, revision: Revision) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _blobs(root: Path, revision: Revision, prefix: str) -> Iterator[tuple[str, str]]:
+def _blobs(root: Path, revision: Revision, prefix: str, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(path from the lake's root, object name) of the lake's regular files."""
-    paths = [f"{prefix}{folder}" for folder in _FOLDERS]
+    paths = [f"{prefix}{folder}" for folder in wanted]
     listing = needs(root, "ls-tree", "-r", "-z", "--full-tree", revision.commit, "--", *paths)
     for line in listing.split(b"\0")[:-1]:
         about, _, path = line.partition(b"\t")

@@ -7,14 +7,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from infra.base.revision import base_of, files_at
+from infra.base.revision import Revision, base_of, files_at
 from infra.commands.common import find_root, print_json, print_report
 from infra.lake.documents import Report
 from infra.lake.documents.files import text_of
 from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
-from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT, document_path
+from infra.lake.model.output import DOCUMENT, MANIFEST, MANIFESTS, OUTPUT, document_path
 from infra.lake.models.extra import NOT_READ, can_read_models
 from infra.lake.models.project import has_models
 from infra.lake.rules.check import check_lake
@@ -23,6 +23,7 @@ from infra.review.details.output_files import output_files
 from infra.review.rails.review import Review, review
 from infra.review.render.markdown import to_markdown
 from infra.review.render.text import to_lines
+from infra.review.sides.secret_texts import read_secret_texts, secret_file_names
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import StackDocument, read_stack_document
 
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     with files_at(root, base) as folder:
         before, notes = _base(folder, base.commit)
+        before = _with_secrets_of(root, base, before)
         if has_models(root) and not can_read_models():
             notes = (*notes, NOT_READ)
         found = review(before, head, base.time, notes)
@@ -63,7 +65,17 @@ def _head(root: Path) -> tuple[Side | None, Report]:
     from stacks.synth import stale_stacks  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 
     stale = Report.of(stale_stacks(checked.model))
-    return (None, stale) if stale.errors else (_with_models(_side(checked.model)), stale)
+    return (None, stale) if stale.errors else (_with_models(_with_secrets(root, _side(checked.model))), stale)
+
+
+def _with_secrets(folder: Path, side: Side) -> Side:
+    return replace(side, secrets=read_secret_texts(folder, side.model))
+
+
+def _with_secrets_of(root: Path, base: Revision, side: Side) -> Side:
+    """The base with its encrypted files, which only its registry names."""
+    with files_at(root, base, (MANIFESTS, *sorted(secret_file_names(side.model)))) as folder:
+        return _with_secrets(folder, side)
 
 
 def _with_models(side: Side) -> Side:

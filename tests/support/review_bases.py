@@ -10,6 +10,7 @@ from tests.support.review_landing_edits import LANDING_BASES
 from tests.support.review_plan_edits import PLAN_BASES
 from tests.support.review_replication_edits import REPLICATION_BASES
 from tests.support.review_schema_edits import SCHEMA_BASES
+from tests.support.review_secret_edits import SECRET_BASES
 from tests.support.review_settled_edits import SETTLED_BASES
 from tests.support.review_state_edits import STATE_BASES
 from tests.support.review_texts import (
@@ -36,6 +37,7 @@ from tests.support.review_texts import (
 BEFORE: dict[str, Edit] = {
     **FILES_BEFORE,
     **PLAN_BASES,
+    **SECRET_BASES,
     **KEY_BASES,
     **LANDING_BASES,
     **STATE_BASES,

@@ -23,6 +23,7 @@ from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_replication_edits import REPLICATION_EDITS
 from tests.support.review_schema_edits import SCHEMA_EDITS
+from tests.support.review_secret_edits import SECRET_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
 from tests.support.review_state_edits import STATE_EDITS
 from tests.support.review_texts import (
@@ -251,6 +252,7 @@ EDITS: dict[str, Edit] = {
     **HARD_EDITS,
     **FILE_EDITS,
     **PLAN_EDITS,
+    **SECRET_EDITS,
     **SETTLED_EDITS,
     **SCHEMA_EDITS,
     **KEY_EDITS,

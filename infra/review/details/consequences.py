@@ -46,6 +46,9 @@ _REPLACE = "provider airbytehq/airbyte: RequiresReplace; Airbyte keeps sync stat
 _PLATFORM = "Airbyte destinations v2: the final table is named by namespace, prefix and stream"
 _TERRAFORM = "Terraform language"
 _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
+_SOPS = "getsops/sops, cmd/sops/edit.go: an edit keeps the ciphertext of other values"
+_ROTATE = "getsops/sops: rotate encrypts everything with a new data key, updatekeys only that key"
+_CHECKSUM = "tofu-controller: a changed Terraform object is planned at once; it does not watch Secrets"
 _LOCK = "Terraform: dependency lock file"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 _MAPPERS = "Airbyte mappers"
@@ -95,8 +98,23 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "provider-changed": (_TERRAFORM, "another release of the provider plans and applies"),
         "provider-locked": (_LOCK, "the plan takes this release of the provider and no other"),
         "provider-lock-changed": (_LOCK, "another release of the provider plans and applies"),
+        "secret-file-changed": (_ROTATE,
+            "the stack is planned again with the same values: who can decrypt them, or a comment, is what changed"),
     },
     "next-sync-differs": {
+        "secret-value-changed": (_SOPS,
+            "it is planned again at the next apply, and what uses a key is updated with its new value"),
+        "secret-reencrypted": (_ROTATE,
+            ("whether values are the same cannot be known from the files; it is planned again at the next apply, and if "
+             "one is another, what uses it is updated with it")),
+        "secret-key-added": (_CHECKSUM,
+            "it is planned again at the next apply, and what uses a key takes its value from here"),
+        "secret-key-removed": (_CHECKSUM,
+            ("from the next apply on, what uses a key gets its value from elsewhere, or none: `lakeform secrets` says "
+             "from where")),
+        "secret-checksum-changed": (_CHECKSUM,
+            ("it is planned again at the next apply, and what uses a value that changed is updated with it; which values "
+             "did cannot be known from here")),
         "connection-created": (_PATCH, "its first sync reads all of its streams in full"),
         "adopted": ("Terraform: import blocks; the provider reads no configuration back",
             ("an existing object is taken over, and its settings become those of the registry; what they were cannot "
@@ -174,6 +192,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "whether the destination changes its column, writes null or fails cannot be known from the files"),
         "key-may-be-null": (_SCHEMA,
             "a cursor or key needs a value in every row; what becomes of rows without one cannot be known from the files"),
+        "secret-file-unreadable": (_SOPS,
+            "which values changed cannot be known; it is planned again at the next apply, if the file is valid at all"),
         "extra-file-changed": (_TERRAFORM, "Terraform of your own: what it does cannot be known from here, so read it"),
         "backend-unclear": (_TERRAFORM,
             ("whether Terraform's state is at the new place cannot be known from the files: if there is one and it is "

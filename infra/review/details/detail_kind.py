@@ -44,6 +44,8 @@ _Place = Literal["landing-tables-moved", "landing-raw-moved", "landing-files-ren
 _Fed = Literal[
     "landing-table-renamed", "landing-table-orphaned", "landing-mode-changed", "landing-types-changed", "asset-renamed"
 ]
+_Secret = Literal["secret-value-changed", "secret-reencrypted", "secret-key-added", "secret-key-removed"]
+_SecretFile = Literal["secret-file-changed", "secret-checksum-changed", "secret-file-unreadable"]
 
 _Object = Literal[_Created, _Twice, _Deleted, _Replaced, _Moved, _Set]
 _Position = Literal[_Log, _Server, _Database, _Method]
@@ -52,7 +54,7 @@ _Synced = Literal[
     _Stream, _Added, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill
 ]
 _Lake = Literal[_Landing, _Place, _Fed]
-_Whole = Literal[_Stack, _State, _Provider, _File, _Lock, _Unlock, _Lake]
+_Whole = Literal[_Stack, _State, _Provider, _File, _Lock, _Unlock, _Secret, _SecretFile, _Lake]
 DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)

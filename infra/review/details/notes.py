@@ -37,6 +37,7 @@ def notes_of(base: Side, head: Side, renamed: Sequence[tuple[str, str]], changes
     names = [f"the stack {old} is now called {new}; its Terraform state stays where it is" for old, new in renamed]
     return (
         *_protection(base, head),
+        *_protected_that_goes(base, changes),
         *names,
         *going_on_elsewhere(base, head, changes),
         *provider_notes(base, head),
@@ -58,6 +59,33 @@ def _protection(base: Side, head: Side) -> list[str]:
         if entry.settings.protect and (after := head.entry(stack, entry.path)) and not after.settings.protect
     }
     return [f"{path} is no longer protected" for path in sorted(found)]
+
+
+# What becomes of something protected, in words; what stays under the same id is no news.
+_GOES: Mapping[str, str] = {
+    "delete": "is deleted",
+    "replace": "is destroyed and created again",
+    "forget": "is no longer managed here",
+    "move": "has another id",
+}
+
+
+def _protected_that_goes(base: Side, changes: Sequence[Change]) -> list[str]:
+    """Whatever goes although `protect` stands in the base, and streams of a connection that has it."""
+    found = set()
+    for change in changes:
+        path = base.document(change.stack).entries.get(change.previous_address or change.address, change.entry)
+        placed = base.entry(change.stack, path)
+        if placed is None or not placed.settings.protect:
+            continue
+        if change.action in _GOES or path != change.entry:
+            new = f": {change.entry}" if path != change.entry else ""
+            found.add(f"{path} is protected, and {_GOES.get(change.action, _GOES['move'])} in {change.stack}{new}")
+        gone = sorted(detail.path for detail in change.details if detail.kind == "stream-removed")
+        found |= {
+            f"{stream} is of a protected connection, and is no longer synced in {change.stack}" for stream in gone
+        }
+    return sorted(found)
 
 
 def _of_stack(base: Side, head: Side, stack: str) -> Iterator[str]:

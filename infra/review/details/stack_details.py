@@ -13,6 +13,7 @@ from infra.lake.model.attributes import ProviderAttributes
 from infra.review.details.change import Action, Change, Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.file_details import file_details
+from infra.review.details.secret_details import secret_details
 from infra.review.details.state_details import state_details
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import StackDocument, required_providers
@@ -34,6 +35,7 @@ def stack_changes(base: Side, head: Side, stack: str) -> Iterator[Change]:
             *state_details(base, head, stack),
             *_version_details(base.document(stack), head.document(stack)),
             *file_details(base, head, stack),
+            *secret_details(base, head, stack),
         )
         if details:
             yield Change(stack, entry, "provider.airbyte", "update", details)

@@ -11,6 +11,7 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import EntrySettings
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.flux import Flux
+from infra.review.sides.secret_texts import SecretTexts
 from infra.review.sides.stack_json import StackDocument
 from infra.review.sides.values import VariableValues, values_of
 
@@ -28,6 +29,7 @@ class Side:
         files: stack -> name -> content of what else is in its folder of the output; what is in no folder of a stack of the
             lake is under the empty name, with its path from the output folder.
         ids: stack -> its id in the model, where that is another one.
+        secrets: its encrypted files, and checksums of them; they are compared, never shown.
         models: what its dbt models read; None where there are none, or nobody looked.
 
     """
@@ -36,6 +38,7 @@ class Side:
     documents: Mapping[str, StackDocument]
     files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    secrets: SecretTexts = field(default_factory=SecretTexts, repr=False)
     models: ModelGraph | None = field(default=None, repr=False)
 
     def document(self, stack: str) -> StackDocument:
