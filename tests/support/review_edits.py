@@ -22,6 +22,7 @@ from tests.support.review_lake import (
 from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_schema_edits import SCHEMA_EDITS
+from tests.support.review_schedule_edits import SCHEDULE_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
 from tests.support.review_texts import (
     CONNECTION,
@@ -253,4 +254,5 @@ EDITS: dict[str, Edit] = {
     **SCHEMA_EDITS,
     **KEY_EDITS,
     **LANDING_EDITS,
+    **SCHEDULE_EDITS,
 }

@@ -11,8 +11,9 @@ from infra.lake.registry.entries import Connection
 from infra.review.details.change import Change, Refusal
 from infra.review.details.changes import changes_of
 from infra.review.details.consequences import Label, gravest
+from infra.review.details.load import Load
 from infra.review.details.notes import notes_of, renamed_stacks
-from infra.review.details.schedule import Load, ScheduleChange, loads_of, schedule_changes
+from infra.review.details.schedule import ScheduleChange, loads_of, schedule_changes
 from infra.review.details.secrets import SecretNames, secret_names
 from infra.review.details.settled import settled
 from infra.review.details.strays import stray_notes, stray_refusals
