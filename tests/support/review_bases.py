@@ -7,6 +7,7 @@ from tests.support.review_file_edits import FILES_BEFORE
 from tests.support.review_key_edits import KEY_BASES
 from tests.support.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
 from tests.support.review_landing_edits import LANDING_BASES
+from tests.support.review_option_edits import OPTION_BASES
 from tests.support.review_plan_edits import PLAN_BASES
 from tests.support.review_schema_edits import SCHEMA_BASES
 from tests.support.review_settled_edits import SETTLED_BASES
@@ -36,6 +37,7 @@ BEFORE: dict[str, Edit] = {
     **PLAN_BASES,
     **KEY_BASES,
     **LANDING_BASES,
+    **OPTION_BASES,
     **SETTLED_BASES,
     **SCHEMA_BASES,
     "a-connection-is-resumed": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},

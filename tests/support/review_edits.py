@@ -20,6 +20,7 @@ from tests.support.review_lake import (
     offered,
 )
 from tests.support.review_landing_edits import LANDING_EDITS
+from tests.support.review_option_edits import OPTION_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_schedule_edits import SCHEDULE_EDITS
@@ -255,4 +256,5 @@ EDITS: dict[str, Edit] = {
     **KEY_EDITS,
     **LANDING_EDITS,
     **SCHEDULE_EDITS,
+    **OPTION_EDITS,
 }

@@ -47,6 +47,7 @@ _TERRAFORM = "Terraform language"
 _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
 _LOCK = "Terraform: dependency lock file"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
+_STATE_WINS = "Airbyte protocol: stored state wins over a start date"
 _MAPPERS = "Airbyte mappers"
 _LEDGER = "lakeform landing: the ledger of a table says which files were fed"
 _CATALOG = "DuckLake: DATA_PATH is kept in the catalog"
@@ -102,6 +103,14 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             ("an existing connection is taken over with its sync state; its streams and settings become those of the "
              "registry; what they were cannot be known from the files: tofu plan shows it")),
         "configuration-changed": (_CONNECTOR, "the next sync uses the new setting; sync state stays"),
+        "start-date-later": (_STATE_WINS,
+            ("incremental streams continue from their cursor and keep what arrived; whatever is read anew, by a full refresh, a "
+             "first sync or a backfill, begins at the new date")),
+        "start-date-to-come": (_STATE_WINS,
+            ("the date is still to come: until then a first sync, a full refresh or a backfill may read nothing; incremental "
+             "streams may continue from their cursor")),
+        "filter-narrowed": (_CONNECTOR,
+            "rows of what is no longer read may stay without updates and deletions; a table that each sync replaces loses them"),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
         "schedule-changed": (_PATCH, "syncs start at other times"),
         "activated": (_PATCH, "it can sync again, and continues from the stored state"),
@@ -137,8 +146,13 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "attribute-changed": (_TERRAFORM, "the object is changed in place"),
     },
     "new-data-only": {
-        "start-date-changed": ("Airbyte protocol: stored state wins over a start date",
-            "incremental streams continue from their cursor; rows before it arrive only with a backfill"),
+        "start-date-changed": (_STATE_WINS,
+            "incremental streams continue from their cursor; the date counts where reading begins anew, with a first sync or a backfill"),
+        "start-date-earlier": (_STATE_WINS,
+            "incremental streams continue from their cursor; rows from before the old date arrive only with a backfill"),
+        "filter-opened": (_CONNECTOR,
+            ("incremental streams may continue from the cursor that they have: rows of the new part that are older than it "
+             "arrive only with a backfill")),
         "to-deduplicated": (_PATCH,
             "new rows replace their older versions; duplicates that are there stay until a refresh"),
         "cursor-changed": (_PATCH,
@@ -248,7 +262,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     },
 }  # fmt: skip
 # What should be read first although its label is a mild one.
-_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "stack-forgotten"})
+_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "stack-forgotten", "start-date-to-come"})
 
 _ROWS = {
     kind: Consequence(label, why, source, kind in _ALWAYS_FIRST)

@@ -9,6 +9,8 @@ _Deleted = Literal["source-deleted", "destination-deleted", "connection-deleted"
 _Replaced = Literal["source-replaced", "destination-replaced", "connection-replaced"]
 _Moved = Literal["replacing-change", "adopted-and-replaced", "moved", "adopted", "connection-adopted", "forgotten"]
 _Actor = Literal["actor-renamed", "configuration-changed", "start-date-changed", "secret-changed", "place-changed"]
+_Start = Literal["start-date-earlier", "start-date-later", "start-date-to-come"]
+_Filter = Literal["filter-opened", "filter-narrowed"]
 _Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
 _Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
 _Status = Literal["activated", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"]
@@ -40,6 +42,6 @@ _Connection = Literal[_Schedule, _Status]
 _Synced = Literal[_Stream, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill]
 _Lake = Literal[_Landing, _Place, _Fed]
 _Whole = Literal[_Stack, _Provider, _File, _Lock, _Unlock, _Lake]
-DetailKind = Literal[_Object, _Actor, _Beside, _Connection, _Synced, _Overruled, _Whole]
+DetailKind = Literal[_Object, _Actor, _Start, _Filter, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)
