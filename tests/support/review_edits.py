@@ -22,8 +22,8 @@ from tests.support.review_lake import (
 from tests.support.review_landing_edits import LANDING_EDITS
 from tests.support.review_option_edits import OPTION_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
-from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_schedule_edits import SCHEDULE_EDITS
+from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
 from tests.support.review_texts import (
     CONNECTION,
