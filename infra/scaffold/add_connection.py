@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from infra.base.errors import UserError
 from infra.lake.catalog.streams import read_streams
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.entries import title_of
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import SCHEMA, NewConnection, spread_cron
 from infra.scaffold.registered import (
@@ -57,6 +58,7 @@ def new_connection(  # what a connection is made of
         () if set(stacks) == set(default) else stacks,
         spread_cron(name, floors),
         name if source in _namespaces(model, destination) else source,
+        title_of(name) if _is_paired(model, source, destination) else "",
     )
 
 
@@ -68,6 +70,15 @@ def _owner_of_streams(model: LakeModel, source: str) -> str:
                 raise UserError(f"{source} is external ({draft.text('external')}): Airbyte has no such source")
             return draft.text("streams_from") or source
     return source
+
+
+def _is_paired(model: LakeModel, source: str, destination: str) -> bool:
+    """True if a connection between the two is there, with the name that another one would have by default."""
+    return any(
+        (draft.text("source"), draft.text("destination"), draft.text("name")) == (source, destination, None)
+        for draft in model.drafts.entries.values()
+        if draft.section == "connections"
+    )
 
 
 def _namespaces(model: LakeModel, destination: str) -> set[str]:

@@ -22,6 +22,7 @@ class NewConnection:
         stacks: named in the entry; empty where the lake says it.
         cron: Quartz.
         namespace: its format.
+        name: in Airbyte; empty for the default.
     """
 
     id: str
@@ -30,12 +31,14 @@ class NewConnection:
     stacks: tuple[str, ...]
     cron: str
     namespace: str
+    name: str = ""
 
     def lines(self) -> list[str]:
         """The section with this one entry."""
         return [
             "connections:",
             f"  {self.id}:",
+            *([f"    name: {flow(self.name)}"] if self.name else []),
             f"    source: {self.source}",
             f"    destination: {self.destination}",
             *stack_lines(self.stacks),

@@ -13,7 +13,7 @@ import pytest
 from infra.airbyte.server import AirbyteServer, ConnectionCheck, RemoteActor, RemoteConnection, answers
 from infra.base.errors import UserError
 from infra.lake.model.load import load_lake
-from tests.standin import StandIn
+from tests.standin import StandIn, jobs
 from tests.support.remote import (
     CONNECTORS,
     USERS,
@@ -313,6 +313,19 @@ def test_a_second_sync_is_a_conflict(server: AirbyteServer, connection: str) -> 
     server.start_sync(connection)
     with pytest.raises(UserError, match=f"it returns 409: A sync is already running for: {connection}$"):
         server.start_sync(connection)
+
+
+def test_jobs_that_only_newer_servers_list_are_none_of_an_older_one(
+    standin: StandIn, server: AirbyteServer, connection: str
+) -> None:
+    """Without a type Airbyte lists syncs and resets; an older one answers 422 to the types of the others."""
+    clear = jobs.start(standin.airbyte, standin.state.connections[connection], "clear")
+    assert (server.jobs(connection), [one.id for one in server.jobs(connection, kind="clear")]) == ([], [clear.id])
+    standin.fail_next("GET .*/jobs", 422)
+    assert server.jobs(connection, kind="clear") == []
+    standin.fail_next("GET .*/jobs", 422)
+    with pytest.raises(UserError, match="cannot list the jobs"):
+        server.jobs(connection)
 
 
 @pytest.mark.parametrize("body", ['{"data": [7]}', '{"data": [{}]}', '{"data": [{"connectionId": 1, "schedule": 7}]}'])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.airbyte.server import AirbyteServer, Job
 from tests.standin import StandIn, jobs
 from tests.support.kube import Cluster, applied, cluster_on_path, secret
 from tests.support.lakes import run
@@ -97,24 +98,118 @@ def test_a_sync_that_was_cancelled_has_not_succeeded(
     assert server.state.jobs[1].connection_id == connection
 
 
-def test_a_job_that_runs_already_is_told_and_nothing_is_started(lake: Path, server: StandIn, connection: str) -> None:
-    jobs.start(server.airbyte, server.state.connections[connection], "clear")
-    result = run(lake, "sync", "faker_to_files", "--quiet")
-    said = "connections.faker_to_files: nothing started, as another job has not ended: clear 1: running, 0 rows\n"
+SINCE = "runs since 2026-01-01T01:00:00Z (running, 0 rows)"
+AGAIN = "lakeform sync faker_to_files"
+
+
+def begin(server: StandIn, connection: str, kind: str) -> int:
+    """A job of somebody else's; its id."""
+    return jobs.start(server.airbyte, server.state.connections[connection], kind).id
+
+
+@pytest.mark.parametrize("options", [(), ("--no-wait",)])
+def test_a_job_that_runs_already_is_told_and_nothing_is_started(
+    lake: Path, server: StandIn, connection: str, options: tuple[str, ...]
+) -> None:
+    begin(server, connection, "sync")
+    result = run(lake, "sync", "faker_to_files", "--quiet", *options)
+    said = f"connections.faker_to_files: nothing started, as sync 1 {SINCE}\n    {AGAIN} --wait  waits for its end\n"
     assert (result.code, result.out, result.err) == (1, "", said)
     assert len(server.state.jobs) == 1
+
+
+@pytest.mark.parametrize("kind", ["clear", "reset", "refresh"])
+def test_a_job_of_another_kind_is_told_as_that(lake: Path, server: StandIn, connection: str, kind: str) -> None:
+    begin(server, connection, kind)
+    result = run(lake, "sync", "faker_to_files", "--quiet", "--stack", "airbyte")
+    note = "" if kind == "refresh" else f"; a {kind} removes rows and reads none, so sync after it"
+    said = f"nothing started, as {kind} 1 {SINCE}\n    {AGAIN} --stack airbyte --wait  waits for its end{note}\n"
+    assert (result.code, result.out, result.err) == (1, "", f"connections.faker_to_files: {said}")
     found = json.loads(run(lake, "sync", "faker_to_files", "--quiet", "--format", "json").out)
-    assert (found["started"], found["job"]["kind"]) == (False, "clear")
+    assert (found["started"], found["synced"], found["job"]["kind"]) == (False, False, kind)
+    assert len(server.state.jobs) == 1
 
 
-def test_a_job_that_somebody_starts_at_the_same_moment_is_told(
-    lake: Path, server: StandIn, connection: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("kind", "status", "code"), [("sync", "succeeded", 0), ("refresh", "succeeded", 0), ("sync", "cancelled", 1)]
+)
+def test_it_waits_for_the_job_that_runs(  # noqa: PLR0917  # fixtures
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile, kind: str, status: str, code: int
 ) -> None:
-    jobs.start(server.airbyte, server.state.connections[connection], "sync")
-    monkeypatch.setattr("infra.airbyte.server.server.AirbyteServer.jobs", lambda *_: [])
-    result = run(lake, "sync", "faker_to_files", "--quiet")
+    begin(server, connection, kind)
+    meanwhile(lambda: server.finish_job(status=status, rows=1200))
+    result = run(lake, "sync", "faker_to_files", "--wait")
+    assert (result.code, result.out) == (code, f"connections.faker_to_files: {kind} 1: {status}, 1,200 rows\n")
+    first, *rest = result.err.splitlines()
+    assert first == "starting connections.faker_to_files in stack airbyte"
+    assert rest == [f"{kind} 1 {SINCE}: waiting for its end", f"{kind} 1: running, 0 rows"]
+    assert len(server.state.jobs) == 1
+
+
+def test_a_job_that_fails_says_why_whoever_started_it(
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile
+) -> None:
+    begin(server, connection, "sync")
+    failures = [{"streamDescriptor": {"name": "users"}, "externalMessage": "no such table"}]
+    meanwhile(lambda: server.finish_job(status="failed", failures=failures))
+    result = run(lake, "sync", "faker_to_files", "--wait", "--quiet")
+    said = "connections.faker_to_files: sync 1: failed, 0 rows\n    users: no such table\n"
+    assert (result.code, result.out, result.err) == (1, said, "")
+
+
+@pytest.mark.parametrize("kind", ["clear", "reset"])
+def test_a_job_that_only_removes_rows_is_no_sync(
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile, kind: str
+) -> None:
+    begin(server, connection, kind)
+    meanwhile(server.finish_job)
+    result = run(lake, "sync", "faker_to_files", "--wait", "--quiet")
+    assert (result.code, result.out) == (1, f"connections.faker_to_files: {kind} 1: succeeded, 0 rows\n")
+    assert result.err == f"nothing was synced: a {kind} removes rows and reads none; {AGAIN} syncs now\n"
+    assert len(server.state.jobs) == 1
+
+
+def test_to_wait_starts_a_sync_where_nothing_runs(
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile
+) -> None:
+    meanwhile(lambda: server.finish_job(rows=1))
+    result = run(lake, "sync", "faker_to_files", "--wait", "--quiet")
+    assert (result.code, result.out, result.err) == (0, "connections.faker_to_files: sync 1: succeeded, 1 row\n", "")
+    assert server.state.jobs[1].connection_id == connection
+
+
+@pytest.mark.parametrize("kind", ["sync", "refresh"])
+def test_a_job_that_somebody_starts_at_the_same_moment_is_joined(
+    lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """It begins between the look at the jobs and the start."""
+    start = AirbyteServer.start_sync
+
+    def late(own: AirbyteServer, id_: str) -> Job:
+        if not server.state.jobs:
+            begin(server, connection, kind)
+        return start(own, id_)
+
+    monkeypatch.setattr(AirbyteServer, "start_sync", late)
+    meanwhile(lambda: server.finish_job(rows=3))
+    result = run(lake, "sync", "faker_to_files", "--wait", "--quiet")
+    assert (result.code, result.out) == (0, f"connections.faker_to_files: {kind} 1: succeeded, 3 rows\n")
+    assert list(server.state.jobs) == [1]
+
+
+def test_a_conflict_without_a_job_is_told(lake: Path, server: StandIn, connection: str) -> None:
+    assert server.state.connections[connection].name == "Faker → Files"
+    server.fail_next("POST .*/jobs", 409)
+    result = run(lake, "sync", "faker_to_files", "--wait", "--quiet")
+    assert (result.code, result.out) == (2, "")
+    assert "cannot start a sync" in result.err
+    assert "it returns 409" in result.err
+
+
+def test_to_wait_and_not_to_wait_exclude_each_other(lake: Path) -> None:
+    result = run(lake, "sync", "faker_to_files", "--wait", "--no-wait")
     assert result.code == 2
-    assert f"it returns 409: A sync is already running for: {connection}" in result.err
+    assert "not allowed with" in result.err
 
 
 def test_json_has_the_job(lake: Path, server: StandIn, connection: str, meanwhile: Meanwhile) -> None:
@@ -124,6 +219,7 @@ def test_json_has_the_job(lake: Path, server: StandIn, connection: str, meanwhil
         "entry": "connections.faker_to_files",
         "stack": "airbyte",
         "started": True,
+        "synced": False,
         "job": {"id": 1, "kind": "sync", "status": "failed", "started": "2026-01-01T01:00:00Z", "rows": 0},
         "failures": [{"stream": None, "origin": "source", "message": None}],
         "note": None,

@@ -462,7 +462,9 @@ def test_a_connection_is_a_file_of_its_own(tmp_path: Path) -> None:
     assert problems_of(root) == ()
     again = run(root, *words[:2], "again", *words[3:])
     assert again.code == 0
-    assert "    namespace: {format: again}\n" in (root / "dag/registry/again.yaml").read_text("utf-8")
+    text = (root / "dag/registry/again.yaml").read_text("utf-8")
+    assert "    namespace: {format: again}\n" in text
+    assert "  again:\n    name: Again\n" in text  # by default it would be called as the other one
     assert problems_of(root) == ()
 
 

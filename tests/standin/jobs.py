@@ -63,10 +63,13 @@ def create_job(airbyte: Airbyte, call: Call) -> Answer:
 
 
 def list_jobs(airbyte: Airbyte, call: Call) -> Answer:
-    """GET /jobs, newest first unless `orderBy` says otherwise."""
+    """GET /jobs, newest first unless `orderBy` says otherwise; without a type only syncs and resets."""
+    # See Airbyte: JobServiceImpl.getJobConfigTypes
     workspaces = airbyte.visible(call.texts("workspaceIds"))
-    jobs = [job for job in airbyte.state.jobs.values() if _workspace(airbyte, job) in workspaces]
-    for key, name in (("connectionId", "connection_id"), ("jobType", "kind"), ("status", "status")):
+    kinds = call.query.get("jobType", ["sync", "reset"])
+    every = (job for job in airbyte.state.jobs.values() if job.kind in kinds)
+    jobs = [job for job in every if _workspace(airbyte, job) in workspaces]
+    for key, name in (("connectionId", "connection_id"), ("status", "status")):
         if key in call.query:
             jobs = [job for job in jobs if getattr(job, name) == call.query[key][-1]]
     field, _, order = call.query.get("orderBy", ["createdAt|DESC"])[-1].partition("|")

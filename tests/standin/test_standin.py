@@ -710,8 +710,11 @@ def test_jobs_are_listed_and_cancelled(server: StandIn, lake: Lake) -> None:
     server.clock.advance(60)
     second = lake.client.post("/jobs", {**body, "jobType": "clear"})["jobId"]
     query = f"/jobs?connectionId={body['connectionId']}"
-    assert [job["jobId"] for job in lake.client.get(f"{query}&orderBy=createdAt|DESC")["data"]] == [second, first]
-    assert [job["jobId"] for job in lake.client.get(f"{query}&jobType=sync")["data"]] == [first]
+    assert lake.client.public("DELETE", f"/jobs/{second}")[1]["status"] == "cancelled"
+    server.clock.advance(60)
+    third = lake.client.post("/jobs", {**body, "jobType": "reset"})["jobId"]
+    assert [job["jobId"] for job in lake.client.get(f"{query}&orderBy=createdAt|DESC")["data"]] == [third, first]
+    assert [job["jobId"] for job in lake.client.get(f"{query}&jobType=clear")["data"]] == [second]
     listing = {"configTypes": ["sync", "clear"], "configId": body["connectionId"]}
     assert lake.client.config("/jobs/list", listing)[1]["totalJobCount"] == 2
 

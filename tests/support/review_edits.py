@@ -20,8 +20,10 @@ from tests.support.review_lake import (
     offered,
 )
 from tests.support.review_landing_edits import LANDING_EDITS
+from tests.support.review_option_edits import OPTION_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_replication_edits import REPLICATION_EDITS
+from tests.support.review_schedule_edits import SCHEDULE_EDITS
 from tests.support.review_schema_edits import SCHEMA_EDITS
 from tests.support.review_secret_edits import SECRET_EDITS
 from tests.support.review_settled_edits import SETTLED_EDITS
@@ -259,4 +261,6 @@ EDITS: dict[str, Edit] = {
     **LANDING_EDITS,
     **REPLICATION_EDITS,
     **STATE_EDITS,
+    **SCHEDULE_EDITS,
+    **OPTION_EDITS,
 }

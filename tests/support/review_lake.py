@@ -28,6 +28,7 @@ SPEC = {
         "page_size": {"type": "integer"},
         "region": {"type": "string"},
         "retries": {"type": "integer"},
+        "projects": {"type": "array", "items": {"type": "string"}},
     },
 }
 

@@ -1,5 +1,6 @@
 """An Airbyte server, as far as lakeform asks it: over its public API and its Configuration API."""
 
+from infra.airbyte.server.api_errors import RefusedError
 from infra.airbyte.server.remote import ConnectionCheck, Failure, Job, RefreshJob, RemoteActor, RemoteConnection
 from infra.airbyte.server.server import AirbyteServer, answers, open_server
 
@@ -9,6 +10,7 @@ __all__ = [
     "Failure",
     "Job",
     "RefreshJob",
+    "RefusedError",
     "RemoteActor",
     "RemoteConnection",
     "answers",

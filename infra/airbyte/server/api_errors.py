@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from infra.airbyte.server.reply import Reply
 from infra.airbyte.server.settings import Settings
+from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.registry.server_url import FORMS, PUBLIC_API
 
@@ -15,6 +16,14 @@ _CREDENTIALS = {
     "basic": "the user name and password",
     "bearer": "the bearer token, which may have expired",
 }
+
+
+class RefusedError(UserError):
+    """A server's refusal. `status`: that of HTTP, for who knows what to do about it."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def refusal(reply: Reply, settings: Settings, redactor: Redactor) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from infra.airbyte.server.api_errors import refusal
+from infra.airbyte.server.api_errors import RefusedError, refusal
 from infra.airbyte.server.login import Login
 from infra.airbyte.server.remote import (
     ConnectionCheck,
@@ -144,11 +144,18 @@ class AirbyteServer:
         doing = "list the connections"
         return [self._read(doing, read_connection, item) for item in self._list(doing, "connections")]
 
-    def jobs(self, connection_id: str, limit: int = 20) -> list[Job]:
-        """The connection's newest jobs, newest first; at most 100."""
+    def jobs(self, connection_id: str, limit: int = 20, *, kind: str | None = None) -> list[Job]:
+        """The connection's newest jobs of a kind, newest first; at most 100. Without a `kind` Airbyte lists syncs and resets,
+        no clears and refreshes; an older one lists those for nobody.
+        """
         doing = "list the jobs"
         query = {"connectionId": connection_id, "limit": str(min(limit, PAGE)), "orderBy": "createdAt|DESC"}
-        items = self._page(doing, self._public("jobs", query))
+        try:
+            items = self._page(doing, self._public("jobs", {**query, **({"jobType": kind} if kind else {})}))
+        except RefusedError as error:
+            if kind is None or error.status != 422:
+                raise
+            return []
         return [self._read(doing, read_job, item) for item in items]
 
     def job(self, job_id: int) -> Job:
@@ -225,7 +232,8 @@ class AirbyteServer:
         reason = refusal(reply, self._settings, self._redactor)
         if reason is not None:
             after = _UNCERTAIN if reply.status >= 500 and not request.repeatable else ""
-            raise self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}")
+            text = str(self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}"))
+            raise RefusedError(text, reply.status)
         return reply.fields
 
     def _exchange(self, request: Request) -> Reply:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import sleep
 
-from infra.airbyte.server import AirbyteServer, Job, RemoteConnection
+from infra.airbyte.server import AirbyteServer, Job, RefusedError, RemoteConnection
 from infra.airbyte.workspace.matching import match_connections, read_workspace
 from infra.base.errors import UserError
 from infra.lake.documents import did_you_mean
@@ -32,9 +33,43 @@ def locate_connection(server: AirbyteServer, stack: Stack, placed: Entry[Connect
     raise UserError(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A job of a connection. `joined`: it ran already, so that nothing was started."""
+
+    job: Job
+    joined: bool
+
+
+def start_or_join(server: AirbyteServer, remote: RemoteConnection) -> Begun:
+    """The connection's job that has not ended, else that of a sync which is started, also where somebody else starts one in
+    between. Raises UserError.
+    """
+    running = running_job(server, remote)
+    if running is not None:
+        return Begun(running, joined=True)
+    try:
+        return Begun(server.start_sync(remote.id), joined=False)
+    except RefusedError as error:
+        running = running_job(server, remote) if error.status == 409 else None
+        if running is None:
+            raise
+        return Begun(running, joined=True)
+
+
 def running_job(server: AirbyteServer, remote: RemoteConnection) -> Job | None:
-    """The connection's job that has not ended. Raises UserError."""
-    return next((job for job in server.jobs(remote.id) if not job.ended), None)
+    """The connection's job that has not ended, of whatever kind. Raises UserError."""
+    kinds = (None, "clear", "refresh")  # Airbyte, JobServiceImpl: without a type only syncs and resets are listed
+    jobs = (job for kind in kinds for job in server.jobs(remote.id, kind=kind))
+    return next((job for job in jobs if not job.ended), None)
+
+
+def reads_rows(job: Job) -> bool:
+    """False for a job that only removes rows. A refresh reads what it is of from the start, and syncs the other streams.
+
+    Source: Airbyte, docs of refreshes and clears: nothing is read after a clear.
+    """
+    return job.kind not in ("clear", "reset")
 
 
 def wait_for(server: AirbyteServer, job: Job, tell: Callable[[Job], None]) -> Job:

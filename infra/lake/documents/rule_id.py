@@ -51,6 +51,7 @@ RuleId = Literal[
     "mapper-unknown-field",
     "missing-key",
     "model-unsynced",
+    "name-shared",
     "no-streams",
     "not-accepted",
     "placeholder",

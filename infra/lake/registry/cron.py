@@ -7,9 +7,10 @@ than a trailing UTC refused) and Quartz's CronExpression (the grammar, exactly o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -73,11 +74,20 @@ class Cron:
         )
         return list(islice((run for run in runs if run > start), count))
 
-    def runs_on(self, day: date) -> list[datetime]:
-        """The runs of one day, in UTC."""
-        if next(matching_dates(*self._days, day), None) != day:
-            return []
-        return [datetime.combine(day, time(), UTC) + timedelta(seconds=offset) for offset in self._offsets]
+    def dates(self, first: date, count: int) -> list[date]:
+        """The days with runs among `count` days from `first` on."""
+        end = first + timedelta(days=count)
+        return list(takewhile(lambda day: day < end, matching_dates(*self._days, first)))
+
+    def starts_by_hour(self) -> Counter[int]:
+        """Hour of the day, UTC -> how many runs a day with runs has in it."""
+        return Counter(offset // 3600 for offset in self._offsets)
+
+    @property
+    def is_weekly(self) -> bool:
+        """True if every week is like the one before: nothing but days of the week counts."""
+        day, month, weekday = self._days
+        return day in ("*", "?") and month == "*" and not re.search("#|.L", weekday)
 
     def minimum_gap(self) -> timedelta | None:
         """The shortest time between two runs, over a whole cycle of the calendar; None if it never runs twice."""

@@ -24,6 +24,7 @@ from infra.lake.rules.landing_streams import check_landing_streams
 from infra.lake.rules.links import check_links
 from infra.lake.rules.mappers import check_mappers
 from infra.lake.rules.models import advise_models
+from infra.lake.rules.names import check_names
 from infra.lake.rules.placeholders import check_placeholders
 from infra.lake.rules.plans import check_plans
 from infra.lake.rules.references import check_references
@@ -72,6 +73,7 @@ RULES: tuple[Rule, ...] = (
 # Warnings; what they say of a lake with errors would often be an echo of those.
 ADVICE: tuple[Rule, ...] = (
     check_unused,
+    check_names,
     check_drift,
     advise_replication_state,
     advise_delete_markers,

@@ -8,7 +8,7 @@ import dagster as dg
 
 from infra.airbyte.server import Job, open_server
 from infra.airbyte.workspace.connection_status import job_text
-from infra.airbyte.workspace.syncing import locate_connection, running_job, wait_for
+from infra.airbyte.workspace.syncing import locate_connection, reads_rows, start_or_join, wait_for
 from infra.base.errors import UserError
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
@@ -45,15 +45,18 @@ def _sync(
 def _ended(
     context: dg.AssetExecutionContext, stack: Stack, entry: Entry[Connection], environ: Mapping[str, str]
 ) -> Job:
-    """The end of the job that runs already, else of one that is started. Where this run ends first, the job goes on, and
-    the next run joins it.
+    """The end of the job that runs already, else of one that is started; after one that only removes rows, that of a sync.
+    Where this run ends first, the job goes on, and the next run joins it.
     """
     server = open_server(stack, environ, tell=context.log.info)
     remote = locate_connection(server, stack, entry)
-    job = running_job(server, remote)
-    if job is not None:
-        context.log.info("joined %s, which runs already", job_text(job))
-    return wait_for(server, job or server.start_sync(remote.id), lambda now: context.log.info(job_text(now)))
+    while True:
+        begun = start_or_join(server, remote)
+        if begun.joined:
+            context.log.info("joined %s, which runs already", job_text(begun.job))
+        job = wait_for(server, begun.job, lambda now: context.log.info(job_text(now)))
+        if reads_rows(job) or not begun.joined:
+            return job
 
 
 def job_metadata(job: Job) -> dict[str, dg.MetadataValue]:

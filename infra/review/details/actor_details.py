@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from infra.lake.connectors.lock import ConnectorLock
@@ -15,14 +14,11 @@ from infra.review.details.allocation import ALLOCATION, after_apply, allocation_
 from infra.review.details.change import Detail
 from infra.review.details.configuration_diff import ComparedOption, ConfigurationSide, Difference, differences
 from infra.review.details.detail_kind import DetailKind
+from infra.review.details.filters import changed_filters, filter_details
 from infra.review.details.replication_details import Positions, positions_of, together
+from infra.review.details.start_dates import is_start, start_kind
 from infra.review.sides.side import Side
 from infra.review.sides.values import VariableValues
-
-# How sources name the day from which on they read.
-_START = re.compile(
-    r"(.*_)?start_?(date|time|datetime|point)(_.*)?|(replication_)?start(_date)?|since|from_date", re.IGNORECASE
-)
 
 
 def actor_details(  # two sides, and how the one becomes the other
@@ -46,7 +42,7 @@ def actor_details(  # two sides, and how the one becomes the other
         ConfigurationSide(after.settings.configuration, _spec(head, after), values[1]),
     )
     kept = None if anew else positions_of(base, head, before, after)
-    yield from together(_option(after, difference, kept) for difference in differences(*options))
+    yield from together(_configuration(after, *options, kept))
     yield from _resources(before, after, anew=anew)
 
 
@@ -60,6 +56,18 @@ def _connector(base: Side, head: Side, before: Entry[Actor], after: Entry[Actor]
     elif one and other and one.tag != other.tag:
         text = f"{after.settings.connector}: {one.tag} → {other.tag}"
         yield Detail("lock-changed", f"{after.path}.connector", one.tag, other.tag, text)
+
+
+def _configuration(
+    after: Entry[Actor], old: ConfigurationSide, new: ConfigurationSide, kept: Positions | None
+) -> Iterator[Detail]:
+    found = changed_filters(old, new) if after.section == "sources" else {}
+    filters = {path: members for path, members in found.items() if kept is None or kept.kind_of(path) is None}
+    for path, members in filters.items():
+        yield from filter_details(after.path, path, *members)
+    for difference in differences(old, new):
+        if difference.path not in filters and difference.path[:-1] not in filters:
+            yield _option(after, difference, kept)
 
 
 def _option(after: Entry[Actor], difference: Difference, kept: Positions | None) -> Detail:
@@ -80,7 +88,9 @@ def _kind(actor: str, difference: Difference) -> DetailKind:
         return "secret-changed"
     if actor == "destination" and decides_place(key, None):
         return "default-namespace-changed" if DEFAULT_NAMESPACE.fullmatch(key) else "place-changed"
-    return "start-date-changed" if actor == "source" and _START.fullmatch(key) else "configuration-changed"
+    if actor == "source" and is_start(key):
+        return start_kind(*(option.shown if option else None for option in (difference.before, difference.after)))
+    return "configuration-changed"
 
 
 def _shown(option: ComparedOption | None) -> str:

@@ -70,6 +70,15 @@ def differences(before: ConfigurationSide, after: ConfigurationSide) -> Iterator
             yield Difference(path, one, other)
 
 
+def lists_in(side: ConfigurationSide) -> dict[KeyPath, list[ComparedOption]]:
+    """Path of a list -> its members, for lists of scalars and references."""
+    found: dict[KeyPath, list[ComparedOption]] = {}
+    for option in options_in(side.configuration, side.spec):
+        if option.path and isinstance(option.path[-1], int):
+            found.setdefault(option.path[:-1], []).append(_compared(option, side.values))
+    return found
+
+
 def _compared(option: Option, values: VariableValues) -> ComparedOption:
     if option.reference is not None:
         return _referred(*option.reference, values, secret=option.secret)

@@ -8,6 +8,8 @@ from typing import Literal, get_args
 
 from infra.review.details.detail_kind import DETAIL_KINDS, DetailKind
 from infra.review.details.replication_rows import REPLICATION
+from infra.review.details.schema_rows import SCHEMAS
+from infra.review.details.secret_rows import SECRETS
 
 _Mild = Literal["none", "next-sync-differs", "new-data-only"]
 # A reviewer should stop and think.
@@ -46,11 +48,9 @@ _REPLACE = "provider airbytehq/airbyte: RequiresReplace; Airbyte keeps sync stat
 _PLATFORM = "Airbyte destinations v2: the final table is named by namespace, prefix and stream"
 _TERRAFORM = "Terraform language"
 _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
-_SOPS = "getsops/sops, cmd/sops/edit.go: an edit keeps the ciphertext of other values"
-_ROTATE = "getsops/sops: rotate encrypts everything with a new data key, updatekeys only that key"
-_CHECKSUM = "tofu-controller: a changed Terraform object is planned at once; it does not watch Secrets"
 _LOCK = "Terraform: dependency lock file"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
+_STATE_WINS = "Airbyte protocol: stored state wins over a start date"
 _MAPPERS = "Airbyte mappers"
 _LEDGER = "lakeform landing: the ledger of a table says which files were fed"
 _CATALOG = "DuckLake: DATA_PATH is kept in the catalog"
@@ -58,9 +58,6 @@ _GENERATIONS = "Airbyte: the generation of a stream is counted with its connecti
 _DAGSTER = "Dagster: an asset is known by its key"
 _DISABLED = "Airbyte: reset-stream-state-on-disable is off by default; airbytehq/airbyte#32699"
 _TYPES = "DuckLake: ALTER TABLE promotes types, where nothing is lost"
-
-_SCHEMA = "Airbyte: a connection reads by the schema that was discovered last; a source changes on its own"
-_TYPE_OF_COLUMN = "Airbyte destinations: how a column follows its schema differs by destination and version"
 
 # Label -> kind -> where it is known from, and why.
 _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
@@ -84,10 +81,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "Airbyte finds a stream by its name if no other has it; the namespace is the one that the source gives it"),
         "fields-named": ("Airbyte: field selection",
             "the same fields as before; one that the source adds later is no longer synced automatically"),
-        "written-type-changed": (_SCHEMA,
-            "Airbyte goes by the types that it discovered itself; the catalog and tables of a landing follow the file"),
-        "unused-key-changed": (_PATCH,
-            "Airbyte tells no rows of the stream apart; whoever does so behind it has to follow"),
         "mapper-with-field": (_MAPPERS, "its field comes or goes together with it, so no row gets the original value"),
         "stream-setting-kept": (_PATCH,
             "what is no longer written stays as it is in Airbyte; to undo it, write the value that it should have"),
@@ -98,23 +91,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "provider-changed": (_TERRAFORM, "another release of the provider plans and applies"),
         "provider-locked": (_LOCK, "the plan takes this release of the provider and no other"),
         "provider-lock-changed": (_LOCK, "another release of the provider plans and applies"),
-        "secret-file-changed": (_ROTATE,
-            "the stack is planned again with the same values: who can decrypt them, or a comment, is what changed"),
     },
     "next-sync-differs": {
-        "secret-value-changed": (_SOPS,
-            "it is planned again at the next apply, and what uses a key is updated with its new value"),
-        "secret-reencrypted": (_ROTATE,
-            ("whether values are the same cannot be known from the files; it is planned again at the next apply, and if "
-             "one is another, what uses it is updated with it")),
-        "secret-key-added": (_CHECKSUM,
-            "it is planned again at the next apply, and what uses a key takes its value from here"),
-        "secret-key-removed": (_CHECKSUM,
-            ("from the next apply on, what uses a key gets its value from elsewhere, or none: `lakeform secrets` says "
-             "from where")),
-        "secret-checksum-changed": (_CHECKSUM,
-            ("it is planned again at the next apply, and what uses a value that changed is updated with it; which values "
-             "did cannot be known from here")),
         "connection-created": (_PATCH, "its first sync reads all of its streams in full"),
         "adopted": ("Terraform: import blocks; the provider reads no configuration back",
             ("an existing object is taken over, and its settings become those of the registry; what they were cannot "
@@ -125,6 +103,14 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "set-by-adoption": ("Terraform: import blocks",
             "the apply sets it so, whatever it is in Airbyte now, which cannot be known from the files"),
         "configuration-changed": (_CONNECTOR, "the next sync uses the new setting; sync state stays"),
+        "start-date-later": (_STATE_WINS,
+            ("incremental streams continue from their cursor and keep what arrived; whatever is read anew, by a full refresh, a "
+             "first sync or a backfill, begins at the new date")),
+        "start-date-to-come": (_STATE_WINS,
+            ("the date is still to come: until then a first sync, a full refresh or a backfill may read nothing; incremental "
+             "streams may continue from their cursor")),
+        "filter-narrowed": (_CONNECTOR,
+            "rows of what is no longer read may stay without updates and deletions; a table that each sync replaces loses them"),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
         "schedule-changed": (_PATCH, "syncs start at other times"),
         "activated": (_PATCH, "it can sync again, and continues from the stored state"),
@@ -142,8 +128,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "the table is no longer emptied: rows are added to those that are there, or merged into them by their key"),
         "destination-sync-mode-changed": (_PATCH, "the next sync writes differently; old rows stay as they are"),
         "field-removed": ("Airbyte: field selection", "the column stays with its old values; new rows have none"),
-        "column-gone": (_SCHEMA, "rows that are read from now on have no value in it; those that arrived keep theirs"),
-        "type-inside-changed": (_SCHEMA, "rows that are read from now on have the other form; those that arrived keep theirs"),
         "replaced-table": (_PATCH, "each sync replaces the table, so after the next one it applies to every row"),
         "mapper-removed": (_MAPPERS, "from the next sync on, the original values arrive in plain text"),
         "row-filter-added": (_MAPPERS, "rows that arrived stay; fewer arrive from the next sync on"),
@@ -166,8 +150,13 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "stream-returned": (_DISABLED,
             ("Airbyte kept its sync state, and the next sync goes on from there; where the source's log is read, what "
              "changed in between arrives only with a backfill")),
-        "start-date-changed": ("Airbyte protocol: stored state wins over a start date",
-            "incremental streams continue from their cursor; rows before it arrive only with a backfill"),
+        "start-date-changed": (_STATE_WINS,
+            "incremental streams continue from their cursor; the date counts where reading begins anew, with a first sync or a backfill"),
+        "start-date-earlier": (_STATE_WINS,
+            "incremental streams continue from their cursor; rows from before the old date arrive only with a backfill"),
+        "filter-opened": (_CONNECTOR,
+            ("incremental streams may continue from the cursor that they have: rows of the new part that are older than it "
+             "arrive only with a backfill")),
         "to-deduplicated": (_PATCH,
             "new rows replace their older versions; duplicates that are there stay until a refresh"),
         "cursor-changed": (_PATCH,
@@ -175,11 +164,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "primary-key-changed": (_PATCH,
             "nothing is re-read; old rows were told apart by the old key and stay as they are"),
         "field-added": ("Airbyte operator guide: refreshes", "the column is empty in old rows until a backfill"),
-        "column-enters": (_SCHEMA,
-            ("nothing leaves it out, so it arrives once Airbyte takes the new schema, at the latest when the connection is "
-             "updated; old rows lack it until a backfill")),
-        "column-renamed": (_SCHEMA,
-            "if it was, new rows have the value in another column, and old rows lack it there until a backfill"),
         "all-fields": (_PATCH, "every field is synced; those that are new are empty in old rows until a backfill"),
         "mapper-added": (_MAPPERS, "rows that arrived keep the original values in plain text until a backfill"),
         "renaming-changed": (_MAPPERS, "new rows have the value in another column; old rows keep it where it is"),
@@ -188,12 +172,6 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             "new rows have another form; old rows keep theirs, and the two may not be comparable"),
     },
     "not-judged": {
-        "column-type-changed": (_TYPE_OF_COLUMN,
-            "whether the destination changes its column, writes null or fails cannot be known from the files"),
-        "key-may-be-null": (_SCHEMA,
-            "a cursor or key needs a value in every row; what becomes of rows without one cannot be known from the files"),
-        "secret-file-unreadable": (_SOPS,
-            "which values changed cannot be known; it is planned again at the next apply, if the file is valid at all"),
         "extra-file-changed": (_TERRAFORM, "Terraform of your own: what it does cannot be known from here, so read it"),
         "backend-unclear": (_TERRAFORM,
             ("whether Terraform's state is at the new place cannot be known from the files: if there is one and it is "
@@ -287,11 +265,13 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     },
 }  # fmt: skip
 # What should be read first although its label is a mild one.
-_ALWAYS_FIRST: frozenset[DetailKind] = frozenset({"mapper-removed", "delete-marker-removed", "stack-forgotten"})
+_ALWAYS_FIRST: frozenset[DetailKind] = frozenset(
+    {"mapper-removed", "delete-marker-removed", "stack-forgotten", "start-date-to-come"}
+)
 
 _ROWS = {
     kind: Consequence(label, why, source, kind in _ALWAYS_FIRST)
-    for label, kinds in (*_TABLE.items(), *REPLICATION.items())
+    for label, kinds in (*_TABLE.items(), *REPLICATION.items(), *SCHEMAS.items(), *SECRETS.items())
     for kind, (source, why) in kinds.items()
 }
 

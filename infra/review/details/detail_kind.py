@@ -15,6 +15,8 @@ _Log = Literal["replication-slot-changed", "replication-slot-resynced", "replica
 _Server = Literal["replication-server-changed", "postgres-server-changed", "mysql-server-changed"]
 _Database = Literal["replication-database-changed", "postgres-database-changed", "source-moved"]
 _Method = Literal["replication-method-changed", "replication-recovery-changed"]
+_Start = Literal["start-date-earlier", "start-date-later", "start-date-to-come"]
+_Filter = Literal["filter-opened", "filter-narrowed"]
 _Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
 _Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
 _Status = Literal[
@@ -55,6 +57,7 @@ _Synced = Literal[
 ]
 _Lake = Literal[_Landing, _Place, _Fed]
 _Whole = Literal[_Stack, _State, _Provider, _File, _Lock, _Unlock, _Secret, _SecretFile, _Lake]
-DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connection, _Synced, _Overruled, _Whole]
+_Option = Literal[_Actor, _Start, _Filter, _Position]
+DetailKind = Literal[_Object, _Option, _Beside, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)

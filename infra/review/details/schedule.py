@@ -1,17 +1,17 @@
-"""Schedules in words, and how many syncs start when."""
+"""Connections that start at other times, and what starts in a stack."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from cron_descriptor import Options, get_description
-
 from infra.lake.registry.cron import Cron
+from infra.lake.registry.cron_words import cron_words
 from infra.lake.registry.kinds import is_connection
+from infra.review.details.load import Load, load_of
 from infra.review.details.stack_details import destroys
 from infra.review.sides.side import Side
 
@@ -50,42 +50,13 @@ class ScheduleChange:
         }
 
 
-@dataclass(frozen=True)
-class Load:
-    """Syncs that start in a stack in one week.
-
-    Attributes:
-        starts: how many in all.
-        busiest: hour of the day (UTC) in which most start at once; the earliest of several.
-        in_busiest: how many start in it.
-
-    """
-
-    starts: int
-    busiest: int
-    in_busiest: int
-
-
 def schedule_words(schedule: str | None) -> str:
     """`every 15 minutes`, `manual`, `no syncs`."""
     if schedule == UNKNOWN:
         return "what it was cannot be known from the files"
     if schedule is None or schedule == MANUAL:
         return schedule or "no syncs"
-    options = Options()
-    options.use_24hour_time_format = True
-    options.day_of_week_start_index_zero = False  # Quartz: 1 is Sunday
-    text: str = get_description(schedule, options)
-    return text[0].lower() + text[1:]
-
-
-def load_words(before: Load | None, after: Load) -> str:
-    """`168 → 300 syncs a week; in the busiest hour 1 (00:00) → 4 (06:00)`; without a `before`, what there will be."""
-    if before is None:
-        busiest = f", {after.in_busiest} in the busiest hour ({after.busiest:02}:00)" if after.starts else ""
-        return f"{after.starts} syncs a week from then on{busiest}"
-    hours = [f"{load.in_busiest} ({load.busiest:02}:00)" if load.starts else "0" for load in (before, after)]
-    return f"{before.starts} → {after.starts} syncs a week; in the busiest hour {hours[0]} → {hours[1]}"
+    return cron_words(Cron(schedule))
 
 
 def schedule_changes(base: Side, head: Side, now: datetime) -> tuple[ScheduleChange, ...]:
@@ -148,12 +119,5 @@ def loads_of(base: Side, head: Side, stack: str, now: datetime) -> tuple[Load | 
 
 
 def _load(schedules: Mapping[str, str], now: datetime) -> Load:
-    """The starts of the seven days from the day of `now` on."""
-    days = [now.date() + timedelta(days=number) for number in range(7)]
-    hours: Counter[tuple[int, date]] = Counter()
-    for schedule, connections in Counter(schedules.values()).items():
-        if schedule != MANUAL:
-            for run in (run for day in days for run in Cron(schedule).runs_on(day)):
-                hours[run.hour, run.date()] += connections
-    busiest = min(hours, key=lambda hour: (-hours[hour], hour), default=(0, days[0]))
-    return Load(hours.total(), busiest[0], hours[busiest])
+    crons = Counter(Cron(schedule) for schedule in schedules.values() if schedule != MANUAL)
+    return load_of(crons, now.date())

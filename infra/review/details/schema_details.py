@@ -15,7 +15,7 @@ from infra.review.details.stream_details import full_name, in_rows, listed
 
 # Kinds of changes that one line tells of several fields, and what it says.
 _TOGETHER: Mapping[Kind, tuple[DetailKind, str]] = {
-    "field-added": ("column-enters", "the source has {fields} now, and nothing leaves it out"),
+    "field-added": ("column-enters", "the source has {fields} now, which nothing leaves out"),
     "field-removed": ("column-gone", "the source no longer has {fields}"),
 }
 

@@ -11,11 +11,13 @@ from infra.lake.registry.entries import Connection
 from infra.review.details.change import Change, Refusal
 from infra.review.details.changes import changes_of
 from infra.review.details.consequences import Label, gravest
+from infra.review.details.load import Load
 from infra.review.details.notes import notes_of, renamed_stacks
-from infra.review.details.schedule import Load, ScheduleChange, loads_of, schedule_changes
+from infra.review.details.schedule import ScheduleChange, loads_of, schedule_changes
 from infra.review.details.second_copies import told_twice
 from infra.review.details.secrets import SecretNames, secret_names
 from infra.review.details.settled import settled
+from infra.review.details.start_dates import seen_from
 from infra.review.details.strays import stray_notes, stray_refusals
 from infra.review.rails.rails import rails
 from infra.review.sides.side import Side
@@ -67,7 +69,8 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
     for old, new in renamed:
         base = base.calling(old, new)
     stacks = tuple(sorted({*base.documents, *head.documents}))
-    found = told_twice(base, head, [change for stack in stacks for change in changes_of(base, head, stack)])
+    planned = [seen_from(change, now) for stack in stacks for change in changes_of(base, head, stack)]
+    found = told_twice(base, head, planned)
     changes = settled(base, head, found)
     refused, accepted = rails(base, head, found)
     loads = {stack: loads_of(base, head, stack, now) for stack in stacks}

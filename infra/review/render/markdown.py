@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from infra.lake.documents import plural
-from infra.review.details.schedule import load_words, schedule_words
+from infra.review.details.load import load_words
+from infra.review.details.schedule import schedule_words
 from infra.review.rails.review import Review
 from infra.review.render.rows import Row, in_stacks, rows_of, verdict
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.review.details.schedule import load_words, schedule_words
+from infra.review.details.load import load_words
+from infra.review.details.schedule import schedule_words
 from infra.review.rails.review import Review
 from infra.review.render.rows import Row, in_stacks, rows_of, verdict
 

@@ -123,6 +123,17 @@ def test_a_job_that_runs_is_joined(server: StandIn, location: CodeLocation, monk
     assert list(server.state.jobs) == [running.id]
 
 
+def test_after_a_clear_that_runs_a_sync_is_started(
+    server: StandIn, location: CodeLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clear removes rows and reads none, so that its end is no sync."""
+    (connection,) = server.state.connections.values()
+    running = jobs.start(server.airbyte, connection, "clear", None)
+    meanwhile(monkeypatch, server.finish_job)
+    told = metadata(location.run([SYNC]))["airbyte/airbyte/faker_to_files"]["job"]
+    assert [(one.id, one.kind) for one in server.state.jobs.values()] == [(running.id, "clear"), (told, "sync")]
+
+
 def test_a_sync_that_fails_fails_the_run_before_anything_is_fed(
     lake: FedLake, server: StandIn, location: CodeLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
