@@ -50,6 +50,8 @@ _SOPS = "getsops/sops, cmd/sops/edit.go: an edit keeps the ciphertext of other v
 _ROTATE = "getsops/sops: rotate encrypts everything with a new data key, updatekeys only that key"
 _CHECKSUM = "tofu-controller: a changed Terraform object is planned at once; it does not watch Secrets"
 _LOCK = "Terraform: dependency lock file"
+_RELEASES = "Airbyte connector registry: releases.breakingChanges, supportLevel"
+_SPEC = "Airbyte protocol: the spec of a connector says which options it takes"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 _MAPPERS = "Airbyte mappers"
 _LEDGER = "lakeform landing: the ledger of a table says which files were fed"
@@ -77,6 +79,12 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "resources-changed": ("Airbyte resource_allocation", "the connector's pods get different resources"),
         "lock-changed": ("provider airbytehq/airbyte: there is no version on a source or destination",
             "checks follow the options of that version; the server decides which version runs"),
+        "release-elsewhere": (_RELEASES, "it is about streams that nothing here syncs"),
+        "connector-archived": (_RELEASES, "Airbyte no longer maintains the connector; what runs goes on"),
+        "option-appeared": (_SPEC, "it may be written from that version on"),
+        "option-gone": (_SPEC, "`check` refuses it from now on where it is written"),
+        "option-required": (_SPEC, "`check` demands it from now on where it applies"),
+        "option-changed": (_SPEC, "`check` judges what is written by it from now on"),
         "connection-renamed": (_PATCH, "the name is a label in Airbyte"),
         "schedule-of-inactive": (_PATCH, "the connection is inactive, so nothing starts"),
         "stream-file-renamed": (_PATCH, "the same stream, described by another file"),
@@ -125,6 +133,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "set-by-adoption": ("Terraform: import blocks",
             "the apply sets it so, whatever it is in Airbyte now, which cannot be known from the files"),
         "configuration-changed": (_CONNECTOR, "the next sync uses the new setting; sync state stays"),
+        "default-changed": (_CONNECTOR,
+            "where the option is not written, the connector takes the other default once the server runs that version"),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
         "schedule-changed": (_PATCH, "syncs start at other times"),
         "activated": (_PATCH, "it can sync again, and continues from the stored state"),
@@ -205,6 +215,12 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "compare the hashes with those of the release")),
         "provider-unlocked": (_LOCK, "which program is used for the provider is no longer pinned"),
         "provider-lock-unreadable": (_LOCK, "which programs it allows cannot be known"),
+        "release-breaking": (_RELEASES,
+            ("the connector's developers say that it breaks something of these streams, and the files do not say what: "
+             "read what they ask for before the server runs that version")),
+        "lock-older": (_CONNECTOR,
+            ("checks follow the options of an earlier version; if the server goes back to it too, it may not understand "
+             "the position that the later one stored")),
     },
     "full-resync": {
         "landing-read-again": (_GENERATIONS,

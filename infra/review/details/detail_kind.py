@@ -15,7 +15,9 @@ _Log = Literal["replication-slot-changed", "replication-slot-resynced", "replica
 _Server = Literal["replication-server-changed", "postgres-server-changed", "mysql-server-changed"]
 _Database = Literal["replication-database-changed", "postgres-database-changed", "source-moved"]
 _Method = Literal["replication-method-changed", "replication-recovery-changed"]
-_Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
+_Beside = Literal["default-namespace-changed", "resources-changed"]
+_Version = Literal["lock-changed", "lock-older", "release-breaking", "release-elsewhere", "connector-archived"]
+_Option = Literal["option-appeared", "option-gone", "option-required", "option-changed", "default-changed"]
 _Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
 _Status = Literal[
     "activated", "replication-resumed", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"
@@ -54,7 +56,8 @@ _Synced = Literal[
     _Stream, _Added, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill
 ]
 _Lake = Literal[_Landing, _Place, _Fed]
+_Connector = Literal[_Version, _Option]
 _Whole = Literal[_Stack, _State, _Provider, _File, _Lock, _Unlock, _Secret, _SecretFile, _Lake]
-DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connection, _Synced, _Overruled, _Whole]
+DetailKind = Literal[_Object, _Actor, _Position, _Beside, _Connector, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)

@@ -102,7 +102,8 @@ def _table(review: Review, rows: list[Row]) -> Iterator[Block]:
     lines = [f"| entry | {' | '.join(map(_code, stacks))} | what changes | consequence |"]
     lines.append(f"|---|{'---|' * len(stacks)}---|---|")
     yield [*lines, *(_table_row(row, stacks) for row in rows)]
-    yield f"Stacks with something to apply: {', '.join(map(_code, stacks))}."
+    applied = [stack for stack in stacks if any(row.actions.get(stack, "lock") != "lock" for row in rows)]
+    yield f"Stacks with something to apply: {', '.join(map(_code, applied)) or 'none'}."
 
 
 def _table_row(row: Row, stacks: list[str]) -> str:
