@@ -11,7 +11,7 @@ from infra.commands.common import add_format, definitions, find_root, read_decla
 from infra.commands.lock_check import check_locks
 from infra.commands.lock_registry import Trouble, found_in
 from infra.commands.lock_spec import lock_from_spec
-from infra.commands.lock_told import Told, tell_locks
+from infra.commands.lock_told import Told, tell_locks, tell_rehearsals
 from infra.commands.schema import has_schemas, write_schemas
 from infra.commands.today import add_today, today_of
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY
@@ -68,11 +68,13 @@ def run(options: argparse.Namespace) -> int:
         return check_locks(root, options, changed, [lock for lock, _ in found], troubles)
     rehearsals = rehearse(root, changed)
     held = {one.after.connector: why for one in rehearsals if (why := _why_held(one, options))}
+    told = Told(found, changed, rehearsals, held, troubles)
+    tell_rehearsals(options, told, today_of(root, options))
     written = write_locks(root, options, [one for one in found if one.lock.connector not in held])
     if written and has_schemas(root):
         for line in write_schemas(root):
             _tell(options, line)
-    tell_locks(options, Told(found, changed, rehearsals, held, troubles), today_of(root, options))
+    tell_locks(options, told)
     if not written and not held and not troubles:
         _tell(options, "nothing to lock" if not found else "every lock is current")
     return 1 if held or any(trouble.fails for trouble in troubles) else 0

@@ -42,7 +42,7 @@ def check_locks(
             print(line)
         print_report(report)
         tell_troubles(troubles)
-    return 1 if changed or report.problems or any(trouble.fails for trouble in troubles) else 0
+    return 1 if changed or report.errors or any(trouble.fails for trouble in troubles) else 0
 
 
 def _line(origin: str, lock: ConnectorLock, old: ConnectorLock | None) -> str:
@@ -56,7 +56,9 @@ def _stale(changed: Sequence[ConnectorLock], old: dict[str, ConnectorLock]) -> l
 
 
 def waiting_releases(root: Path, known: Sequence[ConnectorLock], today: date | None) -> Iterator[Problem]:
-    """`release-breaking` for each breaking release beyond a locked version: an error if it is about what is synced here."""
+    """`release-breaking` for each breaking release beyond a locked version: an error if it is about what is synced here, and
+    the registry has it already.
+    """
     old, _ = read_locks(root)
     waiting = {
         lock.connector: changes
@@ -65,20 +67,22 @@ def waiting_releases(root: Path, known: Sequence[ConnectorLock], today: date | N
     }
     if not waiting:
         return
-    model = load_lake(root).model
+    model, tags = load_lake(root).model, {lock.connector: lock.tag for lock in known}
     for connector, changes in waiting.items():
         for release in releases_here(model, connector, changes):
-            yield _problem(root, old[connector], release, today)
+            waits = is_older(tags[connector], release.change.version)
+            yield _problem(root, old[connector], release, today, waits=waits)
 
 
-def _problem(root: Path, lock: ConnectorLock, release: Release, today: date | None) -> Problem:
+def _problem(root: Path, lock: ConnectorLock, release: Release, today: date | None, *, waits: bool) -> Problem:
     change = release.change
     when = deadline_words(change, today)
     message = (
         f"{lock.connector} {change.version}, which is beyond {lock.tag}, breaks something ({when}); it {release.reach}"
     )
-    fix = f"{message_of(change)}\nrehearse it: lakeform lock {lock.connector} --upgrade"
-    severity: Severity = "error" if release.here else "warning"
+    way = "the registry does not have it yet" if waits else f"rehearse it: lakeform lock {lock.connector} --upgrade"
+    fix = f"{message_of(change)}\n{way}"
+    severity: Severity = "error" if release.here and not waits else "warning"
     document, _ = read_document(root, lock_path(lock.connector))
     if document is None:
         return Problem("release-breaking", Location(lock_path(lock.connector)), "tag", message, fix, severity=severity)

@@ -30,20 +30,30 @@ class Told(NamedTuple):
     troubles: Sequence[Trouble]
 
 
-def tell_locks(options: argparse.Namespace, told: Told, today: date | None) -> None:
-    """Rehearsals, then problems, then what was held back and what the registry lacks."""
-    breaks = Report.of(problem for one in told.rehearsals for problem in one.breaks)
+def tell_rehearsals(options: argparse.Namespace, told: Told, today: date | None) -> None:
+    """What the other versions do, and the problems that `check` would have."""
     if options.format == "json":
-        print_json({**breaks.to_json(), "locks": _locks_json(told), "troubles": troubles_json(told.troubles)})
         return
     for rehearsal in told.rehearsals:
         for line in rehearsal_lines(rehearsal, today):
             say(options, line)
-    print_report(breaks)
+    print_report(_breaks(told))
+
+
+def tell_locks(options: argparse.Namespace, told: Told) -> None:
+    """What was held back, and what the registry lacks; for programs everything."""
+    if options.format == "json":
+        about = {"locks": _locks_json(told), "troubles": troubles_json(told.troubles)}
+        print_json({**_breaks(told).to_json(), **about})
+        return
     for one in told.rehearsals:
         if why := told.held.get(one.after.connector):
             print(f"kept {lock_path(one.after.connector)} ({one.before.tag}): {why}")
     tell_troubles(told.troubles)
+
+
+def _breaks(told: Told) -> Report:
+    return Report.of(problem for one in told.rehearsals for problem in one.breaks)
 
 
 def tell_troubles(troubles: Sequence[Trouble]) -> None:
