@@ -12,6 +12,9 @@ from infra.review.details.detail_kind import DetailKind
 
 Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget", "discover", "lock"]
 
+# What Terraform has no part in.
+NOT_APPLIED: frozenset[Action] = frozenset({"discover", "lock"})
+
 
 @dataclass(frozen=True)
 class Detail:

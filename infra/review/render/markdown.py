@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from infra.lake.documents import plural
+from infra.review.details.change import NOT_APPLIED
 from infra.review.details.schedule import load_words, schedule_words
 from infra.review.rails.review import Review
 from infra.review.render.rows import Row, in_stacks, rows_of, verdict
@@ -102,7 +103,7 @@ def _table(review: Review, rows: list[Row]) -> Iterator[Block]:
     lines = [f"| entry | {' | '.join(map(_code, stacks))} | what changes | consequence |"]
     lines.append(f"|---|{'---|' * len(stacks)}---|---|")
     yield [*lines, *(_table_row(row, stacks) for row in rows)]
-    applied = [stack for stack in stacks if any(row.actions.get(stack, "lock") != "lock" for row in rows)]
+    applied = [stack for stack in stacks if any(row.actions.get(stack, "lock") not in NOT_APPLIED for row in rows)]
     yield f"Stacks with something to apply: {', '.join(map(_code, applied)) or 'none'}."
 
 
