@@ -144,6 +144,7 @@ def _options(spec: Any, steps: Steps) -> Iterator[tuple[Steps, _Option]]:
         yield below, _Option(flat(inner), key in required)
         yield from _options(inner, below)
     if isinstance(spec.get("items"), Mapping):
+        yield (*steps, "[]"), _Option(flat(spec["items"]), required=False)
         yield from _options(spec["items"], (*steps, "[]"))
     yield from _branches(spec, steps)
 
