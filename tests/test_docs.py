@@ -195,6 +195,11 @@ def test_models(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     follow(DOCS / "models.md", reader_of(root, tmp_path / "home"), request)
 
 
+def test_upgrades(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = lake_of_init(tmp_path / "lake")
+    follow(DOCS / "upgrades.md", reader_of(root, tmp_path / "home"), request)
+
+
 def test_flows(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     root = tmp_path / "lake"
     assert main(["init", str(root), "--quiet", "--landing"]) == 0
@@ -325,6 +330,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "gitops.md",
         "landing.md",
         "models.md",
+        "upgrades.md",
         "review.md",
         "secrets.md",
     ):

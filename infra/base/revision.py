@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,8 +58,21 @@ def base_of(root: Path, ref: str) -> Revision:
     if not base:
         way = shallowness(root) or "is it the right branch?"
         raise UserError(f"{_printable(ref)} and HEAD have no commit in common; {way}")
-    seconds = needs(root, "rev-list", "--max-count=1", "--timestamp", base).split()[0]
-    return Revision(base, datetime.fromtimestamp(int(seconds), UTC))
+    return Revision(base, _time_of(root, base))
+
+
+def head_day(root: Path) -> date | None:
+    """The day on which the commit that is checked out was made, UTC; None where there is no commit, or no git."""
+    try:
+        return _time_of(root, "HEAD").date() if git_output(root, "rev-parse", "--verify", "--quiet", "HEAD") else None
+    except UserError:
+        return None
+
+
+def _time_of(root: Path, commit: str) -> datetime:
+    """When a commit was made, UTC. Raises UserError if the repository does not hold it."""
+    seconds = needs(root, "rev-list", "--max-count=1", "--timestamp", commit).split()[0]
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _commit(root: Path, ref: str) -> str:

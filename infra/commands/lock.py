@@ -7,19 +7,26 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from infra.base.errors import UserError
-from infra.commands.common import definitions, find_root, read_declared, refuse_links, say
+from infra.commands.common import add_format, definitions, find_root, read_declared, refuse_links, say
+from infra.commands.lock_check import check_locks
+from infra.commands.lock_registry import Trouble, found_in
 from infra.commands.lock_spec import lock_from_spec
+from infra.commands.lock_told import Told, tell_locks, tell_rehearsals
 from infra.commands.schema import has_schemas, write_schemas
-from infra.lake.connectors.definitions import PUBLIC_REGISTRY, find_definition, locked
+from infra.commands.today import add_today, today_of
+from infra.lake.connectors.definitions import PUBLIC_REGISTRY
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.prose import Locked
 from infra.lake.documents.generated import GeneratedFiles
 from infra.lake.registry.declared import Declared
 from infra.lake.registry.kinds import ACTORS, KIND_OF
+from infra.lake.rules.rehearsal import Rehearsal, rehearse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[CONNECTOR...] --registry --upgrade --check --from-spec --from-package --definition-id`."""
+    """`[CONNECTOR...] --registry --upgrade --check --from-spec --from-package --definition-id --force --downgrade --today
+    --format`.
+    """
     parser.add_argument(
         "connectors",
         nargs="*",
@@ -38,38 +45,62 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="lock the spec that the connector itself reports: its package, airbyte-source-x, is run on this machine",
     )
     parser.add_argument("--definition-id", metavar="UUID", help="the connector's definition id in Airbyte")
+    parser.add_argument("--force", action="store_true", help="write also what breaks the lake")
+    parser.add_argument(
+        "--downgrade", action="store_true", help="write also an older version than the one that is locked"
+    )
+    add_today(parser)
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the lock files, or with `--check` name those that would change."""
+    """Rehearse and write the locks, or with `--check` name those that would change; 1 if one is held back or missing."""
     root = find_root(options)
     refuse_links(root)
     for name in options.connectors:
         if not is_connector(name):
             raise UserError(f'"{name}" is not the name of a connector: source-x or destination-x')
-    found = _given(options) or _locks(root, options)
+    given = _given(options)
+    found, troubles = (given, []) if given else _locks(root, options)
     stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock, _ in found}).stale()
     changed = [lock for lock, _ in found if lock_path(lock.connector) in stale]
     if options.check:
-        for lock in changed:
-            origin = options.from_spec or options.from_package or options.registry
-            print(f"{lock_path(lock.connector)}  {origin} has another definition: {lock.tag}")
-        return 1 if changed else 0
-    written = write_locks(root, options, found)
+        return check_locks(root, options, changed, [lock for lock, _ in found], troubles)
+    rehearsals = rehearse(root, changed)
+    held = {one.after.connector: why for one in rehearsals if (why := _why_held(one, options))}
+    told = Told(found, changed, rehearsals, held, troubles)
+    tell_rehearsals(options, told, today_of(root, options))
+    written = write_locks(root, options, [one for one in found if one.lock.connector not in held])
     if written and has_schemas(root):
         for line in write_schemas(root):
-            say(options, line)
-    if not written:
-        say(options, "nothing to lock" if not found else "every lock is current")
-    return 0
+            _tell(options, line)
+    tell_locks(options, told)
+    if not written and not held and not troubles:
+        _tell(options, "nothing to lock" if not found else "every lock is current")
+    return 1 if held or any(trouble.fails for trouble in troubles) else 0
+
+
+def _why_held(rehearsal: Rehearsal, options: argparse.Namespace) -> str:
+    """Why the lock that there is stays; empty if the next one is written."""
+    if rehearsal.is_older and not options.downgrade and not options.from_package:
+        return f"{rehearsal.after.tag} is older: --downgrade takes it"
+    if rehearsal.breaks and not options.force:
+        return f"{rehearsal.after.tag} breaks the lake: --force takes it, and then check says what is left to do"
+    return ""
 
 
 def write_locks(root: Path, options: argparse.Namespace, found: Iterable[Locked]) -> bool:
     """Write locks and the prose beside them, and tell it once of a connector; True if that changed a file."""
     written = [(lines[0], one.lock.tag) for one in found if (lines := GeneratedFiles(root, one.files()).write())]
     for line, tag in written:
-        say(options, f"{line} ({tag})")
+        _tell(options, f"{line} ({tag})")
     return bool(written)
+
+
+def _tell(options: argparse.Namespace, text: str) -> None:
+    """A line for people: not where the output is for programs; `add`, which writes locks too, has no such option."""
+    if getattr(options, "format", "text") == "text":
+        say(options, text)
 
 
 def _given(options: argparse.Namespace) -> list[Locked]:
@@ -95,12 +126,9 @@ def _from_package(options: argparse.Namespace) -> Locked:
     return lock_from_package(options)
 
 
-def _locks(root: Path, options: argparse.Namespace) -> list[Locked]:
+def _locks(root: Path, options: argparse.Namespace) -> tuple[list[Locked], list[Trouble]]:
     names = options.connectors or _wanted(root, everything=options.upgrade or options.check)
-    if not names:
-        return []
-    known = definitions(options)
-    return [locked(find_definition(name, known)) for name in names]
+    return found_in(root, names, definitions(options)) if names else ([], [])
 
 
 def _wanted(root: Path, *, everything: bool) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.base.revision import Revision, base_of, files_at
 from infra.commands.common import find_root, print_json, print_report
+from infra.commands.today import add_today, today_of
 from infra.lake.documents import Report
 from infra.lake.documents.files import text_of
 from infra.lake.documents.read import list_folders
@@ -29,7 +30,7 @@ from infra.review.sides.stack_json import StackDocument, read_stack_document
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--base --format`."""
+    """`--base --format --today`."""
     parser.add_argument(
         "--base",
         required=True,
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="branch, tag or commit to compare with, as it was where this work branched off",
     )
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="output; default: text")
+    add_today(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         before = _with_secrets_of(root, base, before)
         if has_models(root) and not can_read_models():
             notes = (*notes, NOT_READ)
-        found = review(before, head, base.time, notes)
+        found = review(before, head, base.time, notes, today_of(root, options))
     _print(found, options.format)
     return 1 if found.refused else 0
 

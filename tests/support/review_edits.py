@@ -20,6 +20,7 @@ from tests.support.review_lake import (
     offered,
 )
 from tests.support.review_landing_edits import LANDING_EDITS
+from tests.support.review_lock_edits import LOCK_EDITS
 from tests.support.review_option_edits import OPTION_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
 from tests.support.review_replication_edits import REPLICATION_EDITS
@@ -141,13 +142,6 @@ EDITS: dict[str, Edit] = {
     "resources-of-a-source-change": {
         SHOP: [("  shop:\n", "  shop:\n    resource_allocation: {default: {memory_limit: 2Gi}}\n")]
     },
-    "a-lock-is-upgraded-together-with-an-option": {
-        SOURCE_LOCK: lock("source-shop", "aaaaaaaa-0000-4000-8000-000000000001", SPEC).replace("1.0.0", "1.1.0"),
-        SHOP: [("region: eu", "region: us")],
-    },
-    "a-lock-is-upgraded": {
-        SOURCE_LOCK: lock("source-shop", "aaaaaaaa-0000-4000-8000-000000000001", SPEC).replace("1.0.0", "1.1.0")
-    },
     "a-connection-has-another-name-in-airbyte": {
         SHOP: [("    source: shop\n", "    name: Shop to warehouse\n    source: shop\n")]
     },
@@ -263,4 +257,5 @@ EDITS: dict[str, Edit] = {
     **STATE_EDITS,
     **SCHEDULE_EDITS,
     **OPTION_EDITS,
+    **LOCK_EDITS,
 }

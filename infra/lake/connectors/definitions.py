@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from infra.base.errors import UserError
 from infra.lake.connectors.lock import BreakingChange, ConnectorLock, Releases
 from infra.lake.connectors.prose import Locked
+from infra.lake.connectors.releases import version_order
 from infra.lake.connectors.spec import compact_spec
-from infra.lake.documents import did_you_mean
+from infra.lake.documents import near_matches, question
 
 PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"
 
@@ -42,11 +43,18 @@ def connector_of(entry: Definition) -> str:
 
 
 def find_definition(connector: str, definitions: Mapping[str, Definition]) -> Definition:
-    """The entry of a connector. Raises UserError with the near matches of its kind if there is none."""
+    """The entry of a connector. Raises UserError with the near matches if there is none: what is behind `source-` counts."""
     if connector in definitions:
         return definitions[connector]
-    same_kind = [known for known in definitions if known.partition("-")[0] == connector.partition("-")[0]]
-    raise UserError(f'the registry has no connector "{connector}"; {did_you_mean(connector, same_kind or definitions)}')
+    kind, _, name = connector.partition("-")
+    names = [other.partition("-")[2] for other in definitions if other.startswith(f"{kind}-")]
+    close = question([f"{kind}-{other}" for other in near_matches(name, names)])
+    raise UserError("; ".join(filter(None, [f'the registry has no connector "{connector}"', close])))
+
+
+def is_withdrawn(entry: Definition) -> bool:
+    """True for a connector that Airbyte has taken out of use and keeps in the registry as a `tombstone`."""
+    return bool(entry.get("tombstone"))
 
 
 def locked(entry: Definition) -> Locked:
@@ -82,7 +90,7 @@ def _releases(value: Any) -> Releases | None:
     """The breaking changes that a registry tells; None if it tells none."""
     changes = value.get("breakingChanges") if isinstance(value, dict) else None
     found = [_breaking(version, change) for version, change in changes.items()] if isinstance(changes, dict) else []
-    found.sort(key=lambda change: _order(change.version))
+    found.sort(key=lambda change: version_order(change.version))
     return Releases.model_validate({"breakingChanges": found}) if found else None
 
 
@@ -96,22 +104,19 @@ def _breaking(version: str, change: Any) -> BreakingChange:
     )
 
 
-def _order(version: str) -> list[tuple[int, str]]:
-    """Numbers by their value: 10.0.0 is after 9.1.0."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in version.split(".")]
-
-
 def _definition_id(entry: Definition) -> str:
     return str(entry.get("sourceDefinitionId") or entry.get("destinationDefinitionId"))
 
 
 def _entries(value: Any) -> Iterator[Definition]:
-    """The entries of a registry, those of Airbyte's own organisation last, so that they win a name that two have."""
+    """The entries of a registry; of those that share a name the last one wins: Airbyte's own, and what is not withdrawn."""
     if not isinstance(value, dict):
         return
     entries = [value, *_list(value, "sources"), *_list(value, "destinations")]
     whole = [entry for entry in entries if isinstance(entry, dict) and _is_entry(entry)]
-    yield from sorted(whole, key=lambda entry: entry["dockerRepository"].startswith("airbyte/"))
+    yield from sorted(
+        whole, key=lambda entry: (entry["dockerRepository"].startswith("airbyte/"), not is_withdrawn(entry))
+    )
 
 
 def _list(value: dict[str, Any], key: str) -> list[Any]:

@@ -63,6 +63,7 @@ RuleId = Literal[
     "refresh-unsupported",
     "replication-shared",
     "replication-state",
+    "release-breaking",
     "secret-empty",
     "secret-file-invalid",
     "secret-in-clear",

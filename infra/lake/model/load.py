@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import SourceStreams, read_streams, streams_of
-from infra.lake.connectors.lock import read_locks, specs_of
+from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.documents import Layers, Problem
 from infra.lake.model.lake_model import LakeModel, Loaded
 from infra.lake.model.stack import Stack
@@ -21,9 +21,12 @@ from infra.lake.registry.registry import Registry
 from infra.lake.registry.resolve import resolve
 
 
-def load_lake(root: Path) -> Loaded:
-    """Read every file of the lake. Problems of one file never hide those of another."""
+def load_lake(root: Path, other_locks: Mapping[str, ConnectorLock] | None = None) -> Loaded:
+    """Read every file of the lake; `other_locks` stand in the place of those in the files. Problems of one file never hide
+    those of another.
+    """
     locks, problems = read_locks(root)
+    locks |= other_locks or {}
     documents, found = read_registry_files(root)
     declared = collect(documents, complete=not found)
     resolved = resolve(declared, specs_of(locks))

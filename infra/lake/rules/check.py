@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, Report
 from infra.lake.model.catalogs import stale_catalogs
 from infra.lake.model.lake_model import LakeModel
@@ -22,12 +24,13 @@ class Checked:
     report: Report
 
 
-def check_lake(root: Path, *, catalogs: bool = True) -> Checked:
-    """Read the lake and apply every rule; `catalogs`: also that the generated catalogs are current.
+def check_lake(root: Path, *, catalogs: bool = True, other_locks: Mapping[str, ConnectorLock] | None = None) -> Checked:
+    """Read the lake and apply every rule; `catalogs`: also that the generated catalogs are current; `other_locks`: as it
+    would be with these.
 
     Advice and freshness are for a lake without errors: generated files of a broken one cannot be right.
     """
-    loaded = load_lake(root)
+    loaded = load_lake(root, other_locks)
     report = Report.of(without_undecided([*loaded.problems, *broken_rules(loaded.model)]))
     if not report.errors:
         stale = [*stale_catalogs(loaded.model), *stale_dbt_files(loaded.model)] if catalogs else []

@@ -53,9 +53,6 @@ def _connector(base: Side, head: Side, before: Entry[Actor], after: Entry[Actor]
         yield Detail("replacing-change", f"{after.path}.connector", *names, f"connector: {names[0]} → {names[1]}")
     elif (ids := (_definition(before, one), _definition(after, other)))[0] != ids[1]:
         yield Detail("replacing-change", f"{after.path}.definition_id", *ids, f"definition: {ids[0]} → {ids[1]}")
-    elif one and other and one.tag != other.tag:
-        text = f"{after.settings.connector}: {one.tag} → {other.tag}"
-        yield Detail("lock-changed", f"{after.path}.connector", one.tag, other.tag, text)
 
 
 def _configuration(

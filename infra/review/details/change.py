@@ -10,7 +10,10 @@ from infra.review.details.about_stream import AboutStream
 from infra.review.details.consequences import CONSEQUENCES, Consequence, Label, gravest
 from infra.review.details.detail_kind import DetailKind
 
-Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget", "discover"]
+Action = Literal["create", "update", "replace", "delete", "move", "adopt", "forget", "discover", "lock"]
+
+# What Terraform has no part in.
+NOT_APPLIED: frozenset[Action] = frozenset({"discover", "lock"})
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,9 @@ class Change:
     """What happens to one object of a stack.
 
     Attributes:
-        action: what Terraform does; `discover` where it does nothing, and what the source offers is another thing than before.
-        entry: its path in the registry, `connections.x`, or `lake.stacks.prod` for the stack as a whole.
+        action: what Terraform does; `discover` where it does nothing, and what the source offers is another thing than before,
+            and `lock` where another version of a connector is locked.
+        entry: its path in the registry, `connections.x`, `lake.stacks.prod` for the stack as a whole, or the file of a lock.
         address: its Terraform address after the change, or before it if it is gone.
         previous_address: the address that it moves from, else None.
 

@@ -49,6 +49,8 @@ _PLATFORM = "Airbyte destinations v2: the final table is named by namespace, pre
 _TERRAFORM = "Terraform language"
 _BACKFILL = "Airbyte StreamRefreshesHandler, CatalogGenerationSetter"
 _LOCK = "Terraform: dependency lock file"
+_RELEASES = "Airbyte connector registry: releases.breakingChanges, supportLevel"
+_SPEC = "Airbyte protocol: the spec of a connector says which options it takes"
 _CONNECTOR = "Airbyte protocol: the connector decides what its options mean"
 _STATE_WINS = "Airbyte protocol: stored state wins over a start date"
 _MAPPERS = "Airbyte mappers"
@@ -74,6 +76,12 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "resources-changed": ("Airbyte resource_allocation", "the connector's pods get different resources"),
         "lock-changed": ("provider airbytehq/airbyte: there is no version on a source or destination",
             "checks follow the options of that version; the server decides which version runs"),
+        "release-elsewhere": (_RELEASES, "it is about streams that nothing here syncs"),
+        "connector-archived": (_RELEASES, "Airbyte no longer maintains the connector; what runs goes on"),
+        "option-appeared": (_SPEC, "it may be written from that version on"),
+        "option-gone": (_SPEC, "`check` refuses it from now on where it is written"),
+        "option-required": (_SPEC, "`check` demands it from now on where it applies"),
+        "option-changed": (_SPEC, "`check` judges what is written by it from now on"),
         "connection-renamed": (_PATCH, "the name is a label in Airbyte"),
         "schedule-of-inactive": (_PATCH, "the connection is inactive, so nothing starts"),
         "stream-file-renamed": (_PATCH, "the same stream, described by another file"),
@@ -111,6 +119,8 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "streams may continue from their cursor")),
         "filter-narrowed": (_CONNECTOR,
             "rows of what is no longer read may stay without updates and deletions; a table that each sync replaces loses them"),
+        "default-changed": (_CONNECTOR,
+            "where the option is not written, the connector takes the other default once the server runs that version"),
         "secret-changed": (_CONNECTOR, "the value comes from another secret, which must exist before the apply"),
         "schedule-changed": (_PATCH, "syncs start at other times"),
         "activated": (_PATCH, "it can sync again, and continues from the stored state"),
@@ -183,6 +193,12 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "compare the hashes with those of the release")),
         "provider-unlocked": (_LOCK, "which program is used for the provider is no longer pinned"),
         "provider-lock-unreadable": (_LOCK, "which programs it allows cannot be known"),
+        "release-breaking": (_RELEASES,
+            ("the connector's developers say that it breaks something of these streams, and the files do not say what: "
+             "read what they ask for before the server runs that version")),
+        "lock-older": (_CONNECTOR,
+            ("checks follow the options of an earlier version; if the server goes back to it too, it may not understand "
+             "the position that the later one stored")),
     },
     "full-resync": {
         "landing-read-again": (_GENERATIONS,

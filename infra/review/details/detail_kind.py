@@ -17,7 +17,9 @@ _Database = Literal["replication-database-changed", "postgres-database-changed",
 _Method = Literal["replication-method-changed", "replication-recovery-changed"]
 _Start = Literal["start-date-earlier", "start-date-later", "start-date-to-come"]
 _Filter = Literal["filter-opened", "filter-narrowed"]
-_Beside = Literal["default-namespace-changed", "resources-changed", "lock-changed"]
+_Beside = Literal["default-namespace-changed", "resources-changed"]
+_Version = Literal["lock-changed", "lock-older", "release-breaking", "release-elsewhere", "connector-archived"]
+_Option = Literal["option-appeared", "option-gone", "option-required", "option-changed", "default-changed"]
 _Schedule = Literal["connection-renamed", "schedule-changed", "schedule-removed", "schedule-of-inactive"]
 _Status = Literal[
     "activated", "replication-resumed", "deactivated", "namespace-changed", "prefix-changed", "schema-changes-changed"
@@ -56,8 +58,9 @@ _Synced = Literal[
     _Stream, _Added, _Reading, _Writing, _Fields, _Seen, _Inside, _Table, _Mapper, _Mappers, _Kept, _Backfill
 ]
 _Lake = Literal[_Landing, _Place, _Fed]
+_Connector = Literal[_Version, _Option]
 _Whole = Literal[_Stack, _State, _Provider, _File, _Lock, _Unlock, _Secret, _SecretFile, _Lake]
-_Option = Literal[_Actor, _Start, _Filter, _Position]
-DetailKind = Literal[_Object, _Option, _Beside, _Connection, _Synced, _Overruled, _Whole]
+_Configured = Literal[_Actor, _Start, _Filter, _Position]
+DetailKind = Literal[_Object, _Configured, _Beside, _Connector, _Connection, _Synced, _Overruled, _Whole]
 
 DETAIL_KINDS: tuple[DetailKind, ...] = get_args(DetailKind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from infra.lake.registry.entries import Connection
@@ -12,6 +12,7 @@ from infra.review.details.change import Change, Refusal
 from infra.review.details.changes import changes_of
 from infra.review.details.consequences import Label, gravest
 from infra.review.details.load import Load
+from infra.review.details.lock_details import lock_changes, release_notes
 from infra.review.details.notes import notes_of, renamed_stacks
 from infra.review.details.schedule import ScheduleChange, loads_of, schedule_changes
 from infra.review.details.second_copies import told_twice
@@ -63,14 +64,17 @@ class Review:
         }
 
 
-def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -> Review:
-    """Compare two sides; `now`, a time in UTC that comes from the history, is where the next runs are counted from."""
+def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = (), today: date | None = None) -> Review:
+    """Compare two sides; `now`, a time in UTC that comes from the history, is where the next runs are counted from, `today`
+    the day from which deadlines are.
+    """
     renamed = renamed_stacks(base, head)
     for old, new in renamed:
         base = base.calling(old, new)
     stacks = tuple(sorted({*base.documents, *head.documents}))
     planned = [seen_from(change, now) for stack in stacks for change in changes_of(base, head, stack)]
     found = told_twice(base, head, planned)
+    found += [change for stack in stacks for change in lock_changes(base, head, stack, today)]
     changes = settled(base, head, found)
     refused, accepted = rails(base, head, found)
     loads = {stack: loads_of(base, head, stack, now) for stack in stacks}
@@ -82,7 +86,13 @@ def review(base: Side, head: Side, now: datetime, notes: tuple[str, ...] = ()) -
         schedules=schedule_changes(base, head, now),
         loads={stack: pair for stack, pair in loads.items() if pair[0] != pair[1]},
         rediscover=tuple(sorted({found for change in changes for found in _rediscoveries(head, change)})),
-        notes=(*notes, *notes_of(base, head, renamed, changes), *stray_notes(base, head), *accepted),
+        notes=(
+            *notes,
+            *notes_of(base, head, renamed, changes),
+            *release_notes(head, today),
+            *stray_notes(base, head),
+            *accepted,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from infra.lake.documents import plural
+from infra.review.details.change import NOT_APPLIED
 from infra.review.details.load import load_words
 from infra.review.details.schedule import schedule_words
 from infra.review.rails.review import Review
@@ -103,7 +104,8 @@ def _table(review: Review, rows: list[Row]) -> Iterator[Block]:
     lines = [f"| entry | {' | '.join(map(_code, stacks))} | what changes | consequence |"]
     lines.append(f"|---|{'---|' * len(stacks)}---|---|")
     yield [*lines, *(_table_row(row, stacks) for row in rows)]
-    yield f"Stacks with something to apply: {', '.join(map(_code, stacks))}."
+    applied = [stack for stack in stacks if any(row.actions.get(stack, "lock") not in NOT_APPLIED for row in rows)]
+    yield f"Stacks with something to apply: {', '.join(map(_code, applied)) or 'none'}."
 
 
 def _table_row(row: Row, stacks: list[str]) -> str:
