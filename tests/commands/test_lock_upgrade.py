@@ -98,6 +98,7 @@ source-shop 1.0.0 → 2.1.0
     breaking release 2.0.0 (deadline 2026-12-01, in 5 days) concerns orders of connections.shop_to_warehouse: Orders have another key.
     breaking release 2.1.0 (deadline 2026-11-01, 25 days ago) concerns returns, which nothing here syncs: Returns are renamed.
     `page_size` is gone
+    `projects` is gone
     `region`: type string → any
     `region`: only us from now on
     `retries` is gone
@@ -138,7 +139,7 @@ def test_what_breaks_nothing_is_written_at_once(lake: Path) -> None:
     assert (result.code, result.out) == (
         0,
         (
-            "source-shop 1.0.0 → 1.1.0\n    `lookback` is new\n    `retries`: type integer → any\n"
+            "source-shop 1.0.0 → 1.1.0\n    `lookback` is new\n    `projects` is gone\n    `retries`: type integer → any\n"
             "    discover again: lakeform discover shop\nwrote dag/connectors/source-shop.json (1.1.0)\n"
         ),
     )

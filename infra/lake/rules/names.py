@@ -9,6 +9,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection, EntrySettings
 from infra.lake.registry.entry import Entry, actor_name
+from infra.lake.registry.kinds import SECTION_OF
 
 # An entry, and what it is called in Airbyte.
 _Named = tuple[Entry[EntrySettings], str]
@@ -81,4 +82,4 @@ def _lost(entry: Entry[EntrySettings]) -> str:
     """What does not work then."""
     if isinstance(entry.settings, Connection):
         return "connections, status and sync cannot tell them apart"
-    return f"discover, test and connections cannot tell the two {entry.kind}s apart"
+    return f"discover, test and connections cannot tell the two {SECTION_OF[entry.kind]} apart"
