@@ -97,10 +97,18 @@ def _other_resources(text: str) -> Change:
     return replace(POSTGRES, f"{RESOURCES}      {DEFAULT}\n      job_specific:\n{SYNC_JOB}{CHECK_JOB}", text)
 
 
+def _customers_have(fields: str) -> Change:
+    """Another discovery of customers, of which everything is synced."""
+    seen = source_defined("customers", fields, "changed_at", "id")
+    return write(discovered_file("shopify", seen), as_text(seen))
+
+
 EDITS = [
     Edit("nothing", lambda files: files, {}),
     Edit("a comment", replace(LAKE, "  name: shop\n", "  # ours\n  name: shop\n"), {}),
     Edit("an owner", replace(SHOPIFY, "    name: Shopify\n", "    name: Shopify\n    owner: commerce\n"), {}),
+    Edit("a column is discovered that nothing leaves out", _customers_have("id email changed_at passport_number"), {}),
+    Edit("a column is gone at the source", _customers_have("id changed_at"), {}),
     Edit("protection", replace(SHOPIFY, "    name: Shopify\n", "    name: Shopify\n    protect: true\n"), {}),
     Edit("another schedule", replace(SHOPIFY, "0,20,40 *", "0,30 *"), {TO_LAKE: "update"}),
     Edit(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.review.details.change import NOT_APPLIED
 from tests.e2e.edit import Edit
 from tests.e2e.edits import EDITS
 from tests.e2e.engine import synthesize
@@ -45,7 +46,7 @@ def _actions(review: dict[str, list[dict[str, str]]]) -> dict[str, str]:
         if change["previous_address"] and change["action"] != "move"
         else change["action"]
         for change in review["changes"]
-        if change["address"].startswith("airbyte_")
+        if change["address"].startswith("airbyte_") and change["action"] not in NOT_APPLIED
     }
 
 
