@@ -34,14 +34,14 @@ def contradicts(declared: Mapping[str, Any], discovered: Any) -> bool:
     """True if a field cannot be what the stream file says: another type, null aside, or another format."""
     if declared == discovered or not isinstance(discovered, Mapping):
         return False
-    said, is_ = _types(declared), _types(discovered)
+    said, is_ = types_of(declared), types_of(discovered)
     if said and is_ and not said <= is_:
         return True
     formats = declared.get("format"), discovered.get("format")
     return None not in formats and formats[0] != formats[1]
 
 
-def _types(schema: Mapping[str, Any]) -> set[str]:
+def types_of(schema: Mapping[str, Any]) -> set[str]:
     """The JSON types without null; whole numbers are numbers too. Empty where the schema does not say."""
     types = set(_kinds(schema)) - {"null"}
     return types | ({"integer"} if "number" in types else set())

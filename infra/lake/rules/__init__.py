@@ -18,6 +18,7 @@ from infra.lake.rules.file_prefixes import check_file_prefixes
 from infra.lake.rules.files import advise_files, check_files
 from infra.lake.rules.flux import check_flux, check_flux_values
 from infra.lake.rules.history import check_history
+from infra.lake.rules.keys import advise_keys, check_keys
 from infra.lake.rules.landing_feeds import check_landing_feeds
 from infra.lake.rules.landing_places import check_landing_places
 from infra.lake.rules.landing_streams import check_landing_streams
@@ -34,6 +35,7 @@ from infra.lake.rules.schedules import check_schedules
 from infra.lake.rules.sizes import check_sizes
 from infra.lake.rules.states import check_states
 from infra.lake.rules.streams import check_streams
+from infra.lake.rules.text_variables import check_text_variables
 from infra.lake.rules.texts import check_texts
 from infra.lake.rules.unused import check_unused
 from infra.lake.rules.variables import check_variables
@@ -48,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     check_variables,
     check_schedules,
     check_streams,
+    check_keys,
     check_fields,
     check_mappers,
     check_backfills,
@@ -59,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     check_landing_streams,
     check_history,
     check_texts,
+    check_text_variables,
     check_flux,
     check_extra_files,
     check_placeholders,
@@ -77,6 +81,7 @@ ADVICE: tuple[Rule, ...] = (
     check_drift,
     advise_replication_state,
     advise_delete_markers,
+    advise_keys,
     advise_backfills,
     advise_files,
     check_flux_values,

@@ -61,7 +61,7 @@ def synced_streams(
         yield stream, offers[key], locks
 
 
-def _at(stream: ConfiguredStream, *keys: str) -> KeyPath:
+def written_at(stream: ConfiguredStream, *keys: str) -> KeyPath:
     """The first of the keys that the author wrote, else the whole stream."""
     return next(((key,) for key in keys if key in stream.layers.value), ())
 
@@ -69,7 +69,7 @@ def _at(stream: ConfiguredStream, *keys: str) -> KeyPath:
 def _invalid_pair(stream: ConfiguredStream) -> Problem:
     message = f"{stream.sync_mode} + {stream.destination_sync_mode} is not a mode of Airbyte"
     fix = f"with {stream.sync_mode} use one of: {', '.join(valid_partners(stream.sync_mode))}"
-    path = _at(stream, "destination_sync_mode", "sync_mode")
+    path = written_at(stream, "destination_sync_mode", "sync_mode")
     return stream.layers.problem("sync-mode-invalid-pair", path, message, fix)
 
 
@@ -77,7 +77,7 @@ def _source_modes(stream: ConfiguredStream, offered: DiscoveredStream | None) ->
     if offered is not None and stream.sync_mode not in offered.supported_sync_modes:
         message = f"the source does not offer {stream.sync_mode} for this stream"
         fix = f"it offers: {', '.join(offered.supported_sync_modes)}"
-        yield stream.layers.problem("sync-mode-unsupported", _at(stream, "sync_mode"), message, fix)
+        yield stream.layers.problem("sync-mode-unsupported", written_at(stream, "sync_mode"), message, fix)
 
 
 def refusing(stream: ConfiguredStream, destinations: Mapping[str, ConnectorLock]) -> list[str]:
@@ -100,7 +100,7 @@ def _destination_modes(stream: ConfiguredStream, destinations: Mapping[str, Conn
     fix = (
         f"set destination_sync_mode to one of: {', '.join(fitting)}" if fitting else "give each connection its own mode"
     )
-    path = _at(stream, "destination_sync_mode", "sync_mode")
+    path = written_at(stream, "destination_sync_mode", "sync_mode")
     yield stream.layers.problem("sync-mode-unsupported", path, message, fix)
 
 
@@ -121,7 +121,7 @@ def _check_cursor(stream: ConfiguredStream, offered: DiscoveredStream | None) ->
     elif not stream.cursor_field:
         message = "incremental needs a cursor: the source has no default for this stream"
         fix = _example("cursor_field", '["updated_at"]', offered) + "; or write sync_mode: full_refresh"
-        yield stream.layers.problem("cursor-required", _at(stream, "sync_mode"), message, fix)
+        yield stream.layers.problem("cursor-required", written_at(stream, "sync_mode"), message, fix)
     else:
         yield from _unknown(stream, offered, "cursor-unknown-field", ("cursor_field",), stream.cursor_field)
 
@@ -136,7 +136,7 @@ def _check_primary_key(stream: ConfiguredStream, offered: DiscoveredStream | Non
         if uses_primary_key(stream.destination_sync_mode):
             message = f"{stream.destination_sync_mode} needs a primary key: the source defines none for this stream"
             fix = _example("primary_key", '[["id"]]', offered)
-            path = _at(stream, "destination_sync_mode")
+            path = written_at(stream, "destination_sync_mode")
             yield stream.layers.problem("primary-key-required", path, message, fix)
     else:
         yield from _check_paths(stream, offered, given)
