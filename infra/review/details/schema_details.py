@@ -15,8 +15,8 @@ from infra.review.details.stream_details import full_name, in_rows, listed
 
 # Kinds of changes that one line tells of several fields, and what it says.
 _TOGETHER: Mapping[Kind, tuple[DetailKind, str]] = {
-    "field-added": ("column-enters", "the source has {fields} now, which nothing leaves out"),
-    "field-removed": ("column-gone", "the source no longer has {fields}"),
+    "field-added": ("column-enters", "new at the source and synced: {fields}"),
+    "field-removed": ("column-gone", "no longer at the source: {fields}"),
 }
 
 

@@ -28,7 +28,7 @@ SCHEMAS: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
     },
     "new-data-only": {
         "column-enters": (_SCHEMA,
-            ("nothing leaves it out, so it arrives once Airbyte takes the new schema, at the latest when the connection is "
+            ("what no file leaves out arrives once Airbyte takes the new schema, at the latest when the connection is "
              "updated; old rows lack it until a backfill")),
         "column-renamed": (_SCHEMA,
             "if it was, new rows have the value in another column, and old rows lack it there until a backfill"),
