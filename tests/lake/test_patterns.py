@@ -195,6 +195,20 @@ UNKNOWN = "nothing is committed as discovered of this stream: what is left witho
     ("stream", "offered", "rule", "message", "fix"),
     [
         ({"exclude_fields": ["emial"]}, OFFERED, "selected-field-unknown", 'the stream has no field "emial"', 'did you mean "email"?'),
+        (
+            {"exclude_fields": ["user_name"]},
+            OFFERED,
+            "selected-field-unknown",
+            'the stream has no field "user_name"',
+            'if it is "name" now, write that; else remove "user_name" from exclude_fields',
+        ),
+        (
+            {"exclude_fields": ["user_name", "name"]},
+            OFFERED,
+            "selected-field-unknown",
+            'the stream has no field "user_name"',
+            'remove "user_name" from exclude_fields',
+        ),
         ({"exclude_fields": ALL}, OFFERED, "selected-field-none", "no field is selected: Airbyte would sync all of them", "exclude fewer fields"),
         (
             {"exclude_fields": ["id"]},

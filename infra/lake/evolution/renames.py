@@ -37,12 +37,12 @@ def likely_renames(
 def _may_be(gone: SchemaChange, new: SchemaChange, before: Streams, after: Streams) -> bool:
     if gone.field or new.field:
         same = gone.stream == new.stream and gone.field[:-1] == new.field[:-1] and gone.before == new.after
-        return same and bool(gone.field and new.field) and _similar(gone.field[-1], new.field[-1])
-    same = gone.stream[0] == new.stream[0] and _similar(gone.stream[1], new.stream[1])
+        return same and bool(gone.field and new.field) and similar(gone.field[-1], new.field[-1])
+    same = gone.stream[0] == new.stream[0] and similar(gone.stream[1], new.stream[1])
     return same and _share(before[gone.stream].json_schema, after[new.stream].json_schema)
 
 
-def _similar(one: str, other: str) -> bool:
+def similar(one: str, other: str) -> bool:
     """True for `email` and `email_address`, `orders` and `shop_orders`, `adress` and `address`."""
     words = [frozenset(name.lower().replace("-", "_").split("_")) - {""} for name in (one, other)]
     within = words[0] <= words[1] or words[1] <= words[0]

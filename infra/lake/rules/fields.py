@@ -15,6 +15,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import contradicts, properties_of
 from infra.lake.catalog.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
+from infra.lake.evolution.renames import similar
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.streams import refusing, synced_streams
 
@@ -71,7 +72,14 @@ def _check_excluded(stream: ConfiguredStream, offered: DiscoveredStream) -> Iter
         if name not in known:
             problem = _unknown(stream, name, known, ("exclude_fields", index))
             near = near_matches(name, known) or problem.rule == "selected-field-nested"
-            yield problem if near else replace(problem, fix=f'remove "{name}" from exclude_fields')
+            yield problem if near else replace(problem, fix=_left_out(stream, name, known))
+
+
+def _left_out(stream: ConfiguredStream, name: str, known: Iterable[str]) -> str:
+    """What to write instead of an excluded field that is gone; under another name it would be synced."""
+    others = [one for one in sorted(known) if one in (stream.fields or ()) and similar(name, one)]
+    now = " or ".join(f'"{one}"' for one in others[:2])
+    return f'{f"if it is {now} now, write that; else " if now else ""}remove "{name}" from exclude_fields'
 
 
 def _check_known(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:
