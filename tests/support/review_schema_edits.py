@@ -34,6 +34,7 @@ SCHEMA_BASES: dict[str, Edit] = {
         LAKE: [("  stacks:\n", "  defaults: {connection: {new_columns: acknowledge}}\n  stacks:\n")],
     },
     "what-is-inside-a-column-changes": {f"{_SEEN}/events.json": offered("events", _WITH_OBJECT)},
+    "a-column-is-probably-renamed-where-some-are-excluded": {EVENTS: [("{\n", '{\n  "exclude_fields": ["total"],\n')]},
     "a-written-type-changes-where-nothing-was-discovered": {
         ORDERS: [('["id", "email", "total", "created_at", "updated_at"]', json.dumps(FIELDS))],
         **{f"{_SEEN}/{name}.json": None for name in ("customers", "events", "orders", "refunds")},
@@ -62,6 +63,12 @@ SCHEMA_EDITS: dict[str, Edit] = {
         f"{_SEEN}/customers.json": offered("customers", _without("total")),
     },
     "a-column-is-probably-renamed": {f"{_SEEN}/events.json": offered("events", _RENAMED)},
+    "a-column-is-probably-renamed-where-some-are-excluded": {f"{_SEEN}/events.json": offered("events", _RENAMED)},
+    "a-selected-column-is-probably-renamed": {
+        f"{_SEEN}/orders.json": offered("orders", _RENAMED),
+        ORDERS: [('"email"', '"email_address"')],
+    },
+    "a-stream-is-left-without-columns": {f"{_SEEN}/events.json": offered("events", {})},
     "columns-have-other-types": {
         f"{_SEEN}/{name}.json": offered(name, {**FIELDS, "total": {"type": "integer"}, "email": {"type": "object"}})
         for name in ("customers", "events", "orders")

@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 from infra.lake.catalog.configure import configure, find_offered, is_pinned, pinned
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
-from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import KeyPath, Location, parse
 from infra.lake.evolution.diff import Kind, SchemaChange, Streams, diff, field_changes
 from infra.lake.evolution.renames import likely_renames
@@ -165,11 +164,7 @@ def impacts(before: Streams, after: Streams, uses: Iterable[StreamUse]) -> list[
 
 
 def field_impacts(before: ConfiguredStream, after: ConfiguredStream) -> list[Impact]:
-    """What differs in the fields of a stream that is synced before and after, sorted, judged by the same table; nothing where one
-    of the two is not described.
-    """
-    if not (properties_of(before.json_schema) and properties_of(after.json_schema)):
-        return []
+    """What differs in the fields of a stream that is synced before and after, sorted, judged by the same table."""
     use = _Use(before, after, ambiguous=False, connections=())
     changes = sorted(field_changes(before.key, before.json_schema, after.json_schema))
     return _with_renames([_judge(change, [use]) for change in changes], likely_renames(changes, {}, {}))

@@ -17,7 +17,7 @@ from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.retired_streams import gone_since
 from infra.review.details.schedule import schedule_words
-from infra.review.details.schema_details import schema_details
+from infra.review.details.schema_details import Seen, schema_details
 from infra.review.details.stream_details import added, removed, stream_details
 from infra.review.sides.side import Side
 
@@ -134,19 +134,18 @@ def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Con
             yield added(_path(after, new[key]), new[key], by, since, unknown=unknown)
         else:
             yield from stream_details(_path(after, new[key]), old[key], new[key], seen)
-            yield from schema_details(
-                _path(after, new[key]), old[key], new[key], seen=_discovery(head, after) is not None
-            )
+            yield from schema_details(_path(after, new[key]), old[key], new[key], Seen(seen, _discovery(head, after)))
 
 
 def discovered_details(base: Side, head: Side, before: Entry[Connection], after: Entry[Connection]) -> Iterator[Detail]:
     """What a discovery changes in streams that are synced on both sides and Terraform sends nothing of, sorted by stream."""
     old, new = _by_key(base, before), _by_key(head, after)
+    seen = Seen(_discovery(base, before), _discovery(head, after))
     for key in sorted(old.keys() & new.keys()):
         for detail in stream_details(_path(after, new[key]), old[key], new[key], None):
             if detail.kind == "unused-key-changed":
                 yield detail
-        yield from schema_details(_path(after, new[key]), old[key], new[key], seen=_discovery(head, after) is not None)
+        yield from schema_details(_path(after, new[key]), old[key], new[key], seen)
 
 
 def by_pattern(side: Side, connection: Entry[Connection], stem: str) -> str:

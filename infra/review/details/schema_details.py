@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import Discovery
+from infra.lake.catalog.fields import properties_of
 from infra.lake.evolution.diff import Kind
 from infra.lake.evolution.impact import Impact, field_impacts
 from infra.lake.evolution.outline import render_field
@@ -20,20 +23,35 @@ _TOGETHER: Mapping[Kind, tuple[DetailKind, str]] = {
 }
 
 
-def schema_details(path: str, before: ConfiguredStream, after: ConfiguredStream, *, seen: bool) -> Iterator[Detail]:
-    """What enters, what is gone, what was probably renamed, and other types; judged as `discover --diff` does. `seen`: if the
-    source was discovered; else the types are what people wrote.
+class Seen(NamedTuple):
+    """What is committed as discovered of a source on both sides; None where it was never discovered."""
+
+    before: Discovery | None
+    after: Discovery | None
+
+
+def schema_details(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: Seen) -> Iterator[Detail]:
+    """What enters, what is gone, what was probably renamed, and other types; judged as `discover --diff` does. Where nothing was
+    discovered, the types are what people wrote, and a stream that nobody describes has none.
     """
-    if before.json_schema != after.json_schema:
-        for detail in _details(path, before, after):
-            yield in_rows(detail, before, after) if seen else replace(detail, kind="written-type-changed")
+    if before.json_schema == after.json_schema or not (
+        _is_described(before, seen.before) and _is_described(after, seen.after)
+    ):
+        return
+    for detail in _details(path, before, after, seen):
+        yield in_rows(detail, before, after) if seen.after else replace(detail, kind="written-type-changed")
 
 
-def _details(path: str, before: ConfiguredStream, after: ConfiguredStream) -> Iterator[Detail]:
+def _is_described(stream: ConfiguredStream, seen: Discovery | None) -> bool:
+    """A discovery may well say that a stream has no columns."""
+    return bool(properties_of(stream.json_schema)) or bool(seen and stream.key in seen.streams)
+
+
+def _details(path: str, before: ConfiguredStream, after: ConfiguredStream, seen: Seen) -> Iterator[Detail]:
     found = [
         impact
         for impact in field_impacts(before, after)
-        if impact.verdict != "safe" and not _chosen(impact, before, after)
+        if impact.verdict != "safe" and (_is_rename(impact, before, after, seen) or not _chosen(impact, before, after))
     ]
     renamed = {(impact.change.field[:-1], impact.renamed) for impact in found if impact.renamed}
     alone = [impact for impact in found if (impact.change.field[:-1], impact.change.field[-1]) not in renamed]
@@ -52,6 +70,20 @@ def _chosen(impact: Impact, before: ConfiguredStream, after: ConfiguredStream) -
     """True for what the stream file selects or no longer selects, which is told as that."""
     at_top = len(impact.change.field) == 1 and impact.change.kind in _TOGETHER
     return at_top and not (before.fields is None and after.fields is None)
+
+
+def _is_rename(impact: Impact, before: ConfiguredStream, after: ConfiguredStream, seen: Seen) -> bool:
+    """True for a likely rename that the source made: a stream file can also choose another field than before."""
+    if impact.renamed is None or not (seen.before and seen.after):
+        return False
+    return impact.change.field[0] not in _offered(after, seen.after) and impact.renamed not in _offered(
+        before, seen.before
+    )
+
+
+def _offered(stream: ConfiguredStream, seen: Discovery) -> Mapping[str, object]:
+    known = seen.streams.get(stream.key)
+    return properties_of(known.json_schema if known else stream.json_schema)
 
 
 def _one(path: str, name: str, impact: Impact) -> Iterator[Detail]:
