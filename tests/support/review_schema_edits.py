@@ -40,6 +40,7 @@ SCHEMA_BASES: dict[str, Edit] = {
         **{f"{_SEEN}/{name}.json": None for name in ("customers", "events", "orders", "refunds")},
     },
     "a-stream-would-slip-into-another-mode": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
+    "a-stream-would-slip-where-its-file-says-something-else": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
     "a-stream-gets-another-mode-by-its-file": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
 }
 
@@ -90,6 +91,10 @@ SCHEMA_EDITS: dict[str, Edit] = {
         f"{_SEEN}/orders.json": offered("orders").replace('"name"', '"source_defined_primary_key": [["shop_id"], ["id"]], "name"'),
     },
     "a-stream-would-slip-into-another-mode": {f"{_SEEN}/events.json": _full_refresh("events")},
+    "a-stream-would-slip-where-its-file-says-something-else": {
+        f"{_SEEN}/events.json": _full_refresh("events"),
+        EVENTS: '{"cursor_field": ["updated_at"], "exclude_fields": ["total"]}\n',
+    },
     "a-stream-gets-another-mode-by-its-file": {
         f"{_SEEN}/events.json": _full_refresh("events"),
         EVENTS: '{"sync_mode": "full_refresh"}\n',

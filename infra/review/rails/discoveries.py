@@ -48,13 +48,18 @@ def slipped_modes(base: Side, head: Side) -> Iterator[Refusal]:
     told: set[str] = set()
     for folder, connection, before, after in _pairs(base, head):
         file = f"dag/streams/{folder}/{after.stem}.json"
-        if before.sync_mode != after.sync_mode and before.layers.value == after.layers.value and file not in told:
+        if before.sync_mode != after.sync_mode and _decided(before) == _decided(after) and file not in told:
             told.add(file)
             message = (
                 f"would be read as {after.sync_mode} instead of {before.sync_mode} because of what was discovered alone"
             )
             fix = f'discover the source again; or, if it is meant, write "sync_mode": "{after.sync_mode}" in {file}'
             yield Refusal(f"connections.{connection}.streams.{after.stem}", "mode-slipped", message, fix)
+
+
+def _decided(stream: ConfiguredStream) -> list[object]:
+    """What a stream file says of how it is read; another edit of it decides nothing."""
+    return [stream.layers.value.get(key) for key in ("sync_mode", "cursor_field")]
 
 
 def _lost(folder: str, counts: Counter[str], streams: int) -> Refusal:
