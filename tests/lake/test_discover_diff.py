@@ -431,6 +431,16 @@ def test_what_was_written_is_no_change_any_more(
     assert told(lake, *before) == []
 
 
+def test_what_breaks_where_some_fields_are_excluded_says_where(tmp_path: Path) -> None:
+    files = {"dag/streams/faker/users.json": '{"exclude_fields": ["lines"]}\n'}
+    lake = lake_of(tmp_path / "lake", stream(), files=files)
+    (change,) = told(lake, changed("email", {"type": ["null", "integer"]}))
+    assert change["breaking"]
+    assert [touches["message"] for touches in change["touches"]] == ["syncs the field", "connections.faker_to_lake"]
+    (safe,) = told(lake, changed("lines", {"type": "string"}))
+    assert (safe["breaking"], safe["touches"]) == (False, [])
+
+
 # What enters, and what was probably renamed
 
 

@@ -232,9 +232,10 @@ def _touched(change: SchemaChange, use: _Use) -> Iterator[Touched]:
     if change.kind in ("field-added", "stream-detail", "field-detail"):
         return
     roles = list(_roles(change, use.now))
-    if not roles and change.field and use.now.fields is not None:
+    if not roles and change.field and not _is_synced(change, use):
         return
-    for path, what in roles or [((), "the stream file" if not change.field else "syncs every field")]:
+    every = "syncs every field" if use.now.fields is None else "syncs the field"
+    for path, what in roles or [((), every if change.field else "the stream file")]:
         yield Touched(use.now.layers.locate(path, key=True), what)
     yield from use.connections
 
