@@ -20,6 +20,7 @@ from tests.support.review_lake import (
     offered,
 )
 from tests.support.review_landing_edits import LANDING_EDITS
+from tests.support.review_likely_edits import LIKELY_EDITS
 from tests.support.review_lock_edits import LOCK_EDITS
 from tests.support.review_option_edits import OPTION_EDITS
 from tests.support.review_plan_edits import PLAN_EDITS
@@ -250,6 +251,7 @@ EDITS: dict[str, Edit] = {
     **PLAN_EDITS,
     **SECRET_EDITS,
     **SETTLED_EDITS,
+    **LIKELY_EDITS,
     **SCHEMA_EDITS,
     **KEY_EDITS,
     **LANDING_EDITS,

@@ -13,7 +13,8 @@ from infra.lake.model.lake_model import LakeModel
 from infra.review.details.change import Refusal
 from infra.review.sides.side import Side
 
-# More than this part of the columns that are synced, and at least so many, gone at once looks like a missing permission.
+# More than this part of the columns that are synced of a source or of one stream, and at least so many, gone at once looks like a
+# missing permission.
 LOST_PERCENT = 30
 LOST_OF = 5
 
@@ -39,8 +40,13 @@ def lost_discoveries(base: Side, head: Side) -> Iterator[tuple[int, Refusal]]:
         counts = Counter(
             all=sum(len(whole) for whole, _ in streams.values()), gone=sum(len(g) for _, g in streams.values())
         )
-        if counts["gone"] >= LOST_OF and counts["gone"] * 100 > counts["all"] * LOST_PERCENT:
+        parts = [(len(gone), len(whole)) for whole, gone in streams.values()]
+        if any(_is_much(*part) for part in [*parts, (counts["gone"], counts["all"])]):
             yield counts["gone"], _lost(folder, counts, sum(bool(gone) for _, gone in streams.values()))
+
+
+def _is_much(gone: int, whole: int) -> bool:
+    return gone >= LOST_OF and gone * 100 > whole * LOST_PERCENT
 
 
 def slipped_modes(base: Side, head: Side) -> Iterator[Refusal]:
@@ -51,7 +57,7 @@ def slipped_modes(base: Side, head: Side) -> Iterator[Refusal]:
         if before.sync_mode != after.sync_mode and _decided(before) == _decided(after) and file not in told:
             told.add(file)
             message = (
-                f"would be read as {after.sync_mode} instead of {before.sync_mode} because of what was discovered alone"
+                f"would be read as {after.sync_mode} instead of {before.sync_mode} only because of what was discovered"
             )
             fix = f'discover the source again; or, if it is meant, write "sync_mode": "{after.sync_mode}" in {file}'
             yield Refusal(f"connections.{connection}.streams.{after.stem}", "mode-slipped", message, fix)
@@ -66,7 +72,7 @@ def _lost(folder: str, counts: Counter[str], streams: int) -> Refusal:
     entry = f"sources.{folder}"
     where = plural(streams, "stream")
     message = (
-        f"was discovered with {counts['gone']} fewer of the {counts['all']} columns that are synced, in {where}: "
+        f"was discovered without {counts['gone']} of the {counts['all']} columns that are synced, in {where}: "
         "a missing permission looks like this, and so does another schema"
     )
     fix = (

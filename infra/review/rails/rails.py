@@ -19,6 +19,7 @@ from infra.review.details.backfills import provider_refusals
 from infra.review.details.change import Change, Refusal
 from infra.review.details.stream_details import full_name
 from infra.review.rails.discoveries import lost_discoveries, slipped_modes
+from infra.review.rails.likely import Likely, likely_names, lines_for_a_stream, lines_for_an_entry
 from infra.review.rails.state_rails import state_refusals
 from infra.review.sides.side import Side
 
@@ -61,6 +62,7 @@ class _Acknowledged:
         accepted: those that this change adds: a line counts once.
         renamed: from -> to.
         earlier: from -> to, of the base.
+        likely: what is gone -> what it may be called now.
 
     """
 
@@ -68,6 +70,7 @@ class _Acknowledged:
     renamed: Mapping[str, str]
     earlier: Mapping[str, str]
     accepted: tuple[Accepted, ...]
+    likely: Likely
 
     def accepting(self, rule: str, entry: str, stack: str, value: object = None) -> Accepted | None:
         """The line that accepts a refusal."""
@@ -81,7 +84,7 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
     """Everything that is refused, sorted, each entry once, whatever the number of its stacks; and notes about what a line
     below `accepted:` let pass.
     """
-    lines = _lines(base, head)
+    lines = _lines(base, head, changes)
     losses = {loss: _accepting(base, lines, loss) for change in changes for loss in _losses(base, head, lines, change)}
     masses = {
         refusal: lines.accepting(refusal.rule, refusal.entry, stack, lost)
@@ -112,11 +115,12 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
     return tuple(sorted(refused, key=lambda refusal: (refusal.entry, refusal.rule))), tuple(notes)
 
 
-def _lines(base: Side, head: Side) -> _Acknowledged:
+def _lines(base: Side, head: Side, changes: Sequence[Change]) -> _Acknowledged:
     registry = head.model.registry
     before = {line for line, _ in base.model.registry.accepted}
     new = dict.fromkeys(line for line, _ in registry.accepted if line not in before)
-    return _Acknowledged(tuple(line for line, _ in registry.retired), _renames(head), _renames(base), tuple(new))
+    retired, likely = tuple(line for line, _ in registry.retired), likely_names(base, head, changes)
+    return _Acknowledged(retired, _renames(head), _renames(base), tuple(new), likely)
 
 
 def _by_entry(base: Side, head: Side, lines: _Acknowledged, losses: Iterable[_Loss]) -> list[Refusal]:
@@ -223,7 +227,7 @@ def _fix(head: Side, lines: _Acknowledged, loss: _Loss, stacks: list[str]) -> st
         "replacement": f"undo what forces it; or, if it is intended, give the entry a new id such as {section}.{entry_id}_new, "
         f"and {retired}",
         "adoption": "adopt its source and destination too, in this change or in one before it",
-        "stream": f"{_own_file(head, loss)}{retired}",
+        "stream": f"{_own_file(head, loss)}{retired}{lines_for_a_stream(lines.likely, loss.stack, loss.entry)}",
         "protection": "keep protect: true under the new id; or, if it is intended, add under accepted:\n"
         + "\n".join(accepted_line(loss.entry, "protected-entry", stack) for stack in _in_stacks(stacks)),
         "stack": "remove destroy_on_deletion in a change before this one, and everything stays in Airbyte;\n"
@@ -235,7 +239,7 @@ def _renamed_line(lines: _Acknowledged, loss: _Loss, section: str) -> str:
     """The line for an entry that has another id; in the place of a line that tells of an earlier rename of it."""
     first = next((old for old, new in lines.earlier.items() if new == loss.entry and old in lines.renamed), None)
     if first is None:
-        return f"or, if it now has another id, under renamed:\n  - {{from: {loss.entry}, to: {section}.<new id>}}"
+        return lines_for_an_entry(lines.likely, loss.stack, loss.entry, section)
     new = lines.renamed[first]
     return (
         "or, as it gets another id for the second time, under renamed:\n"
