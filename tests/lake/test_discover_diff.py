@@ -158,6 +158,7 @@ safe      a.log  moved from the namespace "a" to "b": nothing here syncs the str
 OWN_CURSOR = '{"cursor_field": ["id"]}\n'
 SELECTED = '{"fields": ["id", "updated_at"]}\n'
 FULL = '{"sync_mode": "full_refresh"}\n'
+DEDUP = '{"destination_sync_mode": "append_dedup"}\n'
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,8 @@ FULL = '{"sync_mode": "full_refresh"}\n'
         ("{}", changed("lines", {"type": "array", "items": {"type": "string"}}), "type-changed", True),
         (SELECTED, changed("email", {"type": ["null", "integer"]}), "type-changed", False),
         # null
-        ("{}", changed("id", {"type": ["integer", "null"]}), "null-added", True),
+        ("{}", changed("id", {"type": ["integer", "null"]}), "null-added", False),
+        (DEDUP, changed("id", {"type": ["integer", "null"]}), "null-added", True),
         ("{}", changed("lines", {**FIELDS["lines"], "type": ["null", "array"]}), "null-added", False),
         (FULL, changed("updated_at", {**FIELDS["updated_at"], "type": ["null", "string"]}), "null-added", False),
         ("{}", changed("email", {"type": "string"}), "null-removed", False),

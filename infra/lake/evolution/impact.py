@@ -113,9 +113,7 @@ def _is_synced(change: SchemaChange, use: _Use) -> bool:
 
 
 def _is_cursor_or_key(change: SchemaChange, use: _Use) -> bool:
-    return change.field in use.now.primary_key or (
-        use.now.sync_mode == "incremental" and change.field == use.now.cursor_field
-    )
+    return change.field in use.now.used_primary_key or change.field == use.now.used_cursor
 
 
 # The one table: when a change breaks a stream that somebody syncs, and why it does or does not.
