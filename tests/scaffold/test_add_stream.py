@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -515,6 +516,11 @@ OFFERS = st.fixed_dictionaries(
     },
 )
 
+# Warnings of what the source offers itself, which no file of a stream can help.
+OFFERED_SO = re.compile(
+    "primary-key-nested  warning|cursor-nested  warning|cursor-type  warning|cursor-misses-updates  warning"
+)
+
 
 @settings(max_examples=60)
 @given(
@@ -536,6 +542,9 @@ def test_whatever_is_offered_what_is_added_passes_check(
     result = add(root, "--all")
     assert result.code == (1 if result.err else 0)
     offered = {(found.get("namespace") or "", found["name"]) for found in streams}
-    assert len(written(root)) + len(result.err.splitlines()) == len(offered)
+    refused = sum(
+        1 + int(more or 0) for more in re.findall(r"^.+?(?:, as would (\d+) more stream.*)?$", result.err, re.MULTILINE)
+    )
+    assert len(written(root)) + refused == len(offered)
     if written(root):
-        assert passes(root) == []
+        assert [line for line in passes(root) if not OFFERED_SO.search(line)] == []

@@ -185,8 +185,8 @@ def test_text_that_looks_like_an_expression_is_escaped_wherever_a_user_writes_te
     awkward = "${var.x} %{if}"
     settings = f"""\
     name: "c {awkward}"
-    prefix: "{awkward}"
-    namespace: {{format: "{awkward}"}}
+    prefix: "%{{if}}"
+    namespace: {{format: "${{SOURCE_NAMESPACE}} %{{if}}"}}
 """
     source = f'sources:\n  faker:\n    name: "s {awkward}"\n    connector: source-own\n    definition_id: {OWN_ID}\n'
     source += f'    configuration: {{"{awkward}": ["{awkward}"]}}\n'
@@ -210,7 +210,7 @@ def test_text_that_looks_like_an_expression_is_escaped_wherever_a_user_writes_te
     assert document["resource"]["airbyte_source"]["faker"]["name"] == f"s {escaped}"
     connection = document["resource"]["airbyte_connection"]["faker_to_lake"]
     assert connection["name"] == f"c {escaped}"
-    assert (connection["prefix"], connection["namespace_format"]) == (escaped, escaped)
+    assert (connection["prefix"], connection["namespace_format"]) == ("%%{if}", "$${SOURCE_NAMESPACE} %%{if}")
     assert connection["configurations"]["streams"] == [
         {
             "name": escaped,

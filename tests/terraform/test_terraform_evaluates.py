@@ -168,6 +168,10 @@ def test_a_variable_of_the_lake_keeps_its_default_and_its_description_is_text() 
     assert outputs_of(written, {}) == {"v": default}
 
 
+# All that Airbyte fills in there; a prefix has nothing.
+FORMAT = "${SOURCE_NAMESPACE} %{x}"
+
+
 def test_all_text_of_a_connection_evaluates_to_what_was_written(tmp_path: Path) -> None:
     text = "${SOURCE_NAMESPACE} %{x} $${y}"
     other = f"other {text}"
@@ -184,13 +188,13 @@ def test_all_text_of_a_connection_evaluates_to_what_was_written(tmp_path: Path) 
     }
     source, destination = (f"{{existing: 33333333-4444-5555-6666-77777777777{end}}}" for end in "78")
     registry = f"{LAKE}sources: {{faker: {source}}}\ndestinations: {{lake: {destination}}}\n{CONNECTION}"
-    registry += f'    name: "{text}"\n    prefix: "{text}"\n    namespace: {{format: "{text}"}}\n'
+    registry += f'    name: "{text}"\n    prefix: "%{{x}}"\n    namespace: {{format: "{FORMAT}"}}\n'
     root = write_lake(tmp_path, {"dag/registry/lake.yaml": registry, "dag/streams/faker/users.json": json.dumps(file)})
     checked = check_lake(root, catalogs=False)
     assert checked.report.to_text() == ""
     (stack,) = build_app(checked.model, root / "cdktf.out")[1]
     connection = evaluate(stack.to_terraform()["resource"]["airbyte_connection"]["faker_to_lake"])
-    assert {connection[key] for key in ("name", "prefix", "namespace_format")} == {text}
+    assert [connection[key] for key in ("name", "prefix", "namespace_format")] == [text, "%{x}", FORMAT]
     assert connection["configurations"]["streams"] == [
         {
             "name": text,

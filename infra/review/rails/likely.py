@@ -11,6 +11,7 @@ from infra.lake.catalog.fields import properties_of
 from infra.lake.evolution.renames import similar
 from infra.lake.registry.entries import Actor, Connection, EntrySettings
 from infra.lake.registry.entry import Entry
+from infra.lake.registry.kinds import SECTION_OF
 from infra.review.details.change import Change
 from infra.review.sides.side import Side
 
@@ -130,7 +131,7 @@ def _same_connection(
 
 
 def _ids(actors: Likely, connection: Entry[Connection], key: str) -> Iterator[str]:
-    names: Sequence[str] = actors.get((connection.stack, f"{key}s.{getattr(connection.settings, key)}"), ())
+    names: Sequence[str] = actors.get((connection.stack, f"{SECTION_OF[key]}.{getattr(connection.settings, key)}"), ())
     yield from (name.partition(".")[2] for name in names)
 
 
