@@ -94,6 +94,10 @@ class _Maker:
     def _text(self) -> str:
         return self.random.choice(TEXTS)
 
+    def _plain(self) -> str:
+        """Without what would be a variable that Airbyte does not know."""
+        return self.random.choice([text for text in TEXTS if "$" not in text])
+
     def _actor(self, connector: str, name: str) -> Json:
         secret = f"{name}_password"
         self.variables |= {secret: f"{name}-s3cr3t-{self._text()}", f"{name}_port": str(self.random.randint(1, 9999))}
@@ -119,12 +123,12 @@ class _Maker:
 
     def _connection(self, source: str, destination: str, *, has_namespaces: bool) -> Json:
         own = "source" if has_namespaces else "destination"
-        formatted = {"format": f"{self._text()}_${{SOURCE_NAMESPACE}}"}
+        formatted = {"format": f"{self._plain()}_${{SOURCE_NAMESPACE}}"}
         connection = {
             "source": source,
             "destination": destination,
             "name": f"{source} → {destination} {self._text()}",
-            "prefix": f"{source}_{self._text()}_",
+            "prefix": f"{source}_{self._plain()}_",
             "namespace": self.random.choice([own, formatted]),
             "status": self.random.choice(["active", "inactive"]),
             "schema_changes": self.random.choice(["ignore", "disable_connection"]),
