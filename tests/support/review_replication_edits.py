@@ -259,6 +259,10 @@ _CASES: dict[str, tuple[Edit, Edit]] = {
         POSTGRES,
         {SHOP: [(CONNECTION, retired("connections.shop_to_warehouse", more=", keep: true"))]},
     ),
+    "a-connection-that-reads-a-slot-is-given-away-for-another": (
+        POSTGRES,
+        {SHOP: [(CONNECTION, CONNECTION.replace("shop_to_", "shop_into_") + retired("connections.shop_to_warehouse", more=", keep: true"))]},
+    ),
     "a-paused-connection-that-read-a-slot-is-retired": (
         _PAUSED,
         {SHOP: [(CONNECTION.replace(SCHEDULE, f"{SCHEDULE}\n    status: inactive"), retired("connections.shop_to_warehouse"))]},
