@@ -255,9 +255,17 @@ _CASES: dict[str, tuple[Edit, Edit]] = {
         {**POSTGRES, "dag/registry/branch.yaml": _SECOND_SLOT},
         {"dag/registry/branch.yaml": retired("connections.branch_to_warehouse", "sources.branch")},
     ),
+    "a-connection-that-reads-a-database-in-full-is-paused": (
+        {**POSTGRES, ORDERS: '{"sync_mode": "full_refresh"}\n', EVENTS: '{"sync_mode": "full_refresh"}\n'},
+        {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},
+    ),
     "a-connection-that-reads-a-slot-is-given-away": (
         POSTGRES,
         {SHOP: [(CONNECTION, retired("connections.shop_to_warehouse", more=", keep: true"))]},
+    ),
+    "a-connection-that-reads-a-slot-is-given-away-for-another": (
+        POSTGRES,
+        {SHOP: [(CONNECTION, CONNECTION.replace("shop_to_", "shop_into_") + retired("connections.shop_to_warehouse", more=", keep: true"))]},
     ),
     "a-paused-connection-that-read-a-slot-is-retired": (
         _PAUSED,

@@ -120,9 +120,9 @@ def _is_incremental(stack: Stack, source: str) -> bool:
 
 def together(details: Iterable[Detail]) -> Iterator[Detail]:
     """The details, those that mean the same to what is kept as one: a server has a host and a port."""
-    groups: dict[str, list[Detail]] = {}
+    groups: dict[tuple[str, str], list[Detail]] = {}
     for detail in details:
-        groups.setdefault(detail.kind if detail.kind in _ONE else detail.path, []).append(detail)
+        groups.setdefault((detail.kind, "" if detail.kind in _ONE else detail.path), []).append(detail)
     for first, *more in groups.values():
         yield _one(first, *more) if more else first
 

@@ -63,9 +63,9 @@ REPLICATION: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
         "replication-slot-changed": (f"{_SLOT}; airbyte#46571",
             ("a slot that is newer than the last sync begins after the stored position: syncs fail (`Fail sync`) until the "
              "connection is cleared; from an older slot it goes on without a gap")),
-        "postgres-database-changed": ("source-postgres PostgresDebeziumStateUtil.parseSavedOffset, PostgresCdcCtidInitializer",
-            ("the stored position bears the name of the old database, so it is not found: syncs fail, also with `Re-sync "
-             "data`, until the connection is cleared and reads everything")),
+        "postgres-database-changed": ("source-postgres PostgresSource.getReplicationSlot, PostgresDebeziumStateUtil.parseSavedOffset, PostgresCdcCtidInitializer",
+            ("the stored position bears the name of the old database, and a slot belongs to one database: syncs fail, also "
+             "with `Re-sync data`, until the new one has a slot of that name and the connection is cleared and reads everything")),
         "replication-method-changed": (f"{_MODES}; airbyte#26807",
             ("the connector refuses the position of the other method: syncs fail until the connection is cleared and reads "
              "everything; cursors and columns are others too, so discover the source again")),

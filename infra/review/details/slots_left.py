@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infra.base.printable import one_line
+from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.kinds import is_connection
 from infra.lake.replication.log_reader import LogReader, log_reader
@@ -13,8 +14,9 @@ from infra.lake.replication.part import Part, same
 from infra.review.details.schedule import schedules_after
 from infra.review.sides.side import Side
 
-# What tells one slot from another: its name is one of a whole server. Source: PostgreSQL, pg_replication_slots.
-_SLOT = ("host", "port", "slot")
+# What tells one slot from another: it belongs to one database, and no other can read it. Source: PostgreSQL,
+# pg_replication_slots; source-postgres PostgresSource.getReplicationSlot, which asks for one of its own database.
+_SLOT = ("host", "port", "database", "slot")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class _Reading:
     active: bool
     managed: bool = True
 
+    def named(self, *, several: bool) -> str:
+        """`connections.shop_to_lake`, with its stack where there are several."""
+        return f"{self.connection} in {self.stack}" if several else self.connection
+
 
 def notes_on_slots(base: Side, head: Side) -> Iterator[str]:
     """A note for each slot that nobody reads after the change, or only a connection that is forgotten here.
@@ -52,6 +58,7 @@ def _notes(before: _Reading, after: Sequence[_Reading], *, several: bool) -> Ite
     same_slot = [other for other in after if _is_one(before, other, _SLOT)]
     going_on = [other for other in same_slot if other.active or not before.active]
     if any(other.managed for other in going_on):
+        yield from _shared(before, going_on, several=several)
         return
     slot, drop = _shown(before.reader.slot), f"drop it{_where(before.reader)}: {_statement(before.reader)}"
     stack = f" in {before.stack}" if several else ""
@@ -62,11 +69,27 @@ def _notes(before: _Reading, after: Sequence[_Reading], *, several: bool) -> Ite
         )
         return
     moved = not same_slot and any(_is_one(before, other, ("slot",)) for other in after)
-    condition = ", unless its server is the same under another address" if moved else ""
+    condition = ", unless its database is the same under another name or address" if moved else ""
     yield (
         f"nothing reads the replication slot {slot} of {before.source}{stack} any more{condition}: PostgreSQL keeps its log for it, "
         f"until the disk is full or the slot is lost; {'unless syncs start again soon, ' if same_slot else ''}{drop}"
     )
+
+
+def _shared(before: _Reading, going_on: Sequence[_Reading], *, several: bool) -> Iterator[str]:
+    """Of one that Airbyte keeps beside another reader, which the rule `replication-shared` cannot see."""
+    others = [other for other in going_on if other.managed]
+    if before.active and any(_is_kept(before, other) for other in going_on):
+        beside = " and ".join(other.named(several=several) for other in others)
+        yield (
+            f"{before.named(several=several)} goes on reading the replication slot {_shown(before.reader.slot)} and is no longer "
+            f"managed here, beside {beside}: a change goes to the connection that asks first, and never to the other; pause "
+            "it in Airbyte before the merge, or delete it there"
+        )
+
+
+def _is_kept(before: _Reading, other: _Reading) -> bool:
+    return not other.managed and (before.stack, before.connection) == (other.stack, other.connection)
 
 
 def _is_one(before: _Reading, other: _Reading, names: Sequence[str]) -> bool:
@@ -107,5 +130,14 @@ def _readings(side: Side, stack: str) -> Iterator[_Reading]:
         if whole and placed and isinstance(placed.settings, Connection):
             source = whole.sources.get(placed.settings.source)
             reader = log_reader(source, whole) if source else None
-            if source and reader and reader.slot is not None:
+            if source and reader and reader.slot is not None and _reads(whole, placed.id):
                 yield _Reading(stack, entry, source.path, reader, active=body.get("status") == "active")
+
+
+def _reads(stack: Stack, connection: str) -> bool:
+    """Whether it reads the log: it does for streams that are read incrementally. One of which nobody knows how does too.
+
+    Source: airbytehq/airbyte, a sync of streams that are all read as a whole is none by CDC (`isAnyStreamIncrementalSyncMode`).
+    """
+    streams = stack.streams.get(connection)
+    return not streams or any(stream.sync_mode == "incremental" for stream in streams)
