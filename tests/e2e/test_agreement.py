@@ -61,7 +61,8 @@ def test_a_mistake_is_found_here_and_the_server_is_known_to(mistake: Mistake, se
 @pytest.mark.parametrize("file", RIGHT, ids=str)
 def test_what_check_passes_the_server_takes(file: Json, server: StandIn, tmp_path: Path) -> None:
     mistake = Mistake("right", "", "accepted", file=file)
-    assert rules(tmp_path, mistake) == set()
+    # Airbyte takes a key that is inside a field; a destination may fail with it at the sync, which is a warning.
+    assert rules(tmp_path, mistake) <= {"primary-key-nested"}
     status, answer = send(server, mistake)
     assert status == 200, answer
     assert kept(mistake, answer)

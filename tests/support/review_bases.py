@@ -7,6 +7,7 @@ from tests.support.review_file_edits import FILES_BEFORE
 from tests.support.review_key_edits import KEY_BASES
 from tests.support.review_lake import CUSTOMERS, EVENTS, LAKE, ORDERS, SHOP, Edit
 from tests.support.review_landing_edits import LANDING_BASES
+from tests.support.review_likely_edits import LIKELY_BASES
 from tests.support.review_lock_edits import LOCK_BASES
 from tests.support.review_option_edits import OPTION_BASES
 from tests.support.review_plan_edits import PLAN_BASES
@@ -46,6 +47,7 @@ BEFORE: dict[str, Edit] = {
     **OPTION_BASES,
     **LOCK_BASES,
     **SETTLED_BASES,
+    **LIKELY_BASES,
     **SCHEMA_BASES,
     **REPLICATION_BASES,
     "a-connection-is-resumed": {SHOP: [(SCHEDULE, f"{SCHEDULE}\n    status: inactive")]},

@@ -12,6 +12,12 @@ _NAMED = (
     '    schedule: {{cron: "0 0 * * * ?"}}\n    namespace: {{format: shop}}\n'
 )
 
+LIKELY_BASES: dict[str, Edit] = {
+    "two-connections-may-be-one": {
+        "dag/registry/more.yaml": "connections:\n" + _NAMED.format(id="more") + "    prefix: more_\n"
+    }
+}
+
 LIKELY_EDITS: dict[str, Edit] = {
     "a-connection-has-another-id-without-a-word": {SHOP: [("  shop_to_warehouse:\n", "  webshop_to_warehouse:\n")]},
     "a-source-and-its-connection-have-other-ids-without-a-word": {
@@ -28,6 +34,10 @@ LIKELY_EDITS: dict[str, Edit] = {
     },
     "a-connection-may-be-one-of-two": {
         SHOP: [(CONNECTION, f"connections:\n{_NAMED.format(id='one')}{_NAMED.format(id='two')}    prefix: two_\n")],
+    },
+    "two-connections-may-be-one": {
+        SHOP: [("    namespace: {format: shop}\n", "    namespace: {format: shop}\n    prefix: new_\n"), ("  shop_to_warehouse:\n", "  all_to_warehouse:\n")],
+        "dag/registry/more.yaml": None,
     },
     "a-stream-has-another-name-at-the-source": {
         ORDERS: None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeGuard, TypeVar
@@ -39,10 +40,12 @@ def likely_names(base: Side, head: Side, changes: Sequence[Change]) -> Likely:
         for one in gone
         if _is_connection(one)
     }
+    found = {**actors, **connections, **dict(_streams_of(base, head, changes))}
+    claimed = Counter((stack, name) for (stack, _), names in found.items() for name in names)
     return {
-        key: names
-        for key, names in {**actors, **connections, **dict(_streams_of(base, head, changes))}.items()
-        if names
+        (stack, gone_): names
+        for (stack, gone_), names in found.items()
+        if len(names) > 1 or any(claimed[stack, name] == 1 for name in names)
     }
 
 
