@@ -39,6 +39,21 @@ def test_a_cursor_of_the_log_without_the_log(tmp_path: Path, seen: str | None) -
     )
 
 
+def test_a_cursor_of_the_log_of_postgres_without_a_method(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path, CDC, seen="cdc")
+    text = (lake / FILE).read_text()
+    write_files(lake, {FILE: text.replace(f",\n       replication_method: {CDC}", "")})
+    assert run(lake, "check", "--quiet") == Result(
+        1,
+        f"{FILE}:21:7  replication-state  sources.shop.configuration: reads by standard, and 1 stream has a cursor that exists only "
+        "where the database's log is read (CDC)\n"
+        "    run: lakeform discover shop; while the server still has the other method, with --from connector or FILE\n"
+        f"    {STREAM}:1:1  the cursor _ab_cdc_lsn\n"
+        "1 problem\n",
+        "",
+    )
+
+
 def test_another_method_may_have_other_fields(tmp_path: Path) -> None:
     stream = {"sync_mode": "full_refresh"}
     assert run(lake_of(tmp_path, STANDARD, seen="cdc", stream=stream), "check", "--quiet") == Result(

@@ -13,6 +13,8 @@ from infra.lake.registry.entries import Source
 CDC = "cdc"
 # They know no other way.
 _ALWAYS = frozenset({"source-mongodb-v2"})
+# What they do where no option says it. Source: source-postgres PostgresUtils.isCdc, false without `replication_method`.
+_UNSAID = {"source-postgres": "standard"}
 # An option that says it, and the key in there where that option is an object. Source: the specs of Airbyte's databases:
 # Postgres, MySQL, SQL Server; Oracle and SAP HANA, of the enterprise connectors.
 METHOD_OPTIONS = {"replication_method": "method", "cursor": "cursor_method"}
@@ -21,11 +23,14 @@ METHOD_OPTIONS = {"replication_method": "method", "cursor": "cursor_method"}
 def method_of(source: Source) -> str | None:
     """The way in small letters, as the connector calls it: `cdc`, `standard`, `xmin`, ...
 
-    None for a source whose configuration does not say it, or where a variable says it.
+    None for a source whose configuration does not say it, unless its connector is known to take one then, and where a
+    variable says it.
     """
     if source.connector in _ALWAYS:
         return CDC
     options = source.configuration or {}
+    if options.keys().isdisjoint(METHOD_OPTIONS):
+        return _UNSAID.get(source.connector or "")
     found = (_word(options.get(option), key) for option, key in METHOD_OPTIONS.items())
     return next((word.lower() for word in found if word), None)
 

@@ -108,8 +108,8 @@ def _method_of_discovery(discovery: Discovery) -> str | None:
 
 
 def _at(source: Entry[Source]) -> KeyPath:
-    """The option that says the method, as it is written."""
+    """The option that says the method, as it is written; the whole configuration where none does."""
     options = source.settings.configuration or {}
     option, key = next((pair for pair in METHOD_OPTIONS.items() if options.get(pair[0])), ("", ""))
-    path: KeyPath = ("configuration", option)
+    path: KeyPath = ("configuration", option) if option else ("configuration",)
     return (*path, key) if isinstance(options.get(option), dict) else path
