@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.support.review_lake import EVENTS, FIELDS, LAKE, ORDERS, Edit, offered
+from tests.support.review_lake import EVENTS, FIELDS, LAKE, ORDERS, SHOP, Edit, offered
+from tests.support.review_texts import RENAMED
 
 _SEEN = "dag/sources/shop"
 _PASSPORT = {**FIELDS, "passport_number": {"type": "string"}}
@@ -39,6 +40,7 @@ SCHEMA_BASES: dict[str, Edit] = {
         ORDERS: [('["id", "email", "total", "created_at", "updated_at"]', json.dumps(FIELDS))],
         **{f"{_SEEN}/{name}.json": None for name in ("customers", "events", "orders", "refunds")},
     },
+    "a-stream-would-slip-under-another-file-name": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
     "a-stream-would-slip-into-another-mode": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
     "a-stream-would-slip-where-its-file-says-something-else": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
     "a-stream-gets-another-mode-by-its-file": {EVENTS: '{"cursor_field": ["updated_at"]}\n'},
@@ -81,6 +83,16 @@ SCHEMA_EDITS: dict[str, Edit] = {
     "a-written-type-changes-where-nothing-was-discovered": {ORDERS: [('"total": {"type": "number"}', '"total": {"type": "string"}')]},
     "a-discovery-lost-nearly-everything": {
         f"{_SEEN}/{name}.json": offered(name, _ONLY_ID) for name in ("customers", "events", "refunds")
+    },
+    "a-connection-is-renamed-whose-discovery-lost-nearly-everything": {
+        **{f"{_SEEN}/{name}.json": offered(name, _ONLY_ID) for name in ("customers", "events", "refunds")},
+        SHOP: [("  shop_to_warehouse:\n", "  webshop_to_warehouse:\n"), ("    namespace: {format: shop}\n", f"    namespace: {{format: shop}}\n{RENAMED}")],
+    },
+    "a-stream-would-slip-under-another-file-name": {
+        f"{_SEEN}/events.json": _full_refresh("events"),
+        EVENTS: None,
+        "dag/streams/shop/happenings.json": '{"stream": "events", "cursor_field": ["updated_at"]}\n',
+        "dag/registry/renamed.yaml": "renamed:\n  - {from: streams.shop.events, to: streams.shop.happenings}\n",
     },
     "a-discovery-lost-much-and-that-is-accepted": {
         **{f"{_SEEN}/{name}.json": offered(name, _ONLY_ID) for name in ("customers", "events", "refunds")},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.catalog.discovered import StreamKey
 from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import plural
 from infra.lake.model.lake_model import LakeModel
@@ -17,6 +18,10 @@ from infra.review.sides.side import Side
 # missing permission.
 LOST_PERCENT = 30
 LOST_OF = 5
+
+
+# (connection, (namespace, name)) -> stream.
+_Streams = Mapping[tuple[str, StreamKey], ConfiguredStream]
 
 
 class _Pair(NamedTuple):
@@ -83,20 +88,30 @@ def _lost(folder: str, counts: Counter[str], streams: int) -> Refusal:
 
 
 def _pairs(base: Side, head: Side) -> Iterator[_Pair]:
-    """Sorted by stack, connection and stream."""
+    """Sorted by stack, connection and stream; what has another id, or another file, in this change is the same."""
+    earlier = {line.to: line.from_ for line, _ in head.model.registry.renamed}
     for stack in sorted(base.documents.keys() & head.documents.keys()):
         before, after = _streams(base, stack), _streams(head, stack)
-        for (connection, stem), stream in sorted(after.items()):
-            earlier, folder = before.get((connection, stem)), _folder(head, stack, connection)
-            if earlier is not None and earlier.name == stream.name and folder:
-                yield _Pair(folder, connection, earlier, stream)
+        for (connection, key), stream in sorted(after.items()):
+            ids = (connection, earlier.get(f"connections.{connection}", "").partition(".")[2])
+            old = next((found for id_ in ids if (found := _of_key(before, id_, key))), None)
+            folder = _folder(head, stack, connection)
+            if old is not None and folder:
+                yield _Pair(folder, connection, old, stream)
 
 
-def _streams(side: Side, stack: str) -> dict[tuple[str, str], ConfiguredStream]:
-    """(connection, stem) -> stream."""
+def _of_key(streams: _Streams, connection: str, key: StreamKey) -> ConfiguredStream | None:
+    """The stream of a key; where only one side knows the namespace, the name is enough if no other has it."""
+    if (connection, key) in streams:
+        return streams[connection, key]
+    named = [stream for (id_, other), stream in streams.items() if id_ == connection and other[1] == key[1]]
+    return named[0] if len(named) == 1 and "" in (named[0].key[0], key[0]) else None
+
+
+def _streams(side: Side, stack: str) -> _Streams:
     found = side.stack(stack)
     streams = found.streams.items() if found else ()
-    return {(connection, stream.stem): stream for connection, held in streams for stream in held}
+    return {(connection, stream.key): stream for connection, held in streams for stream in held}
 
 
 def _folder(side: Side, stack: str, connection: str) -> str | None:
@@ -107,5 +122,5 @@ def _folder(side: Side, stack: str, connection: str) -> str | None:
 def _offered(model: LakeModel, pair: _Pair) -> set[str]:
     """The columns that the head knows of a stream, whether it selects them or not."""
     known = model.sources.get(pair.folder)
-    offered = known.discovery.streams.get(pair.before.key) if known else None
+    offered = known.discovery.streams.get(pair.after.key) if known else None
     return {*properties_of(offered.json_schema if offered else pair.after.json_schema)}
