@@ -24,7 +24,16 @@ def _spec(*methods: Mapping[str, object], **options: object) -> Mapping[str, obj
     return {"type": "object", "properties": {"password": password, **method, **options}}
 
 
-_SERVER = {"host": _TEXT, "port": {"type": "integer"}, "database": _TEXT}
+_TUNNEL = {
+    "type": "object",
+    "properties": {
+        "tunnel_method": _TEXT,
+        "tunnel_host": _TEXT,
+        "tunnel_port": {"type": "integer"},
+        "tunnel_user": _TEXT,
+    },
+}
+_SERVER = {"host": _TEXT, "port": {"type": "integer"}, "database": _TEXT, "tunnel_method": _TUNNEL}
 _LOCKS: Edit = {
     f"dag/connectors/{name}.json": lock(name, f"aaaaaaaa-0000-4000-8000-0000000001{number:02}", spec)
     for number, (name, spec) in enumerate(
@@ -159,6 +168,21 @@ _CASES: dict[str, tuple[Edit, Edit]] = {
         {SHOP: [("airbyte_slot", "lake_slot")]},
     ),
     "the-publication-of-a-source-changes": (POSTGRES, {SHOP: [("airbyte_publication", "lake_publication")]}),
+    "a-source-gets-another-slot-on-another-server": (
+        POSTGRES,
+        {SHOP: [("host: db.example.com\n", "host: db2.example.com\n"), ("replication_slot: airbyte_slot", "replication_slot: other_slot")]},
+    ),
+    "a-source-that-reads-a-slot-gets-a-tunnel": (
+        POSTGRES,
+        {
+            SHOP: [
+                (
+                    "host: db.example.com\n",
+                    "host: db.example.com\n      tunnel_method: {tunnel_method: SSH_KEY_AUTH, tunnel_host: bastion.example.com, tunnel_port: 22, tunnel_user: reader}\n",
+                )
+            ]
+        },
+    ),
     "a-source-that-reads-a-slot-moves-to-another-server": (
         POSTGRES,
         {SHOP: [("host: db.example.com\n      port: 5432", "host: db2.example.com\n      port: 5433")]},

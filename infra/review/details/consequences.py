@@ -277,7 +277,7 @@ _TABLE: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
             ("if another Airbyte answers there, it has none of the objects, and Terraform creates all of them again while those "
              "of the old one go on; if it is the same under another address, nothing happens")),
         "backend-changed": (_TERRAFORM,
-            "the new place contains no Terraform state: unless it is migrated first, every object is created a second time"),
+            "unless the Terraform state is in the new place before the apply, every object is created a second time"),
     },
 }  # fmt: skip
 # What should be read first although its label is a mild one.

@@ -13,7 +13,9 @@ _Set = Literal["set-by-adoption"]
 _Actor = Literal["actor-renamed", "configuration-changed", "start-date-changed", "secret-changed", "place-changed"]
 _Log = Literal["replication-slot-changed", "replication-slot-resynced", "replication-publication-changed"]
 _Server = Literal["replication-server-changed", "postgres-server-changed", "mysql-server-changed"]
-_Database = Literal["replication-database-changed", "postgres-database-changed", "source-moved"]
+_Database = Literal[
+    "replication-slot-elsewhere", "replication-database-changed", "postgres-database-changed", "source-moved"
+]
 _Method = Literal["replication-method-changed", "replication-recovery-changed"]
 _Start = Literal["start-date-earlier", "start-date-later", "start-date-to-come"]
 _Filter = Literal["filter-opened", "filter-narrowed"]

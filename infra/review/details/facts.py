@@ -76,6 +76,7 @@ _SAID: Mapping[DetailKind, Facts] = {
     "start-date-changed": _FROM_CURSOR,
     "replication-slot-changed": _UNKNOWN,
     "replication-slot-resynced": _UNKNOWN,
+    "replication-slot-elsewhere": _UNKNOWN,
     "replication-server-changed": _UNKNOWN,
     "postgres-server-changed": _UNKNOWN,
     "mysql-server-changed": _UNKNOWN,

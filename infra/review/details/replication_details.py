@@ -21,6 +21,7 @@ _PLACES: Mapping[KeyPath, str] = {
     ("connection_string",): "host",
     ("database_config", "connection_string"): "host",
     ("port",): "port",
+    ("tunnel_method", "tunnel_host"): "tunnel",
     ("database",): "database",
     ("database_config", "databases"): "database",
     ("connection_data", "service_name"): "database",
@@ -37,6 +38,7 @@ _READS_AGAIN = "Re-sync data"
 _MEANING: Mapping[str, DetailKind] = {
     "host": "replication-server-changed",
     "port": "replication-server-changed",
+    "tunnel": "replication-server-changed",
     "database": "replication-database-changed",
     "slot": "replication-slot-changed",
     "publication": "replication-publication-changed",
@@ -44,14 +46,25 @@ _MEANING: Mapping[str, DetailKind] = {
 _OWN: Mapping[tuple[str | None, str], DetailKind] = {
     ("source-postgres", "host"): "postgres-server-changed",
     ("source-postgres", "port"): "postgres-server-changed",
+    ("source-postgres", "tunnel"): "postgres-server-changed",
     ("source-postgres", "database"): "postgres-database-changed",
     ("source-mysql", "host"): "mysql-server-changed",
     ("source-mysql", "port"): "mysql-server-changed",
+    ("source-mysql", "tunnel"): "mysql-server-changed",
 }
-_MOVED = frozenset({"host", "port", "database"})
+_MOVED = frozenset({"host", "port", "tunnel", "database"})
+# Where the server is: with another slot too, neither the one nor the other decides.
+_SERVER = frozenset({"host", "port", "tunnel"})
 # What is told once, whatever the number of options.
 _ONE: frozenset[DetailKind] = frozenset(
-    {*_MEANING.values(), *_OWN.values(), "replication-slot-resynced", "replication-method-changed", "source-moved"}
+    {
+        *_MEANING.values(),
+        *_OWN.values(),
+        "replication-slot-resynced",
+        "replication-slot-elsewhere",
+        "replication-method-changed",
+        "source-moved",
+    }
 )
 
 
@@ -89,8 +102,11 @@ class Positions:
         if names[-1:] == (_RECOVERY,):
             return "replication-recovery-changed"
         place = _PLACES.get(names)
-        if place is None or place not in changed_places(before, after):
+        changed = changed_places(before, after)
+        if place is None or place not in changed:
             return None
+        if place in {*_SERVER, "slot"} and "slot" in changed and _SERVER & set(changed):
+            return "replication-slot-elsewhere"
         if place == "slot" and self._reads_again():
             return "replication-slot-resynced"
         return _OWN.get((after.connector, place), _MEANING[place])

@@ -38,6 +38,9 @@ REPLICATION: Mapping[Label, Mapping[DetailKind, tuple[str, str]]] = {
              "until a backfill that truncates or clears")),
     },
     "not-judged": {
+        "replication-slot-elsewhere": (f"{_SLOT}; airbyte#46571",
+            ("whether the other slot keeps what comes after the stored position cannot be known from the files: the sync goes "
+             "on, fails, reads everything, or is green and misses rows")),
         "replication-publication-changed": ("PostgreSQL: a publication decides what a slot sends; source-postgres PostgresCatalogHelper",
             ("which tables it has cannot be known from here: those that it lacks get no more changes; discover the source "
              "again, which offers full refresh only for them")),
