@@ -509,3 +509,11 @@ def test_another_type_or_another_place_is_no_rename() -> None:
     assert renamed({"total": {"type": "number"}}, {"total_price": {"type": "string"}}) == {}
     inside = {"address": {"type": "object", "properties": {"email_address": {"type": "string"}}}}
     assert renamed({"email": {"type": "string"}, "address": {"type": "object"}}, inside) == {}
+
+
+def test_where_much_is_gone_and_new_nothing_is_compared() -> None:
+    text = {"type": "string"}
+    old = {f"column_{number}_a": text for number in range(101)}
+    assert renamed(old, {f"column_{number}_b": text for number in range(101)}) == {}
+    few = dict(list(old.items())[:1])
+    assert renamed(few, {"column_0_b": text}) == {"column_0_a": "column_0_b"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
+from itertools import product
 from typing import Any
 
 from infra.lake.evolution.diff import SchemaChange, Streams
@@ -13,6 +15,8 @@ from infra.lake.evolution.outline import outline
 _SIMILAR = 0.75
 # Part of the fields that two streams share for one to be the other.
 _SAME_FIELDS = 0.8
+# Names that are compared in one place: where more are gone and new, the stream is another one, and comparing takes seconds.
+_MOST_PAIRS = 10_000
 
 
 def likely_renames(
@@ -23,23 +27,31 @@ def likely_renames(
     A field stays in its place and keeps its type; a stream keeps its namespace and most of its fields. That it is one cannot be
     known: a source does not tell.
     """
-    found = [*changes]
-    gone = [change for change in found if change.kind in ("field-removed", "stream-removed")]
-    new = [change for change in found if change.kind in ("field-added", "stream-added")]
-    pairs = [(one, other) for one in gone for other in new if _may_be(one, other, before, after)]
-    return {
-        one: other
-        for one, other in pairs
-        if sum(first == one for first, _ in pairs) == 1 and sum(second == other for _, second in pairs) == 1
-    }
+    gone, new = _places(changes, "removed"), _places(changes, "added")
+    pairs = [pair for place in gone.keys() & new.keys() for pair in _similar_pairs(gone[place], new[place])]
+    likely = [pair for pair in pairs if pair[0].field or share(*_schemas(*pair, before, after))]
+    times = Counter(change for pair in likely for change in pair)
+    return {one: other for one, other in likely if times[one] == times[other] == 1}
 
 
-def _may_be(gone: SchemaChange, new: SchemaChange, before: Streams, after: Streams) -> bool:
-    if gone.field or new.field:
-        same = gone.stream == new.stream and gone.field[:-1] == new.field[:-1] and gone.before == new.after
-        return same and bool(gone.field and new.field) and similar(gone.field[-1], new.field[-1])
-    same = gone.stream[0] == new.stream[0] and similar(gone.stream[1], new.stream[1])
-    return same and _share(before[gone.stream].json_schema, after[new.stream].json_schema)
+def _places(changes: Iterable[SchemaChange], what: str) -> dict[Hashable, list[SchemaChange]]:
+    """What is gone or new, by where it stands and its type: a namespace, or a stream and the field that it is in."""
+    found: dict[Hashable, list[SchemaChange]] = {}
+    for change in changes:
+        if change.kind == f"stream-{what}":
+            found.setdefault(change.stream[0], []).append(change)
+        elif change.kind == f"field-{what}":
+            found.setdefault((change.stream, change.field[:-1], change.before or change.after), []).append(change)
+    return found
+
+
+def _similar_pairs(gone: list[SchemaChange], new: list[SchemaChange]) -> Iterator[tuple[SchemaChange, SchemaChange]]:
+    if len(gone) * len(new) <= _MOST_PAIRS:
+        yield from (pair for pair in product(gone, new) if similar(*((one.field or one.stream)[-1] for one in pair)))
+
+
+def _schemas(gone: SchemaChange, new: SchemaChange, before: Streams, after: Streams) -> tuple[Any, Any]:
+    return before[gone.stream].json_schema, after[new.stream].json_schema
 
 
 def similar(one: str, other: str) -> bool:
@@ -49,7 +61,8 @@ def similar(one: str, other: str) -> bool:
     return within or SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _SIMILAR
 
 
-def _share(one: Any, other: Any) -> bool:
+def share(one: Any, other: Any) -> bool:
+    """True for two schemas with mostly the same fields."""
     fields: list[Mapping[Any, Any]] = [outline(one), outline(other)]
     common, both = fields[0].keys() & fields[1].keys(), fields[0].keys() | fields[1].keys()
     return len(both) > 1 and len(common) >= _SAME_FIELDS * len(both)

@@ -68,6 +68,15 @@ def log_reader(source: Entry[Source], stack: Stack) -> LogReader | None:
     return LogReader(source.settings.connector, method_of(source.settings) or "", airbyte, **parts)
 
 
+def reads_incrementally(stack: Stack, connection: str, *, unknown: bool) -> bool:
+    """Whether a connection reads a stream incrementally, and so the log; `unknown`: the answer where nobody knows its streams.
+
+    Source: airbytehq/airbyte, a sync of streams that are all read as a whole is none by CDC (`isAnyStreamIncrementalSyncMode`).
+    """
+    streams = stack.streams.get(connection)
+    return any(stream.sync_mode == "incremental" for stream in streams) if streams else unknown
+
+
 def reads_same_log(one: LogReader, other: LogReader) -> bool:
     """True if there is one position for both, for sure: that of a slot, or of a reader that the server knows by its id."""
     if one.slot is None:

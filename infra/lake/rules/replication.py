@@ -18,7 +18,7 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.accepted import Accepted, accepted_line
 from infra.lake.registry.entries import Connection, Source
 from infra.lake.registry.entry import Entry
-from infra.lake.replication.log_reader import LogReader, log_reader, reads_same_log
+from infra.lake.replication.log_reader import LogReader, log_reader, reads_incrementally, reads_same_log
 
 _RULE: RuleId = "replication-shared"
 _METHOD: KeyPath = ("configuration", "replication_method")
@@ -131,7 +131,7 @@ def _second_connections(model: LakeModel, reading: _Reading) -> Iterator[Problem
         connection
         for connection in reading.stack.connections.values()
         if connection.settings.source == reading.source.id
-        and _reads(reading.stack, connection)
+        and reads_incrementally(reading.stack, connection.id, unknown=False)
         and not _is_accepted(model, reading, connection)
     ]
     if len(using) > 1:
@@ -154,10 +154,6 @@ def _second_connection(reading: _Reading, first: Entry[Connection], other: Entry
         Related(reading.source.layers.locate(reading.at), f"the {reading.what}"),
     )
     return other.layers.problem(_RULE, ("source",), message, fix, related=related)
-
-
-def _reads(stack: Stack, connection: Entry[Connection]) -> bool:
-    return any(stream.sync_mode == "incremental" for stream in stack.streams.get(connection.id, ()))
 
 
 def _inactive(*connections: Entry[Connection]) -> bool:

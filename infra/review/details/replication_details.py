@@ -9,7 +9,7 @@ from infra.lake.documents import KeyPath
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor, Source
 from infra.lake.registry.entry import Entry
-from infra.lake.replication.log_reader import LogReader, changed_places, log_reader
+from infra.lake.replication.log_reader import LogReader, changed_places, log_reader, reads_incrementally
 from infra.lake.replication.method import method_of
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
@@ -130,8 +130,7 @@ def positions_of(base: Side, head: Side, before: Entry[Actor], after: Entry[Acto
 def _is_incremental(stack: Stack, source: str) -> bool:
     """Whether a connection of the source reads a stream so, or one of which nobody knows how."""
     connections = (id_ for id_, connection in stack.connections.items() if connection.settings.source == source)
-    found = (stack.streams.get(id_) for id_ in connections)
-    return any(not streams or any(stream.sync_mode == "incremental" for stream in streams) for streams in found)
+    return any(reads_incrementally(stack, id_, unknown=True) for id_ in connections)
 
 
 def together(details: Iterable[Detail]) -> Iterator[Detail]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infra.base.printable import one_line
-from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.kinds import is_connection
-from infra.lake.replication.log_reader import LogReader, log_reader
+from infra.lake.replication.log_reader import LogReader, log_reader, reads_incrementally
 from infra.lake.replication.part import Part, same
 from infra.review.details.schedule import schedules_after
 from infra.review.sides.side import Side
@@ -130,14 +129,5 @@ def _readings(side: Side, stack: str) -> Iterator[_Reading]:
         if whole and placed and isinstance(placed.settings, Connection):
             source = whole.sources.get(placed.settings.source)
             reader = log_reader(source, whole) if source else None
-            if source and reader and reader.slot is not None and _reads(whole, placed.id):
+            if source and reader and reader.slot is not None and reads_incrementally(whole, placed.id, unknown=True):
                 yield _Reading(stack, entry, source.path, reader, active=body.get("status") == "active")
-
-
-def _reads(stack: Stack, connection: str) -> bool:
-    """Whether it reads the log: it does for streams that are read incrementally. One of which nobody knows how does too.
-
-    Source: airbytehq/airbyte, a sync of streams that are all read as a whole is none by CDC (`isAnyStreamIncrementalSyncMode`).
-    """
-    streams = stack.streams.get(connection)
-    return not streams or any(stream.sync_mode == "incremental" for stream in streams)

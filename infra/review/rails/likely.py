@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any, TypeGuard, TypeVar
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.catalog.fields import properties_of
-from infra.lake.evolution.renames import similar
+from infra.lake.evolution.renames import share, similar
 from infra.lake.registry.entries import Actor, Connection, EntrySettings
 from infra.lake.registry.entry import Entry
 from infra.lake.registry.kinds import SECTION_OF
@@ -20,10 +19,10 @@ Settings = TypeVar("Settings", bound=EntrySettings)
 
 # Names that a text offers.
 _SHOWN = 3
+# New streams of a connection that a name is compared with; among more, none is clearly it.
+_MOST_STREAMS = 100
 # Part of the top-level options that two actors with similar ids share to be one.
 _SAME_OPTIONS = 0.5
-# Part of the fields that two streams share to be one.
-_SAME_FIELDS = 0.8
 
 # (stack, entry or stream that is gone) -> what it may be called now: entries, or `streams.<source>.<file>`.
 Likely = Mapping[tuple[str, str], tuple[str, ...]]
@@ -93,10 +92,14 @@ def _stems(base: Side, head: Side, change: Change, connection: str, stem: str) -
     folder = head.model.folder_of(placed) if placed else None
     old, new = _streams(base, change.stack, connection), _streams(head, change.stack, change.entry.partition(".")[2])
     gone = old.get(stem)
-    if gone is None or folder is None or "." in folder:
-        return ()
     stems = sorted(new.keys() - old.keys())
-    return tuple(f"streams.{folder}.{one}" for one in stems if similar(stem, one) and _same_fields(gone, new[one]))
+    if gone is None or folder is None or len(stems) > _MOST_STREAMS:
+        return ()
+    return tuple(
+        f"streams.{folder}.{one}"
+        for one in stems
+        if similar(stem, one) and share(gone.json_schema, new[one].json_schema)
+    )
 
 
 def _entries(side: Side, changes: Iterable[Change], action: str) -> list[Entry[EntrySettings]]:
@@ -117,8 +120,9 @@ def _same_actor(before: Entry[Actor], after: Entry[Actor]) -> bool:
         return False
     old, new = before.settings.configuration or {}, after.settings.configuration or {}
     shared = [key for key in old.keys() & new.keys() if old[key] == new[key]]
-    near = similar(before.id, after.id) and len(shared) >= _SAME_OPTIONS * len(old.keys() | new.keys())
-    return old == new or near
+    if old == new:
+        return True
+    return len(shared) >= _SAME_OPTIONS * len(old.keys() | new.keys()) and similar(before.id, after.id)
 
 
 def _same_connection(
@@ -141,8 +145,3 @@ def _ids(actors: Likely, connection: Entry[Connection], key: str) -> Iterator[st
 def _streams(side: Side, stack: str, connection: str) -> dict[str, ConfiguredStream]:
     found = side.stack(stack)
     return {stream.stem: stream for stream in found.streams.get(connection, ())} if found else {}
-
-
-def _same_fields(one: ConfiguredStream, other: ConfiguredStream) -> bool:
-    fields = [set(properties_of(stream.json_schema)) for stream in (one, other)]
-    return len(fields[0] & fields[1]) >= _SAME_FIELDS * len(fields[0] | fields[1]) > 0
