@@ -24,7 +24,7 @@ def check_streams(model: LakeModel) -> Iterator[Problem]:
     """
     for stream, offered, destinations in synced_streams(model):
         if (stream.sync_mode, stream.destination_sync_mode) not in COMBINED:
-            yield _invalid_pair(stream)
+            yield _invalid_pair(stream, offered)
             continue
         refused_by_source = list(_source_modes(stream, offered))
         refused_by_destination = list(_destination_modes(stream, destinations))
@@ -66,11 +66,24 @@ def written_at(stream: ConfiguredStream, *keys: str) -> KeyPath:
     return next(((key,) for key in keys if key in stream.layers.value), ())
 
 
-def _invalid_pair(stream: ConfiguredStream) -> Problem:
-    message = f"{stream.sync_mode} + {stream.destination_sync_mode} is not a mode of Airbyte"
+def _invalid_pair(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Problem:
+    message = (
+        f"{stream.sync_mode} + {stream.destination_sync_mode} is not a mode of Airbyte{_whose_mode(stream, offered)}"
+    )
     fix = f"with {stream.sync_mode} use one of: {', '.join(valid_partners(stream.sync_mode))}"
+    if offered is None and "sync_mode" not in stream.layers.value:
+        fix = f"discover the source, or write sync_mode: incremental with its cursor_field; {fix}"
     path = written_at(stream, "destination_sync_mode", "sync_mode")
     return stream.layers.problem("sync-mode-invalid-pair", path, message, fix)
+
+
+def _whose_mode(stream: ConfiguredStream, offered: DiscoveredStream | None) -> str:
+    """Why a stream is read as nobody wrote: that, and not what was written, may be what is wrong."""
+    if "sync_mode" in stream.layers.value:
+        return ""
+    if offered is None:
+        return f"; the stream is read as {stream.sync_mode} because nothing is committed as discovered of it"
+    return f"; the stream is read as {stream.sync_mode} because the source offers {' and '.join(offered.supported_sync_modes)}"
 
 
 def _source_modes(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Iterator[Problem]:
