@@ -530,5 +530,12 @@ def test_each_real_spec_keeps_all_that_checking_needs_and_nothing_else(tmp_path:
 
 @needs_fixture
 def test_the_committed_locks_are_what_the_real_registry_gives() -> None:
-    result = run(REPOSITORY, "lock", "--check", "--registry", str(FIXTURE))
-    assert (result.code, result.out) == (0, "")
+    result = run(REPOSITORY, "lock", "--check", "--today", "2026-03-18", "--registry", str(FIXTURE))
+    assert result.code == 0
+    assert result.out == (
+        "dag/connectors/source-faker.json:48:10  release-breaking  warning: tag: source-faker 7.0.0, which is beyond 6.2.24, "
+        "breaks something (deadline 2026-03-19, in 1 day); it concerns products, purchases, users of connections.faker_to_lake\n"
+        "    This is a test breaking change to validate breaking change infrastructure.\n"
+        "    the registry does not have it yet\n"
+        "1 warning\n"
+    )
