@@ -13,10 +13,11 @@ from tests.support.lakes import MINIMAL, run, write_lake
 BAD = "x\n::error file=a::pwned\n\x1b[31m\u202e##[error]y\x07"
 YAML = json.dumps(BAD)
 REGISTRY = "dag/registry/lake.yaml"
+BASE = str(MINIMAL[REGISTRY])
 STREAM = next(path for path in MINIMAL if path.startswith("dag/streams/") and not path.endswith("_catalog.json"))
 
 PLACES = {
-    "a key of the registry": {REGISTRY: f"{MINIMAL[REGISTRY]}{YAML}: 1\n"},
+    "a key of the registry": {REGISTRY: f"{BASE}{YAML}: 1\n"},
     "an id": {"dag/registry/more.yaml": f"sources:\n  {YAML}: {{connector: source-x, configuration: {{}}}}\n"},
     "an option": {"dag/registry/more.yaml": f"sources:\n  y: {{connector: source-x, configuration: {{{YAML}: 1}}}}\n"},
     "a connector": {"dag/registry/more.yaml": f"sources:\n  y: {{connector: {YAML}, configuration: {{}}}}\n"},
