@@ -22,7 +22,8 @@ def referred(root: Any, reference: str) -> Any:
 
 def refuse_boundless(spec: Any) -> None:
     """Raise UserError for a spec that would unfold without end, or nearly so; it is told before anything is unfolded."""
-    parts, waiting = 0, [(spec, ())]
+    parts = 0
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(spec, ())]
     while waiting:
         value, inside = waiting.pop()
         parts += 1
