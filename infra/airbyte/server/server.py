@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from infra.airbyte.server.api import PAGE, Api
 from infra.airbyte.server.api_errors import RefusedError
+from infra.airbyte.server.inventory import Inventory
 from infra.airbyte.server.remote import (
     ConnectionCheck,
     Failure,
@@ -73,6 +74,11 @@ class AirbyteServer:
         self._settings, self._redactor = settings, redactor
         self._api = Api(settings, redactor, transport)
         self._names: dict[str, str] = {}
+
+    @property
+    def inventory(self) -> Inventory:
+        """What is asked to know everything in the workspace."""
+        return Inventory(self._api)
 
     def answers(self) -> bool:
         """True if somebody answers at `server_url`, whatever they say."""
