@@ -137,6 +137,7 @@ class Actors:
 
     def _public(self, airbyte: Airbyte, actor: Actor) -> Json:
         """OpenAPI: SourceResponse, DestinationResponse"""
+        airbyte.refuse_spoiled(actor.id)
         connector = airbyte.connector(actor.definition_id)
         body = {
             f"{self.kind}Id": actor.id,

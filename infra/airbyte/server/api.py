@@ -80,13 +80,18 @@ class Api:
 
         Raises UserError with what to do `instead` where there is none.
         """
+        if self.no_config is not None:
+            raise self.fault(f"cannot {doing}: {self.no_config}; {instead}")
+        return f"{api_root(self._settings.server_url)}/v1/{path}"
+
+    @property
+    def no_config(self) -> str | None:
+        """Why there is no Configuration API; None where there is one."""
         url = self._settings.server_url
-        root = api_root(url)
-        if root is None:
-            beside = f"the Configuration API is beside {PUBLIC_API}, which {url} does not end in"
-            why = "Airbyte Cloud has no Configuration API for users" if is_cloud(url) else beside
-            raise self.fault(f"cannot {doing}: {why}; {instead}")
-        return f"{root}/v1/{path}"
+        if api_root(url) is not None:
+            return None
+        beside = f"the Configuration API is beside {PUBLIC_API}, which {url} does not end in"
+        return "Airbyte Cloud has no Configuration API for users" if is_cloud(url) else beside
 
     def read(self, doing: str, read: Callable[[Any], T], body: Any) -> T:
         """What `read` makes of a body. Raises UserError where the body is not of Airbyte's API."""

@@ -26,6 +26,11 @@ class Inventory:
     def __init__(self, api: Api) -> None:
         self._api = api
 
+    @property
+    def no_configuration_api(self) -> str | None:
+        """Why there is no Configuration API; None on a self-managed server."""
+        return self._api.no_config
+
     def actors(self, kind: Kind) -> Gathered[RemoteActor]:
         """The sources or destinations, with their configurations. Raises UserError where the list is refused."""
         return gather(self._api, f"list the {kind}s", f"{kind}s", lambda item: read_actor(kind, item))
