@@ -86,7 +86,7 @@ def test_notifications_are_in_the_configuration_api_only(server: StandIn, client
     assert {key: body[key] for key in sorted(body) if key not in client.get("/connections")["data"][0]} == {
         "backfillPreference": "enabled",
         "breakingChange": True,
-        "created_at": 0,
+        "created_at": server.clock.seconds,
         "nonBreakingChangesPreference": "ignore",
         "notifySchemaChanges": True,
         "notifySchemaChangesByEmail": True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from infra.airbyte.server.api import PAGE, Api
-from infra.airbyte.server.gather import Gathered, gather, sift
+from infra.airbyte.server.gather import SECONDS, Gathered, gather, sift
 from infra.airbyte.server.remote import Kind, RemoteActor, RemoteConnection, read_actor, read_connection
 from infra.airbyte.server.remote_definition import RemoteDefinition, may_be_pinned, read_definition, read_version
 from infra.airbyte.server.remote_details import RemoteDetails, read_details
@@ -15,8 +15,6 @@ from infra.base.transport import Request
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import find_streams
 
-# A list of all connections comes with all of their catalogs.
-SECONDS = 300.0
 _INSTEAD = "the public API does not tell it"
 
 
