@@ -15,6 +15,8 @@ from infra.base.transport import Request
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import find_streams
 
+# The list of all connections has their catalogs: a thousand of a hundred streams are 170 MB, nearly all of them schemas.
+ALL_BYTES = 2**30
 _INSTEAD = "the public API does not tell it"
 
 
@@ -82,12 +84,13 @@ class Inventory:
     def details(self, catalogs_of: Collection[str]) -> Gathered[RemoteDetails]:
         """What the Configuration API alone tells of the connections; catalogs only of those that read these sources."""
         doing = "read the notifications of the connections"
-        # A thousand connections of a hundred wide tables are hundreds of megabytes, nearly all of them schemas.
         without = () if catalogs_of else ("jsonSchema",)
-        body = self._post(doing, "connections/list", {"workspaceId": self._api.workspace_id}, without)
+        body = self._post(doing, "connections/list", {"workspaceId": self._api.workspace_id}, without, ALL_BYTES)
         items = enumerate(body.get("connections") or (), 1)
         return sift(self._api, doing, items, lambda item: read_details(item, catalogs_of))
 
-    def _post(self, doing: str, path: str, body: Json | None = None, without: Collection[str] = ()) -> Json:
+    def _post(
+        self, doing: str, path: str, body: Json | None = None, without: Collection[str] = (), most: int | None = None
+    ) -> Json:
         url = self._api.config(doing, path, _INSTEAD)
-        return self._api.fields(doing, Request("POST", url, body, seconds=SECONDS), without=without)
+        return self._api.fields(doing, Request("POST", url, body, seconds=SECONDS, most_bytes=most), without=without)
