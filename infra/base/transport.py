@@ -55,7 +55,9 @@ class Request:
     Attributes:
         body: sent as JSON; `form` instead of it as a form.
         repeatable: asking twice does no more than asking once.
+        patient: a server that is unwell, or that hangs up, is asked again, where the request is repeatable.
         seconds: how long to wait for a whole answer.
+        most_bytes: how long that may be; None for MOST_BYTES.
     """
 
     method: str
@@ -64,11 +66,18 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = True
+    patient: bool = True
     seconds: float = ANSWER_SECONDS
+    most_bytes: int | None = None
 
     def with_headers(self, headers: Mapping[str, str]) -> Request:
         """The same request with these headers."""
         return replace(self, headers=headers)
+
+    @property
+    def insistent(self) -> bool:
+        """True if it is asked again after a fault of the server or a lost connection."""
+        return self.repeatable and self.patient
 
     @property
     def content(self) -> bytes | None:
@@ -112,11 +121,11 @@ class Transport:
             try:
                 answer = self.send_once(request)
             except TransportError as trouble:
-                if not (trouble.dropped and request.repeatable):
+                if not (trouble.dropped and request.insistent):
                     raise
                 self._wait(str(trouble), pause)
             else:
-                unwell = answer.status in UNWELL and request.repeatable
+                unwell = answer.status in UNWELL and request.insistent
                 if answer.status not in REFUSED_FOR_NOW and not unwell:
                     return answer
                 self._wait(f"the server returns {answer.status}", _asked_pause(answer) or pause)
@@ -155,12 +164,12 @@ class Transport:
 
 def _content(response: urllib3.BaseHTTPResponse, request: Request, end: float) -> bytes:
     """The decoded body, which ends at the moment `end` of the monotonic clock. Raises TransportError beyond the bounds."""
-    found = bytearray()
+    found, most = bytearray(), request.most_bytes or MOST_BYTES
     while piece := response.read1(_PIECE):
         found += piece
-        if len(found) > MOST_BYTES:
+        if len(found) > most:
             response.close()
-            raise TransportError(f"the response is larger than {MOST_BYTES // 2**20} MB", sent=True, reached=True)
+            raise TransportError(f"the response is larger than {most // 2**20} MB", sent=True, reached=True)
         if monotonic() > end:
             response.close()
             raise TransportError(f"no whole answer within {_duration(request.seconds)}", sent=True, reached=True)
