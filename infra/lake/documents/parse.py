@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -15,6 +16,20 @@ from infra.lake.documents.location import KeyPath
 from infra.lake.documents.problem import Problem, without_echoes
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.suggestions import did_you_mean, near_matches, question
+from infra.lake.documents.type_cures import cure_of_type
+from infra.lake.documents.yaml_text import flow
+
+
+class Foreign(NamedTuple):
+    """A key that other tools have.
+
+    Attributes:
+        means: the key that stands for it here; empty where there is none.
+        write: what to write, of the mapping that it stands in.
+    """
+
+    means: str
+    write: Callable[[Mapping[str, Any]], str]
 
 
 class Strict(BaseModel):
@@ -26,6 +41,8 @@ class Strict(BaseModel):
     refused: ClassVar[Mapping[str, str]] = {}
     # Keys that belong to another place, each with what to write.
     elsewhere: ClassVar[Mapping[str, str]] = {}
+    # Keys of other tools, without their case, `-` and `_`.
+    foreign: ClassVar[Mapping[str, Foreign]] = {}
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,8 +75,41 @@ def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M |
         return model.model_validate(layers.value), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = without_echoes([_problem(model, layers, detail) for detail in details])
+    told = _once(model, layers, _innermost(details))
+    problems = without_echoes([_problem(model, layers, detail) for detail in told])
     return None, [p for p in problems if not (partial and p.rule == "missing-key")]
+
+
+def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the lists that are too short only because of what is wrong inside of them."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(len(place) > len(detail["loc"]) and place[: len(detail["loc"])] == detail["loc"] for place in places)
+    ]
+
+
+def _once(model: type[BaseModel], layers: Layers, details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Several keys of another tool that are one key here are one mistake."""
+    told: set[tuple[KeyPath, str]] = set()
+    kept = []
+    for detail in details:
+        path = _key_path(layers.value, detail["loc"])
+        foreign = _foreign(models_at(model, path[:-1]), path) if detail["type"] == "extra_forbidden" else None
+        place = (path[:-1], foreign.means if foreign else "")
+        if not place[1] or place not in told:
+            kept.append(detail)
+        told.add(place)
+    return kept
+
+
+def _foreign(owners: tuple[type[BaseModel], ...], path: KeyPath) -> Foreign | None:
+    """What a key of another tool means, if the last of the path is one."""
+    name = folded(str(path[-1]))
+    tables = [owner.foreign for owner in owners if issubclass(owner, Strict)]
+    return next((table[name] for table in tables if name in table), None)
 
 
 def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:
@@ -68,15 +118,27 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
     rule = next((rule for rule in RULE_IDS if rule == kind), None)
     if rule is not None:
         context = detail["ctx"]
-        of_key = rule == "missing-key" or detail["loc"][-1:] == ("[key]",)
+        of_key = rule in ("missing-key", "unknown-key") or detail["loc"][-1:] == ("[key]",)
         at = path + tuple(context["at"])
         return layers.problem(rule, at, context["message"], context["fix"], key=of_key, missing=context["missing"])
     if kind == "extra_forbidden":
         return _unknown_key(model, layers, path)
     if kind == "missing":
         return _missing_key(model, layers, path)
-    message, fix = _wording(kind, detail)
+    message, fix = _wording(kind, detail, layers.writer_of(path).document.file)
+    fix = fix or _mapping_meant(models_at(model, path), detail["input"])
     return layers.problem("wrong-type", path, message, fix)
+
+
+def _mapping_meant(owners: tuple[type[BaseModel], ...], value: Any) -> str:
+    """`{version: 1.2.0}` for text that stands where a mapping does: its one key, or all that it needs; else empty."""
+    if len(owners) != 1 or not isinstance(value, str):
+        return ""
+    fields = {field.alias or name: field for name, field in owners[0].model_fields.items()}
+    needed = [name for name, field in fields.items() if field.is_required()] or list(fields)[:1]
+    if len(needed) == 1:
+        return f"write {{{needed[0]}: {flow(value)}}}"
+    return f"write {{{', '.join(f'{name}: ...' for name in needed)}}}"
 
 
 def _key_path(value: Any, location: KeyPath) -> KeyPath:
@@ -102,12 +164,30 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     )
     if reason is not None:
         return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
+    if foreign := _foreign(owners, path):
+        fix, near = foreign.write(_at(layers.value, path[:-1])), [foreign.means] if foreign.means else []
+        return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)
     there = [owner.elsewhere[name] for owner in owners if issubclass(owner, Strict) and name in owner.elsewhere]
     if there:
         return layers.problem("unknown-key", path, f'the key "{name}" does not belong here', there[0], key=True)
     known = {field.alias or key for owner in owners for key, field in owner.model_fields.items()} - {name}
-    fix, near = did_you_mean(name, known, "keys"), near_matches(name, known)
+    fix, near = did_you_mean(name, known, "keys", most=len(known)), near_matches(name, known)
     return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)
+
+
+def folded(key: str) -> str:
+    """A key without its case, `-` and `_`: `namespaceDefinition` and `namespace_definition` are one."""
+    return re.sub("[-_]", "", key.lower())
+
+
+def _at(value: Any, path: KeyPath) -> Mapping[str, Any]:
+    """The mapping at a path; empty if there is none."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _missing_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
@@ -133,7 +213,7 @@ _KINDS = {
 _FOUND = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
 
 
-def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
+def _wording(kind: str, detail: ErrorDetails, file: str) -> tuple[str, str]:
     value = detail["input"]
     found = _FOUND.get(type(value), "nothing")
     if kind == "literal_error":
@@ -142,12 +222,14 @@ def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
         close = near_matches(value, names)[:1] if isinstance(value, str) else []
         return f"must be {choices}", question(close)
     if kind in ("string_too_short", "too_short"):
-        return "must not be empty", ""
-    wanted = _KINDS.get(kind.removesuffix("_type").removesuffix("_attributes"))
+        return "must not be empty", "name one, or remove it"
+    kind = kind.removesuffix("_type").removesuffix("_attributes").removesuffix("_parsing")
+    wanted = _KINDS.get(kind)
     if wanted is None:
         return detail["msg"][0].lower() + detail["msg"][1:], ""
-    quoted = wanted == "text" and isinstance(value, (int, float))
-    return f"must be {wanted}, not {found}", "put it in quotes" if quoted else ""
+    if wanted == "a mapping" and not detail["loc"] and not value:
+        return f"must be {wanted}, not {found}", "write {} to accept every default"
+    return f"must be {wanted}, not {found}", cure_of_type(wanted, value, file)
 
 
 @lru_cache(maxsize=256)

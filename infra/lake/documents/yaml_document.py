@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,9 +31,14 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Mark = tuple[int, int]
 
 
-def read_yaml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
-    """The document of `text`, and the problems in it: `yaml-syntax` (then there is no document) or `duplicate-key`."""
-    composer = _Composer(file)
+def read_yaml(
+    file: str, text: str, *, plain: Callable[[str], Scalar] = plain_scalar
+) -> tuple[Document | None, list[Problem]]:
+    """The document of `text`, and the problems in it: `yaml-syntax` (then there is no document) or `duplicate-key`.
+
+    `plain`: what an unquoted word means.
+    """
+    composer = _Composer(file, plain)
     try:
         # PyYAML's composer recurses in C, where a few thousand brackets end the process: take its events instead.
         for event in yaml.parse(text, Loader=_Loader):
@@ -42,16 +48,20 @@ def read_yaml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
     except yaml.YAMLError as error:
         return None, [*composer.problems, character_problem(file, text, error)]
     except _RefusedError as error:
-        return None, [*composer.problems, Problem("yaml-syntax", Location(file, *error.mark), "", error.message)]
+        return None, [
+            *composer.problems,
+            Problem("yaml-syntax", Location(file, *error.mark), "", error.message, error.fix),
+        ]
     root = composer.root
     value = root.value if root else None
     return Document(file, value, _Positions(root), is_ascii(text)), composer.problems
 
 
 class _RefusedError(Exception):
-    def __init__(self, mark: Mark, message: str) -> None:
+    def __init__(self, mark: Mark, message: str, fix: str = "") -> None:
         self.mark = mark
         self.message = message
+        self.fix = fix
 
 
 @dataclass
@@ -80,6 +90,7 @@ class _Open:
 @dataclass
 class _Composer:
     file: str
+    plain: Callable[[str], Scalar]
     root: _Node | None = None
     problems: list[Problem] = field(default_factory=list)
     documents: int = 0
@@ -113,7 +124,7 @@ class _Composer:
         if top is not None and top.key is None and isinstance(top.node.children, dict):
             top.key, top.key_mark = event.value, mark
             return
-        node = _Node(_value(event, mark), mark)
+        node = _Node(_value(event, mark, self.plain), mark)
         if event.anchor:
             self.anchors[event.anchor] = node
         self._add(node)
@@ -123,7 +134,8 @@ class _Composer:
             raise _RefusedError(node.mark, f"is nested more than {MAX_DEPTH} levels deep")
         top = self.stack[-1] if self.stack else None
         if top and top.key is None and isinstance(top.node.children, dict):
-            raise _RefusedError(node.mark, "a mapping key must be text, not a list or a mapping")
+            message = "a mapping key must be text, not a list or a mapping"
+            raise _RefusedError(node.mark, message, "quote it if it is text, such as {{ ... }} of a template")
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
             raise _RefusedError(node.mark, f"the tag {event.tag} is not understood here; remove it")
         if event.anchor:
@@ -141,7 +153,8 @@ class _Composer:
     def _alias(self, event: Any) -> None:
         mark = _mark(event)
         if event.anchor not in self.anchors:
-            raise _RefusedError(mark, f"*{event.anchor} is used before &{event.anchor} is defined")
+            fix = f'write "*{event.anchor}" if it is text'
+            raise _RefusedError(mark, f"*{event.anchor} is used before &{event.anchor} is defined", fix)
         node = self.anchors[event.anchor]
         if node is None:
             raise _RefusedError(mark, f"*{event.anchor} is inside &{event.anchor} itself")
@@ -215,11 +228,11 @@ def _mark(event: Any) -> Mark:
     return mark.line + 1, mark.column + 1
 
 
-def _value(event: Any, mark: Mark) -> Scalar:
+def _value(event: Any, mark: Mark, plain: Callable[[str], Scalar]) -> Scalar:
     try:
         if event.tag is not None:
             return tagged_scalar(event.tag, event.value)
-        return plain_scalar(event.value) if event.implicit[0] else str(event.value)
+        return plain(event.value) if event.implicit[0] else str(event.value)
     except ValueError as error:
         raise _RefusedError(mark, str(error)) from None
 
