@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from infra.base.json_value import Json
 from infra.lake.documents import Problem, write_text
 from infra.move.import_plan import ImportPlan, ImportRequest
 from infra.move.import_record import PATH, ImportedObject, ImportRecord, StackRecord
@@ -17,7 +18,7 @@ class Imported:
     """The outcome of an import; nothing is written yet.
 
     Attributes:
-        files: path from the root -> text: new files, and both files of the report.
+        files: path from the root -> text: new files, generated catalogs, and both files of the report.
         record: what all imports have made, this one among them.
         plan: what this one makes.
         problems: what `check` has against it; empty but for mistakes of this program.
@@ -28,6 +29,11 @@ class Imported:
     plan: ImportPlan
     problems: tuple[Problem, ...]
 
+    def to_json(self, written: Sequence[str]) -> Json:
+        """For `--format json`: the record of this and earlier imports, and which files changed."""
+        left = [{"stack": one.stack, "key": one.key, **one.left_out.to_json()} for one in self.plan.left]
+        return {"written": list(written), "left_out": left, "record": self.record.to_json()}
+
     def write(self, request: ImportRequest) -> list[str]:
         """Write the files; the paths of those that changed."""
         return [path for path, text in self.files.items() if write_text(request.model.root, path, text)]
@@ -37,7 +43,7 @@ def import_lake(request: ImportRequest) -> Imported:
     """Try the import out, and say what there is to write. Raises UserError."""
     tried = try_out(request)
     record = request.record.after(_record(request, tried))
-    files = {**tried.plan.files, PATH: record.to_text(), REPORT_PATH: report_text(record)}
+    files = {**tried.plan.files, **tried.generated, PATH: record.to_text(), REPORT_PATH: report_text(record)}
     return Imported(files, record, tried.plan, tried.problems)
 
 

@@ -108,16 +108,18 @@ class ImportRecord:
         removals = tuple(dict.fromkeys([*self.removals, *later.removals]))
         return replace(later, stacks=stacks, secrets={**self.secrets, **later.secrets}, removals=removals)
 
+    def to_json(self) -> Json:
+        """What the file holds."""
+        return {
+            "version": _VERSION,
+            "stacks": {stack: self.stacks[stack].to_json() for stack in sorted(self.stacks)},
+            "secrets": {name: self.secrets[name] for name in sorted(self.secrets)},
+            "removals": list(self.removals),
+        }
+
     def to_text(self) -> str:
         """The file's text."""
-        return render_json(
-            {
-                "version": _VERSION,
-                "stacks": {stack: self.stacks[stack].to_json() for stack in sorted(self.stacks)},
-                "secrets": {name: self.secrets[name] for name in sorted(self.secrets)},
-                "removals": list(self.removals),
-            }
-        )
+        return render_json(self.to_json())
 
 
 def read_record(root: Path) -> ImportRecord:

@@ -12,6 +12,7 @@ from pathlib import Path
 from infra.airbyte.workspace.setup import Setup, setup_of_entry
 from infra.lake.catalog.streams import FOLDER as STREAMS
 from infra.lake.documents import Problem, write_text
+from infra.lake.model.catalogs import catalogs_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
 from infra.move.import_plan import ImportPlan, ImportRequest, plan_import
@@ -26,11 +27,13 @@ _ENTRY = re.compile(r"(sources|destinations|connections)\.([a-z][a-z0-9_]*)")
 class Tried:
     """Attributes:
     plan: what is to be written.
+    generated: path -> text of the catalogs of the sources that it is about.
     problems: what `check` has against it in spite of all; empty but for mistakes of this program.
     differences: (id of a connection, stack) -> what an apply would change that nothing else tells.
     """
 
     plan: ImportPlan
+    generated: Mapping[str, str]
     problems: tuple[Problem, ...]
     differences: Mapping[tuple[str, str], tuple[Told, ...]]
 
@@ -47,7 +50,7 @@ def try_out(request: ImportRequest) -> Tried:
         if not more:
             break
         refused |= more
-    return Tried(plan, new, _differences(plan, model))
+    return Tried(plan, _catalogs(plan, model), new, _differences(plan, model))
 
 
 def _checked(root: Path, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ...]]:
@@ -58,6 +61,11 @@ def _checked(root: Path, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ..
             write_text(copy, path, text)
         checked = check_lake(copy, catalogs=False)
     return checked.model, checked.report.errors
+
+
+def _catalogs(plan: ImportPlan, model: LakeModel) -> dict[str, str]:
+    touched = {path.split("/")[2] for path in plan.files if path.startswith(f"{STREAMS}/")}
+    return {path: text for path, text in catalogs_of(model).items() if path.split("/")[2] in touched}
 
 
 def _blamed(
