@@ -77,7 +77,7 @@ wheel: .venv/.done ## the package, into dist/
 # What several locks hold they hold in one version, so that one environment takes all of them.
 lock-requirements: .venv/.done ## resolve pyproject.toml again into requirements*.lock
 	@$(RUN) -m pip install --quiet uv
-	@$(LOCK) --extra dev pyproject.toml -o requirements.lock
+	@$(LOCK) --extra dev --extra hcl pyproject.toml -o requirements.lock
 	@$(LOCK) --extra landing --extra flows --constraint requirements.lock pyproject.toml -o requirements-landing.lock
 	@$(LOCK) --extra dagster --constraint requirements.lock --constraint requirements-landing.lock pyproject.toml \
 	  -o requirements-dagster.lock

@@ -9,6 +9,7 @@ if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os
 
 from infra.base.errors import UserError
 from infra.base.exit_codes import begin, exit_code
+from infra.base.printable import show
 from infra.lake.model.root import project_root
 from stacks.lake import synth_lake
 
@@ -17,9 +18,9 @@ def main() -> int:
     """Synthesize the lake that one stands in; 1 if it has problems."""
     if sys.argv[1:]:
         raise UserError("python -m stacks takes no arguments; run: lakeform synth --help")
-    report = synth_lake(project_root(None), print)
+    report = synth_lake(project_root(None), show)
     if report.errors:
-        print(report.to_text(), file=sys.stderr)
+        show(report.to_text(), to=sys.stderr)
     return 1 if report.errors else 0
 
 

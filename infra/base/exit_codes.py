@@ -9,6 +9,7 @@ from collections.abc import Callable
 from io import TextIOWrapper
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 
 
 def begin() -> None:
@@ -35,14 +36,14 @@ def exit_code(name: str, run: Callable[[], int]) -> int:
         code = run()
         sys.stdout.flush()
     except UserError as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        show(f"{name}: {error}".replace("\n", "\n    "), to=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""  # a full disk has no name
-        print(f"{name}: {place}{(error.strerror or 'failed').lower()}", file=sys.stderr)
+        show(f"{name}: {place}{(error.strerror or 'failed').lower()}", to=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

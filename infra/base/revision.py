@@ -23,6 +23,7 @@ from infra.base.git import (
     shallowness,
     unreadable,
 )
+from infra.base.printable import inline
 
 # What a lake consists of.
 _FOLDERS = ("dag", "cdktf.out")
@@ -53,11 +54,11 @@ def base_of(root: Path, ref: str) -> Revision:
         raise UserError("HEAD has no commit yet, and a review compares it with another one; commit what there is")
     wanted = _commit(root, ref)
     if not wanted:
-        raise UserError(f"git cannot find the commit {_printable(ref)}; {_way_to(root, ref)}")
+        raise UserError(f"git cannot find the commit {inline(ref)}; {_way_to(root, ref)}")
     base = _merge_base(root, wanted)
     if not base:
         way = shallowness(root) or "is it the right branch?"
-        raise UserError(f"{_printable(ref)} and HEAD have no commit in common; {way}")
+        raise UserError(f"{inline(ref)} and HEAD have no commit in common; {way}")
     return Revision(base, _time_of(root, base))
 
 
@@ -96,10 +97,6 @@ def _merge_base(root: Path, wanted: str) -> str:
         if error.said:
             raise unreadable(root, error.said) from None
         return ""
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class Request:
     Attributes:
         body: sent as JSON; `form` instead of it as a form.
         repeatable: asking twice does no more than asking once.
+        patient: a server that is unwell, or that hangs up, is asked again, where the request is repeatable.
         seconds: how long to wait for an answer.
     """
 
@@ -60,11 +61,17 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = True
+    patient: bool = True
     seconds: float = ANSWER_SECONDS
 
     def with_headers(self, headers: Mapping[str, str]) -> Request:
         """The same request with these headers."""
         return replace(self, headers=headers)
+
+    @property
+    def insistent(self) -> bool:
+        """True if it is asked again after a fault of the server or a lost connection."""
+        return self.repeatable and self.patient
 
     @property
     def content(self) -> bytes | None:
@@ -108,11 +115,11 @@ class Transport:
             try:
                 answer = self.send_once(request)
             except TransportError as trouble:
-                if not (trouble.dropped and request.repeatable):
+                if not (trouble.dropped and request.insistent):
                     raise
                 self._wait(str(trouble), pause)
             else:
-                unwell = answer.status in UNWELL and request.repeatable
+                unwell = answer.status in UNWELL and request.insistent
                 if answer.status not in REFUSED_FOR_NOW and not unwell:
                     return answer
                 self._wait(f"the server returns {answer.status}", _asked_pause(answer) or pause)

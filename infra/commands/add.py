@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.add_flow import flow_arguments, plan_flow
 from infra.commands.common import definitions, find_root, read_model, say
 from infra.commands.lock import write_locks
@@ -85,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     for note in added.notes:
         say(options, note)
     for line in added.refused:
-        print(line, file=sys.stderr)
+        show(line, to=sys.stderr)
     for number, step in enumerate(added.next):
         say(options, f"{'      ' if number else 'next: '}{step}")
     return 1 if added.refused else 0

@@ -13,6 +13,7 @@ from infra.airbyte.workspace.backfills import BackfillState, read_states, writte
 from infra.airbyte.workspace.matching import match_connections, read_workspace
 from infra.base.columns import columns
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import read_lake
@@ -117,7 +118,7 @@ def _list(options: argparse.Namespace, root: Path) -> int:
         # The name of the last release, for scripts that read it; the next one drops it.
         print_json({"backfills": listed, "wishes": listed})
     elif found:
-        print("\n".join(_rows(found)))
+        show("\n".join(_rows(found)))
     else:
         say(options, "no stream has a backfill")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.lake.documents import Problem, Report, plural
 from infra.lake.model.lake_model import LakeModel
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 def _models_not_read(options: argparse.Namespace, model: LakeModel) -> None:
     """Say once that models were not looked at, where there are some and nothing that reads them."""
     if not options.quiet and has_models(model.root) and not can_read_models():
-        print(NOT_READ, file=sys.stderr)
+        show(NOT_READ, to=sys.stderr)
 
 
 def _stale(model: LakeModel) -> list[Problem]:

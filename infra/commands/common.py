@@ -10,6 +10,7 @@ from typing import TextIO
 
 from infra.base.errors import UserError
 from infra.base.json_value import Json
+from infra.base.printable import json_visible, show
 from infra.lake.connectors.definitions import Definition
 from infra.lake.documents import Report
 from infra.lake.documents.links import link_problems
@@ -65,22 +66,23 @@ def print_report(report: Report, *, as_json: bool = False, to: TextIO | None = N
     if as_json:
         print_json(report.to_json(), to)
     elif text := report.to_text():
-        print(text, file=to or sys.stdout)
+        show(text, to=to)
 
 
 def print_json(value: Json, to: TextIO | None = None) -> None:
     """For programs: an object whose keys stand in the order of its making."""
-    print(json.dumps(value, indent=2, ensure_ascii=False), file=to or sys.stdout)
+    stream = to or sys.stdout
+    stream.write(f"{json_visible(json.dumps(value, indent=2, ensure_ascii=False))}\n")
 
 
 def definitions(options: argparse.Namespace) -> dict[str, Definition]:
     """The connector registry that `--registry` names. Raises UserError."""
     from infra.airbyte.server.connector_registry import read_definitions  # noqa: PLC0415  # loads what talks to servers
 
-    return read_definitions(options.registry, lambda text: None if options.quiet else print(text, file=sys.stderr))
+    return read_definitions(options.registry, lambda text: None if options.quiet else show(text, to=sys.stderr))
 
 
 def say(options: argparse.Namespace, text: str) -> None:
     """A line for people; not with `--quiet`."""
     if not options.quiet:
-        print(text)
+        show(text)

@@ -12,6 +12,7 @@ from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_o
 from infra.airbyte.workspace.matching import Matched, Workspace, find_orphans, match_connections, read_workspace
 from infra.airbyte.workspace.twins import Stacked, find_twins
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json({"stacks": [_json(*one) for one in found.items()]})
     else:
-        print("\n\n".join(_text(*one) for one in found.items()))
+        show("\n\n".join(_text(*one) for one in found.items()))
     return 2 if any(isinstance(one, UserError) for one in found.values()) else 0
 
 

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from infra.airbyte.discover.origins import TIMEOUT_SECONDS, DiscoveryAnswer, DiscoveryRequest, discover
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_declared, say
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
@@ -173,7 +174,7 @@ def _offers(
             if not options.all:
                 raise
             failed[name] = str(error)
-            print(f"lakeform discover: {name}: {error}", file=sys.stderr)
+            show(f"lakeform discover: {name}: {error}", to=sys.stderr)
         shown.advance()
 
 
@@ -198,18 +199,18 @@ def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argpars
 def _settle(model: LakeModel, name: str, file: LeftOver, offered: Container[StreamKey], *, prune: bool) -> None:
     """Remove a file whose stream vanished, or tell of it, and of the stream files that use the stream."""
     if file.stream is None:
-        print(f"{file.path}: is not a file that discovery writes; it stays")
+        show(f"{file.path}: is not a file that discovery writes; it stays")
         return
     key = file.stream.key
     why = "the stream now has another file" if key in offered else "the source no longer offers this stream"
     if prune:
         remove_file(model.root, file.path)
-        print(f"removed {file.path}: {why}")
+        show(f"removed {file.path}: {why}")
     else:
-        print(f"{file.path}: {why}; remove the file with --prune")
+        show(f"{file.path}: {why}; remove the file with --prune")
     for stream in model.sources[name].streams.values():
         if stream.key == key and key not in offered:
-            print(f"    {stream.layers.locate(('stream',))}  uses it")
+            show(f"    {stream.layers.locate(('stream',))}  uses it")
 
 
 def _compare(model: LakeModel, name: str, offer: DiscoveryAnswer) -> list[Impact]:
@@ -222,7 +223,7 @@ def _warn(problems: Iterable[Problem]) -> None:
     hiding = [p for p in problems if p.severity == "error" and p.rule not in _HIDING_NOTHING]
     if hiding:
         said = f"the lake has {plural(len(hiding), 'problem')}, and what that hides is not compared"
-        print(f"lakeform discover: {said}; run: lakeform check", file=sys.stderr)
+        show(f"lakeform discover: {said}; run: lakeform check", to=sys.stderr)
 
 
 def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], options: argparse.Namespace) -> None:
@@ -233,14 +234,14 @@ def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], optio
         return
     for name, found in compared.items():
         if found:
-            print(f"{name}: {count_impacts(found)}")
-            print(impacts_text(found))
+            show(f"{name}: {count_impacts(found)}")
+            show(impacts_text(found))
         else:
             say(options, f"{name}: offers exactly what {FOLDER}/{name} says")
 
 
 def _sum_up(names: list[str], failed: Mapping[str, str], options: argparse.Namespace) -> None:
     if failed:
-        print(f"{len(names) - len(failed)} of {plural(len(names), 'source')} discovered; failed: {', '.join(failed)}")
+        show(f"{len(names) - len(failed)} of {plural(len(names), 'source')} discovered; failed: {', '.join(failed)}")
     else:
         say(options, f"{plural(len(names), 'source')} discovered")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.lake.documents.files import UnreadableError, read_text, text_of
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json({"explained": [_explained_json(one) for one in found]})
     else:
-        print("\n".join(_explained_text(one) for one in found))
+        show("\n".join(_explained_text(one) for one in found))
     return 0
 
 
@@ -70,7 +71,7 @@ def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) ->
     if options.format == "json":
         print_json({"diagnostics": [{**line.to_json(), "stacks": list(line.stacks)} for line in lines]})
     elif lines:
-        print("\n".join(line.to_text() for line in lines))
+        show("\n".join(line.to_text() for line in lines))
     else:
         say(options, "no diagnostics")
     return 1 if any(line.severity == "error" for line in lines) else 0

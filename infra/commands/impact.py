@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.lake.models.named import starts_of
 from infra.lake.models.project import has_models
@@ -34,5 +35,5 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(to_json(found, graph))
     else:
-        print(to_text(found, graph))
+        show(to_text(found, graph))
     return 0

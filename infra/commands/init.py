@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import read_model, say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             _write_workflow(options, *workflow)
         return 0
     if folder.exists() and (not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())):
-        print(f"lakeform init: {folder} is not empty; name a new folder", file=sys.stderr)
+        show(f"lakeform init: {folder} is not empty; name a new folder", to=sys.stderr)
         return 1
     root = folder.resolve()
     for path, text in _template(landing=options.landing):

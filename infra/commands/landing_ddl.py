@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from infra.base.printable import show
 from infra.commands.common import find_root, read_loaded
 from infra.commands.landing_options import add_streams, find_feeds
 from infra.landing.settings import choose_landing
@@ -23,5 +24,5 @@ def run(options: argparse.Namespace) -> int:
     landing = choose_landing(loaded.model.registry.lake, options.landing, os.environ)
     _, chosen = find_feeds(loaded, landing, options)
     for feeds in by_table(chosen).values():
-        print("\n".join(f"{statement};" for statement in table_statements(target_of(feeds[0]))), end="\n\n")
+        show("\n".join(f"{statement};" for statement in table_statements(target_of(feeds[0]))), end="\n\n")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
 from infra.commands.landing_options import add_streams, find_feeds, find_landing
 from infra.commands.progress import progress
@@ -48,5 +49,5 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(erase_json(outcome))
     else:
-        print(erase_text(outcome))
+        show(erase_text(outcome))
     return 1 if outcome.failed else 0

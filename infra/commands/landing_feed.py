@@ -6,6 +6,7 @@ import argparse
 import os
 
 from infra.base.columns import columns
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded, say
 from infra.commands.landing_options import add_streams, find_feeds, find_landing, has_mistakes
 from infra.commands.progress import progress
@@ -52,4 +53,4 @@ def _show(done: object, options: argparse.Namespace) -> None:
     else:
         say(options, f"nothing new for {plural(len(done.tables), 'table')}")
     for line in done.lines():
-        print(line)
+        show(line)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.lake.documents import plural, why_refused
 from infra.lake.files.feeds import Feed, chosen_feeds, feeds_of, no_feeds
 from infra.lake.model.lake_model import Loaded
@@ -41,7 +42,7 @@ def find_feeds(loaded: Loaded, landing: str, options: argparse.Namespace) -> tup
             raise no_feeds(loaded.model, landing)
         chosen = chosen_feeds(feeds, options.source, options.stream)
     if mistakes := _mistakes(loaded):
-        print(f"what has mistakes is left out: {mistakes}", file=sys.stderr)
+        show(f"what has mistakes is left out: {mistakes}", to=sys.stderr)
     return feeds, chosen
 
 

@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import find_root, read_loaded, say
 from infra.commands.landing_options import add_streams, find_feeds, find_landing
 from infra.commands.progress import progress
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     with progress(options, f"replaying {chosen[0].table.name}"):
         fed = replay_stream(settings, feeds, chosen, wanted, drop=options.drop_vanished)
     for path, reason in sorted(fed.problems.items()):
-        print(f"{path}: {reason}")
+        show(f"{path}: {reason}")
     say(
         options,
         f"{fed.table}: {plural(fed.files, 'file')} fed anew, {fed.deleted:,} rows taken out, {fed.rows:,} put in",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
 from infra.commands.landing_options import find_landing
 
@@ -27,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
     with open_engine(settings, read_only=not options.write) as engine:
         shell = Shell(engine, write=options.write)
         if options.statement is None:
-            return shell.talk(sys.stdin, print)
+            return shell.talk(sys.stdin, show)
         answer = shell.ask(options.statement)
         if options.format == "json":
             print_json({"columns": list(answer.columns), "rows": [list(row) for row in answer.texts()]})
         else:
-            print(answer.to_text())
+            show(answer.to_text())
     return 0

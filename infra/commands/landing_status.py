@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
 from infra.commands.landing_options import add_streams, find_feeds, find_landing, span
 
@@ -35,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(status_json(status, behind))
     else:
-        print(status_text(status, behind))
+        show(status_text(status, behind))
     return 1 if behind or any(table.trouble or table.dropped for table in status.tables) else 0

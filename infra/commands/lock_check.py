@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from infra.base.printable import show
 from infra.commands.common import print_json, print_report
 from infra.commands.lock_registry import Trouble
 from infra.commands.lock_told import tell_troubles, troubles_json
@@ -39,7 +40,7 @@ def check_locks(
         print_json({**report.to_json(), "stale": _stale(changed, old), "troubles": troubles_json(troubles)})
     else:
         for line in lines:
-            print(line)
+            show(line)
         print_report(report)
         tell_troubles(troubles)
     return 1 if changed or report.errors or any(trouble.fails for trouble in troubles) else 0

@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.airbyte.local.connector import spec_here
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
 from infra.lake.connectors.definitions import find_definition, locked
@@ -45,4 +46,4 @@ def _entry(connector: str, options: argparse.Namespace) -> Mapping[str, Any]:
 
 
 def _tell(text: str) -> None:
-    print(text, file=sys.stderr)
+    show(text, to=sys.stderr)

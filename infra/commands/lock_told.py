@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from infra.base.printable import show
 from infra.commands.common import print_json, print_report, say
 from infra.commands.lock_registry import Trouble
 from infra.lake.connectors.lock import ConnectorLock, lock_path
@@ -48,7 +49,7 @@ def tell_locks(options: argparse.Namespace, told: Told) -> None:
         return
     for one in told.rehearsals:
         if why := told.held.get(one.after.connector):
-            print(f"kept {lock_path(one.after.connector)} ({one.before.tag}): {why}")
+            show(f"kept {lock_path(one.after.connector)} ({one.before.tag}): {why}")
     tell_troubles(told.troubles)
 
 
@@ -59,7 +60,7 @@ def _breaks(told: Told) -> Report:
 def tell_troubles(troubles: Sequence[Trouble]) -> None:
     """What the registry lacks, a line each, where people and logs find what went wrong."""
     for trouble in troubles:
-        print(f"lakeform lock: {trouble.message}", file=sys.stderr)
+        show(f"lakeform lock: {trouble.message}", to=sys.stderr)
 
 
 def troubles_json(troubles: Sequence[Trouble]) -> list[dict[str, Any]]:

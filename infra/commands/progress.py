@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from infra.base.printable import inline, show
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -38,7 +40,7 @@ def progress(options: argparse.Namespace, text: str, total: int | None = None) -
 
 
 def _print(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    show(text, to=sys.stderr)
 
 
 @contextmanager
@@ -53,4 +55,4 @@ def _drawn(text: str, total: int | None) -> Iterator[Progress]:
         *columns, draw.TimeElapsedColumn(), console=console, transient=True, redirect_stdout=not piped
     ) as shown:
         task = shown.add_task(text, total=total)
-        yield Progress(lambda now: shown.update(task, description=now), lambda: shown.advance(task))
+        yield Progress(lambda now: shown.update(task, description=inline(now)), lambda: shown.advance(task))

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from infra.base.columns import columns
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
 from infra.commands.progress import progress
 
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(_json(outcome))
     elif not options.quiet:
-        print("\n".join(_table(outcome)))
+        show("\n".join(_table(outcome)))
     return 0
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 
+from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -45,9 +46,9 @@ def run(options: argparse.Namespace) -> int:
         found = {**status.to_json(), "refused": outcome.refused or None, "late": outcome.late or None}
         print_json(found)
     else:
-        print(render_status(status))
+        show(render_status(status))
         if why:
-            print(why, file=sys.stderr)
+            show(why, to=sys.stderr)
     if status.fault is not None:
         return 2
     return 1 if why or not status.ready else 0

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from infra.base.printable import show, visible
 from infra.base.revision import Revision, base_of, files_at
 from infra.commands.common import find_root, print_json, print_report
 from infra.commands.today import add_today, today_of
@@ -133,7 +134,7 @@ def _print(found: Review, form: str) -> None:
     if form == "json":
         print_json(found.to_json())
     elif form == "markdown":
-        print(to_markdown(found), end="")
+        show(to_markdown(found), end="")
     else:
         _print_text(found)
 
@@ -144,4 +145,4 @@ def _print_text(found: Review) -> None:
 
     console = Console(highlight=False, soft_wrap=True, file=sys.stdout)
     for style, line in to_lines(found):
-        console.print(Text(line, style))
+        console.print(Text(visible(line), style))

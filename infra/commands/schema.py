@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra.base.printable import show
 from infra.commands.common import find_root, print_report, refuse_links, say
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.connectors.prose import read_prose, with_prose
@@ -36,13 +37,13 @@ def run(options: argparse.Namespace) -> int:
     if options.check:
         stale = files.stale()
         for path in stale:
-            print(f"{path}  is not current; run: lakeform schema --write")
+            show(f"{path}  is not current; run: lakeform schema --write")
         return 1 if stale else 0
     if options.write:
         for line in files.write():
             say(options, line)
     else:
-        print(files.texts[f"{FOLDER}/{options.kind}.json"], end="")
+        show(files.texts[f"{FOLDER}/{options.kind}.json"], end="")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.lake.documents import Problem, Report, plural, write_text
 from infra.lake.model.find import chosen_stacks
@@ -61,7 +62,7 @@ def _list(options: argparse.Namespace, model: LakeModel, files: SecretFiles, sta
     if options.format == "json":
         print_json({"variables": [row.to_json() for row in rows]})
     else:
-        print(secret_table(rows) if rows else "no entry needs a value from outside")
+        show(secret_table(rows) if rows else "no entry needs a value from outside")
     return 0
 
 
@@ -158,9 +159,9 @@ def _template(options: argparse.Namespace, files: SecretFiles, stacks: list[Stac
     if not text:
         say(options, f"no entry of stack {stacks[0].id} needs a Secret")
     elif options.output is None:
-        print(text, end="")
+        show(text, end="")
     elif Path(options.output).exists():
-        print(f"{options.output} exists and stays as it is; name another file", file=sys.stderr)
+        show(f"{options.output} exists and stays as it is; name another file", to=sys.stderr)
         return 1
     else:
         output = Path(options.output)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import print_json, refuse_links
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_status
@@ -75,9 +76,9 @@ def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, 
     if options.format == "json":
         print_json({**status.to_json(), "refused": refused or None})
     else:
-        print(render_status(status))
+        show(render_status(status))
         if refused:
-            print(f"nothing was done: {refused}", file=sys.stderr)
+            show(f"nothing was done: {refused}", to=sys.stderr)
     if status.fault is not None:
         return 2
     return 1 if refused else 0

@@ -13,6 +13,7 @@ from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_status import ConnectionStatus, read_connections
 from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json({"stacks": [_json(*one) for one in found]})
     else:
-        print("\n\n".join(_text(*one) for one in found))
+        show("\n\n".join(_text(*one) for one in found))
     return max(_code(*one) for one in found)
 
 

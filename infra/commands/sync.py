@@ -11,6 +11,7 @@ from infra.airbyte.server import AirbyteServer, Failure, Job, open_server
 from infra.airbyte.workspace.connection_status import failure_json, failure_text, failures_of, job_json, job_text
 from infra.airbyte.workspace.syncing import Begun, locate_connection, reads_rows, start_or_join, wait_for
 from infra.base.json_value import Json
+from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import Progress, progress
@@ -94,14 +95,14 @@ def _end_of(
 def _print(path: str, found: _Outcome, options: argparse.Namespace) -> None:
     again = f"lakeform sync {options.connection}" + (f" --stack {options.stack}" if options.stack else "")
     if found.begun.joined and not found.awaited:
-        print(f"{path}: nothing started, as {_running(found.job)}", file=sys.stderr)
-        print(f"    {again} --wait  waits for its end{_no_rows(found.job)}", file=sys.stderr)
+        show(f"{path}: nothing started, as {_running(found.job)}", to=sys.stderr)
+        show(f"    {again} --wait  waits for its end{_no_rows(found.job)}", to=sys.stderr)
         return
-    print("\n".join([f"{path}: {job_text(found.job)}", *map(failure_text, found.failures)]))
+    show("\n".join([f"{path}: {job_text(found.job)}", *map(failure_text, found.failures)]))
     if found.awaited and not reads_rows(found.job):
-        print(f"nothing was synced: a {found.job.kind} removes rows and reads none; {again} syncs now", file=sys.stderr)
+        show(f"nothing was synced: a {found.job.kind} removes rows and reads none; {again} syncs now", to=sys.stderr)
     if found.withheld:
-        print(found.withheld, file=sys.stderr)
+        show(found.withheld, to=sys.stderr)
 
 
 def _running(job: Job) -> str:

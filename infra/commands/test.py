@@ -7,6 +7,7 @@ import os
 
 from infra.airbyte.server import open_server
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import find_root, refuse_links, say
 from infra.commands.progress import progress
 from infra.lake.model.find import find_actor
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         checked = server.check(server.locate(placed))
     said = f": {checked.message}" if checked.message else ""
     if not checked.succeeded:
-        print(f'{placed.path}: "{actor_name(placed)}" cannot connect{said or "; the server gives no reason"}')
+        show(f'{placed.path}: "{actor_name(placed)}" cannot connect{said or "; the server gives no reason"}')
         return 1
     say(options, f"{placed.path}: the connection works{said}")
     return 0

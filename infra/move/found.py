@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from infra.airbyte.server import RemoteConnection
 from infra.airbyte.server.remote import Kind
@@ -46,12 +47,16 @@ class FoundConnection:
         id: in Airbyte; None where the origin does not know it.
         remote: how it is set; `source_id` and `destination_id` are keys of actors, `settings` is None where not all is told.
         address: of its resource in Terraform's state; None where it has none.
+        further: what is set there and no entry can say, by the API's names: `tags` (their names), `notifySchemaChanges`,
+            `notifySchemaChangesByEmail`, `resourceRequirements`, `backfillPreference`; also what Airbyte itself did there:
+            `breakingChange`, `statusReason`.
     """
 
     key: str
     id: str | None
     remote: RemoteConnection
     address: str | None = None
+    further: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

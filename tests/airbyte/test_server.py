@@ -71,7 +71,7 @@ def paths(standin: StandIn) -> list[str]:
 def test_a_list_ends_with_a_page_that_is_not_full(
     standin: StandIn, server: AirbyteServer, monkeypatch: pytest.MonkeyPatch, count: int, requests: int
 ) -> None:
-    monkeypatch.setattr("infra.airbyte.server.server.PAGE", 2)
+    monkeypatch.setattr("infra.airbyte.server.api.PAGE", 2)
     names = [f"s{number}" for number in range(count)]
     ids = [standin.add_source(name, "source-faker", {}) for name in names]
     expected = [RemoteActor(id_, name, "source") for id_, name in zip(ids, names, strict=True)]

@@ -19,7 +19,10 @@ _MADE = re.compile(
 # A pattern of a match statement has to be a literal.
 _LITERAL = 'case ("resource", "airbyte_connection", '
 # Airbyte's own paths and English, where a plural has an s too; the help of a command.
-_ELSEWHERE = ("infra/airbyte/server/server.py", "infra/lake/documents/suggestions.py", "infra/commands/explain.py")
+_ELSEWHERE = (
+    "infra/airbyte/server/server.py",
+    "infra/airbyte/server/inventory.py",
+    "infra/lake/documents/suggestions.py", "infra/commands/explain.py")
 
 
 def test_every_section_has_a_kind_and_a_resource_type() -> None:

@@ -212,7 +212,7 @@ def test_no_command_is_made_of_what_is_no_plain_name(tmp_path: Path, base: str) 
 
 def test_a_base_is_shown_on_one_line(tmp_path: Path) -> None:
     lake = repository(tmp_path)
-    assert refusal(lake, "a\n::error::x\x1b[31m").startswith("git cannot find the commit a\\x0a::error::x\\x1b[31m; ")
+    assert refusal(lake, "a\n::error::x\x1b[31m").startswith("git cannot find the commit a\\n::error::x\\u001b[31m; ")
 
 
 def test_a_repository_without_a_remote(tmp_path: Path) -> None:

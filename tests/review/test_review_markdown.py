@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,6 +144,33 @@ def test_names_are_never_markup(text: str) -> None:
     outside_of_code = html.replace("```", "")
     assert "@everyone" not in outside_of_code.replace("<code>", "\0").split("\0")[0]
     assert all(len(line.split("</td>")) <= 6 for line in html.split("<tr>"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://evil.example/x",
+        "www.evil.com",
+        "WWW.evil.com:8/x",
+        "ftp://evil.example",
+        "a\u202eb\u2066",
+        "see:http://a.b",
+    ],
+)
+def test_an_address_is_no_link_and_a_name_turns_no_row_around(name: str) -> None:
+    """GitHub makes links of bare addresses, but never within code."""
+    text = to_markdown(
+        of(
+            change(f"sources.{name}", f"the stream {name} is gone"),
+            notes=(f"about {name}",),
+            refused=(Refusal(name, "rule", f"of {name}", f"```\n{name}"),),
+        )
+    )
+    assert text.replace("\n", "").isprintable()
+    html = rendered(text)
+    outside = re.sub("<(code|pre)[^>]*>.*?</\\1>", "", html, flags=re.DOTALL)
+    assert name not in html or name not in outside
+    assert not re.search(r"(?i)[a-z]://|www\.", outside)
 
 
 @given(st.text(max_size=60))

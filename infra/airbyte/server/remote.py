@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from infra.airbyte.server.remote_settings import RemoteSettings, read_settings, schedule_of
+from infra.base.json_value import Json
 from infra.lake.catalog.discovered import StreamKey
 
 Kind = Literal["source", "destination"]
 
 # OpenAPI: JobStatusEnum; pending, queued and running are still to end.
 ENDED = frozenset({"succeeded", "failed", "cancelled", "incomplete"})
+# Airbyte: ConnectionReadMapper writes "Every 24 HOURS"; units: ConnectionScheduleData of the Configuration API.
+_INTERVAL = re.compile("every ([0-9]+) (minutes|hours|days|weeks|months)")
 
 
 @dataclass(frozen=True)
 class RemoteActor:
-    """A source or a destination in the stack's workspace. `definition_id`: of its connector; None where nobody says it."""
+    """A source or a destination in the stack's workspace.
+
+    Attributes:
+        definition_id: of its connector; None where nobody says it.
+        type: `postgres`, of source-postgres; empty for a connector that is not Airbyte's own.
+        configuration: secrets are masked.
+        allocation: resources of its pods, in the provider's shape; None where there are none.
+    """
 
     id: str
     name: str
     kind: Kind
     definition_id: str | None = field(default=None, compare=False)
+    type: str = field(default="", compare=False)
+    configuration: Json | None = field(default=None, compare=False, repr=False)
+    allocation: Json | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A basic schedule: every so many minutes, hours, days, weeks or months, counted from the last sync.
+
+    Attributes:
+        unit: one of these words.
+    """
+
+    number: int
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,7 @@ class RemoteConnection:
         cron: when it syncs, as the server writes it; None where no cron expression says it.
         schedule: when it syncs, in words.
         settings: everything else; None if the server does not tell it all.
+        tags: their names.
     """
 
     id: str
@@ -45,6 +72,13 @@ class RemoteConnection:
     cron: str | None
     schedule: str = field(default="unknown", compare=False)
     settings: RemoteSettings | None = field(default=None, compare=False, repr=False)
+    tags: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Its basic schedule; None for cron, manual, and what the server does not say."""
+        found = None if self.cron is not None else _INTERVAL.fullmatch(self.schedule)
+        return Interval(int(found[1]), found[2]) if found else None
 
 
 @dataclass(frozen=True)
@@ -118,8 +152,29 @@ class ConnectionCheck:
 
 def read_actor(kind: Kind, body: Mapping[str, Any]) -> RemoteActor:
     """An item of `GET /sources` or `/destinations`. Raises KeyError, as every reader here does, where something is missing."""
-    definition = body.get("definitionId")
-    return RemoteActor(str(body[f"{kind}Id"]), str(body["name"]), kind, None if definition is None else str(definition))
+    definition, allocation = body.get("definitionId"), body.get("resourceAllocation")
+    return RemoteActor(
+        str(body[f"{kind}Id"]),
+        str(body["name"]),
+        kind,
+        None if definition is None else str(definition),
+        str(body.get(f"{kind}Type") or ""),
+        body.get("configuration"),
+        _read_allocation(allocation) if allocation else None,
+    )
+
+
+def _read_allocation(body: Mapping[str, Any]) -> Json | None:
+    """OpenAPI: ScopedResourceRequirements, JobTypeResourceLimit"""
+    jobs = [
+        {"job_type": job["jobType"], "resource_requirements": _said(job["resourceRequirements"])}
+        for job in body.get("jobSpecific") or ()
+    ]
+    return _said({"default": _said(body.get("default") or {}), "job_specific": jobs}) or None
+
+
+def _said(body: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in body.items() if value}
 
 
 def read_connection(body: Mapping[str, Any]) -> RemoteConnection:
@@ -127,7 +182,10 @@ def read_connection(body: Mapping[str, Any]) -> RemoteConnection:
     cron = (body.get("schedule") or {}).get("cronExpression")
     id_, name, source, destination, status = _texts(body, "connectionId", "name", "sourceId", "destinationId", "status")
     expression = None if cron is None else str(cron)
-    return RemoteConnection(id_, name, source, destination, status, expression, schedule_of(body), read_settings(body))
+    tags = tuple(sorted(str(tag["name"]) for tag in body.get("tags") or ()))
+    return RemoteConnection(
+        id_, name, source, destination, status, expression, schedule_of(body), read_settings(body), tags
+    )
 
 
 def read_job(body: Mapping[str, Any]) -> Job:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# What Airbyte writes in the place of a secret. Source: AirbyteSecretConstants.SECRETS_MASK
+MASKED = "**********"
+
 
 @dataclass(frozen=True)
 class RemoteStream:
@@ -77,7 +80,16 @@ def _read_stream(body: Mapping[str, Any]) -> RemoteStream:
         cursor=tuple(map(str, body.get("cursorField") or ())),
         key=tuple(tuple(map(str, path)) for path in body.get("primaryKey") or ()),
         fields=tuple(tuple(map(str, one["fieldPath"])) for one in body.get("selectedFields") or ()),
-        mappers=tuple(body.get("mappers") or ()),
+        mappers=tuple(map(_masked, body.get("mappers") or ())),
         include_files=body.get("includeFiles") is True,
         destination_object_name=str(body["destinationObjectName"]) if body.get("destinationObjectName") else None,
     )
+
+
+def _masked(mapper: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapper without the key of an AES encryption, which not every list of Airbyte masks by itself."""
+    # Airbyte: ConnectionsHandler.listConnectionsForWorkspaces has no maskMapperSecrets, unlike buildConnectionRead
+    settings = mapper.get("mapperConfiguration")
+    if not isinstance(settings, Mapping) or "key" not in settings:
+        return mapper
+    return {**mapper, "mapperConfiguration": {**settings, "key": MASKED}}

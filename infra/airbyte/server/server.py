@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
-from urllib.parse import urlencode
 
-from infra.airbyte.server.api_errors import RefusedError, refusal
-from infra.airbyte.server.login import Login
+from infra.airbyte.server.api import PAGE, Api
+from infra.airbyte.server.api_errors import RefusedError
+from infra.airbyte.server.inventory import Inventory
 from infra.airbyte.server.remote import (
     ConnectionCheck,
     Failure,
@@ -23,7 +22,6 @@ from infra.airbyte.server.remote import (
     read_job,
     read_refresh_job,
 )
-from infra.airbyte.server.reply import Reply, read_reply
 from infra.airbyte.server.settings import Settings, read_server_url, read_settings
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
@@ -34,19 +32,10 @@ from infra.lake.documents import did_you_mean
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry, actor_name
-from infra.lake.registry.server_url import FORMS, PUBLIC_API, api_root, is_cloud
-
-T = TypeVar("T")
-
-# The most that Airbyte gives at once.
-PAGE = 100
 
 # A connector starts in a pod of its own, and a database may have ten thousand tables.
 JOB_SECONDS = 900.0
 HEALTH_SECONDS = 5.0
-
-
-_UNCERTAIN = "; it may have happened anyway, so look at the connection's jobs before trying again"
 
 
 def _say_nothing(text: str) -> None:
@@ -82,9 +71,14 @@ class AirbyteServer:
 
     def __init__(self, settings: Settings, redactor: Redactor, transport: Transport) -> None:
         self.stack, self.workspace_id = settings.stack, settings.workspace_id
-        self._settings, self._redactor, self._transport = settings, redactor, transport
-        self._login = Login(settings, transport, redactor)
+        self._settings, self._redactor = settings, redactor
+        self._api = Api(settings, redactor, transport)
         self._names: dict[str, str] = {}
+
+    @property
+    def inventory(self) -> Inventory:
+        """What is asked to know everything in the workspace."""
+        return Inventory(self._api)
 
     def answers(self) -> bool:
         """True if somebody answers at `server_url`, whatever they say."""
@@ -114,35 +108,35 @@ class AirbyteServer:
         """
         doing = f"discover {self._called('source', source_id)}"
         body = {"sourceId": source_id, "disable_cache": not cached}
-        url = self._config(doing, "sources/discover_schema", "run the connector here instead: --from connector")
-        value = self._fields(doing, Request("POST", url, body, seconds=seconds))
+        url = self._api.config(doing, "sources/discover_schema", "run the connector here instead: --from connector")
+        value = self._api.fields(doing, Request("POST", url, body, seconds=seconds))
         failure = failure_of(value)
         if failure is not None:
-            raise self._fault(f"cannot {doing}: {self._redactor.one_line(failure)}")
+            raise self._api.fault(f"cannot {doing}: {self._redactor.one_line(failure)}")
         try:
             streams = find_streams(value, f"cannot {doing}")
         except UserError as error:
-            raise self._fault(str(error)) from None
+            raise self._api.fault(str(error)) from None
         if streams is None:
-            raise self._fault(f"cannot {doing}: the response contains no catalog")
+            raise self._api.fault(f"cannot {doing}: the response contains no catalog")
         return streams
 
     def check(self, actor: RemoteActor, *, seconds: float = JOB_SECONDS) -> ConnectionCheck:
         """Airbyte's own connection check, run by the server with the configuration that it has."""
         doing = f"check {self._called(actor.kind, actor.id)}"
         path = f"{actor.kind}s/check_connection"
-        url = self._config(doing, path, "test it in Airbyte's user interface")
-        value = self._fields(doing, Request("POST", url, {f"{actor.kind}Id": actor.id}, seconds=seconds))
+        url = self._api.config(doing, path, "test it in Airbyte's user interface")
+        value = self._api.fields(doing, Request("POST", url, {f"{actor.kind}Id": actor.id}, seconds=seconds))
         status, message = value.get("status"), value.get("message")
         if status is None:  # the job itself failed, so that there was no check
             reason = self._redactor.one_line(failure_of(value) or "the response contains no status")
-            raise self._fault(f"cannot {doing}: {reason}")
+            raise self._api.fault(f"cannot {doing}: {reason}")
         return ConnectionCheck(status == "succeeded", self._redactor.one_line(str(message or ""), limit=2000))
 
     def connections(self) -> list[RemoteConnection]:
         """The workspace's connections."""
         doing = "list the connections"
-        return [self._read(doing, read_connection, item) for item in self._list(doing, "connections")]
+        return [self._api.read(doing, read_connection, item) for item in self._api.every(doing, "connections")]
 
     def jobs(self, connection_id: str, limit: int = 20, *, kind: str | None = None) -> list[Job]:
         """The connection's newest jobs of a kind, newest first; at most 100. Without a `kind` Airbyte lists syncs and resets,
@@ -151,39 +145,41 @@ class AirbyteServer:
         doing = "list the jobs"
         query = {"connectionId": connection_id, "limit": str(min(limit, PAGE)), "orderBy": "createdAt|DESC"}
         try:
-            items = self._page(doing, self._public("jobs", {**query, **({"jobType": kind} if kind else {})}))
+            items = self._api.page(doing, self._api.public("jobs", {**query, **({"jobType": kind} if kind else {})}))
         except RefusedError as error:
             if kind is None or error.status != 422:
                 raise
             return []
-        return [self._read(doing, read_job, item) for item in items]
+        return [self._api.read(doing, read_job, item) for item in items]
 
     def job(self, job_id: int) -> Job:
         """The job as it is now."""
         doing = f"read job {job_id}"
-        return self._read(doing, read_job, self._fields(doing, Request("GET", self._public(f"jobs/{job_id}"))))
+        return self._api.read(
+            doing, read_job, self._api.fields(doing, Request("GET", self._api.public(f"jobs/{job_id}")))
+        )
 
     def refresh_jobs(self, connection_id: str) -> list[RefreshJob]:
         """The connection's newest refreshes and clears, newest first; at most 100."""
         doing, kinds = "list the refreshes", ["refresh", "clear", "reset_connection"]
         body = {"configTypes": kinds, "configId": connection_id, "pagination": {"pageSize": PAGE, "rowOffset": 0}}
-        url = self._config(doing, "jobs/list", "see Airbyte's user interface")
-        jobs = self._fields(doing, Request("POST", url, body)).get("jobs") or ()
-        return [self._read(doing, read_refresh_job, item) for item in jobs]
+        url = self._api.config(doing, "jobs/list", "see Airbyte's user interface")
+        jobs = self._api.fields(doing, Request("POST", url, body)).get("jobs") or ()
+        return [self._api.read(doing, read_refresh_job, item) for item in jobs]
 
     def failures(self, job_id: int) -> list[Failure]:
         """Why the last attempt of a job failed, in the server's order; empty if it does not say. Messages may be long."""
         doing = f"read the failures of job {job_id}"
-        url = self._config(doing, "jobs/get_without_logs", "see Airbyte's user interface")
-        found = self._read(doing, read_failures, self._fields(doing, Request("POST", url, {"id": job_id})))
+        url = self._api.config(doing, "jobs/get_without_logs", "see Airbyte's user interface")
+        found = self._api.read(doing, read_failures, self._api.fields(doing, Request("POST", url, {"id": job_id})))
         return [replace(one, message=self._redactor.hide(one.message)) for one in found]
 
     def start_sync(self, connection_id: str) -> Job:
         """The job of a sync that was started. Raises UserError also if one is running already (409)."""
         doing = "start a sync"
         body = {"connectionId": connection_id, "jobType": "sync"}
-        request = Request("POST", self._public("jobs"), body, repeatable=False)
-        return self._read(doing, read_job, self._fields(doing, request))
+        request = Request("POST", self._api.public("jobs"), body, repeatable=False)
+        return self._api.read(doing, read_job, self._api.fields(doing, request))
 
     def _pick(self, kind: Kind, wanted: str, note: str = "") -> RemoteActor:
         actors = self._actors(kind)
@@ -192,78 +188,19 @@ class AirbyteServer:
             return found[0]
         if found:
             ids = ", ".join(sorted(actor.id for actor in found))
-            raise self._fault(f'the workspace has {len(found)} {kind}s "{wanted}": {ids}; name one by its id')
+            raise self._api.fault(f'the workspace has {len(found)} {kind}s "{wanted}": {ids}; name one by its id')
         known = did_you_mean(wanted, [actor.name for actor in actors], f"{kind}s there") or f"it has no {kind} yet"
-        raise self._fault(f'the workspace has no {kind} "{wanted}"; {known}{note}')
+        raise self._api.fault(f'the workspace has no {kind} "{wanted}"; {known}{note}')
 
     def _actors(self, kind: Kind) -> list[RemoteActor]:
         doing = f"list the {kind}s"
-        items = self._list(doing, f"{kind}s")
-        actors = [self._read(doing, lambda item: read_actor(kind, item), item) for item in items]
+        items = self._api.every(doing, f"{kind}s")
+        actors = [self._api.read(doing, lambda item: read_actor(kind, item), item) for item in items]
         self._names.update({actor.id: actor.name for actor in actors})
         return actors
 
     def _called(self, kind: Kind, identifier: str) -> str:
         return f'the {kind} "{self._names.get(identifier, identifier)}"'
-
-    def _list(self, doing: str, path: str) -> list[Any]:
-        """All items. `next` is not looked at: it stands on the last page too, and names a host that may not be reachable."""
-        found: list[Any] = []
-        while True:
-            query = {"workspaceIds": self.workspace_id, "limit": str(PAGE), "offset": str(len(found))}
-            page = self._page(doing, self._public(path, query))
-            found += page
-            if len(page) < PAGE:
-                return found
-
-    def _page(self, doing: str, url: str) -> list[Any]:
-        data = self._fields(doing, Request("GET", url)).get("data")
-        if not isinstance(data, list):
-            raise self._fault(f"cannot {doing}: the response is not a list; is server_url right? {FORMS}")
-        return data
-
-    def _fields(self, doing: str, request: Request) -> dict[str, Any]:
-        """The JSON object that comes back. Raises UserError for anything else."""
-        try:
-            reply = self._exchange(request)
-        except TransportError as trouble:
-            uncertain = _UNCERTAIN if trouble.sent and not request.repeatable else ""
-            raise self._fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
-        reason = refusal(reply, self._settings, self._redactor)
-        if reason is not None:
-            after = _UNCERTAIN if reply.status >= 500 and not request.repeatable else ""
-            text = str(self._fault(f"cannot {doing}: {self._settings.server_url}: {reason}{after}"))
-            raise RefusedError(text, reply.status)
-        return reply.fields
-
-    def _exchange(self, request: Request) -> Reply:
-        """The answer, with a new token if the server does not take the old one any more."""
-        answer = self._transport.send(request.with_headers(self._login.headers()))
-        if answer.status == 401 and self._login.renew():
-            answer = self._transport.send(request.with_headers(self._login.headers()))
-        return read_reply(answer)
-
-    def _public(self, path: str, query: Mapping[str, str] | None = None) -> str:
-        return f"{self._settings.server_url}/{path}" + (f"?{urlencode(query)}" if query else "")
-
-    def _config(self, doing: str, path: str, instead: str) -> str:
-        """An address of the Configuration API, which stands beside the public one on a self-managed server."""
-        url = self._settings.server_url
-        root = api_root(url)
-        if root is None:
-            beside = f"the Configuration API is beside {PUBLIC_API}, which {url} does not end in"
-            why = "Airbyte Cloud has no Configuration API for users" if is_cloud(url) else beside
-            raise self._fault(f"cannot {doing}: {why}; {instead}")
-        return f"{root}/v1/{path}"
-
-    def _read(self, doing: str, read: Callable[[Any], T], body: Any) -> T:
-        try:
-            return read(body)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError):
-            raise self._fault(f"cannot {doing}: the response does not match Airbyte's API") from None
-
-    def _fault(self, message: str) -> UserError:
-        return UserError(self._redactor.one_line(f'stack "{self.stack}": {message}', limit=2000))
 
 
 def _is_up(url: str) -> bool:

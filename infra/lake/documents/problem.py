@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.base.credentials import hidden
+from infra.base.printable import inline
 from infra.lake.documents.location import KeyPath, Location
 from infra.lake.documents.rule_id import RuleId
 
@@ -70,9 +71,9 @@ class Problem:
         """`file:line:column  rule  message`, then the fix and the related places, indented."""
         subject = f"{self.path}: " if self.path else ""
         note = "warning: " if self.severity == "warning" else ""
-        lines = [f"{self.location}  {self.rule}  {note}{subject}{self.message}"]
+        lines = [inline(f"{self.location}  {self.rule}  {note}{subject}{self.message}")]
         lines += [f"    {line}" for line in self.fix.splitlines()]
-        lines += [f"    {other.location}  {other.message}" for other in self.related]
+        lines += [inline(f"    {other.location}  {other.message}") for other in self.related]
         return "\n".join(lines)
 
 

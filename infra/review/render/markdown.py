@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
+from infra.base.printable import inline
 from infra.lake.documents import plural
 from infra.review.details.change import NOT_APPLIED
 from infra.review.details.load import load_words
@@ -28,9 +29,10 @@ _IN_PART = 25
 # A paragraph that is kept or left out as a whole, or lines of a list or table that may end early.
 Block = str | list[str]
 
-# Everything that some renderer takes for the end of a line, and what does not print.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_FENCE = re.compile("`{3,}")
 _SPECIAL = re.compile(r"([\\*_\[\]~#|])")
+# What is code as it is, and what GitHub would make a link (GFM 6.9), which it does to no code.
+_CODE = re.compile(r"(`[^`]+`)|((?:\b[A-Za-z][A-Za-z0-9+.-]*://|\b[Ww]{3}\.)[^\s`]+)")
 
 
 def to_markdown(review: Review) -> str:
@@ -55,7 +57,7 @@ def _refused(review: Review) -> Iterator[str]:
 
 
 def _block(text: str) -> str:
-    return "\n".join(["", "  ```text", *(f"  {line}" for line in text.splitlines()), "  ```"])
+    return "\n".join(["", "  ```text", *(f"  {_FENCE.sub(' ', inline(line))}" for line in text.splitlines()), "  ```"])
 
 
 def _dangers(rows: list[Row]) -> Iterator[Block]:
@@ -192,14 +194,17 @@ def _parts(count: int) -> str:
 
 def _code(text: str) -> str:
     """A name as code; backticks and pipes are no part of names that can be shown so."""
-    shown = re.sub("[`|]", " ", _CONTROL.sub(" ", text))
+    shown = re.sub("[`|]", " ", inline(text))
     return f"`{shown or ' '}`"
 
 
 def _text(text: str) -> str:
     """Text in which only `code` is markup: nobody is mentioned, nothing is a link, a tag or a cell's end."""
-    parts = re.split(r"(`[^`]+`)", _CONTROL.sub(" ", text))
-    return "".join(_code(part[1:-1]) if index % 2 else _plain(part) for index, part in enumerate(parts))
+    shown, said, end = inline(text), [], 0
+    for found in _CODE.finditer(shown):
+        said += [_plain(shown[end : found.start()]), _code(found[0].strip("`"))]
+        end = found.end()
+    return "".join([*said, _plain(shown[end:])])
 
 
 def _plain(text: str) -> str:
