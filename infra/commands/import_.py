@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.airbyte.server import open_server
 from infra.base.errors import UserError
+from infra.base.printable import show
 from infra.commands.common import add_format, definitions, find_root, print_json, read_model, say
 from infra.commands.progress import progress
 from infra.commands.schema import has_schemas, write_schemas
@@ -143,9 +144,9 @@ def _tell(
     for stack, record in sorted(imported.record.stacks.items()):
         say(options, f"{stack}: {counts(record)}")
     for left in imported.plan.left:
-        print(f"{left.stack}: {left.left_out.what} is left out: {'; '.join(left.left_out.why)}", file=sys.stderr)
+        show(f"{left.stack}: {left.left_out.what} is left out: {'; '.join(left.left_out.why)}", to=sys.stderr)
     for problem in imported.problems:
-        print(problem.to_text(), file=sys.stderr)
+        show(problem.to_text(), to=sys.stderr)
     if not written:
         say(options, "nothing is new")
         return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.json_value import Json
 from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.spec import Spec, flat, item_spec, property_spec
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import KeyPath, Layers, Written, parse, read_json, render_json, render_path
 from infra.lake.registry.entries import ResourceAllocation, title_of
@@ -44,6 +46,10 @@ def actor_words(actor: FoundActor, entry: str, lock: ConnectorLock | None, names
         return ActorWords(None, why=("nobody tells which connector it is of",))
     translation = Translation(Placeholders(names))
     configuration = translation.configuration(lock.spec if lock else {}, actor.configuration)
+    misfits = [path for path in translation.left_out if lock and _is_known(lock.spec, actor.configuration, path)]
+    if lock and misfits:
+        options = ", ".join(misfits)
+        return ActorWords(None, why=(f"the spec of {lock.connector} {lock.tag} refuses what it has for {options}",))
     undecided = [render_path(path) for path, _ in placeholders_in(configuration, ())]
     if undecided:
         return ActorWords(
@@ -60,13 +66,23 @@ def actor_words(actor: FoundActor, entry: str, lock: ConnectorLock | None, names
     return ActorWords(value, tuple(told), _secrets(configuration))
 
 
+def _is_known(spec: Spec, value: Any, path: str) -> bool:
+    """True for an option that the spec has, so that it is its value that does not fit."""
+    inner: Spec | None = flat(spec)
+    for part in filter(None, re.split(r"[.\[\]]", path)):
+        index = part.isdigit() and isinstance(value, list)
+        inner = item_spec(inner) if index else property_spec(inner, value, part)
+        if inner is None:
+            return False
+        inner = flat(inner)
+        value = value[int(part)] if index else value.get(part) if isinstance(value, Mapping) else None
+    return True
+
+
 def _left_out(translation: Translation, lock: ConnectorLock | None) -> list[Told]:
     spec = f"the spec of {lock.connector} {lock.tag}" if lock else "the spec"
     said = "nothing: write it, and name it in undeclared, if the connector takes it"
-    return [
-        Told(f"configuration.{path}", f"{spec} has no such option, or another kind of value for it", said)
-        for path in translation.left_out
-    ]
+    return [Told(f"configuration.{path}", f"{spec} has no such option", said) for path in translation.left_out]
 
 
 def _made_up(there: Mapping[str, Any], made: Mapping[str, Any]) -> list[Told]:

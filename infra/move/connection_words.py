@@ -25,6 +25,7 @@ _SETTINGS = {
     "fieldNameSuffix": "field_name_suffix",
     "publicKey": "public_key",
 }
+_MAPPERS = ("hashing", "field-renaming", "field-filtering", "row-filtering", "encryption")
 _SCHEMA_CHANGES = ("ignore", "disable_connection", "propagate_columns", "propagate_fully")
 
 
@@ -74,7 +75,10 @@ def _unknown(settings: RemoteSettings) -> Iterator[str]:
         yield f"it reacts to schema changes with {settings.schema_changes}, which lakeform does not know"
     if settings.namespace not in ("source", "destination", "custom_format"):
         yield f"its namespace is {settings.namespace}, which lakeform does not know"
-    elif settings.namespace == "custom_format" and not settings.namespace_format:
+    kinds = {str(one.get("type")) for stream in settings.streams for one in stream.mappers}
+    for kind in sorted(kinds - set(_MAPPERS)):
+        yield f"it has a mapper that lakeform does not know, {kind}: without it the data would arrive unchanged"
+    if settings.namespace == "custom_format" and not settings.namespace_format:
         yield "its namespace is a format of its own that is empty"
 
 

@@ -12,6 +12,7 @@ from infra.lake.registry.merge import merge_entry
 from infra.move.connection_words import ConnectionWords, connection_words
 from infra.move.found import FoundConnection
 from infra.move.found_terraform import FoundTerraform
+from infra.move.further import told_further
 from infra.move.groups import Group, connection_id, grouped, taken_ids
 from infra.move.plan_actors import ActorPlan, Refused
 from infra.move.proposed import Left, Proposed
@@ -135,7 +136,10 @@ def propose_connection(
     secrets = {
         name: f"{group.path}: {option}" for words in one.words.values() for name, option in words.secrets.items()
     }
-    told = {stack: (*words.told, *folder.told[group.id, stack]) for stack, words in one.words.items()}
+    told = {
+        stack: (*words.told, *folder.told[group.id, stack], *told_further(group.members[stack]))
+        for stack, words in one.words.items()
+    }
     return Proposed(
         "connections",
         group.id,

@@ -13,7 +13,10 @@ from infra.lake.registry.cron import parse_cron
 from infra.lake.registry.period import ALLOWED, PeriodLength, meant_minutes
 from infra.move.told import Told
 
-_WEEK = 7 * 24 * 60
+_DAY = 24 * 60
+_WEEK = 7 * _DAY
+_MONTH = 30 * _DAY  # as Airbyte counts it: ScheduleHelpers.getSecondsInUnit
+_UNITS = {"minutes": 1, "hours": 60, "days": _DAY, "weeks": _WEEK, "months": _MONTH}
 _ZONE = re.compile(r"\s+([A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*)$")
 _FIELDS = 6
 
@@ -36,10 +39,18 @@ def schedule_words(remote: RemoteConnection) -> ScheduleWords:
         return _of_cron(remote.cron)
     if remote.schedule == "manual":
         return ScheduleWords("manual")
-    minutes = meant_minutes(remote.schedule)
+    minutes = _minutes(remote)
     if minutes is None:
         return ScheduleWords(None, why=f'its schedule is "{remote.schedule}", which no entry can have')
     return _of_interval(remote.schedule, minutes)
+
+
+def _minutes(remote: RemoteConnection) -> int | None:
+    """The length of a basic schedule; None for one that is none."""
+    interval = remote.interval
+    if interval is None:
+        return meant_minutes(remote.schedule)
+    return interval.number * _UNITS[interval.unit]
 
 
 def _of_interval(words: str, minutes: int) -> ScheduleWords:
@@ -50,6 +61,8 @@ def _of_interval(words: str, minutes: int) -> ScheduleWords:
         return _told(value, there, "as often, at fixed times of the day")
     if minutes == _WEEK:
         return _told({"cron": "0 0 0 ? * SUN"}, there, "as often, on Sundays at 00:00 UTC")
+    if minutes == _MONTH:
+        return _told({"cron": "0 0 0 1 * ?"}, there, "once a month, on its first day at 00:00 UTC")
     shorter = [length for length in ALLOWED if length < minutes]
     value = {"every": str(PeriodLength(shorter[-1] if shorter else 1))}
     return _told(value, there, "the next shorter period that an entry can say: choose another one if that is too often")

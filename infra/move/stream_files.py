@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.airbyte.workspace.setup import Setup, StreamSetup, full_name
 from infra.base.json_value import Json
+from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.catalog.discovery import discovery_files, file_names
 from infra.lake.catalog.fields import properties_of
@@ -40,16 +41,10 @@ class SourceFolder:
     shared: bool = False
 
     @property
-    def is_discovered(self) -> bool:
-        """True where the lake has what the source offers."""
-        return self.there is not None and bool(self.there.discovery.streams)
-
-    @property
     def offered(self) -> Mapping[StreamKey, DiscoveredStream]:
-        """What the lake has, else what was found."""
-        if self.there is not None and self.there.discovery.streams:
-            return self.there.discovery.streams
-        return {stream.key: stream for stream in self.catalog}
+        """What the lake has, and what was found beside it."""
+        found = {stream.key: stream for stream in self.catalog}
+        return {**found, **(self.there.discovery.streams if self.there else {})}
 
     @property
     def written(self) -> Mapping[str, Json]:
@@ -92,13 +87,18 @@ def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> Folde
         for who, streams in wanted.items()
     }
     told = {who: tuple(_told(setup.streams, offered)) for who, setup in connections.items()}
-    return FolderPlan({**_discovery(folder), **_texts(folder, new)}, streams, told)
+    return FolderPlan({**_discovery(folder, stems.keys()), **_texts(folder, new)}, streams, told)
 
 
-def _discovery(folder: SourceFolder) -> dict[str, str]:
-    if folder.is_discovered or not folder.catalog:
-        return {}
-    return discovery_files(folder.id, folder.catalog, folder.provenance)
+def _discovery(folder: SourceFolder, wanted: Collection[StreamKey]) -> dict[str, str]:
+    """Everything that is offered where the lake has nothing yet, else the streams that a new connection syncs."""
+    if folder.there is None or not folder.there.discovery.streams:
+        return discovery_files(folder.id, folder.catalog, folder.provenance) if folder.catalog else {}
+    new = [
+        stream for stream in folder.catalog if stream.key in wanted and stream.key not in folder.there.discovery.streams
+    ]
+    names = file_names(folder.offered)
+    return {f"{DISCOVERED}/{folder.id}/{names[stream.key]}.json": stream.to_text() for stream in new}
 
 
 def _texts(folder: SourceFolder, new: Mapping[str, Json]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from infra.airbyte.server import RemoteConnection
@@ -94,15 +95,15 @@ def _schema(name: str) -> Json:
 
 def workspace(
     *objects: FoundActor | FoundConnection,
-    catalogs: dict[str, tuple[DiscoveredStream, ...]] | None = None,
+    catalogs: Mapping[str, tuple[DiscoveredStream, ...]] | None = None,
     stack: str = "airbyte",
     untold: tuple[Untold, ...] = (),
 ) -> FoundWorkspace:
-    actors = sorted((one for one in objects if isinstance(one, FoundActor)), key=lambda one: (one.kind, one.name, one.key))
+    actors = sorted(
+        (one for one in objects if isinstance(one, FoundActor)), key=lambda one: (one.kind, one.name, one.key)
+    )
     connections = sorted(
         (one for one in objects if isinstance(one, FoundConnection)), key=lambda one: (one.remote.name, one.key)
     )
     there = {SHOP: (offered(),)} if catalogs is None else catalogs
-    return FoundWorkspace(
-        f"the server of the stack {stack}", None, tuple(actors), tuple(connections), there, untold
-    )
+    return FoundWorkspace(f"the server of the stack {stack}", None, tuple(actors), tuple(connections), there, untold)
