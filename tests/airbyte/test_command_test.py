@@ -358,9 +358,7 @@ def test_what_takes_longer_is_told_on_stderr(server: StandIn, lake: Path, pauses
 
 
 def test_airbyte_cloud_has_no_check_for_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "infra.airbyte.server.api.Api.every", lambda *_: [{"sourceId": "1", "name": "Faker"}]
-    )
+    monkeypatch.setattr("infra.airbyte.server.api.Api.every", lambda *_: [{"sourceId": "1", "name": "Faker"}])
     result = run(open_lake(tmp_path, "https://api.airbyte.com/v1"), "test", "faker", "--quiet")
     said = "Airbyte Cloud has no Configuration API for users; test it in Airbyte's user interface"
     message = f'lakeform test: stack "airbyte": cannot check the source "Faker": {said}\n'

@@ -22,7 +22,9 @@ _LITERAL = 'case ("resource", "airbyte_connection", '
 _ELSEWHERE = (
     "infra/airbyte/server/server.py",
     "infra/airbyte/server/inventory.py",
-    "infra/lake/documents/suggestions.py", "infra/commands/explain.py")
+    "infra/lake/documents/suggestions.py",
+    "infra/commands/explain.py",
+)
 
 
 def test_every_section_has_a_kind_and_a_resource_type() -> None:

@@ -71,14 +71,32 @@ class Actors:
         return 204, None
 
     def config_list(self, airbyte: Airbyte, call: Call) -> Answer:
-        """POST /v1/sources/list, /v1/destinations/list: everything at once, without deleted ones."""
+        """POST /v1/sources/list, /v1/destinations/list: a page behind the `cursor`, without deleted ones."""
+        # See Airbyte: SourceHandler.listSourcesForWorkspace, WorkspaceResourceCursorPagination.DEFAULT_PAGE_SIZE
         workspace = airbyte.workspace(call.required("workspaceId"), "reader")
         actors = [actor for actor in airbyte.state.living(f"{self.kind}s") if actor.workspace_id == workspace.id]
-        return 200, {f"{self.kind}s": [self._config(airbyte, actor) for actor in actors]}
+        ids = [actor.id for actor in actors]
+        cursor, size = call.fields().get("cursor"), call.fields().get("pageSize") or 20
+        start = ids.index(cursor) + 1 if cursor else 0
+        return 200, {f"{self.kind}s": [self._config(airbyte, actor) for actor in actors[start : start + size]]}
 
     def config_get(self, airbyte: Airbyte, call: Call) -> Answer:
         actor = airbyte.actor(self.kind, call.required(f"{self.kind}Id"), "reader")
         return 200, self._config(airbyte, actor)
+
+    def version(self, airbyte: Airbyte, call: Call) -> Answer:
+        """POST /v1/actor_definition_versions/get_for_source, get_for_destination: the version in which it runs."""
+        actor = airbyte.actor(self.kind, call.required(f"{self.kind}Id"), "reader")
+        connector = airbyte.connector(actor.definition_id)
+        return 200, {
+            "dockerRepository": connector.image,
+            "dockerImageTag": actor.version or connector.tag,
+            "supportsRefreshes": connector.supports_refreshes,
+            "isVersionOverrideApplied": actor.version is not None and actor.support_state == "supported",
+            "supportState": actor.support_state,
+            "supportsFileTransfer": connector.supports_files,
+            "supportsDataActivation": False,
+        }
 
     def check_connection(self, airbyte: Airbyte, call: Call) -> Answer:
         """POST /v1/sources/check_connection: a check that fails is a 200 too."""
@@ -123,7 +141,8 @@ class Actors:
         body = {
             f"{self.kind}Id": actor.id,
             "name": actor.name,
-            f"{self.kind}Type": connector.short_name,
+            # Airbyte: SourceReadMapper: a table of Airbyte's own connectors, else nothing.
+            f"{self.kind}Type": "" if connector.custom else connector.short_name,
             "definitionId": actor.definition_id,
             "workspaceId": actor.workspace_id,
             "configuration": connector.mask(actor.configuration),
@@ -136,7 +155,7 @@ class Actors:
     def _config(self, airbyte: Airbyte, actor: Actor) -> Json:
         """OpenAPI: SourceRead, DestinationRead"""
         connector = airbyte.connector(actor.definition_id)
-        return {
+        body = {
             f"{self.kind}DefinitionId": actor.definition_id,
             f"{self.kind}Id": actor.id,
             "workspaceId": actor.workspace_id,
@@ -145,7 +164,14 @@ class Actors:
             f"{self.kind}Name": connector.title,
             "createdAt": actor.created_at,
             "status": "active",
+            # Airbyte: ConfigurationDefinitionVersionOverrideProvider: true for a pin that a user made, not for one that
+            # keeps an actor before a breaking release.
+            "isVersionOverrideApplied": actor.version is not None and actor.support_state == "supported",
+            "supportState": actor.support_state,
         }
+        if actor.resource_allocation is not None:
+            body["resourceAllocation"] = actor.resource_allocation
+        return body
 
 
 SOURCES = Actors("source")

@@ -14,7 +14,10 @@ def public_connection(airbyte: Airbyte, connection: Connection) -> Json:
     # See Airbyte: ConnectionReadMapper.from
     schedule = {"scheduleType": "manual"}
     if connection.cron is not None:
-        schedule = {"scheduleType": "cron", "cronExpression": f"{connection.cron} UTC"}
+        schedule = {"scheduleType": "cron", "cronExpression": f"{connection.cron} {connection.zone}"}
+    if connection.interval is not None:
+        units, unit = connection.interval
+        schedule = {"scheduleType": "basic", "basicTiming": f"Every {units} {unit.upper()}"}
     body = {
         "connectionId": connection.id,
         "name": connection.name,
@@ -53,9 +56,14 @@ def _public_stream(configured: ConfiguredStream) -> Json:
 
 
 def _config_stream(configured: ConfiguredStream) -> Json:
-    """OpenAPI: AirbyteStreamAndConfiguration"""
-    config = configured.config
-    return {"stream": configured.stream, "config": {**config, "mappers": masked(config["mappers"])}}
+    """OpenAPI: AirbyteStreamAndConfiguration. The schema that is stored has only the fields that are selected."""
+    # See Airbyte: CatalogConverter.toConfiguredProtocol
+    config, stream = configured.config, configured.stream
+    if config["fieldSelectionEnabled"]:
+        selected = {info["fieldPath"][0] for info in config["selectedFields"]}
+        fields = {name: one for name, one in stream["jsonSchema"]["properties"].items() if name in selected}
+        stream = {**stream, "jsonSchema": {**stream["jsonSchema"], "properties": fields}}
+    return {"stream": stream, "config": {**config, "mappers": masked(config["mappers"])}}
 
 
 def config_connection(airbyte: Airbyte, connection: Connection) -> Json:
@@ -73,13 +81,22 @@ def config_connection(airbyte: Airbyte, connection: Connection) -> Json:
         "prefix": connection.prefix,
         "syncCatalog": {"streams": [_config_stream(one) for one in connection.streams]},
         "scheduleType": "manual" if connection.cron is None else "cron",
-        "breakingChange": False,
-        "notifySchemaChanges": False,
+        "breakingChange": connection.breaking_change,
+        "notifySchemaChanges": connection.notify,
+        "notifySchemaChangesByEmail": connection.notify_by_email,
+        "backfillPreference": "enabled" if connection.backfill else "disabled",
         "created_at": connection.created_at,
         "tags": connection.tags,
     }
     if connection.cron is not None:
-        body["scheduleData"] = {"cron": {"cronExpression": connection.cron, "cronTimeZone": "UTC"}}
+        body["scheduleData"] = {"cron": {"cronExpression": connection.cron, "cronTimeZone": connection.zone}}
+    if connection.interval is not None:
+        basic = {"units": connection.interval[0], "timeUnit": connection.interval[1]}
+        body |= {"scheduleType": "basic", "scheduleData": {"basicSchedule": basic}, "schedule": basic}
+    if connection.resources:
+        body["resourceRequirements"] = connection.resources
+    if connection.status_reason is not None:
+        body["statusReason"] = connection.status_reason
     if connection.namespace_format is not None:
         body["namespaceFormat"] = connection.namespace_format
     return body

@@ -70,7 +70,7 @@ def patch_connection(airbyte: Airbyte, call: Call) -> Answer:
         connection.streams = streams
     # Airbyte: ConnectionUpdateMapper.from: a schedule replaces the old one, and a manual one has no expression.
     if body.get("schedule") is not None:
-        connection.cron = cron
+        connection.cron, connection.interval, connection.zone = cron, None, "UTC"
     connection.name = body.get("name") or connection.name
     _apply(connection, body)
     return 200, public_connection(airbyte, connection)

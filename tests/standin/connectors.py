@@ -16,6 +16,9 @@ from tests.standin.state import NAMESPACE
 # The mask of Airbyte's AirbyteSecretConstants
 MASK = "**********"
 
+# The image of all connectors of the builder, in Airbyte's AirbyteCatalogConstants
+BUILDER = "airbyte/source-declarative-manifest"
+
 
 @dataclass(frozen=True)
 class Connector:
@@ -31,11 +34,17 @@ class Connector:
     sync_modes: tuple[str, ...]
     supports_refreshes: bool
     supports_files: bool
+    custom: bool
 
     @property
     def short_name(self) -> str:
         """`faker` of `source-faker`: the public API's `sourceType`."""
         return self.name.removeprefix(f"{self.kind}-")
+
+    @property
+    def is_declarative(self) -> bool:
+        """True for one of the connector builder, which all have one image."""
+        return self.image == BUILDER
 
     def check(self, configuration: Json) -> None:
         """Refuse a configuration that the spec refuses; no value of it reaches the message."""
@@ -69,6 +78,7 @@ def read_connector(name: str, entry: Mapping[str, Any]) -> Connector:
         sync_modes=tuple(modes or ("append", "overwrite")),
         supports_refreshes=bool(entry.get("supports_refreshes", entry.get("supportsRefreshes", False))),
         supports_files=bool(entry.get("supportsFileTransfer", False)),
+        custom=bool(entry.get("custom", False)),
     )
 
 

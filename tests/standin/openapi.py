@@ -27,6 +27,22 @@ FILES = {"public": "airbyte_public_api.yaml", "config": "airbyte_config_api.yaml
 TOKEN = ("POST", "/applications/token")
 TOKEN_SCHEMAS = ("ApplicationTokenRequestWithGrant", "PublicAccessTokenResponse")
 
+# Cut from the file, which has the schemas of their bodies; the answer is as Airbyte's own file at the same commit has it.
+VERSIONS = {kind: f"/v1/actor_definition_versions/get_for_{kind.lower()}" for kind in ("Source", "Destination")}
+VERSION = {
+    "type": "object",
+    "required": [
+        *("dockerRepository", "dockerImageTag", "supportsRefreshes", "supportState", "isVersionOverrideApplied"),
+        *("supportsFileTransfer", "supportsDataActivation"),
+    ],
+    "properties": {
+        **{name: {"type": "string"} for name in ("dockerRepository", "dockerImageTag", "lastPublished", "cdkVersion")},
+        **{name: {"type": "boolean"} for name in ("supportsRefreshes", "isVersionOverrideApplied")},
+        **{name: {"type": "boolean"} for name in ("supportsFileTransfer", "supportsDataActivation")},
+        "supportState": {"$ref": "#/components/schemas/SupportState"},
+    },
+}
+
 WORDS = {"true": True, "false": False}
 
 
@@ -167,6 +183,8 @@ def _missing(folder: Path | None) -> str | None:
 def _correct(content: Json) -> None:
     """The places where the files are wrong about the server. Each is Airbyte's own slip."""
     schemas = content["components"]["schemas"]
+    if "SourceIdRequestBody" in schemas:
+        content["paths"].update({path: _versions(kind) for kind, path in VERSIONS.items()})
     # Its properties are camelCase and no others are allowed, yet `json_schema` is required.
     if "jsonSchema" in schemas.get("AirbyteStream", {}).get("properties", {}):
         schemas["AirbyteStream"]["required"] = ["name", "jsonSchema"]
@@ -177,6 +195,14 @@ def _correct(content: Json) -> None:
         if schema.get("type") == "string" and "default" in schema and schema["default"] is None:
             schema.pop("type")
             schema["anyOf"] = [{"type": "string"}, {"enum": [None]}]
+
+
+def _versions(kind: str) -> Json:
+    def content(schema: Json) -> Json:
+        return {"content": {"application/json": {"schema": schema}}}
+
+    request = content({"$ref": f"#/components/schemas/{kind}IdRequestBody"})
+    return {"post": {"requestBody": request, "responses": {"200": content(VERSION)}}}
 
 
 def _objects(value: Any) -> Iterator[Json]:

@@ -27,7 +27,10 @@ class Workspace:
 
 @dataclass
 class Actor:
-    """A source or a destination. `configuration` holds its secrets in clear, as the server's own store does."""
+    """A source or a destination. `configuration` holds its secrets in clear, as the server's own store does.
+
+    `version` is what somebody pinned its connector to; `support_state` is that of the version in which it runs.
+    """
 
     kind: str
     id: str
@@ -37,6 +40,8 @@ class Actor:
     configuration: Json
     resource_allocation: Json | None
     created_at: int
+    version: str | None = None
+    support_state: str = "supported"
     deleted: bool = False
 
 
@@ -62,7 +67,10 @@ class Progress:
 
 @dataclass
 class Connection:
-    """`cron` is stored without its time zone. `pending` are refreshes that no job has taken up yet."""
+    """`cron` is stored without its time zone. `pending` are refreshes that no job has taken up yet.
+
+    `interval` (units and unit of a basic schedule), `zone` and what follows it are what only the user interface sets.
+    """
 
     id: str
     name: str
@@ -79,6 +87,14 @@ class Connection:
     streams: list[ConfiguredStream] = field(default_factory=list)
     progress: dict[StreamKey, Progress] = field(default_factory=dict)
     pending: list[tuple[StreamKey, str]] = field(default_factory=list)
+    interval: tuple[int, str] | None = None
+    zone: str = "UTC"
+    notify: bool = False
+    notify_by_email: bool = False
+    backfill: bool = False
+    resources: Json = field(default_factory=dict)
+    breaking_change: bool = False
+    status_reason: str | None = None
     deleted: bool = False
 
 

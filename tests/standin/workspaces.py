@@ -27,7 +27,9 @@ def list_definitions(airbyte: Airbyte, call: Call) -> Answer:
     """GET /workspaces/{workspaceId}/definitions/sources and /destinations"""
     airbyte.workspace(call.params["workspaceId"], "reader")
     kind = call.path.rpartition("/")[2].removesuffix("s")
-    return page(call, [_definition(one) for one in airbyte.connectors.values() if one.kind == kind])
+    # Airbyte: DefinitionsController.publicListSourceDefinitions leaves out those of the connector builder, and has no pages.
+    found = [one for one in airbyte.connectors.values() if one.kind == kind and not one.is_declarative]
+    return 200, {"data": [_definition(one) for one in found]}
 
 
 def get_definition(airbyte: Airbyte, call: Call) -> Answer:
@@ -45,6 +47,7 @@ def config_definitions(airbyte: Airbyte, call: Call) -> Answer:
             "name": connector.title,
             "dockerRepository": connector.image,
             "dockerImageTag": connector.tag,
+            "custom": connector.custom,
             "documentationUrl": f"https://docs.airbyte.com/integrations/{kind}s/{connector.short_name}",
         }
         for connector in found
