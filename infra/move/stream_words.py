@@ -36,6 +36,8 @@ def new_file(stem: str, key: StreamKey, wanted: StreamSetup, offered: Discovered
 
 def laid_over(stem: str, file: Json, wanted: StreamSetup, offered: DiscoveredStream | None) -> Json:
     """What an entry says of a stream beside its file; nothing where the file gives just that."""
+    if not file.get("backfill") and setup_of_settings(stem, file, offered) == wanted:
+        return {}
     said = _explicit(wanted)
     over = {key: None for key in _TAKEN_BACK if key in file and key not in said} | said
     kept = {"backfill": False} if file.get("backfill") else {}

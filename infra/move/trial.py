@@ -40,6 +40,9 @@ class Tried:
 
 def try_out(request: ImportRequest) -> Tried:
     """The plan whose files pass `check` beside those that there are."""
+    plan = plan_import(request, {})
+    if not plan.files:
+        return Tried(plan, {}, (), {})
     before = {_identity(problem) for problem in check_lake(request.model.root, catalogs=False).report.errors}
     refused: dict[str, tuple[str, ...]] = {}
     for _ in range(_ROUNDS):
