@@ -15,14 +15,16 @@ _LONGEST = 60
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "ł": "l", "Ł": "L", "đ": "d"})
 
 
-def id_for(name: str, otherwise: str) -> str:
-    """`Shop (EU)` as `shop_eu`, `Shop → Lake` as `shop_to_lake`; `otherwise` for a name without a letter that an id may have."""
+def id_for(name: str, otherwise: str, before: str = "") -> str:
+    """`Shop (EU)` as `shop_eu`, `Shop → Lake` as `shop_to_lake`; `otherwise` for a name without a
+    letter that an id may have, `before` in front of one that begins with a digit.
+    """
     plain = unicodedata.normalize("NFKD", _ARROW.sub(" to ", name).translate(_LETTERS))
     words = snake("".join(letter for letter in plain if not unicodedata.combining(letter)))
     if not words:
         return otherwise
     cut = words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("_")[0] or words[:_LONGEST]
-    return cut if cut[0].isalpha() else f"{otherwise}_{cut}"
+    return cut if cut[0].isalpha() else f"{before or otherwise}_{cut}"
 
 
 def free_id(wanted: str, taken: Collection[str]) -> str:

@@ -79,7 +79,7 @@ def connection_id(
 ) -> str:
     """The same of a connection; one without a name of its own is called after its ends."""
     usual = "_to_".join(ends)
-    own = usual if one.remote.name == default_name else id_for(one.remote.name, usual)
+    own = usual if one.remote.name == default_name else id_for(one.remote.name, usual, "connection")
     return free_id(label_of(one.address, "connections") or remembered or own, taken)
 
 

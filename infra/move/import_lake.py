@@ -10,6 +10,8 @@ from infra.lake.documents import Problem, write_text
 from infra.move.import_plan import ImportPlan, ImportRequest
 from infra.move.import_record import PATH, ImportedObject, ImportRecord, StackRecord
 from infra.move.import_report import REPORT_PATH, report_text
+from infra.move.proposed import Proposed
+from infra.move.told import Told
 from infra.move.trial import Tried, try_out
 
 
@@ -55,6 +57,10 @@ def _record(request: ImportRequest, tried: Tried) -> ImportRecord:
     return ImportRecord(stacks, secrets, removals)
 
 
+def _differences(tried: Tried, one: Proposed, stack: str) -> tuple[Told, ...]:
+    return tried.differences.get((one.id, stack), ()) if one.section == "connections" else ()
+
+
 def _stack(request: ImportRequest, tried: Tried, stack: str) -> StackRecord:
     workspace = request.found[stack].workspace
     objects = {}
@@ -62,7 +68,7 @@ def _stack(request: ImportRequest, tried: Tried, stack: str) -> StackRecord:
         if stack in one.objects:
             there = one.objects[stack]
             name = there.remote.name if hasattr(there, "remote") else there.name
-            told = (*one.told.get(stack, ()), *tried.differences.get((one.id, stack), ()))
+            told = (*one.told.get(stack, ()), *_differences(tried, one, stack))
             objects[there.id or there.key] = ImportedObject(one.path, name, one.managed, stack in one.carried, told)
     left = {one.key: one.left_out for one in tried.plan.left if one.stack == stack}
     untold = tuple(f"{one.what}: {one.why}" for one in workspace.untold)

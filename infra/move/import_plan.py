@@ -14,10 +14,10 @@ from infra.move.new_objects import NewObjects, new_objects
 from infra.move.plan_actors import ActorPlan, Refused, actor_groups, propose_actor
 from infra.move.plan_connections import (
     NewConnection,
+    judged,
     new_connections,
     propose_connection,
     refused_connections,
-    without_streams,
 )
 from infra.move.plan_folders import folder_id, folder_uses
 from infra.move.proposed import Left, Proposed
@@ -80,7 +80,7 @@ def plan_import(request: ImportRequest, refused: Refused) -> ImportPlan:
     kept, left = refused_connections(wanted, request.found, refused)
     folders = _folders(request, actors, kept)
     kept, more = refused_connections(
-        [without_streams(one, folders[_folder(request, one)]) for one in kept], request.found, refused
+        [judged(one, folders[_folder(request, one)]) for one in kept], request.found, refused
     )
     entries = [_entry(request, one, folders[_folder(request, one)]) for one in kept]
     files, owners = registry_files(request.model, [*actors.proposed, *entries])

@@ -171,10 +171,9 @@ def _renamed(group: Group[FoundConnection], carried: Mapping[str, bool]) -> Iter
     yield from (f"{group.section}.{label}" for label in sorted(labels - {group.id}))
 
 
-def without_streams(one: NewConnection, folder: FolderPlan) -> NewConnection:
-    """The same; with the reason where the source offers none of its streams any more."""
-    empty = {stack for (id_, stack), streams in folder.streams.items() if id_ == one.group.id and streams in ([], {})}
-    why = ("its source no longer offers any of its streams",)
-    return replace(
-        one, words={stack: replace(words, why=why) if stack in empty else words for stack, words in one.words.items()}
-    )
+def judged(one: NewConnection, folder: FolderPlan) -> NewConnection:
+    """The same, with the reasons why its streams keep it from having an entry."""
+    words = {
+        stack: replace(words, why=folder.unsaid.get((one.group.id, stack), ())) for stack, words in one.words.items()
+    }
+    return replace(one, words=words)

@@ -14,7 +14,8 @@ from infra.lake.catalog.discovery import discovery_files, file_names
 from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
-from infra.move.stream_words import laid_over, new_file, selection
+from infra.lake.registry.merge import merge_stream
+from infra.move.stream_words import laid_over, new_file, selection, setup_of_settings, shared
 from infra.move.told import Told
 
 # (id of a connection's entry, stack).
@@ -61,11 +62,13 @@ class FolderPlan:
         files: path -> text of files that do not exist yet.
         streams: connection -> the value of its key `streams`, None for none.
         told: connection -> what is not as it is there.
+        unsaid: connection -> why no entry can say how it syncs its streams.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     streams: Mapping[Who, Any] = field(default_factory=dict)
     told: Mapping[Who, tuple[Told, ...]] = field(default_factory=dict)
+    unsaid: Mapping[Who, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> FolderPlan:
@@ -74,20 +77,39 @@ def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> Folde
     wanted = {who: _offered_of(setup.streams, offered) for who, setup in connections.items()}
     stems = _stems(folder, {key for streams in wanted.values() for key in streams})
     new = _new_files(folder, stems, list(wanted.values()))
-    written = {**folder.written, **new}
+    files = {**folder.written, **new}
     selected = {*(folder.there.selected if folder.there else ()), *(() if folder.shared else new)}
-    streams = {
-        who: selection(
-            {
-                stems[key]: laid_over(stems[key], written[stems[key]], streams[key], offered.get(key))
-                for key in sorted(streams)
-            },
-            selected,
-        )
+    over = {
+        who: {
+            stems[key]: laid_over(stems[key], files[stems[key]], streams[key], offered.get(key))
+            for key in sorted(streams)
+        }
         for who, streams in wanted.items()
     }
-    told = {who: tuple(_told(setup.streams, offered)) for who, setup in connections.items()}
-    return FolderPlan({**_discovery(folder, stems.keys()), **_texts(folder, new)}, streams, told)
+    return FolderPlan(
+        {**_discovery(folder, stems.keys()), **_texts(folder, new)},
+        {who: selection(said, selected) for who, said in over.items()},
+        {who: tuple(_told(setup.streams, offered)) for who, setup in connections.items()},
+        {who: tuple(_unsaid(folder, streams, stems, files, over[who])) for who, streams in wanted.items()},
+    )
+
+
+def _unsaid(
+    folder: SourceFolder,
+    streams: Streams,
+    stems: Mapping[StreamKey, str],
+    files: Mapping[str, Json],
+    over: Mapping[str, Json],
+) -> Iterator[str]:
+    """Why there can be no entry: it has no streams, or a file says of one what an entry cannot take back."""
+    if not streams:
+        yield "its source no longer offers any of its streams"
+    for key, stem in stems.items():
+        if key in streams:
+            given = setup_of_settings(stem, merge_stream(files[stem], over[stem]), folder.offered.get(key))
+            if given != streams[key]:
+                path = f"{FOLDER}/{folder.id}/{stem}.json"
+                yield f"{path} says what its entry cannot take back, such as fields: move that to the entries that mean it"
 
 
 def _discovery(folder: SourceFolder, wanted: Collection[StreamKey]) -> dict[str, str]:
@@ -114,15 +136,14 @@ def _stems(folder: SourceFolder, wanted: set[StreamKey]) -> dict[StreamKey, str]
 
 
 def _new_files(folder: SourceFolder, stems: Mapping[StreamKey, str], wanted: Sequence[Streams]) -> dict[str, Json]:
-    """Stem -> the keys of a file that does not exist yet: of the first connection that syncs all fields, else of the first."""
+    """Stem -> the keys of a file that does not exist yet."""
     names = [key[1] for key in {*stems, *folder.offered}]
     made = {}
     for key, stem in stems.items():
         if stem in folder.written:
             continue
         setups = [streams[key] for streams in wanted if key in streams]
-        first = next((setup for setup in setups if setup.fields is None), setups[0])
-        made[stem] = new_file(stem, key, first, folder.offered.get(key), alone=names.count(key[1]) == 1)
+        made[stem] = new_file(stem, key, shared(setups), folder.offered.get(key), alone=names.count(key[1]) == 1)
     return made
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from infra.airbyte.workspace.setup import StreamSetup, setup_of_stream
@@ -14,16 +15,8 @@ from infra.lake.documents import Layers, Written, parse, read_json
 from infra.lake.registry.merge import merge_stream
 from infra.lake.registry.stream_file import StreamFile
 
-# Keys that an entry takes back with null where the file has them.
-_TAKEN_BACK = (
-    "fields",
-    "exclude_fields",
-    "mappers",
-    "include_files",
-    "destination_object_name",
-    "cursor_field",
-    "primary_key",
-)
+# What an entry says to take a key of the file back. A merge has no way to take back the others: see `shared`.
+_TAKEN_BACK: Json = {"mappers": [], "include_files": False, "backfill": False}
 
 
 def new_file(stem: str, key: StreamKey, wanted: StreamSetup, offered: DiscoveredStream | None, *, alone: bool) -> Json:
@@ -39,9 +32,18 @@ def laid_over(stem: str, file: Json, wanted: StreamSetup, offered: DiscoveredStr
     if not file.get("backfill") and setup_of_settings(stem, file, offered) == wanted:
         return {}
     said = _explicit(wanted)
-    over = {key: None for key in _TAKEN_BACK if key in file and key not in said} | said
-    kept = {"backfill": False} if file.get("backfill") else {}
-    return _smallest(stem, file, {**over, **kept}, offered, frozenset(kept))
+    over = {key: value for key, value in _TAKEN_BACK.items() if file.get(key)} | said
+    return _smallest(stem, file, over, offered, frozenset({"backfill"} & over.keys()))
+
+
+def shared(setups: Sequence[StreamSetup]) -> StreamSetup:
+    """What a file can say for connections that sync a stream in these ways: as the first one does, but for what an entry
+    could not take back.
+    """
+    first = setups[0]
+    fields = first.fields if all(one.fields is not None for one in setups) else None
+    named = all(one.destination_object_name is not None for one in setups)
+    return replace(first, fields=fields, destination_object_name=first.destination_object_name if named else None)
 
 
 def selection(stems: Mapping[str, Json], selected: Iterable[str]) -> Any:
