@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     imported = import_lake(request)
     written = imported.write(request)
     _tell(root, options, imported, record, written)
-    return 1 if imported.plan.left or imported.problems or any(one.workspace.untold for one in found.values()) else 0
+    unread = not only and any(one.workspace.untold for one in found.values())
+    return 1 if imported.plan.left or imported.problems or unread else 0
 
 
 def _check_options(options: argparse.Namespace) -> None:

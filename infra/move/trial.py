@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.airbyte.workspace.setup import Setup, setup_of_entry
 from infra.lake.catalog.streams import FOLDER as STREAMS
-from infra.lake.documents import Problem, write_text
+from infra.lake.documents import Problem, plural, write_text
 from infra.lake.model.catalogs import catalogs_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
@@ -19,7 +19,8 @@ from infra.move.import_plan import ImportPlan, ImportRequest, plan_import
 from infra.move.told import Told
 
 # Each round takes out what the one before it was refused for; what falls out for good needs two.
-_ROUNDS = 8
+_ROUNDS = 12
+_SHOWN = 3
 _ENTRY = re.compile(r"(sources|destinations|connections)\.([a-z][a-z0-9_]*)")
 
 
@@ -74,15 +75,27 @@ def _catalogs(plan: ImportPlan, model: LakeModel) -> dict[str, str]:
 def _blamed(
     plan: ImportPlan, problems: tuple[Problem, ...], refused: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """New entries that have to go, with the reasons; of two that are in each other's way, the later one."""
-    new = {one.path for one in plan.proposed}
-    blamed: dict[str, list[str]] = {}
+    """New entries that have to go, with the reasons: those that are wrong by themselves, and only where there are none the
+    later one of two that are in each other's way.
+    """
+    new = {one.path for one in plan.proposed} - refused.keys()
+    alone: dict[str, list[str]] = {}
+    later: dict[str, list[str]] = {}
     for problem in problems:
         said = f"its entry would not pass check ({problem.rule}): {problem.message}"
-        found = [path for path in _entries(plan, problem) if path in new and path not in refused]
-        for path in found[-1:] if problem.rule == "table-collision" else found:
-            blamed.setdefault(path, []).append(said)
-    return {path: tuple(dict.fromkeys(reasons)) for path, reasons in blamed.items()}
+        found = [path for path in _entries(plan, problem) if path in new]
+        others = [match[0] for match in _ENTRY.finditer(problem.message) if match[0] in new.difference(found)]
+        if others and found:
+            later.setdefault(max(*found, *others), []).append(said)
+        for path in () if others else found:
+            alone.setdefault(path, []).append(said)
+    return {path: _few(reasons) for path, reasons in (alone or later).items()}
+
+
+def _few(reasons: list[str]) -> tuple[str, ...]:
+    different = list(dict.fromkeys(reasons))
+    more = len(different) - _SHOWN
+    return (*different[:_SHOWN], *([f"and {plural(more, 'more problem')}"] if more > 0 else []))
 
 
 def _entries(plan: ImportPlan, problem: Problem) -> Iterator[str]:
