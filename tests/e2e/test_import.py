@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -157,8 +157,17 @@ def told_fields(lake: Path) -> dict[str, set[str]]:
 
 def changes(before: Any, after: Any) -> set[str]:
     """The settings of an object that are not what they were."""
-    names = [one.name for one in fields(before) if getattr(before, one.name) != getattr(after, one.name)]
-    return {_SAID.get(name, name) for name in names}
+    old, new = (in_order(asdict(one)) for one in (before, after))
+    return {_SAID.get(name, name) for name in old if old[name] != new[name]}
+
+
+def in_order(value: Any) -> Any:
+    """The value with its lists sorted: the provider has sets of streams and fields."""
+    if isinstance(value, dict):
+        return {key: in_order(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return sorted((in_order(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return value
 
 
 # A field of the stand-in's connection -> what the report calls it.
