@@ -19,13 +19,10 @@ MODES: dict[str, tuple[str, str]] = {
     "full_refresh_append": ("full_refresh", "append"),
     "incremental_append": ("incremental", "append"),
     "incremental_deduped_history": ("incremental", "append_dedup"),
-<<<<<<< HEAD
     "full_refresh_update": ("full_refresh", "update"),
     "full_refresh_soft_delete": ("full_refresh", "soft_delete"),
     "incremental_update": ("incremental", "update"),
     "incremental_soft_delete": ("incremental", "soft_delete"),
-=======
->>>>>>> af36e7661d89aa66a096a2c494affee0f2d314e0
 }
 
 # Texts that no mode stands on, so that mappers may have them.
@@ -62,14 +59,9 @@ NAMES: dict[str, list[str]] = {
 
 def offered(connector: str, random: Random) -> list[Json]:
     """A catalog: streams that define their cursor and key, streams that let people choose, and some without either."""
-<<<<<<< HEAD
     if connector in NAMES:
         return [_offered(None, name, random) for name in NAMES[connector]]
     return [_offered(namespace, name, random) for namespace, name in TABLES]
-=======
-    tables = TABLES if connector not in NAMES else [(None, name) for name in NAMES[connector]]
-    return [_offered(namespace, name, random) for namespace, name in tables]
->>>>>>> af36e7661d89aa66a096a2c494affee0f2d314e0
 
 
 def _offered(namespace: str | None, name: str, random: Random) -> Json:
@@ -107,10 +99,7 @@ def configured(stream: Json, mode: str, mappers: list[Json], random: Random) -> 
         **({"primaryKey": [["id"]]} if own_key else {}),
         **({"selectedFields": _selected(mappers, random)} if random.random() < 0.4 else {}),
         **({"mappers": mappers} if mappers else {}),
-<<<<<<< HEAD
         **({"destinationObjectName": stream["name"].title()} if mode.endswith(("update", "soft_delete")) else {}),
-=======
->>>>>>> af36e7661d89aa66a096a2c494affee0f2d314e0
     }
 
 
