@@ -101,7 +101,7 @@ def _from_state(path: Path) -> FoundTerraform:
     from infra.lake.documents.files import text_of  # noqa: PLC0415
     from infra.move.from_state import read_state  # noqa: PLC0415  # one origin needs no other
 
-    return read_state(text_of(str(path)), str(path))
+    return read_state(text_of(str(path)), path.name)
 
 
 def _from_hcl(path: Path) -> FoundTerraform:
@@ -154,5 +154,5 @@ def _tell(
     secrets = sorted(imported.record.secrets.keys() - before.secrets.keys())
     say(options, f"next: read {REPORT_PATH}: what the first apply sends, and what is left to do")
     if secrets:
-        say(options, f"      give {plural(len(secrets), 'value')} that Airbyte masks: lakeform secrets")
+        say(options, f"      give the values of {plural(len(secrets), 'secret')}: lakeform secrets")
     say(options, "      lakeform check && lakeform synth")

@@ -128,6 +128,6 @@ def _allocation(value: Json | None) -> tuple[Json | None, list[Told]]:
 def masked_told(secrets: Mapping[str, str]) -> list[Told]:
     """What is said of each secret: its value is not known, so the one that is given is sent."""
     return [
-        Told(f"configuration.{option}", "is masked", f"the value that you give {name}", changes=False)
+        Told(f"configuration.{option}", "is a secret", f"the value that you give {name}", changes=False)
         for name, option in secrets.items()
     ]

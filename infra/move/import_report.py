@@ -13,7 +13,7 @@ REPORT_PATH = "dag/import.md"
 
 _NOT_MANAGED = (
     "Tags, notifications and data residency are not managed: the first apply leaves them as they are.",
-    "The first apply takes over each imported object with an import block; it creates, replaces and deletes nothing of them.",
+    "What has `adopt` is taken over by an import block; the first apply creates, replaces and deletes nothing that is here.",
 )
 
 
@@ -77,7 +77,7 @@ def _left_out(record: StackRecord) -> Iterator[str]:
 
 def _secrets(record: ImportRecord) -> Iterator[str]:
     if record.secrets:
-        yield from ("## Values to provide", "", "Airbyte masks them, so nobody can read them back.", "")
+        yield from ("## Values to provide", "", "They are secrets: no file of the lake has them, and Airbyte does not give them back.", "")
         yield from (f"- `{name}`: {one_line(record.secrets[name])}" for name in sorted(record.secrets))
         yield ""
 

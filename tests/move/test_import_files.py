@@ -109,10 +109,10 @@ def test_the_report_says_what_the_first_apply_sends(lake: Path) -> None:
         "### What the first apply sends\n"
         "\n"
         '- `destinations.lake` "Lake": its whole configuration, once, as an import leaves it empty in Terraform\'s state\n'
-        "  - `configuration.access_key_id`: is masked. It sends the value that you give lake_access_key_id.\n"
-        "  - `configuration.secret_access_key`: is masked. It sends the value that you give lake_secret_access_key.\n"
+        "  - `configuration.access_key_id`: is a secret. It sends the value that you give lake_access_key_id.\n"
+        "  - `configuration.secret_access_key`: is a secret. It sends the value that you give lake_secret_access_key.\n"
         '- `sources.shop` "Shop": its whole configuration, once, as an import leaves it empty in Terraform\'s state\n'
-        "  - `configuration.api_key`: is masked. It sends the value that you give shop_api_key.\n"
+        "  - `configuration.api_key`: is a secret. It sends the value that you give shop_api_key.\n"
         "\n"
         "### Not read\n"
         "\n"
@@ -120,7 +120,7 @@ def test_the_report_says_what_the_first_apply_sends(lake: Path) -> None:
         "\n"
         "## Values to provide\n"
         "\n"
-        "Airbyte masks them, so nobody can read them back.\n"
+        "They are secrets: no file of the lake has them, and Airbyte does not give them back.\n"
         "\n"
         "- `lake_access_key_id`: destinations.lake: access_key_id\n"
         "- `lake_secret_access_key`: destinations.lake: secret_access_key\n"
@@ -129,8 +129,8 @@ def test_the_report_says_what_the_first_apply_sends(lake: Path) -> None:
         "## What no entry says\n"
         "\n"
         "- Tags, notifications and data residency are not managed: the first apply leaves them as they are.\n"
-        "- The first apply takes over each imported object with an import block; it creates, replaces and deletes nothing of"
-        " them.\n"
+        "- What has `adopt` is taken over by an import block; the first apply creates, replaces and deletes nothing that is"
+        " here.\n"
     )
 
 
