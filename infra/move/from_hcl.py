@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from infra.base.errors import UserError
 from infra.lake.documents import render_path
+from infra.lake.documents.files import text_of
 from infra.lake.documents.location import KeyPath
 from infra.lake.documents.types import RESERVED
 from infra.move.found_resources import put_together
@@ -15,6 +18,8 @@ from infra.move.found_terraform import FoundTerraform
 from infra.move.hcl_module import Module, Reading, text_of_reference
 from infra.move.hcl_syntax import attributes_of
 from infra.move.hcl_values import ConnectorDefinition, Parted, Pointer, Unknown, Variable, known, whole
+from infra.move.state_document import read_resources
+from infra.move.state_values import with_state
 from infra.move.terraform_resource import TerraformResource
 from infra.move.untold import Notes
 from infra.scaffold.names import snake
@@ -26,21 +31,24 @@ _KEYS = frozenset({"key", "public_key"})
 
 def read_hcl(folder: Path) -> FoundTerraform:
     """What the files of a root module and of the modules that it calls say. Nothing is run: what functions, other data and
-    the server would tell is noted. Ids in Airbyte are those of `import` blocks. Raises UserError where the files cannot be
-    read, or the parser is not installed.
+    the server would tell is noted. A `terraform.tfstate` beside them tells the rest, and the ids in Airbyte; without one,
+    `import` blocks do. Raises UserError where files cannot be read, or the parser is not installed.
     """
     notes = Notes()
     root = Module(folder, Reading(notes))
     try:
-        resources = list(_resources(root, notes))
+        written = list(_resources(root, notes))
         ids = _imported(root)
     except RecursionError:
         raise UserError(f"{folder}: the files of Terraform are nested too deeply") from None
-    if not resources:
+    if not written:
         notes.note(str(folder), "there is no resource in its files")
-    known_ids = {one.address: ids.get(one.address) or one.address for one in resources}
-    made = [_with_ids(one, ids, known_ids) for one in resources]
-    return put_together(made, str(folder), notes)
+    state = folder / "terraform.tfstate"
+    if os.path.lexists(state):
+        notes = notes.only("the variable ")
+        written = with_state(written, read_resources(text_of(str(state)), str(state), notes))
+    keys = {one.address: one.object_id or ids.get(one.address) or one.address for one in written}
+    return put_together([_with_ids(one, ids, keys) for one in written], str(folder), notes)
 
 
 def _resources(module: Module, notes: Notes) -> Iterator[TerraformResource]:
@@ -74,7 +82,7 @@ def _plain(bare: TerraformResource, values: Mapping[str, Any], notes: Notes) -> 
         said = value if not inside else known(value)
         for found in _known(said, (name,), bare.address, notes, inside=inside):
             plain[name] = found
-    return TerraformResource(bare.type, bare.name, bare.provider, bare.module, bare.index, plain)
+    return replace(bare, values=plain)
 
 
 def _known(value: Any, path: KeyPath, address: str, notes: Notes, *, inside: bool) -> Iterator[Any]:
@@ -121,10 +129,8 @@ def _imported(root: Module) -> dict[str, str]:
 
 def _with_ids(one: TerraformResource, ids: Mapping[str, str], keys: Mapping[str, str]) -> TerraformResource:
     """The resource with its own id and those of its ends."""
-    kind = one.kind or ("connection" if one.is_connection else None)
-    own = {f"{kind}_id": ids[one.address]} if kind and one.address in ids else {}
+    own = {f"{one.object_kind}_id": ids[one.address]} if one.object_kind and one.address in ids else {}
     ends = {
-        key: keys.get(one.values[key], one.values[key]) for key in ("source_id", "destination_id") if key in one.values
+        end: keys.get(one.values[end], one.values[end]) for end in ("source_id", "destination_id") if end in one.values
     }
-    values = {**one.values, **(ends if one.is_connection else {}), **own}
-    return TerraformResource(one.type, one.name, one.provider, one.module, one.index, values)
+    return replace(one, values={**one.values, **(ends if one.is_connection else {}), **own})
