@@ -65,7 +65,9 @@ def _texts(values: Any) -> Iterator[str]:
 
 def _offered(streams: Any) -> Iterator[DiscoveredStream]:
     for stream in streams:
-        value = {key: inner for key, inner in dict(to_protocol(stream)).items() if key in _KEPT and inner is not None}
+        value = {
+            key: inner for key, inner in dict(to_protocol(stream)).items() if key in _KEPT and inner not in (None, [])
+        }
         schema = value.get("json_schema")
         try:
             value["json_schema"] = json.loads(schema) if isinstance(schema, str) else schema or {}

@@ -11,7 +11,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.registry.cron import FIELDS
 from infra.move.api_streams import read_api_streams
 from infra.move.found import FoundConnection
-from infra.move.resource_actor import text_at, without_nulls
+from infra.move.resource_actor import text_at
 from infra.move.resource_mapper import api_mapper
 from infra.move.terraform_resource import TerraformResource
 from infra.move.untold import Notes
@@ -24,16 +24,19 @@ _NO_NAMESPACES = "its state is of a provider before 1.0 and does not tell the na
 
 
 def read_connection(
-    resource: TerraformResource, notes: Notes
+    resource: TerraformResource, notes: Notes, shown: str = ""
 ) -> tuple[FoundConnection, tuple[DiscoveredStream, ...]] | None:
-    """The connection, and what its source offers where a catalog tells it; None, noted, where its ends are not known."""
-    values = resource.values
+    """The connection, and what its source offers where a catalog tells it; None, noted, where its ends are not known.
+
+    `shown`: what it is called in notes, if not by its address.
+    """
+    values, what = resource.values, shown or resource.address
     id_, name = text_at(values, "connection_id"), text_at(values, "name")
     source, destination = text_at(values, "source_id"), text_at(values, "destination_id")
     if source is None or destination is None:
-        notes.note(resource.address, "its source or its destination is not there")
+        notes.note(what, "its source or its destination is not there")
         return None
-    streams, offered = _streams(resource, notes)
+    streams, offered = _streams(values, what, notes)
     cron, schedule = _schedule(values)
     remote = RemoteConnection(
         id=id_ or "",
@@ -47,7 +50,7 @@ def read_connection(
         tags=tuple(_tags(values)),
     )
     if name is None:
-        notes.note(resource.address, "its name is not there, so that of the resource is taken")
+        notes.note(what, "its name is not there, so that of the resource is taken")
     key = id_ or resource.address
     return FoundConnection(key, id_, remote, resource.address, _further(values, remote)), offered
 
@@ -67,23 +70,23 @@ def _settings(values: Mapping[str, Any], streams: tuple[RemoteStream, ...]) -> R
 
 
 def _streams(
-    resource: TerraformResource, notes: Notes
+    values: Mapping[str, Any], what: str, notes: Notes
 ) -> tuple[tuple[RemoteStream, ...] | None, tuple[DiscoveredStream, ...]]:
     """The streams, None where they are not told; and what the source offers."""
-    catalog, configurations = resource.values.get("sync_catalog"), resource.values.get("configurations")
+    catalog, configurations = values.get("sync_catalog"), values.get("configurations")
     try:
         if catalog is not None:
             return read_api_streams(catalog)
         items = configurations.get("streams") if isinstance(configurations, Mapping) else None
         if not items:
-            notes.note(resource.address, _ALL)
+            notes.note(what, _ALL)
             return None, ()
         streams = tuple(_stream(item) for item in items)
     except (KeyError, TypeError, AttributeError, ValueError):
-        notes.note(resource.address, "its streams cannot be read")
+        notes.note(what, "its streams cannot be read")
         return None, ()
-    if resource.values.get("connection_id") and not any("namespace" in item for item in items):
-        notes.note(resource.address, _NO_NAMESPACES)
+    if values.get("connection_id") and not any("namespace" in item for item in items):
+        notes.note(what, _NO_NAMESPACES)
     return streams, ()
 
 
@@ -148,7 +151,7 @@ def _further(values: Mapping[str, Any], remote: RemoteConnection) -> dict[str, A
         "tags": list(remote.tags),
         "notifySchemaChanges": values.get("notify_schema_changes"),
         "notifySchemaChangesByEmail": values.get("notify_schema_changes_by_email"),
-        "resourceRequirements": without_nulls(values.get("resource_requirements")),
+        "resourceRequirements": {key: one for key, one in _object(values, "resource_requirements").items() if one},
         "statusReason": values.get("status_reason"),
     }
     return {key: value for key, value in said.items() if value}

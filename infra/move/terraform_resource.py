@@ -62,6 +62,17 @@ class TerraformResource:
         return self.type == "airbyte_connection"
 
     @property
+    def object_kind(self) -> str | None:
+        """Source, destination or connection; None for all else."""
+        return self.kind or ("connection" if self.is_connection else None)
+
+    @property
+    def object_id(self) -> str | None:
+        """The id in Airbyte of a source, destination or connection, if it is known."""
+        found = self.values.get(f"{self.object_kind}_id")
+        return found if isinstance(found, str) and found else None
+
+    @property
     def is_definition(self) -> bool:
         """True for a connector that the workspace has beside Airbyte's own."""
         return _DEFINITION.fullmatch(self.type) is not None
