@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from infra.base.json_value import Json
 from infra.lake.connectors.lock import ConnectorLock
@@ -16,7 +16,6 @@ from infra.move.found_terraform import FoundTerraform
 from infra.move.groups import Group, actor_id, grouped, taken_ids
 from infra.move.proposed import Left, Proposed
 from infra.move.told import LeftOut, Told
-from infra.move.untyped import untyped
 from infra.scaffold.names import Names
 
 Locks = Callable[[FoundActor], ConnectorLock | None]
@@ -64,7 +63,7 @@ def propose_actor(
 ) -> None:
     """Add the entry of a group to the plan: managed, else left as it is in Airbyte, else none."""
     names = Names(group.id, frozenset(plan.variables))
-    words = {stack: _words(one, found[stack], group.id, locks(one), names) for stack, one in group.members.items()}
+    words = {stack: actor_words(one, group.id, locks(one), names) for stack, one in group.members.items()}
     why = (*refused.get(group.path, ()), *(reason for word in words.values() for reason in word.why))
     carried = {stack: found[stack].carries_over(one.address) for stack, one in group.members.items()}
     if why or not all(one.id or carried[stack] for stack, one in group.members.items()):
@@ -89,18 +88,6 @@ def propose_actor(
         )
     )
     plan.entries |= {(stack, one.key): group.id for stack, one in group.members.items()}
-
-
-def _words(
-    actor: FoundActor, found: FoundTerraform, entry: str, lock: ConnectorLock | None, names: Names
-) -> ActorWords:
-    """What the entry can say, also of a configuration that a typed resource has in words of its own."""
-    if actor.key not in found.typed or actor.configuration is None or lock is None:
-        return actor_words(actor, entry, lock, names)
-    own = untyped(lock.spec, actor.configuration)
-    if own.unclear:
-        return ActorWords(None, why=(f"nobody can tell which shape of {', '.join(own.unclear)} is meant",))
-    return actor_words(replace(actor, configuration=own.configuration), entry, lock, names)
 
 
 def _value(words: ActorWords, actor: FoundActor, *, carried: bool) -> Json:

@@ -42,7 +42,7 @@ def do_import(root: Path, *only: str, **found: FoundWorkspace) -> Done:
     """Import workspaces, by stack, and write the files."""
     model = read_model(root)
     terraform = {stack: FoundTerraform(one) for stack, one in found.items()}
-    request = ImportRequest(model, terraform, ConnectorLocks(model.locks, dict), read_record(root), frozenset(only))
+    request = ImportRequest(model, terraform, ConnectorLocks(model, dict), read_record(root), frozenset(only))
     imported = import_lake(request)
     assert imported.problems == ()
     return Done(imported, tuple(imported.write(request)))
