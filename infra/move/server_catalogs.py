@@ -36,6 +36,9 @@ def read_catalogs(
 ) -> Catalogs:
     """Id of a source -> what it offers, sorted by namespace and name; without those of which nothing is known."""
     found: Catalogs = {}
+    if sources and (why := server.inventory.no_configuration_api):
+        notes.note("what the sources offer", why)
+        return found
     for number, source in enumerate(sources, 1):
         tell(f"{'discovering' if discover else 'reading'} what the sources offer: {number} of {len(sources)}")
         streams: list[DiscoveredStream] | None = None

@@ -9,11 +9,13 @@ from tests.bench.dagster import dagster_parts
 from tests.bench.landing import FULL as LANDING
 from tests.bench.landing import landing_parts
 from tests.bench.measures import FULL, parts
+from tests.bench.server import FULL as SERVER
+from tests.bench.server import server_parts
 from tests.bench.table import render
 
 
 def main() -> None:
-    known = {**parts(FULL), **landing_parts(LANDING), **dagster_parts(DAGSTER)}
+    known = {**parts(FULL), **landing_parts(LANDING), **dagster_parts(DAGSTER), **server_parts(SERVER)}
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Time and memory against baselines.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these; default: all of {', '.join(known)}")
     parser.add_argument("--runs", type=int, default=5, help="runs of each process; the median counts; default: 5")

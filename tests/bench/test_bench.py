@@ -13,6 +13,7 @@ from tests.bench.landing import Files, LandingSizes, landing_parts
 from tests.bench.measures import Sizes, parts
 from tests.bench.plans import parse
 from tests.bench.plans import write as write_selection
+from tests.bench.server import WorkspaceShape, server_parts
 from tests.bench.table import Ratio, Row, Section, Series, render
 
 pytestmark = pytest.mark.slow
@@ -71,6 +72,15 @@ def test_a_part_measures_itself_and_its_baseline(part: str) -> None:
     section = TINY_PARTS[part](1)
     assert section.rows[-1].ratios
     assert all(len(row.series.seconds) == 1 for row in section.rows)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_workspace_of_the_shape_is_read() -> None:
+    [part] = server_parts((WorkspaceShape(3, 5, 2, 4),)).values()
+    section = part(1)
+    assert section.title == "a server: 5 connections of 3 sources, 2 streams each, 4 fields each; 11 requests"
+    assert len(section.rows[-1].ratios) == 1
 
 
 def test_the_table_puts_the_aim_beside_the_ratio() -> None:

@@ -25,7 +25,7 @@ class Actors:
         workspaces = airbyte.visible(call.texts("workspaceIds"))
         actors = [actor for actor in airbyte.state.actors(self.kind).values() if actor.workspace_id in workspaces]
         living = [actor for actor in actors if call.flag("includeDeleted") or not actor.deleted]
-        return page(call, [self._public(airbyte, actor) for actor in living])
+        return page(call, living, lambda actor: self._public(airbyte, actor))
 
     def public_create(self, airbyte: Airbyte, call: Call) -> Answer:
         name, workspace_id, configuration = (call.required(key) for key in ("name", "workspaceId", "configuration"))
@@ -137,6 +137,7 @@ class Actors:
 
     def _public(self, airbyte: Airbyte, actor: Actor) -> Json:
         """OpenAPI: SourceResponse, DestinationResponse"""
+        airbyte.refuse_spoiled(actor.id)
         connector = airbyte.connector(actor.definition_id)
         body = {
             f"{self.kind}Id": actor.id,

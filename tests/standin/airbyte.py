@@ -10,7 +10,7 @@ from tests.standin.catalogs import Catalog
 from tests.standin.clock import Clock
 from tests.standin.connectors import Connector, read_connector
 from tests.standin.discovery import Discovery
-from tests.standin.errors import forbidden, not_found
+from tests.standin.errors import RefusedError, forbidden, not_found
 from tests.standin.state import Actor, Connection, State, Workspace
 
 ROLES = (None, "reader", "runner", "editor")
@@ -23,6 +23,7 @@ class Airbyte:
         minimum_minutes: how often a schedule may fire: 1 self-managed, 15 or 60 on Cloud plans.
         job_polls: how often a new job is seen running before it succeeds; None: until a test finishes it.
         checks: what `check_connection` says of an actor, by id; absent means success.
+        spoiled: ids of what the public API cannot put into words.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Airbyte:
         self.minimum_minutes = minimum_minutes
         self.job_polls: int | None = None
         self.checks: dict[str, str] = {}
+        self.spoiled: set[str] = set()
 
     def connector(self, definition_id: str) -> Connector:
         for connector in self.connectors.values():
@@ -67,6 +69,12 @@ class Airbyte:
 
     def workspace_of(self, connection: Connection) -> str:
         return self.state.destinations[connection.destination_id].workspace_id
+
+    def refuse_spoiled(self, identifier: str) -> None:
+        """A list that has it fails, and every other answer about it."""
+        # Airbyte: an exception in a mapper of the public API, such as ConnectionReadMapper, is a problem of the whole answer.
+        if identifier in self.spoiled:
+            raise RefusedError(500, "unexpected-problem", "Internal Server Error")
 
     def visible(self, wanted: list[str]) -> list[str]:
         """Workspaces to list from: those asked for, else all that the user may read."""

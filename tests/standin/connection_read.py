@@ -12,6 +12,7 @@ from tests.standin.state import ConfiguredStream, Connection
 def public_connection(airbyte: Airbyte, connection: Connection) -> Json:
     """OpenAPI: ConnectionResponse. A schedule comes back with the zone that the public API never stores."""
     # See Airbyte: ConnectionReadMapper.from
+    airbyte.refuse_spoiled(connection.id)
     schedule = {"scheduleType": "manual"}
     if connection.cron is not None:
         schedule = {"scheduleType": "cron", "cronExpression": f"{connection.cron} {connection.zone}"}

@@ -24,7 +24,7 @@ def list_connections(airbyte: Airbyte, call: Call) -> Answer:
     workspaces = airbyte.visible(call.texts("workspaceIds"))
     found = [item for item in airbyte.state.connections.values() if airbyte.workspace_of(item) in workspaces]
     living = [item for item in found if call.flag("includeDeleted") or not item.deleted]
-    return page(call, [public_connection(airbyte, item) for item in living])
+    return page(call, living, lambda item: public_connection(airbyte, item))
 
 
 def get_connection(airbyte: Airbyte, call: Call) -> Answer:

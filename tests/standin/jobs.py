@@ -75,7 +75,7 @@ def list_jobs(airbyte: Airbyte, call: Call) -> Answer:
     field, _, order = call.query.get("orderBy", ["createdAt|DESC"])[-1].partition("|")
     name = "updated_at" if field == "updatedAt" else "created_at"
     jobs.sort(key=lambda job: (getattr(job, name), job.id), reverse=order != "ASC")
-    return page(call, [_public(airbyte, job) for job in jobs])
+    return page(call, jobs, lambda job: _public(airbyte, job))
 
 
 def get_job(airbyte: Airbyte, call: Call) -> Answer:

@@ -143,6 +143,10 @@ class StandIn:
         """Let `check_connection` of a source or destination, by id or name, fail; None: succeed again."""
         _set(self.airbyte.checks, actor, message)
 
+    def spoil(self, identifier: str) -> None:
+        """Let the public API fail at a source, a destination or a connection, and at every list that has it."""
+        self.airbyte.spoiled.add(identifier)
+
     def fail_next(self, pattern: str, status: int = 500, times: int = 1) -> None:
         """Answer the next requests whose `METHOD /path` the regular expression is found in with an error."""
         self.faults.add(Fault(re.compile(pattern), times, status=status))

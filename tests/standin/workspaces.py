@@ -16,7 +16,7 @@ from tests.standin.state import Workspace
 def list_workspaces(airbyte: Airbyte, call: Call) -> Answer:
     """GET /workspaces: only those that the user may read."""
     visible = airbyte.visible(call.texts("workspaceIds"))
-    return page(call, [_workspace(airbyte.state.workspaces[identifier]) for identifier in visible])
+    return page(call, visible, lambda identifier: _workspace(airbyte.state.workspaces[identifier]))
 
 
 def get_workspace(airbyte: Airbyte, call: Call) -> Answer:

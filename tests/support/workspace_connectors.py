@@ -112,6 +112,7 @@ SHEETS = shape(
     ),
 )
 ACME = shape("url", url=TEXT, token=SECRET, keys={"type": "array", "items": SECRET}, pages=NUMBER)
+CRM = shape("url api_key", url=TEXT, api_key=SECRET)
 WEATHER = shape("api_key", api_key=SECRET, cities=TEXTS)
 
 POSTGRES = shape(
@@ -194,11 +195,17 @@ IN_SHORT: dict[str, Json] = {
     ),
 }
 
-# No connectors of Airbyte's own: an image of somebody's, and one of the connector builder, which has no image of its own.
+# No connectors of Airbyte's own: images of somebody's, and one of the connector builder, which has no image of its own.
 OWN: dict[str, Json] = {
     "source-acme": entry(
         *("source-acme", "ac3eac3e-0000-4000-8000-000000000001", "Acme", "1.4.0", ACME),
         dockerRepository="registry.example.com/acme/source-acme",
+        custom=True,
+    ),
+    "destination-crm": entry(
+        *("destination-crm", "ac3eac3e-0000-4000-8000-000000000003", "CRM", "0.9.1", CRM),
+        dockerRepository="registry.example.com/acme/destination-crm",
+        modes=["append", "update", "soft_delete"],
         custom=True,
     ),
     "source-weather": entry(

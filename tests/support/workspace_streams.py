@@ -19,6 +19,10 @@ MODES: dict[str, tuple[str, str]] = {
     "full_refresh_append": ("full_refresh", "append"),
     "incremental_append": ("incremental", "append"),
     "incremental_deduped_history": ("incremental", "append_dedup"),
+    "full_refresh_update": ("full_refresh", "update"),
+    "full_refresh_soft_delete": ("full_refresh", "soft_delete"),
+    "incremental_update": ("incremental", "update"),
+    "incremental_soft_delete": ("incremental", "soft_delete"),
 }
 
 # Texts that no mode stands on, so that mappers may have them.
@@ -55,8 +59,9 @@ NAMES: dict[str, list[str]] = {
 
 def offered(connector: str, random: Random) -> list[Json]:
     """A catalog: streams that define their cursor and key, streams that let people choose, and some without either."""
-    tables = TABLES if connector not in NAMES else [(None, name) for name in NAMES[connector]]
-    return [_offered(namespace, name, random) for namespace, name in tables]
+    if connector in NAMES:
+        return [_offered(None, name, random) for name in NAMES[connector]]
+    return [_offered(namespace, name, random) for namespace, name in TABLES]
 
 
 def _offered(namespace: str | None, name: str, random: Random) -> Json:
@@ -94,6 +99,7 @@ def configured(stream: Json, mode: str, mappers: list[Json], random: Random) -> 
         **({"primaryKey": [["id"]]} if own_key else {}),
         **({"selectedFields": _selected(mappers, random)} if random.random() < 0.4 else {}),
         **({"mappers": mappers} if mappers else {}),
+        **({"destinationObjectName": stream["name"].title()} if mode.endswith(("update", "soft_delete")) else {}),
     }
 
 

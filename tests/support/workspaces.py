@@ -87,12 +87,14 @@ def filled_workspace(
     keys: bool = True,
     openapi: Path | None = FIXTURES,
 ) -> Iterator[FilledWorkspace]:
-    """The stand-in, running, with as many sources and connections; five destinations, one of them without a connection."""
+    """The stand-in, running, with as many sources and connections; a destination of each connector, and one without a
+    connection.
+    """
     connectors = {**locked(), **IN_SHORT, **(OWN if own else {})}
     with StandIn(connectors, openapi=openapi) as server:
         filled = FilledWorkspace(server, connectors)
         maker = _Maker(filled, Random(seed), keys=keys)
-        maker.add_actors("destination", 5)
+        maker.add_actors("destination", 1 + sum(name.startswith("destination") for name in connectors))
         maker.add_actors("source", sources)
         for number in range(connections):
             maker.add_connection(number)
@@ -190,8 +192,8 @@ class _Maker:
         if self._keys and number % 12 == 10:
             self._filled.secrets.append(key_of(f"{number}"))
             return [aes(self._filled.secrets[-1])]
-        kinds = len(self._mappers)
-        return [self._mappers[number // 2 % kinds], *([self._mappers[3]] if number % 8 == 0 else [])]
+        first, filtering = self._mappers[number // 2 % len(self._mappers)], self._mappers[3]
+        return [first, filtering] if number % 8 == 0 and first is not filtering else [first]
 
     def _placing(self, streams: list[Json], destination: str, number: int) -> Json:
         """Namespace and prefix; a prefix of its own where tables of another connection would be in the same place."""

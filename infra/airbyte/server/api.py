@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from infra.airbyte.server.api_errors import RefusedError, refusal
 from infra.airbyte.server.login import Login
-from infra.airbyte.server.reply import Reply, read_reply
+from infra.airbyte.server.reply import read_reply
 from infra.airbyte.server.settings import Settings
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
-from infra.base.transport import Request, Transport, TransportError
+from infra.base.transport import Answer, Request, Transport, TransportError
 from infra.lake.registry.server_url import FORMS, PUBLIC_API, api_root, is_cloud
 
 T = TypeVar("T")
@@ -57,10 +57,10 @@ class Api:
             raise self.fault(f"cannot {doing}: the response is not a list; is server_url right? {FORMS}")
         return data
 
-    def fields(self, doing: str, request: Request) -> dict[str, Any]:
-        """The JSON object that comes back. Raises UserError for anything else."""
+    def fields(self, doing: str, request: Request, *, without: Collection[str] = ()) -> dict[str, Any]:
+        """The JSON object that comes back, `without` these keys. Raises UserError for anything else."""
         try:
-            reply = self._exchange(request)
+            reply = read_reply(self._exchange(request), without)
         except TransportError as trouble:
             uncertain = _UNCERTAIN if trouble.sent and not request.repeatable else ""
             raise self.fault(f"cannot {doing}: {self._settings.server_url}: {trouble}{uncertain}") from None
@@ -80,13 +80,18 @@ class Api:
 
         Raises UserError with what to do `instead` where there is none.
         """
+        if self.no_config is not None:
+            raise self.fault(f"cannot {doing}: {self.no_config}; {instead}")
+        return f"{api_root(self._settings.server_url)}/v1/{path}"
+
+    @property
+    def no_config(self) -> str | None:
+        """Why there is no Configuration API; None where there is one."""
         url = self._settings.server_url
-        root = api_root(url)
-        if root is None:
-            beside = f"the Configuration API is beside {PUBLIC_API}, which {url} does not end in"
-            why = "Airbyte Cloud has no Configuration API for users" if is_cloud(url) else beside
-            raise self.fault(f"cannot {doing}: {why}; {instead}")
-        return f"{root}/v1/{path}"
+        if api_root(url) is not None:
+            return None
+        beside = f"the Configuration API is beside {PUBLIC_API}, which {url} does not end in"
+        return "Airbyte Cloud has no Configuration API for users" if is_cloud(url) else beside
 
     def read(self, doing: str, read: Callable[[Any], T], body: Any) -> T:
         """What `read` makes of a body. Raises UserError where the body is not of Airbyte's API."""
@@ -99,9 +104,9 @@ class Api:
         """An error to raise: it names the stack, and shows no secret."""
         return UserError(self._redactor.one_line(f'stack "{self.stack}": {message}', limit=2000))
 
-    def _exchange(self, request: Request) -> Reply:
+    def _exchange(self, request: Request) -> Answer:
         """The answer, with a new token if the server does not take the old one any more."""
         answer = self._transport.send(request.with_headers(self._login.headers()))
         if answer.status == 401 and self._login.renew():
             answer = self._transport.send(request.with_headers(self._login.headers()))
-        return read_reply(answer)
+        return answer

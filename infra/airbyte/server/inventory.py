@@ -15,7 +15,7 @@ from infra.base.transport import Request
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import find_streams
 
-# A list of a thousand connections with their catalogs is one answer of a hundred megabytes.
+# A list of all connections comes with all of their catalogs.
 SECONDS = 300.0
 _INSTEAD = "the public API does not tell it"
 
@@ -25,6 +25,11 @@ class Inventory:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+
+    @property
+    def no_configuration_api(self) -> str | None:
+        """Why there is no Configuration API; None on a self-managed server."""
+        return self._api.no_config
 
     def actors(self, kind: Kind) -> Gathered[RemoteActor]:
         """The sources or destinations, with their configurations. Raises UserError where the list is refused."""
@@ -79,10 +84,12 @@ class Inventory:
     def details(self, catalogs_of: Collection[str]) -> Gathered[RemoteDetails]:
         """What the Configuration API alone tells of the connections; catalogs only of those that read these sources."""
         doing = "read the notifications of the connections"
-        body = self._post(doing, "connections/list", {"workspaceId": self._api.workspace_id})
+        # A thousand connections of a hundred wide tables are hundreds of megabytes, nearly all of them schemas.
+        without = () if catalogs_of else ("jsonSchema",)
+        body = self._post(doing, "connections/list", {"workspaceId": self._api.workspace_id}, without)
         items = enumerate(body.get("connections") or (), 1)
         return sift(self._api, doing, items, lambda item: read_details(item, catalogs_of))
 
-    def _post(self, doing: str, path: str, body: Json | None = None) -> Json:
+    def _post(self, doing: str, path: str, body: Json | None = None, without: Collection[str] = ()) -> Json:
         url = self._api.config(doing, path, _INSTEAD)
-        return self._api.fields(doing, Request("POST", url, body, seconds=SECONDS))
+        return self._api.fields(doing, Request("POST", url, body, seconds=SECONDS), without=without)

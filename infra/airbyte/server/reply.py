@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +30,16 @@ class Reply:
         return self.value if isinstance(self.value, dict) else {}
 
 
-def read_reply(answer: Answer) -> Reply:
-    """What came back, whatever its status."""
+def read_reply(answer: Answer, without: Collection[str] = ()) -> Reply:
+    """What came back, whatever its status; `without` the values of these keys, at any depth, which then take no memory."""
+    if without:
+        return Reply(answer.status, answer.text, answer.location, _parse(answer.text, without))
     document, _ = read_json("", answer.text)
     return Reply(answer.status, answer.text, answer.location, document.value if document else None)
+
+
+def _parse(text: str, without: Collection[str]) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=lambda pairs: {key: one for key, one in pairs if key not in without})
+    except (ValueError, RecursionError):
+        return None
