@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.lake.connectors.definitions import Definition, connector_of, locked
 from infra.lake.connectors.lock import ConnectorLock
-from infra.lake.connectors.prose import Locked
+from infra.lake.connectors.prose import Locked, read_prose, with_prose
+from infra.lake.connectors.spec import Spec
 from infra.move.found import FoundActor
 
 
@@ -38,6 +40,12 @@ class ConnectorLocks:
         """Path -> text of the new locks of these connectors."""
         wanted = set(used)
         return {path: text for name, one in self.new.items() if name in wanted for path, text in one.files().items()}
+
+    def titled(self, lock: ConnectorLock, root: Path) -> Spec:
+        """The lock's spec with the titles of its options, which the lake has beside the lock, or the registry."""
+        new = self.new.get(lock.connector)
+        spec: Spec = new.spec if new else with_prose(lock.spec, read_prose(root, lock.connector))
+        return spec
 
     def _of_connector(self, connector: str) -> ConnectorLock | None:
         if connector in self.there:

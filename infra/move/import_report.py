@@ -77,7 +77,12 @@ def _left_out(record: StackRecord) -> Iterator[str]:
 
 def _secrets(record: ImportRecord) -> Iterator[str]:
     if record.secrets:
-        yield from ("## Values to provide", "", "They are secrets: no file of the lake has them, and Airbyte does not give them back.", "")
+        yield from (
+            "## Values to provide",
+            "",
+            "They are secrets: no file of the lake has them, and Airbyte does not give them back.",
+            "",
+        )
         yield from (f"- `{name}`: {one_line(record.secrets[name])}" for name in sorted(record.secrets))
         yield ""
 
