@@ -124,7 +124,7 @@ def _from_hcl(path: Path) -> FoundTerraform:
 def _from_octavia(path: Path) -> FoundTerraform:
     from infra.move.from_octavia import read_octavia  # noqa: PLC0415  # one origin needs no other
 
-    return FoundTerraform(read_octavia(path))
+    return FoundTerraform(read_octavia(path), clear=True)
 
 
 _READERS: dict[str, Callable[[Path], FoundTerraform]] = {

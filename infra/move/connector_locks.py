@@ -47,13 +47,10 @@ class ConnectorLocks:
         fits = lock is None or actor.definition_id in (None, lock.definition_id)
         return lock if fits else None
 
-    def spec_of(self, actor: FoundActor) -> Spec | None:
-        """The spec of its connector with titles, as far as they are known; None where there is none."""
-        lock = self.of(actor)
-        if lock is None:
-            return None
-        made = self.new.get(lock.connector)
-        spec: Spec = made.spec if made else with_prose(lock.spec, read_prose(self.model.root, lock.connector))
+    def titled(self, lock: ConnectorLock) -> Spec:
+        """The lock's spec with the titles of its options, which the lake has beside the lock, or the registry."""
+        new = self.new.get(lock.connector)
+        spec: Spec = new.spec if new else with_prose(lock.spec, read_prose(self.model.root, lock.connector))
         return spec
 
     def files(self, used: Iterable[str]) -> dict[str, str]:

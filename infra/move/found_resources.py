@@ -49,7 +49,8 @@ def put_together(resources: Sequence[TerraformResource], origin: str, notes: Not
         catalogs=found.catalogs,
         untold=notes.untold,
     )
-    return FoundTerraform(workspace, generic, tuple(sorted(one.removal for one in leaving)), frozenset(found.typed))
+    removals = tuple(sorted(one.removal for one in leaving))
+    return FoundTerraform(workspace, generic, removals, frozenset(found.typed), clear=True)
 
 
 def _is_airbyte(resource: TerraformResource) -> bool:

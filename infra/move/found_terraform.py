@@ -19,12 +19,14 @@ class FoundTerraform:
         removals: commands to run before the first plan, each one line for a shell, sorted.
         typed: keys of the actors whose configuration is in the words of a typed resource (`airbyte_source_postgres`), and
             has to be put into the connector's own ones (`untyped`).
+        clear: True where secrets may stand in clear, so that nothing is written of a connector whose secrets nobody knows.
     """
 
     workspace: FoundWorkspace
     generic: Mapping[str, bool] = field(default_factory=dict)
     removals: tuple[str, ...] = ()
     typed: frozenset[str] = frozenset()
+    clear: bool = False
 
     def carries_over(self, address: str | None) -> bool:
         """True where the object at the address stays in the state as it is."""

@@ -27,6 +27,7 @@ from infra.scaffold.names import snake
 _CONFIGURATIONS = frozenset({"configuration", "connection_configuration"})
 # Of a mapper that encrypts.
 _KEYS = frozenset({"key", "public_key"})
+_VALUE = "its value or default in these files is not carried over: write it below lake.variables"
 
 
 def read_hcl(folder: Path) -> FoundTerraform:
@@ -89,7 +90,10 @@ def _known(value: Any, path: KeyPath, address: str, notes: Notes, *, inside: boo
     """The value as JSON; nothing, noted, for what is not known. `inside`: of a configuration, which may have references."""
     if isinstance(value, Variable):
         if (inside or path[-1] in _KEYS) and not isinstance(value.value, (dict, list)):
-            yield {"secret" if value.secret or path[-1] in _KEYS else "var": _name(value.name, notes)}
+            secret = value.secret or path[-1] in _KEYS
+            if not secret and not isinstance(value.value, Unknown):
+                notes.note(f"the variable {value.name}", _VALUE)
+            yield {"secret" if secret else "var": _name(value.name, notes)}
             return
         value = whole(value)
     if isinstance(value, Unknown):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from infra.base.json_value import Json
 from infra.lake.documents import Problem, write_text
 from infra.move.import_plan import ImportPlan, ImportRequest
 from infra.move.import_record import PATH, ImportedObject, ImportRecord, StackRecord
 from infra.move.import_report import REPORT_PATH, report_text
-from infra.move.own_words import in_own_words
 from infra.move.proposed import Proposed
 from infra.move.told import Told
 from infra.move.trial import Tried, try_out
@@ -44,8 +43,6 @@ class Imported:
 
 def import_lake(request: ImportRequest) -> Imported:
     """Try the import out, and say what there is to write. Raises UserError."""
-    found = {stack: in_own_words(one, request.locks.spec_of) for stack, one in request.found.items()}
-    request = replace(request, found=found)
     tried = try_out(request)
     record = request.record.after(_record(request, tried))
     files = {**tried.plan.files, **tried.generated, PATH: record.to_text(), REPORT_PATH: report_text(record)}

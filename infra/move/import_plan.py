@@ -11,7 +11,7 @@ from infra.move.connector_locks import ConnectorLocks
 from infra.move.found_terraform import FoundTerraform
 from infra.move.import_record import ImportRecord
 from infra.move.new_objects import NewObjects, new_objects
-from infra.move.plan_actors import ActorPlan, Refused, actor_groups, propose_actor
+from infra.move.plan_actors import ActorPlan, Locks, Refused, actor_groups, propose_actor
 from infra.move.plan_connections import (
     NewConnection,
     judged,
@@ -95,10 +95,11 @@ def plan_import(request: ImportRequest, refused: Refused) -> ImportPlan:
 
 def _actors(request: ImportRequest, known: Mapping[str, Recognized], new: NewObjects, refused: Refused) -> ActorPlan:
     plan = ActorPlan(variables=set(variable_names(request.model)))
+    locks = Locks(request.locks.of, request.locks.titled)
     for stack, one in known.items():
         plan.entries |= {(stack, key): id_ for key, id_ in one.actors.items()}
     for group in actor_groups(request.model, new.actors, _remembered(request)):
-        propose_actor(group, plan, request.found, request.locks.of, refused)
+        propose_actor(group, plan, request.found, locks, refused)
     return plan
 
 

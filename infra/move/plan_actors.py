@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from infra.base.json_value import Json
 from infra.lake.connectors.lock import ConnectorLock
+from infra.lake.connectors.spec import Spec
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import title_of
 from infra.lake.registry.kinds import SECTION_OF
@@ -14,13 +16,21 @@ from infra.move.actor_words import ActorWords, actor_words, masked_told
 from infra.move.found import FoundActor
 from infra.move.found_terraform import FoundTerraform
 from infra.move.groups import Group, actor_id, grouped, taken_ids
+from infra.move.masked import masked
 from infra.move.proposed import Left, Proposed
 from infra.move.told import LeftOut, Told
+from infra.move.untyped import untyped
 from infra.scaffold.names import Names
 
-Locks = Callable[[FoundActor], ConnectorLock | None]
 # Path of an entry -> why it does not pass `check`.
 Refused = Mapping[str, tuple[str, ...]]
+
+
+class Locks(NamedTuple):
+    """The lock of a source's or destination's connector; and its spec with titles, by which typed resources name branches."""
+
+    of: Callable[[FoundActor], ConnectorLock | None]
+    titled: Callable[[ConnectorLock], Spec]
 
 
 @dataclass
@@ -63,14 +73,14 @@ def propose_actor(
 ) -> None:
     """Add the entry of a group to the plan: managed, else left as it is in Airbyte, else none."""
     names = Names(group.id, frozenset(plan.variables))
-    words = {stack: actor_words(one, group.id, locks(one), names) for stack, one in group.members.items()}
+    words = {stack: _words(one, found[stack], group.id, locks, names) for stack, one in group.members.items()}
     why = (*refused.get(group.path, ()), *(reason for word in words.values() for reason in word.why))
     carried = {stack: found[stack].carries_over(one.address) for stack, one in group.members.items()}
     if why or not all(one.id or carried[stack] for stack, one in group.members.items()):
         _leave(group, plan, why, locks)
         return
     plan.variables.update(names.given.values())
-    lock = locks(next(iter(group.members.values())))
+    lock = locks.of(next(iter(group.members.values())))
     plan.proposed.append(
         Proposed(
             group.section,
@@ -88,6 +98,19 @@ def propose_actor(
         )
     )
     plan.entries |= {(stack, one.key): group.id for stack, one in group.members.items()}
+
+
+def _words(actor: FoundActor, found: FoundTerraform, entry: str, locks: Locks, names: Names) -> ActorWords:
+    """What the entry can say, also of a configuration that a typed resource has in words of its own."""
+    lock = locks.of(actor)
+    if lock is None and found.clear:
+        return actor_words(replace(actor, configuration=masked(actor.configuration)), entry, lock, names)
+    if actor.key not in found.typed or actor.configuration is None or lock is None:
+        return actor_words(actor, entry, lock, names)
+    own = untyped(locks.titled(lock), actor.configuration)
+    if own.unclear:
+        return ActorWords(None, why=(f"nobody can tell which shape of {', '.join(own.unclear)} is meant",))
+    return actor_words(replace(actor, configuration=own.configuration), entry, lock, names)
 
 
 def _value(words: ActorWords, actor: FoundActor, *, carried: bool) -> Json:
@@ -116,7 +139,7 @@ def _leave(group: Group[FoundActor], plan: ActorPlan, why: tuple[str, ...], lock
         for stack, one in group.members.items():
             plan.left.append(Left(stack, one.id or one.key, LeftOut(what, reasons, instead)))
         return
-    lock = locks(first)
+    lock = locks.of(first)
     named: Json = {"name": first.name} if first.name != title_of(group.id) else {}
     named |= {"connector": lock.connector} if lock else {}
     said = "nothing: connections use it, and lakeform does not change it (existing)"

@@ -7,9 +7,8 @@ from typing import Any
 
 from infra.base.json_value import Json
 from infra.lake.values.reference import reference_name
+from infra.move.masked import MASK
 
-# As the server answers.
-MASK = "**********"
 # Provider -> OpenAPI, ConfiguredStreamMapper.
 _KEYS = {
     "target_field": "targetField",
