@@ -30,18 +30,21 @@ class ConnectorLocks:
         definitions: connector -> entry of a registry, fetched when it is first asked for. May raise UserError.
         ask: the definition that a server has of the connector of a source or destination. May raise UserError.
         new: connector -> the lock that is to be written.
-        without: connector of which nobody has a definition -> the reason; empty where nobody knows one.
+        without: connectors of which nobody has a definition.
     """
 
     model: LakeModel
     definitions: Definitions
     ask: Ask = _nobody
     new: dict[str, Locked] = field(default_factory=dict)
-    without: dict[str, str] = field(default_factory=dict)
+    without: set[str] = field(default_factory=set)
     _fetched: Mapping[str, Definition] | None = None
+    _fault: UserError | None = None
 
     def of(self, actor: FoundActor) -> ConnectorLock | None:
-        """The lock for a source or destination; None where there is none, or where it is of another definition."""
+        """The lock for a source or destination; None where there is none, or where it is of another definition. Raises
+        UserError where nobody but a registry that cannot be had could tell it.
+        """
         connector = actor.connector or self._named(actor)
         lock = self._lock(connector, actor) if connector else None
         fits = lock is None or actor.definition_id in (None, lock.definition_id)
@@ -62,14 +65,11 @@ class ConnectorLocks:
         if connector in self.model.locks:
             return self.model.locks[connector]
         if connector not in self.new and connector not in self.without:
-            try:
-                found = self._definition(connector, actor)
-                if found is not None:
-                    self.new[connector] = locked(found)
-                else:
-                    self.without[connector] = ""
-            except UserError as error:
-                self.without[connector] = str(error)
+            found = self._definition(connector, actor)
+            if found is None:
+                self.without.add(connector)
+            else:
+                self.new[connector] = locked(found)
         return self.new[connector].lock if connector in self.new else None
 
     def _definition(self, connector: str, actor: FoundActor) -> Definition | None:
@@ -77,16 +77,18 @@ class ConnectorLocks:
         if published is not None and actor.version in (None, published.get("dockerImageTag")):
             return published
         asked = self.ask(actor)
-        return asked if asked is not None and connector_of(asked) == connector else published
+        found = asked if asked is not None and connector_of(asked) == connector else published
+        if found is None and self._fault is not None:
+            raise self._fault
+        return found
 
     def _registry(self) -> Mapping[str, Definition]:
-        """The registry's entries; none where it cannot be had, and the reason is told once."""
+        """The registry's entries; none where it cannot be had, which is a fault only for what nobody else knows."""
         if self._fetched is None:
             try:
                 self._fetched = self.definitions()
             except UserError as error:
-                self._fetched = {}
-                self.without[""] = str(error)
+                self._fetched, self._fault = {}, error
         return self._fetched
 
     def _named(self, actor: FoundActor) -> str | None:
