@@ -166,6 +166,11 @@ def test_gitops(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     assert run(root, "flux", "--check").out == ""
 
 
+def test_import(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = synthesized(lake_of_init(tmp_path / "lake"))
+    follow(DOCS / "import.md", reader_of(root, tmp_path / "home"), request)
+
+
 def test_landing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     root = lake_of_repository(tmp_path / "lake")
     follow(DOCS / "landing.md", reader_of(root, tmp_path / "home"), request)
@@ -328,6 +333,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "dagster.md",
         "flows.md",
         "gitops.md",
+        "import.md",
         "landing.md",
         "models.md",
         "upgrades.md",

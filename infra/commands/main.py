@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
+from types import ModuleType
 
 from infra import __version__
 from infra.base.exit_codes import begin, exit_code
@@ -35,6 +37,7 @@ VERBS = {
     "landing": "files to tables: feed, status, replay, maintain, sql, ddl",
     "impact": "which models and columns stand on a stream or a field",
     "read": "run a source's connector here, and write its records as files for the landing",
+    "import": "what is in Airbyte, a Terraform state or HCL, as files of this lake, with a report",
     "init": "create a new lake repository",
 }
 
@@ -44,9 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begin()
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser(words).parse_args(words)
-    return exit_code(
-        f"lakeform {options.verb}", lambda: int(import_module(f"infra.commands.{options.verb}").run(options))
-    )
+    return exit_code(f"lakeform {options.verb}", lambda: int(_module(options.verb).run(options)))
+
+
+def _module(verb: str) -> ModuleType:
+    """The verb's code; behind a word of Python's own stands a `_`."""
+    return import_module(f"infra.commands.{verb}{'_' if iskeyword(verb) else ''}")
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -58,5 +64,5 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         sub = verbs.add_parser(verb, help=summary, description=summary[0].upper() + summary[1:] + ".")
         add_common(sub, root=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
         if verb in words:
-            import_module(f"infra.commands.{verb}").add_arguments(sub)
+            _module(verb).add_arguments(sub)
     return parser

@@ -25,6 +25,12 @@ class Notes:
         said = self._reasons.get(what)
         self._reasons[what] = f"{said}; {why}" if said and why != said else why
 
+    def only(self, beginning: str) -> Notes:
+        """The notes of what begins so."""
+        kept = Notes()
+        kept._reasons = {what: why for what, why in self._reasons.items() if what.startswith(beginning)}
+        return kept
+
     @contextmanager
     def without(self, what: str) -> Iterator[None]:
         """What is read here may fail: then that is noted, and the rest goes on."""

@@ -15,6 +15,7 @@ from typing import Any
 from infra.base.errors import UserError
 from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
 from infra.lake.documents import KeyPath, render_path
+from infra.lake.values.reference import reference_name
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.shape import as_written, fits, known_options
 
@@ -76,8 +77,10 @@ class Translation:
 
     def _value(self, spec: Spec, value: Any, path: KeyPath) -> Iterator[Any]:
         """The value for the registry; nothing for an empty secret and for what does not fit."""
-        if _is_secret(spec) or (isinstance(value, str) and _MASK.fullmatch(value)):
-            made: Any = {"secret": self.placeholders.names.at(path)}
+        if (said := reference_name(value)) and kind_of(spec) != "object":
+            made: Any = {"secret" if _is_secret(spec) else said[0]: said[1]}
+        elif _is_secret(spec) or (isinstance(value, str) and _MASK.fullmatch(value)):
+            made = {"secret": self.placeholders.names.at(path)}
             if value == "":
                 return
         elif isinstance(value, Mapping) and _may_be("object", spec) and _is_decided(spec, value):

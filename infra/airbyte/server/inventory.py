@@ -75,6 +75,21 @@ class Inventory:
         body = self._post(doing, f"actor_definition_versions/get_for_{kind}", {f"{kind}Id": identifier})
         return self._api.read(doing, read_version, body)
 
+    def specification(self, kind: Kind, definition_id: str) -> Json:
+        """What the connector of a definition takes, in the version that this workspace runs, as a registry has it:
+        `connectionSpecification`, and of a destination `supported_destination_sync_modes`. Nothing is started: Airbyte has it
+        stored.
+        """
+        # Airbyte, ConnectorDefinitionSpecificationHandler: of the version that the workspace runs, as it is stored
+        doing = f"read what a {kind}'s connector takes"
+        body = {f"{kind}DefinitionId": definition_id, "workspaceId": self._api.workspace_id}
+        found = self._post(doing, f"{kind}_definition_specifications/get", body)
+        modes = found.get("supportedDestinationSyncModes")
+        spec = self._api.read(
+            doing, lambda answer: {"connectionSpecification": dict(answer["connectionSpecification"])}, found
+        )
+        return spec | ({"supported_destination_sync_modes": list(modes)} if modes else {})
+
     def stored_catalog(self, source_id: str) -> list[DiscoveredStream] | None:
         """What the source offered when Airbyte looked the last time; None if it never did."""
         doing = "read what the source offers"

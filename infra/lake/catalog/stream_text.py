@@ -12,7 +12,8 @@ Fields = Mapping[str, Mapping[str, Any]]
 def stream_text(settings: Mapping[str, Any]) -> str:
     """JSON with a line for each key and each field."""
     lines = [
-        f"  {_json(key)}: {_fields(value) if key == 'fields' else _json(value)}" for key, value in settings.items()
+        f"  {_json(key)}: {_fields(value) if key == 'fields' and isinstance(value, Mapping) else _json(value)}"
+        for key, value in settings.items()
     ]
     return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
 

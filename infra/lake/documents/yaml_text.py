@@ -9,7 +9,7 @@ from typing import Any
 from infra.lake.documents.yaml_scalar import plain_scalar
 
 # What needs no quotes, in a flow mapping too: words, paths, addresses. Dates and numbers as text are quoted.
-_PLAIN = re.compile(r"(https?:/)?[A-Za-z_/][\w./@+-]*( [\w.@+/-]+)*", re.ASCII)
+_PLAIN = re.compile(r"(https?:/)?[A-Za-z_/][\w./@+-]*( [\w.@+/-]+)*|[1-9][0-9]*[mh]", re.ASCII)
 
 
 def flow(value: Any) -> str:

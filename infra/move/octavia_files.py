@@ -1,0 +1,128 @@
+"""The files of octavia-cli: one folder an object, with its configuration and, for each workspace, what it was applied as.
+
+Source: airbytehq/airbyte before 2023, octavia-cli/octavia_cli/apply/resources.py and generate/templates/*.yaml.j2.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.base.errors import UserError
+from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.yaml_document import read_yaml
+from infra.move.untold import Notes
+from infra.scaffold.names import snake
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class _Loader(yaml.SafeLoader):
+    yaml_implicit_resolvers = {  # noqa: RUF012  # PyYAML's own name
+        first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+# Before 0.39 there was one state.yaml, of any workspace.
+_STATE = re.compile(r"state(?:_([0-9a-f-]{36}))?\.ya?ml")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True)
+class OctaviaObject:
+    """An object's folder.
+
+    Attributes:
+        path: of its configuration from octavia's root, as connections name it.
+        ids: id of a workspace -> its id there; "" for a workspace that nobody tells.
+        values: the file.
+    """
+
+    path: str
+    ids: Mapping[str, str]
+    values: Mapping[str, Any] = field(repr=False)
+
+    def id_in(self, workspace: str | None) -> str | None:
+        """Its id in Airbyte; None where it was not applied there."""
+        return self.ids.get(workspace or "") or self.ids.get("")
+
+
+def read_objects(root: Path, kind: str, notes: Notes) -> list[OctaviaObject]:
+    """The sources, destinations or connections of an octavia folder, by name; one that cannot be read is noted."""
+    folder = root / f"{kind}s"
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UserError(f"{folder}: {(error.strerror or 'cannot be read').lower()}") from None
+    found = (_read_object(root, f"{kind}s/{name}", notes) for name in names)
+    return [one for one in found if one is not None]
+
+
+def _read_object(root: Path, folder: str, notes: Notes) -> OctaviaObject | None:
+    path = f"{folder}/configuration.yaml"
+    values = _read(root, path, notes)
+    if values is None:
+        return None
+    states = ((_STATE.fullmatch(name), name) for name in sorted(os.listdir(root / folder)))
+    ids = {}
+    for match, name in states:
+        said = _read(root, f"{folder}/{name}", notes) if match else None
+        if match and said and isinstance(said.get("resource_id"), str):
+            ids[match[1] or ""] = said["resource_id"]
+    return OctaviaObject(path, ids, values)
+
+
+def _read(root: Path, path: str, notes: Notes) -> Mapping[str, Any] | None:
+    try:
+        text = read_text(str(root / path))
+    except UnreadableError as error:
+        notes.note(path, str(error))
+        return None
+    if len(text) > MAX_BYTES:
+        notes.note(path, f"it is larger than {MAX_BYTES // 1024 // 1024} MB")
+        return None
+    document, problems = read_yaml(path, text)
+    if document is None or not isinstance(document.value, dict):
+        notes.note(path, problems[0].message if problems else "it is no mapping")
+        return None
+    return _as_octavia_reads(text)
+
+
+def _as_octavia_reads(text: str) -> Mapping[str, Any]:
+    """The mapping by YAML 1.1, in which `False`, `yes` and `on` are no texts; dates are, as octavia sends JSON."""
+    try:
+        loaded = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe one
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def references(value: Any, notes: Notes, what: str) -> Any:
+    """The value with octavia's `${NAME}` as references to secrets, which they were for; a text with more in it is noted.
+
+    Source: octavia-cli's README: environment variables in configurations, for secrets.
+    """
+    if isinstance(value, dict):
+        inside = {key: references(inner, notes, what) for key, inner in value.items()}
+        return {key: inner for key, inner in inside.items() if inner is not _LOST}
+    if isinstance(value, list):
+        return [inner for item in value if (inner := references(item, notes, what)) is not _LOST]
+    if not isinstance(value, str) or not _VARIABLE.search(value):
+        return value
+    whole = _VARIABLE.fullmatch(value)
+    if whole is None or not snake(whole[1])[:1].isalpha():
+        notes.note(what, "an option is put together from environment variables, which an entry cannot say")
+        return _LOST
+    return {"secret": snake(whole[1])}
+
+
+_LOST = object()

@@ -1,0 +1,98 @@
+"""TerraformResource: one managed resource, as a state or evaluated files of Terraform have it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.airbyte.server.remote import Kind
+from infra.lake.documents import why_refused
+from infra.lake.documents.types import check_id
+
+AIRBYTE = "airbytehq/airbyte"
+_GENERIC = {"airbyte_source": "source", "airbyte_destination": "destination", "airbyte_connection": "connection"}
+_DEFINITION = re.compile("airbyte_(source|destination|declarative_source)_definition(_manifest)?")
+_TYPED = re.compile("airbyte_(source|destination)_([a-z0-9_]+)")
+
+
+@dataclass(frozen=True)
+class TerraformResource:
+    """A resource, or one instance of several.
+
+    Attributes:
+        module: address of its module, `module.shops["eu"]`; empty for the root.
+        index: of the instance, a number or text; None for the only one.
+        provider: `airbytehq/airbyte`, without its registry.
+        values: its attributes; null for what is not set.
+        broken: True for one that Terraform would destroy and make anew (tainted).
+    """
+
+    type: str
+    name: str
+    provider: str
+    module: str = ""
+    index: int | str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    broken: bool = False
+
+    @property
+    def address(self) -> str:
+        """`module.shops.airbyte_source.shop["eu"]`."""
+        index = "" if self.index is None else f"[{json.dumps(self.index, ensure_ascii=False)}]"
+        return f"{self.module}.{self.type}.{self.name}{index}".lstrip(".")
+
+    @property
+    def kind(self) -> Kind | None:
+        """Source or destination; None for all else."""
+        if self.is_definition:
+            return None
+        generic = _GENERIC.get(self.type)
+        typed = _TYPED.fullmatch(self.type)
+        said = generic if generic != "connection" else None
+        found = said or (typed[1] if typed else None)
+        return "source" if found == "source" else "destination" if found == "destination" else None
+
+    @property
+    def is_connection(self) -> bool:
+        """True for a connection, whichever provider made it."""
+        return self.type == "airbyte_connection"
+
+    @property
+    def object_kind(self) -> str | None:
+        """Source, destination or connection; None for all else."""
+        return self.kind or ("connection" if self.is_connection else None)
+
+    @property
+    def object_id(self) -> str | None:
+        """The id in Airbyte of a source, destination or connection, if it is known."""
+        found = self.values.get(f"{self.object_kind}_id")
+        return found if isinstance(found, str) and found else None
+
+    @property
+    def is_definition(self) -> bool:
+        """True for a connector that the workspace has beside Airbyte's own."""
+        return _DEFINITION.fullmatch(self.type) is not None
+
+    @property
+    def typed_connector(self) -> str | None:
+        """`source-google-ads` of `airbyte_source_google_ads`; None for a resource of any connector.
+
+        Source: airbytehq/terraform-provider-airbyte, resources of 0.1 to 1.0: the connector's name with `_` for `-`.
+        """
+        typed = None if self.is_definition else _TYPED.fullmatch(self.type)
+        return f"{typed[1]}-{typed[2].replace('_', '-')}" if typed and typed[2] != "custom" else None
+
+    @property
+    def carries_over(self) -> bool:
+        """True if an entry can have this address, and the pinned provider reads what the state holds there."""
+        plain = not self.module and self.index is None and why_refused(check_id, self.name) is None
+        return plain and self.provider == AIRBYTE and self.type in _GENERIC and not self.broken
+
+    @property
+    def removal(self) -> str:
+        """The command that takes it out of the state and leaves it in Airbyte."""
+        return f"tofu state rm {shlex.quote(self.address)}"
