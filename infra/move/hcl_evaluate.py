@@ -145,16 +145,12 @@ class Evaluator:
 
     def _key(self, tree: Any) -> Any:
         inner = tree.children[0]
-        raw = self._raw(inner)
-        if isinstance(raw, Name) and len(raw.path) == 1:
-            return raw.path[0]
-        found = whole(self._settled(raw))
+        if inner.data == "keyword" or [getattr(one, "data", "") for one in inner.children] == ["identifier"]:
+            return "".join(str(token) for token in inner.scan_values(lambda _: True))
+        found = whole(self.value(inner))
         if isinstance(found, (bool, int, float)):
             return text_of_scalar(found)
         return found if isinstance(found, str) else Unknown("a name in it is not known")
-
-    def _keyword(self, tree: Any) -> Any:
-        return str(tree.children[0])
 
     def _function_call(self, tree: Any) -> Any:
         name, *rest = parts_of(tree)
