@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from infra.airbyte.server.remote_settings import RemoteStream
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.shapes import to_protocol
-from infra.lake.catalog.sync_mode import COMBINED
+from infra.lake.registry.sync_mode import COMBINED
 from infra.scaffold.names import snake
 
 _KEPT = frozenset(DiscoveredStream.model_fields)
