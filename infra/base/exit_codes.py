@@ -36,7 +36,7 @@ def exit_code(name: str, run: Callable[[], int]) -> int:
         code = run()
         sys.stdout.flush()
     except UserError as error:
-        show(f"{name}: {error}".replace("\n", "\n    "), to=sys.stderr)
+        show(f"{name}: {error}", to=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
