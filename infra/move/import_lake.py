@@ -44,7 +44,7 @@ class Imported:
 def import_lake(request: ImportRequest) -> Imported:
     """Try the import out, and say what there is to write. Raises UserError."""
     tried = try_out(request)
-    record = request.record.after(_record(request, tried))
+    record = request.record.after(_record(request, tried), whole=not request.only)
     files = {**tried.plan.files, **tried.generated, PATH: record.to_text(), REPORT_PATH: report_text(record)}
     return Imported(files, record, tried.plan, tried.problems)
 

@@ -65,10 +65,12 @@ class StackRecord:
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
     untold: tuple[str, ...] = ()
 
-    def after(self, later: StackRecord) -> StackRecord:
-        """Both imports: the earlier one says what became of an object, the later one what has no entry now."""
+    def after(self, later: StackRecord, *, whole: bool) -> StackRecord:
+        """Both imports: the earlier one says what became of an object, the later one what has no entry now. `whole`: the later
+        one looked at everything.
+        """
         objects = {**self.objects, **later.objects}
-        kept = {key: left for key, left in self.left_out.items() if key not in objects}
+        kept = {} if whole else {key: left for key, left in self.left_out.items() if key not in objects}
         return StackRecord(later.origin, objects, kept | dict(later.left_out), later.untold)
 
     def to_json(self) -> Json:
@@ -100,11 +102,11 @@ class ImportRecord:
         record = self.stacks.get(stack, StackRecord())
         return {id_: one.entry for id_, one in record.objects.items()}
 
-    def after(self, later: ImportRecord) -> ImportRecord:
-        """Both imports."""
+    def after(self, later: ImportRecord, *, whole: bool) -> ImportRecord:
+        """Both imports. `whole`: the later one looked at everything in its stacks."""
         stacks = dict(self.stacks)
         for stack, record in later.stacks.items():
-            stacks[stack] = stacks[stack].after(record) if stack in stacks else record
+            stacks[stack] = stacks[stack].after(record, whole=whole) if stack in stacks else record
         removals = tuple(dict.fromkeys([*self.removals, *later.removals]))
         return replace(later, stacks=stacks, secrets={**self.secrets, **later.secrets}, removals=removals)
 

@@ -529,3 +529,10 @@ def test_a_registry_that_cannot_be_had_is_a_fault_where_nobody_else_knows_the_co
     request = ImportRequest(model, {"airbyte": FoundTerraform(workspace(source(), catalogs={}))}, locks)
     with pytest.raises(UserError, match="cannot fetch the registry"):
         import_lake(request)
+
+
+def test_what_is_no_longer_there_is_no_longer_left_out(lake: Path) -> None:
+    import_shop(lake, stream(mappers=({"type": "magic", "mapperConfiguration": {}},)))
+    assert "### Left out" in text(lake, "dag/import.md")
+    do_import(lake, airbyte=workspace(source(), destination()))
+    assert "### Left out" not in text(lake, "dag/import.md")
