@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -224,7 +225,7 @@ def test_the_other_provider_is_read_by_the_configuration_api() -> None:
         ({"configurations": {"streams": [{"name": "orders"}]}}, "its state is of a provider before 1.0"),
     ],
 )
-def test_what_a_connection_leaves_open_is_told(values: dict[str, object], said: str) -> None:
+def test_what_a_connection_leaves_open_is_told(values: dict[str, Any], said: str) -> None:
     found = read_state(state(*GENERIC[:2], resource("airbyte_connection", "c", connection(**values))), "x")
     (line,) = untold(found.workspace)
     assert line.startswith(f"airbyte_connection.c: {said}")
