@@ -14,16 +14,18 @@ from infra.base.printable import show
 from infra.commands.common import add_format, definitions, find_root, print_json, read_model, say
 from infra.commands.progress import progress
 from infra.commands.schema import has_schemas, write_schemas
-from infra.lake.connectors.definitions import PUBLIC_REGISTRY
+from infra.lake.connectors.definitions import PUBLIC_REGISTRY, Definition
 from infra.lake.documents import not_found, plural
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import stack_ids
 from infra.move.connector_locks import ConnectorLocks
+from infra.move.found import FoundActor
 from infra.move.found_terraform import FoundTerraform
 from infra.move.import_lake import Imported, import_lake
 from infra.move.import_plan import ImportRequest
 from infra.move.import_record import ImportRecord, read_record
 from infra.move.import_report import REPORT_PATH, counts
+from infra.move.server_definitions import ServerDefinitions
 
 ORIGINS = ("server", "state", "hcl", "octavia")
 _PLACES = {"state": "FILE", "hcl": "DIR", "octavia": "DIR"}
@@ -47,8 +49,9 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     _check_options(options)
     model, record = read_model(root), read_record(root)
-    found = _found(model, options)
-    locks = ConnectorLocks(model.locks, lambda: definitions(options))
+    asked: list[ServerDefinitions] = []
+    found = _found(model, options, asked)
+    locks = ConnectorLocks(model, lambda: definitions(options), lambda actor: _ask(asked, actor))
     only = frozenset(options.only)
     _refuse_unknown(found, only)
     request = ImportRequest(model, found, locks, record, only)
@@ -70,7 +73,12 @@ def _check_options(options: argparse.Namespace) -> None:
         raise UserError("--discover asks a server: it needs --from server")
 
 
-def _found(model: LakeModel, options: argparse.Namespace) -> dict[str, FoundTerraform]:
+def _ask(servers: list[ServerDefinitions], actor: FoundActor) -> Definition | None:
+    """What the first of the servers that knows the connector says of it."""
+    return next((found for server in servers if (found := server.of(actor)) is not None), None)
+
+
+def _found(model: LakeModel, options: argparse.Namespace, asked: list[ServerDefinitions]) -> dict[str, FoundTerraform]:
     stacks = stack_ids(model.declared.lake)
     if options.stack is not None and options.stack not in stacks:
         raise not_found("stack", options.stack, stacks)
@@ -78,14 +86,16 @@ def _found(model: LakeModel, options: argparse.Namespace) -> dict[str, FoundTerr
     if not wanted or any(stack not in model.stacks for stack in wanted):
         raise UserError("the lake names no stack that could be imported; run: lakeform check")
     if options.origin == "server":
-        return _from_servers(model, wanted, options)
+        return _from_servers(model, wanted, options, asked)
     if len(wanted) > 1:
         raise UserError(f"whose workspace is it? --stack with one of: {', '.join(wanted)}")
     with progress(options, f"reading {options.place}"):
         return {wanted[0]: _READERS[options.origin](Path(options.place).expanduser())}
 
 
-def _from_servers(model: LakeModel, stacks: list[str], options: argparse.Namespace) -> dict[str, FoundTerraform]:
+def _from_servers(
+    model: LakeModel, stacks: list[str], options: argparse.Namespace, asked: list[ServerDefinitions]
+) -> dict[str, FoundTerraform]:
     from infra.move.from_server import read_server  # noqa: PLC0415  # other origins need no server
 
     found = {}
@@ -93,6 +103,7 @@ def _from_servers(model: LakeModel, stacks: list[str], options: argparse.Namespa
         for stack in stacks:
             server = open_server(model.stacks[stack], os.environ, tell=shown.tell)
             found[stack] = FoundTerraform(read_server(server, shown.tell, discover=options.discover))
+            asked.append(ServerDefinitions(server.inventory))
             shown.advance()
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from infra.airbyte.workspace.setup import Setup
 from infra.lake.model.lake_model import LakeModel
@@ -96,7 +95,7 @@ def plan_import(request: ImportRequest, refused: Refused) -> ImportPlan:
 
 def _actors(request: ImportRequest, known: Mapping[str, Recognized], new: NewObjects, refused: Refused) -> ActorPlan:
     plan = ActorPlan(variables=set(variable_names(request.model)))
-    locks = Locks(request.locks.of, partial(request.locks.titled, root=request.model.root))
+    locks = Locks(request.locks.of, request.locks.titled)
     for stack, one in known.items():
         plan.entries |= {(stack, key): id_ for key, id_ in one.actors.items()}
     for group in actor_groups(request.model, new.actors, _remembered(request)):

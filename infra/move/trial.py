@@ -14,6 +14,7 @@ from infra.lake.catalog.streams import FOLDER as STREAMS
 from infra.lake.documents import Problem, plural, write_text
 from infra.lake.model.catalogs import catalogs_of
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.models.dbt_files import generated_dbt_files
 from infra.lake.rules.check import check_lake
 from infra.move.import_plan import ImportPlan, ImportRequest, plan_import
 from infra.move.told import Told
@@ -28,7 +29,7 @@ _ENTRY = re.compile(r"(sources|destinations|connections)\.([a-z][a-z0-9_]*)")
 class Tried:
     """Attributes:
     plan: what is to be written.
-    generated: path -> text of the catalogs of the sources that it is about.
+    generated: path -> text of what is generated of the sources that it is about.
     problems: what `check` has against it in spite of all; empty but for mistakes of this program.
     differences: (id of a connection, stack) -> what an apply would change that nothing else tells.
     """
@@ -54,7 +55,7 @@ def try_out(request: ImportRequest) -> Tried:
         if not more:
             break
         refused |= more
-    return Tried(plan, _catalogs(plan, model), new, _differences(plan, model))
+    return Tried(plan, _generated(plan, model), new, _differences(plan, model))
 
 
 def _checked(root: Path, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ...]]:
@@ -67,9 +68,14 @@ def _checked(root: Path, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ..
     return checked.model, checked.report.errors
 
 
-def _catalogs(plan: ImportPlan, model: LakeModel) -> dict[str, str]:
+def _generated(plan: ImportPlan, model: LakeModel) -> dict[str, str]:
+    """The catalogs, and what a dbt project has of the sources, so that `check` finds them current."""
+    if not any(path.startswith(f"{STREAMS}/") for path in plan.files):
+        return {}
+    dbt = generated_dbt_files(model)
     touched = {path.split("/")[2] for path in plan.files if path.startswith(f"{STREAMS}/")}
-    return {path: text for path, text in catalogs_of(model).items() if path.split("/")[2] in touched}
+    texts = {path: text for path, text in catalogs_of(model).items() if path.split("/")[2] in touched}
+    return texts | {path: text for path, text in dbt.texts.items() if path in dbt.stale()}
 
 
 def _blamed(

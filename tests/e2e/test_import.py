@@ -23,7 +23,9 @@ from tests.support.workspaces import filled_workspace
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 # What a POST may be for: a token, and what the Configuration API lists or reads.
-_READS = re.compile(r"/(token|list|get_for_source|get_for_destination|most_recent_source_actor_catalog)$")
+_READS = re.compile(
+    r"/(token|list|get_for_source|get_for_destination|(source|destination)_definition_specifications/get|most_recent_source_actor_catalog)$"
+)
 # The secret of each option that is masked in Airbyte, by the name that an import gives it.
 SECRETS = {
     "lake_secret_access_key": VARIABLES["s3_secret_access_key"],

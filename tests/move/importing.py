@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +41,17 @@ def empty_lake(root: Path, text: str = LAKE, **files: str) -> Path:
 
 def do_import(root: Path, *only: str, **found: FoundWorkspace) -> Done:
     """Import workspaces, by stack, and write the files."""
+    return _run(root, {stack: FoundTerraform(one) for stack, one in found.items()}, only)
+
+
+def do_import_terraform(root: Path, found: FoundTerraform) -> Done:
+    """The same of what Terraform made, into the only stack."""
+    return _run(root, {"airbyte": found}, ())
+
+
+def _run(root: Path, terraform: Mapping[str, FoundTerraform], only: tuple[str, ...]) -> Done:
     model = read_model(root)
-    terraform = {stack: FoundTerraform(one) for stack, one in found.items()}
-    request = ImportRequest(model, terraform, ConnectorLocks(model.locks, dict), read_record(root), frozenset(only))
+    request = ImportRequest(model, terraform, ConnectorLocks(model, dict), read_record(root), frozenset(only))
     imported = import_lake(request)
     assert imported.problems == ()
     return Done(imported, tuple(imported.write(request)))

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from infra.airbyte.server.remote_settings import RemoteStream
+from infra.base.errors import UserError
+from infra.commands.common import read_model
 from infra.lake.catalog.discovered import DiscoveredStream
+from infra.move.connector_locks import ConnectorLocks
 from infra.move.found import Untold
+from infra.move.found_terraform import FoundTerraform
+from infra.move.import_lake import import_lake
+from infra.move.import_plan import ImportRequest
 from tests.move.found_values import (
     SHOP,
     connection,
@@ -20,7 +26,7 @@ from tests.move.found_values import (
     uuid,
     workspace,
 )
-from tests.move.importing import Done, do_import, empty_lake, text
+from tests.move.importing import Done, do_import, do_import_terraform, empty_lake, text
 from tests.support.lakes import problems_of
 
 STACKS = """\
@@ -447,3 +453,79 @@ def test_staging_and_prod_are_one_set_of_entries(tmp_path: Path) -> None:
     )
     assert done.left() == []
     assert errors(root) == []
+
+
+def test_two_stacks_of_one_workspace_do_not_adopt_the_same_object(tmp_path: Path) -> None:
+    root = empty_lake(tmp_path / "lake", STACKS.replace("staging.example.com", "airbyte.example.com"))
+    one = workspace(source(), destination(), connection())
+    done = do_import(root, prod=one, staging=one)
+    assert sorted(done.imported.record.stacks["prod"].objects) == sorted([SHOP, uuid("b", 1), uuid("c", 1)])
+    assert done.imported.record.stacks["staging"].objects == {}
+    assert errors(root) == []
+
+
+def test_what_a_stack_overrides_is_told(tmp_path: Path) -> None:
+    lake = STACKS.partition("    staging:")[0]
+    root = empty_lake(tmp_path / "lake", lake + "      overrides: {connection: {schedule: manual}}\n")
+    done = do_import(root, prod=workspace(source(), destination(), connection(schedule="0 0 6 * * ? UTC")))
+    assert done.told("connections.shop_to_lake", "prod") == ['schedule: {"cron": "0 0 6 * * ?"} -> manual']
+
+
+def test_a_state_keeps_its_addresses(lake: Path) -> None:
+    found = workspace(
+        replace(source(name="Old Shop"), address="airbyte_source.crm"),
+        replace(destination(), address="airbyte_destination.lake"),
+        connection(address="airbyte_connection.daily", name="Nightly"),
+    )
+    generic = dict.fromkeys(("airbyte_source.crm", "airbyte_destination.lake", "airbyte_connection.daily"), True)
+    done = do_import_terraform(lake, FoundTerraform(found, generic))
+    assert text(lake, "dag/registry/crm.yaml") == (
+        "# yaml-language-server: $schema=../schema/registry.json\n"
+        "sources:\n"
+        "  crm:\n"
+        "    name: Old Shop\n"
+        "    connector: source-klaviyo\n"
+        '    configuration: {api_key: {secret: crm_api_key}, start_date: "2026-01-01T00:00:00Z"}\n'
+        "\n"
+        "connections:\n"
+        "  daily:\n"
+        "    name: Nightly\n"
+        "    source: crm\n"
+        "    destination: lake\n"
+    )
+    assert "3 of 3 objects plan empty" in text(lake, "dag/import.md")
+    assert done.left() == []
+    assert errors(lake) == []
+    assert do_import_terraform(lake, FoundTerraform(found, generic)).written == ()
+
+
+def test_an_address_whose_id_another_entry_has_is_not_taken_over(lake: Path) -> None:
+    do_import(lake, airbyte=workspace(source(uuid("a", 7), "CRM"), catalogs={}))
+    found = workspace(replace(source(name="Other"), address="airbyte_source.crm"), catalogs={})
+    done = do_import_terraform(lake, FoundTerraform(found, {"airbyte_source.crm": True}))
+    (said,) = done.told("sources.crm_2")
+    assert said.startswith("configuration: its entry would not pass check (bad-renamed): ")
+    assert f"    existing: {SHOP}\n" in text(lake, "dag/registry/crm_2.yaml")
+
+
+def test_commands_for_the_old_state_are_in_the_report(lake: Path) -> None:
+    found = replace(source(), address="airbyte_source_klaviyo.shop")
+    line = "tofu state rm airbyte_source_klaviyo.shop"
+    do_import_terraform(lake, FoundTerraform(workspace(found, catalogs={}), removals=(line,)))
+    assert (
+        f"## Before the first plan\n\nTake these out of the old state; Airbyte keeps them.\n\n```sh\n{line}\n```\n"
+        in text(lake, "dag/import.md")
+    )
+
+
+def test_a_registry_that_cannot_be_had_is_a_fault_where_nobody_else_knows_the_connector(lake: Path) -> None:
+    (lake / "dag/connectors/source-klaviyo.json").unlink()
+    model = read_model(lake)
+
+    def unreachable() -> dict[str, dict[str, object]]:
+        raise UserError("cannot fetch the registry")
+
+    locks = ConnectorLocks(model, unreachable)
+    request = ImportRequest(model, {"airbyte": FoundTerraform(workspace(source(), catalogs={}))}, locks)
+    with pytest.raises(UserError, match="cannot fetch the registry"):
+        import_lake(request)

@@ -15,7 +15,9 @@ from tests.support.workspaces import FilledWorkspace, filled_workspace
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 # What a POST may be for: a token, and what the Configuration API lists or reads.
-READS = re.compile(r"/(token|list|get_for_source|get_for_destination|most_recent_source_actor_catalog)$")
+READS = re.compile(
+    r"/(token|list|get_for_source|get_for_destination|(source|destination)_definition_specifications/get|most_recent_source_actor_catalog)$"
+)
 
 SERVER = """\
 version: 1
@@ -70,6 +72,19 @@ def test_everything_is_imported_and_passes_check(lake: Path, filled: FilledWorks
     report = texts(lake)["dag/import.md"]
     assert "\n26 of 86 objects plan empty; the first apply updates 60; 1 not read.\n" in report
     assert "### Left out" not in report
+
+
+def test_connectors_are_locked_in_the_version_that_runs_there(lake: Path, filled: FilledWorkspace) -> None:
+    registry = json.loads(filled.registry)
+    for one in (*registry["sources"], *registry["destinations"]):
+        one["dockerImageTag"] = "9.9.9"
+    (lake.parent / "registry.json").write_text(json.dumps(registry), "utf-8")
+    run(lake, "import", "--from", "server", "--registry", str(lake.parent / "registry.json"), "--quiet")
+    locks = {path.stem: json.loads(path.read_text("utf-8")) for path in (lake / "dag/connectors").glob("*.json")}
+    tags = {name: lock["tag"] for name, lock in locks.items() if not name.endswith(".docs")}
+    assert len(tags) == 15
+    assert tags == {name: filled.connectors[name]["dockerImageTag"] for name in tags}
+    assert locks["destination-crm"]["destination_sync_modes"] == ["append", "soft_delete", "update"]
 
 
 def test_no_secret_is_written_or_printed(lake: Path, filled: FilledWorkspace) -> None:

@@ -29,6 +29,8 @@ TOKEN_SCHEMAS = ("ApplicationTokenRequestWithGrant", "PublicAccessTokenResponse"
 
 # Cut from the file, which has the schemas of their bodies; the answer is as Airbyte's own file at the same commit has it.
 VERSIONS = {kind: f"/v1/actor_definition_versions/get_for_{kind.lower()}" for kind in ("Source", "Destination")}
+# Cut from the file too, with the schemas of their bodies: SourceDefinitionIdWithWorkspaceId and its sibling.
+SPECIFICATIONS = {kind: f"/v1/{kind}_definition_specifications/get" for kind in ("source", "destination")}
 VERSION = {
     "type": "object",
     "required": [
@@ -185,6 +187,7 @@ def _correct(content: Json) -> None:
     schemas = content["components"]["schemas"]
     if "SourceIdRequestBody" in schemas:
         content["paths"].update({path: _versions(kind) for kind, path in VERSIONS.items()})
+        content["paths"].update({path: _specifications(kind) for kind, path in SPECIFICATIONS.items()})
     # Its properties are camelCase and no others are allowed, yet `json_schema` is required.
     if "jsonSchema" in schemas.get("AirbyteStream", {}).get("properties", {}):
         schemas["AirbyteStream"]["required"] = ["name", "jsonSchema"]
@@ -195,6 +198,32 @@ def _correct(content: Json) -> None:
         if schema.get("type") == "string" and "default" in schema and schema["default"] is None:
             schema.pop("type")
             schema["anyOf"] = [{"type": "string"}, {"enum": [None]}]
+
+
+def _specifications(kind: str) -> Json:
+    def content(schema: Json) -> Json:
+        return {"content": {"application/json": {"schema": schema}}}
+
+    identifier = f"{kind}DefinitionId"
+    request = {
+        "type": "object",
+        "required": [identifier, "workspaceId"],
+        "properties": {name: {"type": "string", "format": "uuid"} for name in (identifier, "workspaceId")},
+    }
+    answer = {
+        "type": "object",
+        "required": [identifier, "jobInfo"],
+        "properties": {
+            identifier: {"type": "string", "format": "uuid"},
+            "connectionSpecification": {"type": "object"},
+            "supportedDestinationSyncModes": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/DestinationSyncMode"},
+            },
+            "jobInfo": {"type": "object"},
+        },
+    }
+    return {"post": {"requestBody": content(request), "responses": {"200": content(answer)}}}
 
 
 def _versions(kind: str) -> Json:

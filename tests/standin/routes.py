@@ -51,6 +51,8 @@ CONFIG: dict[str, Handler] = {
     "POST /v1/applications/token": auth.config_token,
     "POST /v1/source_definitions/list": workspaces.config_definitions,
     "POST /v1/destination_definitions/list": workspaces.config_definitions,
+    "POST /v1/source_definition_specifications/get": workspaces.config_specification,
+    "POST /v1/destination_definition_specifications/get": workspaces.config_specification,
     "POST /v1/actor_definition_versions/get_for_source": SOURCES.version,
     "POST /v1/actor_definition_versions/get_for_destination": DESTINATIONS.version,
     "POST /v1/sources/list": SOURCES.config_list,

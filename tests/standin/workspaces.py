@@ -55,6 +55,21 @@ def config_definitions(airbyte: Airbyte, call: Call) -> Answer:
     return 200, {f"{kind}Definitions": entries}
 
 
+def config_specification(airbyte: Airbyte, call: Call) -> Answer:
+    """POST /v1/source_definition_specifications/get and /v1/destination_definition_specifications/get"""
+    kind = call.path.split("/")[2].removesuffix("_definition_specifications")
+    connector = airbyte.connector(call.required(f"{kind}DefinitionId"))
+    answer: Json = {
+        f"{kind}DefinitionId": connector.definition_id,
+        "connectionSpecification": connector.spec,
+        "jobInfo": {"id": connector.definition_id, "configType": "get_spec", "configId": "", "createdAt": 0}
+        | {"endedAt": 0, "succeeded": True, "connectorConfigurationUpdated": False, "logs": {"logLines": []}},
+    }
+    return 200, answer | (
+        {"supportedDestinationSyncModes": list(connector.sync_modes)} if kind == "destination" else {}
+    )
+
+
 def public_health(_airbyte: Airbyte, _call: Call) -> Answer:
     return 200, None
 
