@@ -11,8 +11,7 @@ import pytest
 from tests.bench.hcl import to_hcl
 from tests.e2e.applied import STACK, Applied, values
 from tests.e2e.engine import synthesize
-from tests.e2e.test_import import SECRETS, empty_lake, planned, reported
-from tests.e2e.tools import Tools
+from tests.e2e.test_import import SECRETS, empty_lake, files_of, planned, reported
 from tests.support.lakes import run
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -35,6 +34,8 @@ def take_in(lake: Path, *place: str) -> None:
 def test_the_same_state_plans_nothing(applied: Applied, lake: Path, tmp_path: Path) -> None:
     engine = applied.engine(tmp_path / "tofu")
     take_in(lake, "state", str(engine.folder / "terraform.tfstate"))
+    written = b"".join(files_of(lake).values())
+    assert [name for name, value in SECRETS.items() if value.encode() in written] == []
     with applied.server() as server:
         engine.take(lake, STACK, {**values(server), **SECRETS})
         assert engine.plan().actions == {}
@@ -58,9 +59,32 @@ def test_what_modules_made_leaves_the_state_and_is_adopted(applied: Applied, lak
         assert engine.left() == ""
 
 
-def test_files_of_terraform_keep_their_state_and_variables(
-    applied: Applied, tools: Tools, lake: Path, tmp_path: Path
-) -> None:
+def test_a_typed_resource_leaves_the_state_and_is_adopted(applied: Applied, lake: Path, tmp_path: Path) -> None:
+    engine = applied.engine(tmp_path / "tofu")
+    path = engine.folder / "terraform.tfstate"
+    document = json.loads(path.read_text("utf-8"))
+    (postgres,) = [
+        one for one in document["resources"] if one["type"] == "airbyte_source" and one["name"] == "postgres"
+    ]
+    postgres["type"] = "airbyte_source_postgres"
+    attributes = postgres["instances"][0]["attributes"]
+    options = json.loads(attributes["configuration"])
+    attributes["configuration"] = {**options, "replication_method": {"scan_changes": None, "xmin": {}}}
+    path.write_text(json.dumps(document), "utf-8")
+    take_in(lake, "state", str(path))
+    (command,) = json.loads((lake / "dag/import.json").read_text("utf-8"))["removals"]
+    assert command == "tofu state rm airbyte_source_postgres.postgres"
+    engine._run(*shlex.split(command)[1:])
+    with applied.server() as server:
+        engine.take(lake, STACK, {**values(server), **SECRETS})
+        assert engine.plan().actions == {"airbyte_source.postgres": "import and update"}
+        engine.apply()
+        assert engine.left() == ""
+    entry = (lake / "dag/registry/postgres.yaml").read_text("utf-8")
+    assert "replication_method: {method: Xmin}" in " ".join(entry.split())
+
+
+def test_files_of_terraform_keep_their_state_and_variables(applied: Applied, lake: Path, tmp_path: Path) -> None:
     engine = applied.engine(tmp_path / "tofu")
     files = tmp_path / "hcl"
     files.mkdir()
