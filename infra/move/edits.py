@@ -58,10 +58,18 @@ def edits_of(model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known
         return Edits({}, differences, differences)
     with tempfile.TemporaryDirectory() as folder:
         trial = _Trial(model.root, Path(folder), found, known)
-        trial.reset({})
+        trial.reset()
         before = frozenset(trial.problems())
-        refused = _refused(trial, sorted({_group(one) for one in differences if not one.reason}), before)
-        texts = trial.run(refused)
+        texts = trial.run({})
+        refused: dict[_Group, str] = {}
+        while new := [problem for problem in trial.problems() if problem not in before]:
+            groups = sorted({_group(one) for one in differences if not one.reason} - refused.keys())
+            wrong = _named(groups, new) or _refused(trial, groups, before)
+            wrong = wrong or {group: _not_passing(new[0][0], new[0][2]) for group in groups}
+            if not wrong:
+                break
+            refused |= wrong
+            texts = trial.run(refused)
     return Edits({path: texts[path] for path in sorted(texts)}, differences, tuple(trial.unwritten))
 
 
@@ -70,6 +78,7 @@ class _Trial:
     """A copy of a lake, in which edits are tried.
 
     Attributes:
+        fresh: the copy is the lake as it is.
         unwritten: what still differed after the last run.
     """
 
@@ -77,16 +86,20 @@ class _Trial:
     copy: Path
     found: Mapping[str, FoundWorkspace]
     known: Known | None
+    fresh: bool = False
     unwritten: list[Difference] = field(default_factory=list)
 
-    def reset(self, texts: Mapping[str, str | None]) -> None:
-        """The lake as it is, with these texts."""
+    def reset(self) -> None:
+        """The lake as it is."""
+        if self.fresh:
+            return
         shutil.rmtree(self.copy / "dag", ignore_errors=True)
         shutil.copytree(self.root / "dag", self.copy / "dag", symlinks=True)
-        self.write(texts)
+        self.fresh = True
 
     def write(self, texts: Mapping[str, str | None]) -> None:
         """Bring the copy up to date."""
+        self.fresh = False
         for file, text in texts.items():
             if text is None:
                 remove_file(self.copy, file)
@@ -99,7 +112,7 @@ class _Trial:
 
     def run(self, refused: Mapping[_Group, str], only: frozenset[_Group] | None = None) -> Texts:
         """The texts that make differences vanish, but those of refused groups, or of all that are not in `only`."""
-        self.reset({})
+        self.reset()
         texts: Texts = {}
         stays: dict[Any, str] = {}
         for _ in range(_MOST_ROUNDS):
@@ -156,6 +169,21 @@ class _Trial:
         return changed
 
 
+def _named(groups: Sequence[_Group], new: Sequence[tuple[str, str, str]]) -> dict[_Group, str]:
+    """The groups that new problems name, each with the first of its own."""
+    found: dict[_Group, str] = {}
+    for rule, path, message in new:
+        entry = ".".join(path.split(".")[:2])
+        for group in groups:
+            if entry and group[1] == entry:
+                found.setdefault(group, _not_passing(rule, message))
+    return found
+
+
+def _not_passing(rule: str, message: str) -> str:
+    return f"with it the lake would not pass check ({rule}): {message}"
+
+
 def _refused(trial: _Trial, groups: Sequence[_Group], before: frozenset[tuple[str, str, str]]) -> dict[_Group, str]:
     """The groups whose edits would not pass `check`, each with what it says."""
     if not groups:
@@ -166,7 +194,7 @@ def _refused(trial: _Trial, groups: Sequence[_Group], before: frozenset[tuple[st
         return {}
     if len(groups) == 1:
         rule, _, message = new[0]
-        return {groups[0]: f"with it the lake would not pass check ({rule}): {message}"}
+        return {groups[0]: _not_passing(rule, message)}
     middle = len(groups) // 2
     return {**_refused(trial, groups[:middle], before), **_refused(trial, groups[middle:], before)}
 
