@@ -106,7 +106,7 @@ def setup_of_stream(stream: ConfiguredStream) -> StreamSetup:
         stream.used_cursor,
         stream.used_primary_key,
         stream.fields,
-        tuple(_plain_mapper(mapper.model_dump(exclude_none=True)) for mapper in stream.mappers),
+        tuple(plain_mapper(mapper.model_dump(exclude_none=True)) for mapper in stream.mappers),
         stream.include_files is True,
         stream.destination_object_name,
     )
@@ -117,13 +117,13 @@ def setup_of_remote(remote: RemoteConnection) -> tuple[Setup | None, list[str]]:
     settings = remote.settings
     if settings is None:
         return None, ["the server does not report all of its settings"]
-    schedule, reasons = _schedule(remote)
+    schedule, reasons = read_schedule(remote)
     if remote.status not in ("active", "inactive"):
         reasons.append(f"its status is {remote.status}, and an entry is active or inactive")
     streams: dict[StreamKey, StreamSetup] = {}
     for stream in settings.streams:
         key = (stream.namespace or "", stream.name)
-        found, wrong = _stream(stream)
+        found, wrong = read_stream(stream)
         reasons += [f"the stream {full_name(key)} {reason}" for reason in wrong]
         if found is not None:
             streams[key] = found
@@ -131,12 +131,13 @@ def setup_of_remote(remote: RemoteConnection) -> tuple[Setup | None, list[str]]:
         reasons.append("it syncs no streams, and an entry needs at least one")
     if reasons:
         return None, reasons
-    namespace = _namespace(settings)
+    namespace = read_namespace(settings)
     setup = Setup(remote.name, schedule, namespace, settings.prefix, remote.status, settings.schema_changes, streams)
     return setup, []
 
 
-def _schedule(remote: RemoteConnection) -> tuple[str | Json, list[str]]:
+def read_schedule(remote: RemoteConnection) -> tuple[str | Json, list[str]]:
+    """The schedule as an entry has it, else "" and why none can have it."""
     if remote.cron is None:
         if remote.schedule == "manual":
             return "manual", []
@@ -152,19 +153,21 @@ def _schedule(remote: RemoteConnection) -> tuple[str | Json, list[str]]:
     return {"cron": str(cron)}, []
 
 
-def _namespace(settings: RemoteSettings) -> str | Json:
+def read_namespace(settings: RemoteSettings) -> str | Json:
+    """The namespace as an entry has it."""
     custom = settings.namespace == "custom_format"
     return {"format": settings.namespace_format} if custom else settings.namespace
 
 
-def _stream(stream: RemoteStream) -> tuple[StreamSetup | None, list[str]]:
+def read_stream(stream: RemoteStream) -> tuple[StreamSetup | None, list[str]]:
+    """A stream in the words of a stream file, else everything that no file can say."""
     sync, destination = _MODES.get(stream.mode, ("", ""))
     reasons: list[str] = []
     if not sync:
         reasons.append(f'has the sync mode "{stream.mode}", which lakeform does not know')
     if any(len(path) != 1 for path in stream.fields):
         reasons.append("selects nested fields, and a stream file selects only whole top-level fields")
-    mappers = [_mapper(mapper) for mapper in stream.mappers]
+    mappers = [read_mapper(mapper) for mapper in stream.mappers]
     if None in mappers:
         kinds = sorted(
             {str(mapper.get("type")) for mapper, read in zip(stream.mappers, mappers, strict=True) if not read}
@@ -184,16 +187,16 @@ def _stream(stream: RemoteStream) -> tuple[StreamSetup | None, list[str]]:
     ), []
 
 
-def _mapper(mapper: Mapping[str, Any]) -> Json | None:
+def read_mapper(mapper: Mapping[str, Any]) -> Json | None:
     """The mapper in the shape of a stream file; None for one whose key is masked, and for one that nobody here knows."""
     kind, settings = str(mapper.get("type")), mapper.get("mapperConfiguration")
     if kind == "encryption" or not isinstance(settings, Mapping) or not settings.keys() <= _MAPPER_KEYS.keys():
         return None
     values = {_MAPPER_KEYS[key]: value for key, value in settings.items()}
-    return _plain_mapper({"type": kind, "mapper_configuration": {kind.replace("-", "_"): values}})
+    return plain_mapper({"type": kind, "mapper_configuration": {kind.replace("-", "_"): values}})
 
 
-def _plain_mapper(mapper: Json) -> Json:
+def plain_mapper(mapper: Json) -> Json:
     """The mapper with the conditions of a row filter in one form, as the provider writes them into its state."""
     filtering = mapper["mapper_configuration"].get("row_filtering")
     if not filtering:

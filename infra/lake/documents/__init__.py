@@ -3,13 +3,14 @@
 from infra.lake.documents.document import Document, Layers, Written
 from infra.lake.documents.files import remove_file, write_text
 from infra.lake.documents.json_document import read_json, scan_json
-from infra.lake.documents.json_edit import with_key, without_key
+from infra.lake.documents.json_edit import with_json_value, with_key, without_json_key, without_key
 from infra.lake.documents.json_text import render_json
 from infra.lake.documents.location import KeyPath, Location, render_path
 from infra.lake.documents.parse import Strict, parse, refuse, why_refused
 from infra.lake.documents.problem import Problem, Related, Report, plural
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.suggestions import did_you_mean, near_matches, no_such, not_found, question
+from infra.lake.documents.yaml_change import with_yaml_value, without_yaml_key
 from infra.lake.documents.yaml_document import read_yaml
 from infra.lake.documents.yaml_edit import with_yaml_key
 
@@ -40,8 +41,12 @@ __all__ = [
     "render_path",
     "scan_json",
     "why_refused",
+    "with_json_value",
     "with_key",
     "with_yaml_key",
+    "with_yaml_value",
+    "without_json_key",
     "without_key",
+    "without_yaml_key",
     "write_text",
 ]

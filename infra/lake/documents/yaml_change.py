@@ -1,0 +1,248 @@
+"""A value written at a key path of a YAML text, or a key taken out of it; every other character stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from infra.lake.documents.location import KeyPath
+from infra.lake.documents.yaml_document import read_yaml
+from infra.lake.documents.yaml_text import flow, scalar
+
+# Loader classes differ only in speed.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+WIDTH = 120
+
+
+def with_yaml_value(text: str, path: KeyPath, value: Any) -> str | None:
+    """The text in which `path` has that value: in its place, else as the last key of the mapping above it.
+
+    None where no such text can be told to mean exactly that: a mapping that an alias shares, broken YAML.
+    """
+    document, problems = read_yaml("", text)
+    if document is None or problems or not path:
+        return None
+    wanted = placed(document.value, path, value)
+    return next((new for new in _written(_Text(text), path, value, document.value) if _means(new, wanted)), None)
+
+
+def without_yaml_key(text: str, path: KeyPath) -> str | None:
+    """The text without that key; a mapping that had no other is empty then. None as above, and where there is no such key."""
+    document, problems = read_yaml("", text)
+    if document is None or problems or not path or not _has(document.value, path):
+        return None
+    wanted = _removed(document.value, path)
+    return next((new for new in _cut(_Text(text), path) if _means(new, wanted)), None)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text and the nodes of it."""
+
+    text: str
+
+    @cached_property
+    def root(self) -> yaml.Node | None:
+        return yaml.compose(self.text, Loader=_Loader)
+
+    @property
+    def line_end(self) -> str:
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    def find(self, path: KeyPath) -> tuple[yaml.Node | None, yaml.Node | None]:
+        """(key, value) at a path; None for what is not there."""
+        key: yaml.Node | None = None
+        node = self.root
+        for part in path:
+            key, node = _child(node, part)
+        return key, node
+
+    def end(self, node: yaml.Node) -> int:
+        """Where the node ends; a block without the comments and empty lines that follow it."""
+        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+            last = node.value[-1]
+            return self.end(last[1] if isinstance(last, tuple) else last)
+        found = self.text[node.start_mark.index : node.end_mark.index]
+        return int(node.start_mark.index) + len(found.rstrip())
+
+    def line_start(self, at: int) -> int:
+        return self.text.rfind("\n", 0, at) + 1
+
+    def line_stop(self, at: int) -> int:
+        """The end of a line, before its line break."""
+        stop = self.text.find("\n", at)
+        stop = len(self.text) if stop < 0 else stop
+        return stop - 1 if self.text[at:stop].endswith("\r") else stop
+
+    def next_line(self, at: int) -> int:
+        stop = self.text.find("\n", at)
+        return len(self.text) if stop < 0 else stop + 1
+
+    def replaced(self, start: int, end: int, new: str) -> str:
+        return self.text[:start] + new + self.text[end:]
+
+
+def _written(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[str]:
+    depth = _depth(old, path)
+    if depth == len(path):
+        yield from _replaced(source, path, value, _at(old, path))
+        return
+    below: Any = value
+    for part in reversed(path[depth + 1 :]):
+        below = {part: below}
+    _, parent = source.find(path[:depth])
+    if isinstance(parent, yaml.MappingNode):
+        yield from _inserted(source, parent, str(path[depth]), below)
+    elif depth:
+        yield from _replaced(source, path[:depth], {path[depth]: below}, _at(old, path[:depth]))
+
+
+def _inserted(source: _Text, parent: yaml.MappingNode, key: str, value: Any) -> Iterator[str]:
+    if not parent.value:
+        start, end = parent.start_mark.index, source.end(parent)
+        yield source.replaced(start, end, flow({key: value}))
+        return
+    first, last = parent.value[0][0], parent.value[-1][1]
+    at = source.end(last)
+    if parent.flow_style:
+        yield source.replaced(at, at, f", {scalar(key)}: {flow(value)}")
+        return
+    at = source.line_stop(at)
+    lines = block_lines(key, value, int(first.start_mark.column))
+    yield source.replaced(at, at, "".join(source.line_end + line for line in lines))
+
+
+def _replaced(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[str]:
+    key, node = source.find(path)
+    if key is None or node is None:
+        return
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style and isinstance(value, list) and value:
+        yield from _items(source, node, old, value)
+    start, end = int(node.start_mark.index), source.end(node)
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        colon = source.text.index(":", source.end(key))
+        lines = block_lines("", value, int(key.start_mark.column))
+        yield source.replaced(colon, end, source.line_end.join([lines[0].lstrip(), *lines[1:]]))
+        return
+    space = "" if source.text[start - 1 : start] in (" ", "[", "{") else " "
+    yield source.replaced(start, max(start, end), space + flow(value))
+
+
+def _items(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
+    """A list, a line each: those that stay keep their lines, others are added below."""
+    kept = [item for item in old if item in new]
+    added = [item for item in new if item not in old]
+    if [*kept, *added] != list(new) or not kept:
+        return
+    at = source.line_stop(source.end(node.value[-1]))
+    dash = f"{source.line_end}{' ' * int(node.start_mark.column)}- "
+    changed = source.replaced(at, at, "".join(f"{dash}{flow(item)}" for item in added))
+    for item, child in reversed(list(zip(old, node.value, strict=True))):
+        if item not in new:
+            start = source.line_start(child.start_mark.index)
+            changed = changed[:start] + changed[source.next_line(source.end(child)) :]
+    yield changed
+
+
+def _cut(source: _Text, path: KeyPath) -> Iterator[str]:
+    _, parent = source.find(path[:-1])
+    if not isinstance(parent, yaml.MappingNode):
+        return
+    if len(parent.value) == 1:
+        if path[:-1]:
+            yield from _replaced(source, path[:-1], {}, None)
+        return
+    index = next(i for i, (key, _) in enumerate(parent.value) if key.value == path[-1])
+    key, value = parent.value[index]
+    end = max(source.end(value), source.end(key))
+    if parent.flow_style:
+        if index:
+            yield source.replaced(source.end(parent.value[index - 1][1]), end, "")
+        else:
+            yield source.replaced(key.start_mark.index, parent.value[1][0].start_mark.index, "")
+        return
+    start = source.line_start(key.start_mark.index)
+    if not source.text[start : key.start_mark.index].strip():
+        yield source.replaced(start, source.next_line(end), "")
+    elif index + 1 < len(parent.value):
+        yield source.replaced(key.start_mark.index, parent.value[index + 1][0].start_mark.index, "")
+
+
+def block_lines(key: str, value: Any, indent: int) -> list[str]:
+    """A key with its value: on one line where that is short enough, else a line for each key or item below it."""
+    head = f"{' ' * indent}{scalar(key) if key else ''}:"
+    line = f"{head} {flow(value)}"
+    if len(line) <= WIDTH or not isinstance(value, (dict, list)) or not value:
+        return [line]
+    if isinstance(value, dict):
+        return [head, *(line for name, inner in value.items() for line in block_lines(str(name), inner, indent + 2))]
+    return [head, *(f"{' ' * (indent + 2)}- {flow(item)}" for item in value)]
+
+
+def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == part), (None, None))
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return None, node.value[part]
+    return None, None
+
+
+def _means(text: str, wanted: Any) -> bool:
+    document, problems = read_yaml("", text)
+    return document is not None and not problems and same(document.value, wanted)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal as JSON: true is not 1."""
+    return bool(one == other) and repr(_sorted(one)) == repr(_sorted(other))
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return [(key, _sorted(value[key])) for key in sorted(value)]
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
+
+
+def placed(value: Any, path: KeyPath, new: Any) -> Any:
+    """A copy of the value with `new` at a path; what is missing above it, or is no mapping, becomes one."""
+    if not path:
+        return new
+    part, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(part, int):
+        return [placed(one, rest, new) if index == part else one for index, one in enumerate(value)]
+    known = value if isinstance(value, dict) else {}
+    return {**known, part: placed(known.get(part), rest, new)}
+
+
+def _removed(value: Any, path: KeyPath) -> Any:
+    part, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [_removed(one, rest) if index == part else one for index, one in enumerate(value)]
+    if rest:
+        return {key: _removed(inner, rest) if key == part else inner for key, inner in value.items()}
+    return {key: inner for key, inner in value.items() if key != part}
+
+
+def _at(value: Any, path: KeyPath) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _depth(value: Any, path: KeyPath) -> int:
+    """How many leading parts of the path there are."""
+    for depth, part in enumerate(path):
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return depth
+    return len(path)
+
+
+def _has(value: Any, path: KeyPath) -> bool:
+    return _depth(value, path) == len(path)

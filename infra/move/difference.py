@@ -1,0 +1,53 @@
+"""Difference: something that is otherwise in Airbyte than the files say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Final
+
+from infra.lake.documents import KeyPath, render_path
+
+
+class Absent(Enum):
+    """The value of what is not there; null is a value."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value of an entry in one stack.
+
+    Attributes:
+        entry: `connections.shopify_to_lake`.
+        path: below the entry; streams by the stem of their file: `("streams", "orders", "fields")`. Empty: the whole object.
+        here, there: in the files and in Airbyte, as the registry writes it; ABSENT where there is none. Secrets are references.
+        secret: it may hold one in clear, and is not shown.
+        reason: why no edit of the files says what is there; empty where one can, or where nobody has tried.
+    """
+
+    stack: str
+    entry: str
+    path: KeyPath
+    here: Any
+    there: Any
+    secret: bool = False
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, KeyPath]:
+        """What no other difference has."""
+        return self.stack, self.entry, self.path
+
+    @property
+    def place(self) -> str:
+        """`connections.shopify_to_lake.schedule`."""
+        return f"{self.entry}.{render_path(self.path)}" if self.path else self.entry
+
+    def because(self, reason: str) -> Difference:
+        """The same, with the reason why it stays."""
+        return replace(self, reason=reason)
