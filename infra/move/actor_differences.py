@@ -12,8 +12,8 @@ from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.values.convert import convert
 from infra.move.configuration_differences import Comparison
-from infra.move.difference import ABSENT, Difference
 from infra.move.found import FoundActor
+from infra.move.found_difference import ABSENT, Difference
 from infra.scaffold.names import Names
 
 

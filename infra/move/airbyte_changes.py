@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from infra.airbyte.server import AirbyteServer, RemoteConnection
 from infra.base.errors import UserError
 from infra.lake.documents import plural
-from infra.move.difference import ABSENT, Difference
+from infra.move.found_difference import ABSENT, Difference
 
 _PROPAGATES = ("propagate_columns", "propagate_fully")
 # How many of the newest jobs are looked at.

@@ -29,7 +29,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.move.difference import ABSENT, Difference
+from infra.move.found_difference import ABSENT, Difference
 
 # What a stream file that says nothing of them leaves as it is in Airbyte.
 _LEFT = ("include_files", "destination_object_name")

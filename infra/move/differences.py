@@ -12,8 +12,8 @@ from infra.lake.registry.entries import Actor, Source
 from infra.lake.registry.entry import Entry
 from infra.move.actor_differences import actor_differences
 from infra.move.connection_differences import connection_differences
-from infra.move.difference import ABSENT, Difference
 from infra.move.found import FoundWorkspace
+from infra.move.found_difference import ABSENT, Difference
 from infra.move.identify import Identified, identify
 
 

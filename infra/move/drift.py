@@ -10,9 +10,9 @@ from infra.base.json_value import Json
 from infra.base.printable import one_line
 from infra.lake.documents import plural, render_path
 from infra.lake.documents.yaml_text import flow
-from infra.move.difference import ABSENT, Difference
 from infra.move.edits import Edits
 from infra.move.found import FoundWorkspace
+from infra.move.found_difference import ABSENT, Difference
 
 _WIDTH = 60
 

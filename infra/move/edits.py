@@ -16,11 +16,11 @@ from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
 from infra.lake.rules.check import check_lake
-from infra.move.difference import ABSENT, Difference
 from infra.move.differences import Known, differences_of
 from infra.move.entry_layer import write_value
 from infra.move.entry_removal import removal
 from infra.move.found import FoundWorkspace
+from infra.move.found_difference import ABSENT, Difference
 from infra.move.identify import identify
 from infra.move.operation import CannotEditError, Operation, Texts, apply
 from infra.move.stream_edits import StreamEditor

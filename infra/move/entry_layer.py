@@ -10,7 +10,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.merge import ALTERNATIVES, WHOLE
 from infra.lake.values.reference import is_atomic
-from infra.move.difference import ABSENT
+from infra.move.found_difference import ABSENT
 from infra.move.operation import Operation
 
 

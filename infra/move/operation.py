@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.lake.documents import KeyPath, with_json_value, with_yaml_value, without_json_key, without_yaml_key
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.move.difference import ABSENT
+from infra.move.found_difference import ABSENT
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.move.difference import ABSENT, Difference
 from infra.move.entry_layer import decides, write_value
+from infra.move.found_difference import ABSENT, Difference
 from infra.move.operation import Operation
 
 _CHOICE = {"fields": "exclude_fields", "exclude_fields": "fields"}
