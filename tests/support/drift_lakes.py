@@ -25,6 +25,7 @@ from tests.support.lakes import locks, write_lake
 
 # A value that no output may show.
 SECRET = "a-value-that-is-secret"
+MASKED = "another-value-that-is-secret"
 
 VALUES = {"max_rows": 500}
 
@@ -66,7 +67,11 @@ OFFERED = [
     _stream("refunds", "public", "id", "reason", "updated_at"),
     _stream("audit", "public", "id", "what", "updated_at"),
 ]
-PAGES = [_stream("pages", None, "id", "title", "updated_at"), _stream("visits", None, "id", "page", "updated_at")]
+SITE = [
+    _stream("pages", None, "id", "title", "updated_at"),
+    _stream("visits", None, "id", "page", "updated_at"),
+    _stream("campaigns", None, "id", "name", "budget", "updated_at"),
+]
 
 REGISTRY = """\
 # Everything that the shop has.
@@ -100,7 +105,9 @@ sources:
       prod: {{adopt: {source_1}}}
       staging:
         adopt: {source_3}
-        configuration: {{database: shop_staging}}
+        configuration:
+          database: shop_staging
+          ssl_mode: {{mode: verify-ca, ca_certificate: {{secret: db_certificate}}}}
   site:
     stack: prod
     adopt: {source_2}
@@ -163,11 +170,29 @@ ORDERS = """\
   ]
 }
 """
+CAMPAIGNS = """\
+{
+  "cursor_field": ["updated_at"],
+  "fields": {
+    "id": {"type": "integer"},
+    "name": {"type": "string"},
+    "updated_at": {"type": "string"}
+  },
+  "mappers": [{
+    "type": "encryption",
+    "mapper_configuration": {"encryption": {"aes": {
+      "algorithm": "AES", "target_field": "name", "field_name_suffix": "_encrypted",
+      "key": {"secret": "name_key"}, "mode": "CBC", "padding": "PKCS5Padding"
+    }}}
+  }]
+}
+"""
 STREAMS = {
     "db/orders": ORDERS,
     "db/customers": '{"stream": "customers", "namespace": "public", "cursor_field": ["updated_at"]}\n',
     "db/refunds": '{"namespace": "public", "cursor_field": ["updated_at"], "selected": false}\n',
     "site/pages": '{"sync_mode": "full_refresh"}\n',
+    "site/campaigns": CAMPAIGNS,
     "site/visits": '{"cursor_field": ["updated_at"], "description": "who was where"}\n',
 }
 
@@ -190,7 +215,7 @@ def shop(root: Path) -> Iterator[Shop]:
     """The lake, written, and a server in which every entry is as it says."""
     connectors = {lock.stem: json.loads(lock.read_text()) for lock in locks() if "docs" not in lock.name}
     connectors["destination-warehouse"] = WAREHOUSE
-    catalogs = {"source-postgres": OFFERED, "source-klaviyo": PAGES}
+    catalogs = {"source-postgres": OFFERED, "source-klaviyo": SITE}
     with StandIn(connectors, catalogs, require_auth=False) as server:
         staging = server.add_workspace("Staging")
         _write(root, server, staging)
@@ -210,7 +235,7 @@ def _write(root: Path, server: StandIn, staging: str) -> None:
     files = {f"dag/streams/{name}.json": text for name, text in STREAMS.items()}
     files |= {
         f"dag/sources/{source}/{one['name']}.json": json.dumps(one)
-        for source, offered in (("db", OFFERED), ("site", PAGES))
+        for source, offered in (("db", OFFERED), ("site", SITE))
         for one in offered
     }
     write_lake(root)
@@ -279,7 +304,8 @@ def api_stream(stream: ConfiguredStream) -> dict[str, Any]:
 
 def _mapper(mapper: Mapping[str, Any]) -> dict[str, Any]:
     settings = next(iter(mapper["mapper_configuration"].values()))
-    return {"type": mapper["type"], "mapperConfiguration": _camel(settings)}
+    plain = next(iter(settings.values())) if mapper["type"] == "encryption" else settings
+    return {"type": mapper["type"], "mapperConfiguration": rebuilt(_camel(plain), lambda _, value: _value(value))}
 
 
 def _camel(value: Any) -> Any:

@@ -1,0 +1,76 @@
+"""`lakeform drift`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+
+from infra.base.errors import UserError
+from infra.base.printable import one_line
+from infra.base.redactor import Redactor
+from infra.commands.common import find_root, print_json, read_loaded
+from infra.commands.progress import progress
+from infra.commands.stacks import add_context
+from infra.gitops.cluster.kubectl import Kubectl
+from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
+from infra.lake.model.find import chosen_stacks
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
+from infra.move.drift import Drift
+from infra.move.find_drift import find_drift
+from infra.move.patch import patch_of
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--stack --context --format`."""
+    parser.add_argument("--stack", metavar="STACK", help="only this one's workspace; default: every stack's")
+    add_context(parser)
+    about = "output; patch: what makes the files say what is in Airbyte, for git apply; default: text"
+    parser.add_argument("--format", choices=("text", "json", "patch"), default="text", help=about)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is otherwise in Airbyte than in the files: 1 if anything is, 2 if a workspace could not be read."""
+    model = _read(options)
+    stacks = chosen_stacks(model, options.stack)
+    kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
+    with progress(options, "reading what is in Airbyte") as shown:
+        drift = find_drift(model, stacks, lambda stack: _ids(stack, kubectl), os.environ, tell=shown.tell)
+    if options.format == "json":
+        print_json(drift.to_json())
+    elif options.format == "patch":
+        print(patch_of(model.root, drift.edits.texts), end="")
+        _tell_the_rest(drift)
+    else:
+        print(drift.to_text())
+    return drift.exit_code
+
+
+def _read(options: argparse.Namespace) -> LakeModel:
+    """The lake. Raises UserError for one with problems: what has a problem is not compared, and would look like no drift."""
+    loaded = read_loaded(find_root(options))
+    for problem in loaded.problems:
+        if problem.severity == "error":
+            raise UserError(f"{problem.location}: {problem.message}; run: lakeform check")
+    return loaded.model
+
+
+def _tell_the_rest(drift: Drift) -> None:
+    """What no patch can do, on stderr."""
+    for stack in drift.stacks:
+        if stack.fault:
+            print(f"stack {stack.stack}: not known: {stack.fault}", file=sys.stderr)
+    for one in drift.edits.unwritten:
+        print(f"not in the patch: {one_line(one.place)} (stack {one.stack}): {one.reason}", file=sys.stderr)
+
+
+def _ids(stack: Stack, kubectl: Kubectl) -> tuple[Mapping[str, str], str]:
+    """Entry -> Airbyte id, from Terraform's state in the cluster; else none, and why."""
+    if not has_state_in_cluster(stack):
+        return {}, ""
+    try:
+        return read_state_ids(kubectl, stack).entries, ""
+    except UserError as error:
+        return {}, f"recognized by adopt and by name alone, as Terraform's state cannot be read: {error}"

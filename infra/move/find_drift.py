@@ -1,0 +1,93 @@
+"""Asks the servers of a lake's stacks, and says what is otherwise there than in its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from infra.airbyte.server import AirbyteServer, RemoteConnection, open_server
+from infra.base.environment import environment_values
+from infra.base.errors import UserError
+from infra.base.transport import Tell
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.model.stack import Stack
+from infra.move.airbyte_changes import Signs, is_stopped, read_signs, told
+from infra.move.differences import Known
+from infra.move.drift import Drift, StackDrift
+from infra.move.edits import edits_of
+from infra.move.found import FoundWorkspace
+from infra.move.found_difference import Difference
+from infra.move.from_server import read_server
+from infra.move.identify import identify
+
+IdsOf = Callable[[Stack], tuple[Mapping[str, str], str]]
+
+
+def find_drift(
+    model: LakeModel, stacks: Sequence[Stack], ids_of: IdsOf, environ: Mapping[str, str], *, tell: Tell
+) -> Drift:
+    """The drift of these stacks; a workspace that cannot be read does not hide the others. Nothing is changed or started.
+
+    `ids_of`: entry -> Airbyte id, as far as something outside the files knows it, and why it does not know more.
+    """
+    asked: dict[str, StackDrift] = {}
+    servers: dict[str, AirbyteServer] = {}
+    ids: dict[str, Mapping[str, str]] = {}
+    for stack in stacks:
+        try:
+            servers[stack.id] = open_server(stack, environ, tell=tell)
+            found = read_server(servers[stack.id], tell)
+        except UserError as error:
+            asked[stack.id] = StackDrift(stack.id, fault=str(error))
+            continue
+        ids[stack.id], note = ids_of(stack)
+        notes = [f"not compared: {one.what}: {one.why}" for one in found.untold]
+        notes += [note] if note else []
+        asked[stack.id] = StackDrift(stack.id, found, notes=tuple(notes))
+    workspaces = {id_: one.workspace for id_, one in asked.items() if one.workspace}
+    edits = edits_of(model, workspaces, Known(ids, environment_values(environ)))
+    causes = {
+        one.key: text
+        for one in edits.differences
+        if (text := _cause(one, model, workspaces[one.stack], servers[one.stack], ids[one.stack]))
+    }
+    known = [_with_unmanaged(model, one, ids) for one in asked.values()]
+    return Drift(tuple(known), edits, causes)
+
+
+def _cause(
+    one: Difference, model: LakeModel, workspace: FoundWorkspace, server: AirbyteServer, ids: Mapping[str, str]
+) -> str:
+    """What is told of a difference that Airbyte itself may have made; the server is asked about connections that stopped."""
+    if not one.entry.startswith("connections."):
+        return ""
+    remote = _remote(one, model, workspace, ids)
+    signs = read_signs(server, remote.id) if remote and is_stopped(one) else Signs()
+    return told(one, remote, signs)
+
+
+def _remote(
+    one: Difference, model: LakeModel, workspace: FoundWorkspace, ids: Mapping[str, str]
+) -> RemoteConnection | None:
+    key = identify(model.stacks[one.stack], workspace, ids).keys.get(one.entry)
+    return next((found.remote for found in workspace.connections if found.key == key), None)
+
+
+def _with_unmanaged(model: LakeModel, asked: StackDrift, ids: Mapping[str, Mapping[str, str]]) -> StackDrift:
+    """The answer with the objects that no stack in the workspace has an entry for."""
+    if asked.workspace is None:
+        return asked
+    here = model.stacks[asked.stack].settings
+    place = (here.server_url, here.workspace_id)
+    beside = [one for one in model.stacks.values() if (one.settings.server_url, one.settings.workspace_id) == place]
+    workspace = asked.workspace
+    taken = {key for one in beside for key in identify(one, workspace, ids.get(one.id, {})).keys.values()}
+    return StackDrift(asked.stack, workspace, notes=asked.notes, unmanaged=tuple(_unmanaged(workspace, taken)))
+
+
+def _unmanaged(workspace: FoundWorkspace, taken: set[str]) -> Iterator[str]:
+    for actor in workspace.actors:
+        if actor.key not in taken:
+            yield f'the {actor.kind} "{actor.name}"  {actor.key}'
+    for one in workspace.connections:
+        if one.key not in taken and one.remote.status != "deprecated":
+            yield f'the connection "{one.remote.name}"  {one.key}'
