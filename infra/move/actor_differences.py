@@ -17,6 +17,9 @@ from infra.move.found_difference import ABSENT, Difference
 from infra.scaffold.names import Names
 
 
+_NOT_LOCKED = "its connector is not locked, so nobody knows which options are secrets, and none is written"
+
+
 def actor_differences(
     model: LakeModel, stack: Stack, actor: Entry[Actor], found: FoundActor, outside: Mapping[str, Any]
 ) -> Iterator[Difference]:
@@ -50,7 +53,8 @@ def _options(
     comparison = Comparison(Names(actor.id, taken), value_of, blind=lock is None)
     for one in comparison.options(lock.spec if lock else {}, actor.settings.configuration or {}, there):
         path = ("configuration", *one.path)
-        yield Difference(stack.id, actor.path, path, one.here, one.there, one.secret, one.reason)
+        reason = one.reason or ("" if lock else _NOT_LOCKED)
+        yield Difference(stack.id, actor.path, path, one.here, one.there, one.secret, reason)
 
 
 def _allocation(stack: Stack, actor: Entry[Actor], found: Any) -> Iterator[Difference]:

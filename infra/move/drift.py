@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from infra.move.edits import Edits
 from infra.move.found import FoundWorkspace
 from infra.move.found_difference import ABSENT, Difference
 
-_WIDTH = 60
+_WIDTH = 200
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,25 @@ def _change(one: Difference) -> str:
         return "is synced there too" if one.here is ABSENT else "is not synced there"
     if one.secret:
         return "has another value there, which is not shown"
+    if isinstance(one.here, list) and isinstance(one.there, list):
+        return _items(one.here, one.there)
     return f"{_shown(one, one.here)} → {_shown(one, one.there)}"
+
+
+def _items(here: Sequence[Any], there: Sequence[Any]) -> str:
+    """What of a list is there and not here, and the other way round."""
+    less, more = [one for one in here if one not in there], [one for one in there if one not in here]
+    if not less and not more:
+        return f"{_cut(here)} → {_cut(there)}"
+    return ", ".join(f"{word} {_cut(items)}" for word, items in (("without", less), ("with", more)) if items)
 
 
 def _shown(one: Difference, value: Any) -> str:
     if value is ABSENT:
         return "all" if one.path[-1:] == ("fields",) else "nothing"
+    return _cut(value)
+
+
+def _cut(value: Any) -> str:
     text = one_line(flow(value))
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"

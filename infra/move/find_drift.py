@@ -87,7 +87,7 @@ def _with_unmanaged(model: LakeModel, asked: StackDrift, ids: Mapping[str, Mappi
 def _unmanaged(workspace: FoundWorkspace, taken: set[str]) -> Iterator[str]:
     for actor in workspace.actors:
         if actor.key not in taken:
-            yield f'the {actor.kind} "{actor.name}"  {actor.key}'
+            yield f'the {actor.kind} "{actor.name}", {actor.key}'
     for one in workspace.connections:
         if one.key not in taken and one.remote.status != "deprecated":
-            yield f'the connection "{one.remote.name}"  {one.key}'
+            yield f'the connection "{one.remote.name}", {one.key}'
