@@ -16,7 +16,6 @@ from infra.move.found import FoundActor
 from infra.move.found_difference import ABSENT, Difference
 from infra.scaffold.names import Names
 
-
 _NOT_LOCKED = "its connector is not locked, so nobody knows which options are secrets, and none is written"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from infra.airbyte.server import AirbyteServer, RemoteConnection
 from infra.base.errors import UserError
 from infra.lake.documents import plural
+from infra.move.found import FoundConnection
 from infra.move.found_difference import ABSENT, Difference
 
 _PROPAGATES = ("propagate_columns", "propagate_fully")
@@ -23,10 +24,12 @@ class Signs:
     """What tells whether Airbyte stopped a connection.
 
     Attributes:
+        reason: what Airbyte says itself; empty where it says nothing.
         breaking: the source has a breaking change that nobody has looked at; None where the server does not say.
         failed: how many of the newest jobs failed in a row; None where the server does not say.
     """
 
+    reason: str = ""
     breaking: bool | None = None
     failed: int | None = None
 
@@ -36,18 +39,19 @@ def is_stopped(difference: Difference) -> bool:
     return difference.path == ("status",) and difference.here == "active" and difference.there == "inactive"
 
 
-def read_signs(server: AirbyteServer, connection_id: str) -> Signs:
-    """The signs, as far as the server tells them; nothing is started or changed."""
+def read_signs(server: AirbyteServer, found: FoundConnection, *, detailed: bool) -> Signs:
+    """The signs, as far as the server tells them; nothing is started or changed. `detailed`: it told what its Configuration API
+    alone knows.
+    """
+    reason = str(found.further.get("statusReason") or "")
+    breaking = found.further.get("breakingChange") is True if detailed else None
     try:
-        breaking = server.has_breaking_change(connection_id)
+        jobs = server.jobs(found.key, _JOBS)
     except UserError:
-        breaking = None
-    try:
-        jobs = server.jobs(connection_id, _JOBS)
-    except UserError:
-        return Signs(breaking)
+        return Signs(reason, breaking)
     ended = [job.status for job in jobs if job.ended]
-    return Signs(breaking, next((index for index, status in enumerate(ended) if status != "failed"), len(ended)))
+    failed = next((index for index, status in enumerate(ended) if status != "failed"), len(ended))
+    return Signs(reason, breaking, failed)
 
 
 def told(difference: Difference, remote: RemoteConnection | None, signs: Signs) -> str:
@@ -66,9 +70,8 @@ def told(difference: Difference, remote: RemoteConnection | None, signs: Signs) 
 
 
 def _stopped(remote: RemoteConnection | None, signs: Signs) -> str:
-    reason = remote.status_reason if remote else None
-    if reason:
-        return f"Airbyte says why it is inactive: {reason}"
+    if signs.reason:
+        return f"Airbyte says why it is inactive: {signs.reason}"
     if signs.breaking:
         return "Airbyte stopped it: its source has a breaking change; look at it in Airbyte before you make it active"
     if remote and remote.settings and remote.settings.schema_changes == "disable_connection":

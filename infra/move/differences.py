@@ -14,6 +14,7 @@ from infra.move.actor_differences import actor_differences
 from infra.move.connection_differences import connection_differences
 from infra.move.found import FoundWorkspace
 from infra.move.found_difference import ABSENT, Difference
+from infra.move.gaps import gaps_of
 from infra.move.identify import Identified, identify
 
 
@@ -33,7 +34,9 @@ class Known:
 def differences_of(
     model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known | None = None
 ) -> tuple[Difference, ...]:
-    """The differences of each stack that was looked at, sorted by stack and entry. `found`: stack -> its workspace."""
+    """The differences of each stack that was looked at, sorted by stack and entry. Where some objects could not be read, none
+    is said to be gone. `found`: stack -> its workspace.
+    """
     known = known or Known()
     return tuple(
         difference
@@ -47,22 +50,24 @@ def _of_stack(model: LakeModel, stack: Stack, workspace: FoundWorkspace, known: 
     which = identify(stack, workspace, known.ids.get(stack.id, {}))
     actors = {actor.key: actor for actor in workspace.actors}
     connections = {one.key: one for one in workspace.connections}
+    whole = not gaps_of(workspace)
     for actor in stack.actors():
         there = actors.get(which.keys.get(actor.path, ""))
         if there is not None:
             yield from actor_differences(model, stack, actor, there, known.values)
-        elif not _is_external(actor.settings):
-            yield _gone(stack, actor, which, workspace)
+        elif whole and not _is_external(actor.settings):
+            yield _gone(stack, actor, which)
     for connection in stack.connections.values():
         one = connections.get(which.keys.get(connection.path, ""))
-        settings = connection.settings
-        source = stack.sources.get(settings.source)
+        source = stack.sources.get(connection.settings.source)
+        destination = stack.destinations.get(connection.settings.destination)
+        if source is None or destination is None or _is_external(source.settings):
+            continue
         if one is not None and one.remote.status != "deprecated":
-            ends = (f"sources.{settings.source}", f"destinations.{settings.destination}")
-            keys = (which.keys.get(ends[0]), which.keys.get(ends[1]))
-            yield from connection_differences(model, stack, connection, one.remote, keys)
-        elif source is None or not _is_external(source.settings):
-            yield _gone(stack, connection, which, workspace)
+            ends = (which.keys.get(source.path), which.keys.get(destination.path))
+            yield from connection_differences(model, stack, connection, one.remote, ends)
+        elif whole:
+            yield _gone(stack, connection, which)
 
 
 def _is_external(settings: Actor) -> bool:
@@ -70,15 +75,13 @@ def _is_external(settings: Actor) -> bool:
     return isinstance(settings, Source) and settings.external is not None
 
 
-def _gone(stack: Stack, entry: Entry[Any], which: Identified, workspace: FoundWorkspace) -> Difference:
+def _gone(stack: Stack, entry: Entry[Any], which: Identified) -> Difference:
     id_ = which.known.get(entry.path)
     reason = ""
     if id_ is None:
         reason = "no object has its name: it was never applied, was deleted, or has another name"
         note = which.notes.get(entry.path)
         reason = f"{reason}; {note}" if note else reason
-    elif workspace.untold:
-        reason = "not everything in the workspace could be read, so that it may be there"
     elif isinstance(entry.settings, Actor) and entry.settings.existing:
         reason = "it is used and not managed here: give it the id of another object, or delete its entry"
     return Difference(stack.id, entry.path, (), id_ or entry.id, ABSENT, reason=reason)

@@ -24,6 +24,7 @@ class StackDrift:
     Attributes:
         workspace: None where it could not be read.
         fault: why it could not be read.
+        gaps: objects that could not be read, each with the reason.
         notes: what to know of the answer.
         unmanaged: objects that no entry is about, as people call them.
     """
@@ -31,6 +32,7 @@ class StackDrift:
     stack: str
     workspace: FoundWorkspace | None = None
     fault: str = ""
+    gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unmanaged: tuple[str, ...] = ()
 
@@ -50,8 +52,8 @@ class Drift:
 
     @property
     def exit_code(self) -> int:
-        """2 if a workspace could not be read, 1 if anything differs."""
-        if any(stack.fault for stack in self.stacks):
+        """2 if a workspace or something in it could not be read, 1 if anything differs."""
+        if any(stack.fault or stack.gaps for stack in self.stacks):
             return 2
         return 1 if self.edits.differences else 0
 
@@ -63,6 +65,7 @@ class Drift:
                     "stack": stack.stack,
                     "workspace_id": stack.workspace.workspace_id if stack.workspace else None,
                     "fault": stack.fault or None,
+                    "gaps": list(stack.gaps),
                     "notes": list(stack.notes),
                     "unmanaged": list(stack.unmanaged),
                     "differences": [self._json(one) for one in self._of(stack.stack)],
@@ -101,6 +104,7 @@ class Drift:
             yield from (
                 f"        {one_line(text)}" for text in (self.causes.get(one.key), _no_edit(self._reason(one))) if text
             )
+        yield from (f"    not compared: {one_line(gap)}" for gap in stack.gaps)
         yield from (f"    not in the files: {one_line(name)}" for name in stack.unmanaged)
         yield from (f"    note: {one_line(note)}" for note in stack.notes)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from infra.airbyte.server import AirbyteServer, RemoteConnection, open_server
+from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.environment import environment_values
 from infra.base.errors import UserError
 from infra.base.transport import Tell
@@ -17,7 +18,9 @@ from infra.move.edits import edits_of
 from infra.move.found import FoundWorkspace
 from infra.move.found_difference import Difference
 from infra.move.from_server import read_server
+from infra.move.gaps import gaps_of
 from infra.move.identify import identify
+from infra.move.server_catalogs import FURTHER
 
 IdsOf = Callable[[Stack], tuple[Mapping[str, str], str]]
 
@@ -40,9 +43,8 @@ def find_drift(
             asked[stack.id] = StackDrift(stack.id, fault=str(error))
             continue
         ids[stack.id], note = ids_of(stack)
-        notes = [f"not compared: {one.what}: {one.why}" for one in found.untold]
-        notes += [note] if note else []
-        asked[stack.id] = StackDrift(stack.id, found, notes=tuple(notes))
+        gaps = tuple(f"{one.what}: {one.why}" for one in gaps_of(found))
+        asked[stack.id] = StackDrift(stack.id, found, gaps=gaps, notes=(note,) if note else ())
     workspaces = {id_: one.workspace for id_, one in asked.items() if one.workspace}
     edits = edits_of(model, workspaces, Known(ids, environment_values(environ)))
     causes = {
@@ -60,16 +62,11 @@ def _cause(
     """What is told of a difference that Airbyte itself may have made; the server is asked about connections that stopped."""
     if not one.entry.startswith("connections."):
         return ""
-    remote = _remote(one, model, workspace, ids)
-    signs = read_signs(server, remote.id) if remote and is_stopped(one) else Signs()
-    return told(one, remote, signs)
-
-
-def _remote(
-    one: Difference, model: LakeModel, workspace: FoundWorkspace, ids: Mapping[str, str]
-) -> RemoteConnection | None:
     key = identify(model.stacks[one.stack], workspace, ids).keys.get(one.entry)
-    return next((found.remote for found in workspace.connections if found.key == key), None)
+    found = next((connection for connection in workspace.connections if connection.key == key), None)
+    detailed = not any(untold.what == FURTHER for untold in workspace.untold)
+    signs = read_signs(server, found, detailed=detailed) if found and is_stopped(one) else Signs()
+    return told(one, found.remote if found else None, signs)
 
 
 def _with_unmanaged(model: LakeModel, asked: StackDrift, ids: Mapping[str, Mapping[str, str]]) -> StackDrift:
@@ -81,7 +78,7 @@ def _with_unmanaged(model: LakeModel, asked: StackDrift, ids: Mapping[str, Mappi
     beside = [one for one in model.stacks.values() if (one.settings.server_url, one.settings.workspace_id) == place]
     workspace = asked.workspace
     taken = {key for one in beside for key in identify(one, workspace, ids.get(one.id, {})).keys.values()}
-    return StackDrift(asked.stack, workspace, notes=asked.notes, unmanaged=tuple(_unmanaged(workspace, taken)))
+    return replace(asked, unmanaged=tuple(_unmanaged(workspace, taken)))
 
 
 def _unmanaged(workspace: FoundWorkspace, taken: set[str]) -> Iterator[str]:

@@ -15,6 +15,9 @@ from infra.lake.catalog.discovery import find_streams
 from infra.move.server_listing import Listing
 from infra.move.untold import Notes
 
+# What is noted as untold where the Configuration API tells nothing.
+FURTHER = "the notifications and resources of the connections"
+
 Catalogs = dict[str, tuple[DiscoveredStream, ...]]
 
 
@@ -70,7 +73,7 @@ def read_details(
         return Details()
     tell("reading the notifications of the connections")
     details: tuple[RemoteDetails, ...] = ()
-    with notes.without("the notifications and resources of the connections"):
+    with notes.without(FURTHER):
         gathered = inventory.details({source.id for source in missing})
         details = gathered.items
         for gap in gathered.gaps:

@@ -51,7 +51,7 @@ def test_each_kind_of_change_reads_as_what_is_here_and_what_is_there(drifting: S
         names("destination", 0, "WH"),
         option("source", 1, "lookback_window"),
         option("destination", 0, "tags", value=["b", "a"]),
-        allocates("source", 1, {"default": {"cpuLimit": "2"}}),
+        allocates("source", 1, {"default": {"cpu_limit": "2"}}),
         stream(1, "visits", cursorField=["id"], selectedFields=fields("id", "page")),
         stream(0, "orders", selectedFields=fields("created_at", "email", "id", "updated_at")),
         stream(1, "pages", mappers=mapper("field-filtering", targetField="title")),
@@ -71,7 +71,7 @@ def test_each_kind_of_change_reads_as_what_is_here_and_what_is_there(drifting: S
         "    connections.db_to_warehouse.streams.orders.fields: without [amount], with [created_at]",
         "    connections.db_to_warehouse.streams.refunds: is synced there too",
         '    connections.site_to_warehouse.name: "Site → Warehouse" → Site',
-        "    connections.site_to_warehouse.schedule: {every: 6h} → manual",
+        '    connections.site_to_warehouse.schedule: {every: "6h"} → manual',
         '    connections.site_to_warehouse.prefix: raw_ → ""',
         (
             "    connections.site_to_warehouse.streams.pages.mappers: with "
@@ -127,7 +127,7 @@ def test_failed_syncs_are_a_reason_that_airbyte_may_have_had(drifting: Shop) -> 
 
 def test_what_cannot_be_asked_is_said_to_be_unknown(drifting: Shop) -> None:
     sets(1, status="inactive")(drifting)
-    drifting.server.fail_next("POST .*/connections/get", 404)
+    drifting.server.fail_next("POST .*/connections/list", 404)
 
     assert told(drifting)[-1].strip() == "whether Airbyte stopped it is not known"
 
@@ -272,6 +272,16 @@ def test_a_server_that_fails_is_told_and_hides_no_other_stack(drifting: Shop) ->
     ]
 
 
+def test_an_object_that_cannot_be_read_is_told_and_nothing_is_said_to_be_gone(drifting: Shop) -> None:
+    sets(1, name=None)(drifting)
+    sets(0, prefix="x_")(drifting)
+
+    found = run(drifting.root, "drift", "--quiet", "--stack", "prod")
+
+    assert found.code == 2
+    assert found.out.splitlines() == []
+
+
 def test_a_lake_with_problems_is_not_compared(drifting: Shop) -> None:
     edit(drifting, "dag/registry/connections.yaml", "destination: warehouse", "destination: [warehouse]")
 
@@ -312,6 +322,7 @@ def test_json_has_what_the_text_says(drifting: Shop) -> None:
                 "stack": "prod",
                 "workspace_id": drifting.server.workspace_id,
                 "fault": None,
+                "gaps": [],
                 "notes": [],
                 "unmanaged": [],
                 "differences": [
@@ -348,7 +359,6 @@ def test_nothing_on_the_server_is_changed_or_started(drifting: Shop) -> None:
     assert {name for method, name in asked if method == "POST"} <= {
         "list",
         "get",
-        "get_for_source",
-        "get_for_destination",
+        "most_recent_source_actor_catalog",
     }
     assert {method for method, _ in asked} <= {"GET", "POST"}

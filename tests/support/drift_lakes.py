@@ -258,9 +258,7 @@ def _seed(server: StandIn, stack: Stack, workspace: str) -> None:
         allocation = actor.settings.resource_allocation
         if allocation:
             kind = "source" if actor.section == "sources" else "destination"
-            server.state.actors(kind)[ends[actor.path]].resource_allocation = _camel(
-                allocation.model_dump(exclude_none=True)
-            )
+            server.state.actors(kind)[ends[actor.path]].resource_allocation = allocation.model_dump(exclude_none=True)
     for connection in stack.connections.values():
         settings = connection.settings
         cron = cron_of(connection)

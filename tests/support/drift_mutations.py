@@ -91,11 +91,10 @@ def deletes(kind: str, number: int, *connections: int) -> Mutate:
     """An object with the connections that go with it."""
 
     def mutate(shop: Shop) -> None:
-        gone = [connection(shop, one) for one in connections]
-        for one in (*gone, *([] if kind == "connection" else [actor(shop, kind, number)])):
-            one.deleted = True
-        if kind == "connection":
-            connection(shop, number).deleted = True
+        for one in (number,) if kind == "connection" else connections:
+            connection(shop, one).deleted = True
+        if kind != "connection":
+            actor(shop, kind, number).deleted = True
 
     return mutate
 
@@ -177,11 +176,11 @@ MUTATIONS: dict[str, tuple[Mutate, Sequence[str]]] = {
         ["sources.db.configuration.tunnel_method"],
     ),
     "allocation": (
-        allocates("source", 0, {"default": {"cpuLimit": "2", "memoryLimit": "1Gi"}}),
+        allocates("source", 0, {"default": {"cpu_limit": "2", "memory_limit": "1Gi"}}),
         ["sources.db.resource_allocation"],
     ),
     "allocation-added": (
-        allocates("source", 1, {"default": {"memoryRequest": "512Mi"}}),
+        allocates("source", 1, {"default": {"memory_request": "512Mi"}}),
         ["sources.site.resource_allocation"],
     ),
     "allocation-removed": (allocates("source", 2, None), ["sources.db.resource_allocation"]),

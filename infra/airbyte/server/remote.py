@@ -62,7 +62,6 @@ class RemoteConnection:
         schedule: when it syncs, in words.
         settings: everything else; None if the server does not tell it all.
         tags: their names.
-        status_reason: why it has that status, where the server says so.
     """
 
     id: str
@@ -74,7 +73,6 @@ class RemoteConnection:
     schedule: str = field(default="unknown", compare=False)
     settings: RemoteSettings | None = field(default=None, compare=False, repr=False)
     tags: tuple[str, ...] = field(default=(), compare=False)
-    status_reason: str | None = field(default=None, compare=False, kw_only=True)
 
     @property
     def interval(self) -> Interval | None:
@@ -185,10 +183,8 @@ def read_connection(body: Mapping[str, Any]) -> RemoteConnection:
     id_, name, source, destination, status = _texts(body, "connectionId", "name", "sourceId", "destinationId", "status")
     expression = None if cron is None else str(cron)
     tags = tuple(sorted(str(tag["name"]) for tag in body.get("tags") or ()))
-    settings, reason = read_settings(body), body.get("statusReason")
-    why = str(reason) if reason else None
     return RemoteConnection(
-        id_, name, source, destination, status, expression, schedule_of(body), settings, tags, status_reason=why
+        id_, name, source, destination, status, expression, schedule_of(body), read_settings(body), tags
     )
 
 

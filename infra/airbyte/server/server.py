@@ -138,12 +138,6 @@ class AirbyteServer:
         doing = "list the connections"
         return [self._api.read(doing, read_connection, item) for item in self._api.every(doing, "connections")]
 
-    def has_breaking_change(self, connection_id: str) -> bool:
-        """True if the source of a connection has a breaking change that nobody has dealt with."""
-        doing = "read the connection"
-        url = self._config(doing, "connections/get", "see Airbyte's user interface")
-        return self._fields(doing, Request("POST", url, {"connectionId": connection_id})).get("breakingChange") is True
-
     def jobs(self, connection_id: str, limit: int = 20, *, kind: str | None = None) -> list[Job]:
         """The connection's newest jobs of a kind, newest first; at most 100. Without a `kind` Airbyte lists syncs and resets,
         no clears and refreshes; an older one lists those for nobody.
