@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from infra.base.errors import UserError
-from infra.base.printable import one_line
+from infra.base.printable import one_line, show
 from infra.base.redactor import Redactor
 from infra.commands.common import find_root, print_json, read_loaded
 from infra.commands.progress import progress
@@ -41,10 +41,10 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(drift.to_json())
     elif options.format == "patch":
-        print(patch_of(model.root, drift.edits.texts), end="")
+        sys.stdout.write(patch_of(model.root, drift.edits.texts))  # for git, to the byte
         _tell_the_rest(drift)
     else:
-        print(drift.to_text())
+        show(drift.to_text())
     return drift.exit_code
 
 
@@ -60,10 +60,11 @@ def _read(options: argparse.Namespace) -> LakeModel:
 def _tell_the_rest(drift: Drift) -> None:
     """What no patch can do, on stderr."""
     for stack in drift.stacks:
-        if stack.fault:
-            print(f"stack {stack.stack}: not known: {stack.fault}", file=sys.stderr)
+        faults = [f"stack {stack.stack}: not known: {stack.fault}"] if stack.fault else []
+        for text in (*faults, *(f"stack {stack.stack}: not compared: {gap}" for gap in stack.gaps)):
+            show(one_line(text), to=sys.stderr)
     for one in drift.edits.unwritten:
-        print(f"not in the patch: {one_line(one.place)} (stack {one.stack}): {one.reason}", file=sys.stderr)
+        show(one_line(f"not in the patch: {one.place} (stack {one.stack}): {one.reason}"), to=sys.stderr)
 
 
 def _ids(stack: Stack, kubectl: Kubectl) -> tuple[Mapping[str, str], str]:
