@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,11 +17,12 @@ from infra.commands.common import read_model, say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
 from infra.lake.model.catalogs import generated_catalogs
+from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
 from infra.scaffold.installed import installed_requirement
 from infra.scaffold.landing_files import DEFINITIONS, LANDING, definitions_text, landing_lines, with_landing
-from infra.scaffold.requirement import read_requirement
-from infra.scaffold.workflow import WORKFLOWS, workflow_text
+from infra.scaffold.requirement import Requirement, read_requirement
+from infra.scaffold.workflow import NIGHTLY, WORKFLOWS, nightly_text, values_of, workflow_text
 
 # Git and packaging tools treat dotfiles specially, so the template has them without the dot.
 _DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
@@ -29,7 +31,7 @@ _DAGSTER = f"  dagster dev -f {DEFINITIONS}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`DIR --landing --ci --lakeform --repository`."""
+    """`DIR --landing --ci --drift --lakeform --repository`."""
     parser.add_argument(
         "folder", metavar="DIR", type=Path, help="new or empty folder; with --ci or --landing also an existing lake"
     )
@@ -39,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also a landing, whose files become tables, and the code location of Dagster",
     )
     parser.add_argument("--ci", choices=WORKFLOWS, help="also write a workflow that checks and reviews pull requests")
+    parser.add_argument("--drift", action="store_true", help="with --ci: also one that compares Airbyte every night")
     parser.add_argument(
         "--lakeform",
         metavar="SPEC",
@@ -55,14 +58,14 @@ def run(options: argparse.Namespace) -> int:
     A lake that is there gets the workflow and the code location alone.
     """
     folder: Path = options.folder
-    if not options.ci and (options.lakeform or options.repository):
-        raise UserError("--lakeform and --repository need --ci")
-    workflow = _workflow(options, folder.resolve()) if options.ci else None
-    if (workflow or options.landing) and (folder / "cdktf.json").is_file():
+    if not options.ci and (options.lakeform or options.repository or options.drift):
+        raise UserError("--drift, --lakeform and --repository need --ci")
+    workflows = _workflows(options, folder.resolve()) if options.ci else None
+    if (workflows or options.landing) and (folder / "cdktf.json").is_file():
         if options.landing:
             _add_code_location(options, folder.resolve())
-        if workflow:
-            _write_workflow(options, *workflow)
+        if workflows:
+            _write_workflows(options, workflows, read_model(folder.resolve()))
         return 0
     if folder.exists() and (not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())):
         show(f"lakeform init: {folder} is not empty; name a new folder", to=sys.stderr)
@@ -80,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.landing:
         say(options, f"{_DAGSTER}   # the tables of its landing, in Dagster's user interface")
-    if workflow:
-        _write_workflow(options, *workflow)
+    if workflows:
+        _write_workflows(options, workflows, model)
     return 0
 
 
@@ -97,10 +100,25 @@ def _add_code_location(options: argparse.Namespace, root: Path) -> None:
         say(options, f"and in each stack whose files are to become tables: landing: {LANDING}")
 
 
-def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
-    """The root of the repository, and the text of its workflow. Raises UserError where they cannot be told."""
+@dataclass(frozen=True)
+class _Workflows:
+    """Where the workflows go, and what they install.
+
+    Attributes:
+        folder: where the lake is in its repository.
+        first: False where the workflow for pull requests is there already.
+    """
+
+    repository: Path
+    requirement: Requirement
+    folder: str
+    first: bool
+
+
+def _workflows(options: argparse.Namespace, root: Path) -> _Workflows:
+    """What is to be written. Raises UserError where it cannot be told, or is there already."""
     repository = _repository(options, root)
-    path = repository / WORKFLOWS[options.ci]
+    path = repository / (NIGHTLY if options.drift else WORKFLOWS)[options.ci]
     if path.exists():
         raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
     if options.lakeform is not None:
@@ -110,7 +128,7 @@ def _workflow(options: argparse.Namespace, root: Path) -> tuple[Path, str]:
     folder = root.relative_to(repository).as_posix()
     if not folder.isprintable() or "${{" in folder:
         raise UserError(f"the forge cannot work in a folder named {folder!a}; give it another name")
-    return repository, workflow_text(options.ci, requirement, folder)
+    return _Workflows(repository, requirement, folder, not (repository / WORKFLOWS[options.ci]).exists())
 
 
 def _repository(options: argparse.Namespace, root: Path) -> Path:
@@ -128,9 +146,19 @@ def _repository(options: argparse.Namespace, root: Path) -> Path:
     return root
 
 
-def _write_workflow(options: argparse.Namespace, repository: Path, text: str) -> None:
-    write_text(repository, WORKFLOWS[options.ci], text)
-    say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[options.ci])}; set its branches to your main branch")
+def _write_workflows(options: argparse.Namespace, workflows: _Workflows, model: LakeModel) -> None:
+    forge, repository, requirement = options.ci, workflows.repository, workflows.requirement
+    if workflows.first:
+        write_text(repository, WORKFLOWS[forge], workflow_text(forge, requirement, workflows.folder))
+        say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[forge])}; set its branches to your main branch")
+    if options.drift:
+        values = values_of(model.stacks.values())
+        write_text(repository, NIGHTLY[forge], nightly_text(forge, requirement, values, workflows.folder))
+        say(options, f"wrote {os.path.relpath(repository / NIGHTLY[forge])}")
+        for secret, what in ((True, "secrets"), (False, "variables")):
+            names = ", ".join(value.name.upper() for value in values if value.secret is secret)
+            if names:
+                say(options, f"    it needs {what} of the repository: {names}")
 
 
 def _template(*, landing: bool) -> Iterator[tuple[str, str]]:

@@ -324,7 +324,7 @@ def test_a_lake_that_exists_gets_nothing_but_the_workflow(tmp_path: Path, capsys
 
 def test_the_options_of_the_workflow_need_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (("--lakeform", EXAMPLE), ("--repository", str(tmp_path))):
-        assert refused(capsys, str(tmp_path / "lake"), *words) == "--lakeform and --repository need --ci\n"
+        assert refused(capsys, str(tmp_path / "lake"), *words) == "--drift, --lakeform and --repository need --ci\n"
     told = refused(capsys, str(tmp_path / "lake"), *CI, "--repository", str(tmp_path / "none"))
     assert told == f"{tmp_path / 'lake'} is not in the folder {tmp_path / 'none'}\n"
     assert not (tmp_path / "lake").exists()
