@@ -326,6 +326,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "backfill.md",
         "conflicts.md",
         "dagster.md",
+        "drift.md",
         "flows.md",
         "gitops.md",
         "landing.md",
