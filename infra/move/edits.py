@@ -124,8 +124,9 @@ class _Trial:
         """The texts with edits for some of the differences, one a place; None if there is nothing left to do."""
         done: list[Operation] = []
         changed: Texts | None = None
+        keys = _keys(model, self.found, self.known)
         for part in _parts(differences):
-            wanted = _operations(model, self.found, self.known, part)
+            wanted = _operations(model, self.found[part[0].stack], keys[part[0].stack], part)
             if isinstance(wanted, str) or not wanted:
                 reason = wanted if isinstance(wanted, str) else _NOTHING
                 stays.update((one.key, reason) for one in part)
@@ -176,8 +177,14 @@ def _parts(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
     yield from members.values()
 
 
+def _keys(model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known | None) -> dict[str, Mapping[str, str]]:
+    """Stack -> entry -> key of its object."""
+    ids = known.ids if known else {}
+    return {id_: identify(model.stacks[id_], found[id_], ids.get(id_, {})).keys for id_ in found if id_ in model.stacks}
+
+
 def _operations(
-    model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known | None, part: Sequence[Difference]
+    model: LakeModel, workspace: FoundWorkspace, keys: Mapping[str, str], part: Sequence[Difference]
 ) -> list[Operation] | str:
     first = part[0]
     section, _, entry_id = first.entry.partition(".")
@@ -191,15 +198,12 @@ def _operations(
     folder = model.source_of(connection)
     if folder is None:
         return "its source has problems; run: lakeform check"
-    ids = known.ids.get(stack.id, {}) if known else {}
-    keys = identify(stack, found[stack.id], ids).keys
-    offered = {
-        one.key: one for one in found[stack.id].catalogs.get(keys.get(f"sources.{connection.settings.source}", ""), ())
-    }
+    source = keys.get(f"sources.{connection.settings.source}", "")
+    offered = {one.key: one for one in workspace.catalogs.get(source, ())}
     editor = StreamEditor(model, stack, connection, folder, offered)
     if len(first.path) > 2:
         return editor.setting(first)
-    return editor.membership(part, _streams_there(found[stack.id], keys.get(connection.path, ""), part))
+    return editor.membership(part, _streams_there(workspace, keys.get(connection.path, ""), part))
 
 
 def _streams_there(workspace: FoundWorkspace, key: str, part: Sequence[Difference]) -> dict[str, StreamKey]:

@@ -89,9 +89,10 @@ class _Text:
 
 def _written(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[str]:
     depth = _depth(old, path)
-    if depth == len(path):
+    if depth == len(path) and source.find(path)[1] is not None:
         yield from _replaced(source, path, value, _at(old, path))
         return
+    depth = min(depth, len(path) - 1)  # a merge key may bring what is not written here
     below: Any = value
     for part in reversed(path[depth + 1 :]):
         below = {part: below}
