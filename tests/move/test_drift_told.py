@@ -273,13 +273,18 @@ def test_a_server_that_fails_is_told_and_hides_no_other_stack(drifting: Shop) ->
 
 
 def test_an_object_that_cannot_be_read_is_told_and_nothing_is_said_to_be_gone(drifting: Shop) -> None:
-    sets(1, name=None)(drifting)
+    drifting.server.spoil(connection(drifting, 1).id)
     sets(0, prefix="x_")(drifting)
 
     found = run(drifting.root, "drift", "--quiet", "--stack", "prod")
 
     assert found.code == 2
-    assert found.out.splitlines() == []
+    assert found.out.splitlines()[:2] == [
+        "stack prod: 1 difference",
+        "    connections.db_to_warehouse.prefix: raw_ → x_",
+    ]
+    assert found.out.splitlines()[2].startswith('    not compared: the connection "Site → Warehouse": ')
+    assert len(found.out.splitlines()) == 3
 
 
 def test_a_lake_with_problems_is_not_compared(drifting: Shop) -> None:
