@@ -12,29 +12,31 @@ from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.commands.progress import progress
 from infra.commands.review_print import print_both
+from infra.move.adoption_rail import Before
 from infra.move.asking import Answers, ask
 from infra.move.differences import Known
-from infra.move.server_review import Before, review_server
+from infra.move.server_review import NOTHING, Parts, review_server
 from infra.move.server_side import server_side
-from infra.review.rails.review import Review, review
+from infra.review.rails.review import Review
 from infra.review.sides.side import Side
 
 
 @dataclass(frozen=True)
-class ServerPart:
-    """The second part of a review."""
+class Answered:
+    """A review in two parts, and what the servers answered."""
 
     answers: Answers
-    review: Review
+    parts: Parts
 
     @property
     def exit_code(self) -> int:
-        """2 if a workspace is not known, 1 if something is refused."""
-        return 2 if self.answers.faults else 1 if self.review.refused else 0
+        """2 if a workspace is not known, 1 if something is refused in either part."""
+        parts = (self.parts.change, self.parts.there)
+        return 2 if self.answers.faults else 1 if any(one and one.refused for one in parts) else 0
 
     def to_json(self) -> Json:
         """The object below `server` of `--format json`."""
-        return {"stacks": self.answers.to_json(), **self.review.to_json()}
+        return {"stacks": self.answers.to_json(), **self.parts.there.to_json()}
 
 
 def review_with_server(
@@ -46,26 +48,25 @@ def review_with_server(
 ) -> int:
     """Print both parts; the exit code of that. `change`: the base and the review of the change, `since` the base's time."""
     before = Before(*change) if change else Before()
-    part = _server_part(options, head, before, since or _moment_of(today), today)
-    print_both(before.told, part.review, part.to_json(), options.format)
-    return max(part.exit_code, 1 if before.told and before.told.refused else 0)
+    both = _answered(options, head, before, since or _moment_of(today), today)
+    print_both(both.parts.change, both.parts.there, both.to_json(), options.format)
+    return both.exit_code
 
 
-def _server_part(
-    options: argparse.Namespace, head: Side, before: Before, now: datetime, today: date | None
-) -> ServerPart:
+def _answered(options: argparse.Namespace, head: Side, before: Before, now: datetime, today: date | None) -> Answered:
     """What is in the workspaces against what would be applied."""
     base = before.base.model if before.base else None
     with progress(options, "reading what is in Airbyte", len(head.model.stacks)) as shown:
         answers = ask(head.model, base, os.environ, shown.tell, shown.advance)
-    found = _compared(head, before, answers, now, today)
-    notes = tuple(dict.fromkeys([*answers.notes, *found.notes]))
-    return ServerPart(answers, replace(found, refused=(*answers.refused, *found.refused), notes=notes))
+    parts = _compared(head, before, answers, now, today)
+    notes = tuple(dict.fromkeys([*answers.notes, *parts.there.notes]))
+    there = replace(parts.there, refused=(*answers.refused, *parts.there.refused), notes=notes)
+    return Answered(answers, replace(parts, there=there))
 
 
-def _compared(head: Side, before: Before, answers: Answers, now: datetime, today: date | None) -> Review:
+def _compared(head: Side, before: Before, answers: Answers, now: datetime, today: date | None) -> Parts:
     if not answers.found:
-        return review(head, head, now)
+        return Parts(before.told, NOTHING)
     from stacks.synth import documents_of  # noqa: PLC0415  # starts Node
 
     known = Known(values=environment_values(os.environ))

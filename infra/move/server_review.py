@@ -9,41 +9,37 @@ from typing import TypeVar
 
 from infra.base.printable import one_line
 from infra.lake.documents.yaml_text import flow
-from infra.lake.registry.accepted import BY_SERVER, Accepted, accepted_line
+from infra.move.adoption_rail import Before, adoption_refusals, lost_refusals
 from infra.move.found import FoundWorkspace
 from infra.move.found_difference import ABSENT, Difference
 from infra.move.server_side import Placed, ServerSide
-from infra.review.details.change import Action, Change, Detail, Refusal
+from infra.review.details.change import Action, Change, Detail
 from infra.review.details.secrets import SecretNames
-from infra.review.rails.rails import stale
 from infra.review.rails.review import Review, review
 from infra.review.sides.side import Side
 
 T = TypeVar("T")
 
-RULE = "adoption-changes"
 _STALE = "not-accepted"
+
+# Of workspaces that nobody could look at.
+NOTHING = Review((), (), (), SecretNames((), (), ()), (), {}, (), ())
 
 # Entries that a note names.
 _SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Before:
-    """What is known of the change that is looked at.
+class Parts:
+    """A review in two parts.
 
     Attributes:
-        base: the lake before it, as git has it; None where there is none, so that everything is taken over in it.
-        told: the review of the change, which is not repeated.
+        change: of the change; None where there is no base.
+        there: of what is in Airbyte, beyond the change.
     """
 
-    base: Side | None = None
-    told: Review | None = None
-
-    @property
-    def accepted(self) -> tuple[Accepted, ...]:
-        """The lines that were there before."""
-        return tuple(line for line, _ in self.base.model.registry.accepted) if self.base else ()
+    change: Review | None
+    there: Review
 
 
 def review_server(
@@ -53,16 +49,24 @@ def review_server(
     found: Mapping[str, FoundWorkspace],
     now: datetime,
     today: date | None = None,
-) -> Review:
+) -> Parts:
     """What is there against what would be applied. `found`: stack -> its workspace; `now`, `today`: as for a review."""
     whole = review(server.side, server.head, now, today=today)
     taken = _taken_over(server, head, before.base)
-    refused, accepted = _adoptions(server, head, whole, taken, before)
+    refused, accepted = adoption_refusals(server, head, whole, taken, before)
     kept = tuple(one for one in whole.refused if one.rule != _STALE)
-    ordered = sorted({*kept, *refused, *_lost(server)}, key=lambda one: (one.entry, one.rule))
+    ordered = sorted({*kept, *refused, *lost_refusals(server)}, key=lambda one: (one.entry, one.rule))
     notes = (*_notes(server, taken, found), *whole.notes, *accepted)
-    whole = replace(whole, refused=tuple(ordered), notes=tuple(dict.fromkeys(notes)))
-    return whole if before.told is None else _beyond(whole, before.told)
+    there = replace(whole, refused=tuple(ordered), notes=tuple(dict.fromkeys(notes)))
+    if before.told is None:
+        return Parts(None, there)
+    return Parts(_without_used(before.told, whole), _beyond(there, before.told))
+
+
+def _without_used(told: Review, whole: Review) -> Review:
+    """The review of the change without refusals of lines that accept something of what is there."""
+    idle = {one for one in whole.refused if one.rule == _STALE}
+    return replace(told, refused=tuple(one for one in told.refused if one.rule != _STALE or one in idle))
 
 
 def _taken_over(server: ServerSide, head: Side, base: Side | None) -> frozenset[Placed]:
@@ -78,63 +82,7 @@ def _was_managed(base: Side, head: Side, placed: Placed) -> bool:
     return before is not None and after is not None and after.settings.adopt in (None, before.settings.adopt)
 
 
-def _adoptions(
-    server: ServerSide, head: Side, whole: Review, taken: frozenset[Placed], before: Before
-) -> tuple[list[Refusal], list[str]]:
-    """What is refused of the connections that are taken over, each entry once for all stacks that change alike; notes about
-    what a line lets pass.
-    """
-    lines = dict.fromkeys(line for line, _ in head.model.registry.accepted if line not in before.accepted)
-    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    used: set[Accepted] = set()
-    for stack, path in sorted(taken):
-        value = _changing(whole, server, (stack, path)) if path.startswith("connections.") else ()
-        line = next((one for one in lines if value and one.accepts(RULE, path, stack, value)), None)
-        used |= {line} if line else set()
-        if value and line is None:
-            groups.setdefault((path, value), []).append(stack)
-    refused = [_refusal(head, path, value, stacks) for (path, value), stacks in groups.items()]
-    idle = [one for one in lines if one.rule in BY_SERVER and one not in used and before.base is not None]
-    notes = [f"{one.entry}: {one.rule} is accepted: {one_line(one.reason)}" for one in lines if one in used]
-    return [*refused, *(stale(line) for line in idle)], notes
-
-
-def _changing(whole: Review, server: ServerSide, placed: Placed) -> tuple[str, ...]:
-    """Paths below a connection that the apply would change, with something following for the data, sorted."""
-    details = (one for change in whole.changes if (change.stack, change.entry) == placed for one in change.details)
-    paths = {one.path for one in details if _counts(one)}
-    paths |= {one.place for one in server.unwritten if (one.stack, one.entry) == placed}
-    return tuple(sorted(path.removeprefix(f"{placed[1]}.") for path in paths))
-
-
-def _counts(detail: Detail) -> bool:
-    """A stream that goes has a refusal of its own."""
-    return detail.consequence.label != "none" and detail.kind != "stream-removed"
-
-
-def _refusal(head: Side, path: str, value: tuple[str, ...], stacks: list[str]) -> Refusal:
-    placed = head.model.drafts.placements["connections"].get(path.partition(".")[2], ())
-    partly = stacks if set(stacks) != set(placed) else []
-    where = f"the workspace of {', '.join(partly)}" if partly else "Airbyte"
-    message = f"is otherwise in {where}, and taking it over would change {', '.join(value)}"
-    extra = [f", value: {flow(value)}{place}" for place in [f", stack: {stack}" for stack in partly] or [""]]
-    fix = (
-        "write into the registry what is there: lakeform drift --format patch | git apply\n"
-        "or, if the change is intended, add under accepted:\n"
-        + "\n".join(accepted_line(path, RULE, more) for more in extra)
-    )
-    return Refusal(path, RULE, message, fix, can_be_acknowledged=True)
-
-
-def _lost(server: ServerSide) -> Iterator[Refusal]:
-    for (stack, path), id_ in server.lost:
-        message = f"cannot be taken over: the workspace of {stack} has nothing with the id {id_}, so that the import would fail"
-        yield Refusal(path, "adoption-missing", message, "correct adopt, or remove it, and the apply creates a new one")
-
-
-def _notes(
-    server: ServerSide, taken: frozenset[Placed], found: Mapping[str, FoundWorkspace]
-) -> Iterator[str]:
+def _notes(server: ServerSide, taken: frozenset[Placed], found: Mapping[str, FoundWorkspace]) -> Iterator[str]:
     for one in server.unwritten:
         yield f"{one.place} in {one.stack} is not compared: {_words(one)}; {one.reason}"
     names = sorted({path for stack, path in taken & server.by_name})
@@ -144,7 +92,17 @@ def _notes(
             "adopt: names its id"
         )
     for id_, workspace in sorted(found.items()):
+        yield from _versions(server.head, id_, workspace)
         yield from (f"{id_}: {one_line(one.what)} could not be read: {one_line(one.why)}" for one in workspace.untold)
+
+
+def _versions(head: Side, stack: str, workspace: FoundWorkspace) -> Iterator[str]:
+    """Connectors that run in another version than the files are checked against."""
+    running = {(one.connector, one.version) for one in workspace.actors if one.connector and one.version}
+    for connector, version in sorted((str(name), str(version)) for name, version in running):
+        lock = head.model.locks.get(connector)
+        if lock is not None and lock.tag != version:
+            yield f"{connector} {version} runs in the workspace of {stack}, and {lock.tag} is locked"
 
 
 def _words(one: Difference) -> str:

@@ -326,3 +326,38 @@ def test_without_a_commit_a_day_has_to_be_given(tmp_path: Path, monkeypatch: pyt
         assert (result.code, result.out) == (2, "")
         assert "add --today YYYY-MM-DD" in result.err
         assert reviewed(found, "--today", "2026-11-26") == Result(0, NOTHING, "")
+
+
+def test_what_no_entry_can_say_is_refused_too(lake: Shop) -> None:
+    connection = there(lake)
+    connection.cron, connection.interval = None, (24, "hours")
+    line = "entry: connections.db_to_warehouse, rule: adoption-changes, value: [schedule], stack: prod"
+    assert reviewed(lake).out.partition("Nothing else changes.\n\n")[2] == (
+        "refused: connections.db_to_warehouse is otherwise in the workspace of prod, and taking it over would change schedule  "
+        "(adoption-changes)\n    change it in Airbyte first, as no entry says what is there (the notes say why)\n"
+        f"    or, if the change is intended, add under accepted:\n      - {{{line}, date: <YYYY-MM-DD>, reason: <why>}}\n\n"
+        "notes\n    connections.db_to_warehouse.schedule in prod is not compared: it is every 24 hours there and "
+        '{cron: "0 0 6 * * ?"} here; its schedule is "every 24 hours", which an entry cannot have: there it is a cron expression or '
+        "manual; choose one of these in Airbyte first\n"
+    )
+
+
+def test_a_line_that_is_needed_for_what_is_there_is_no_idle_one_of_the_change(lake: Shop) -> None:
+    edit(lake, CONNECTIONS, ("streams: [orders, customers]", "streams: [orders]"))
+    commit(lake.root)
+    line = "{entry: connections.db_to_warehouse.streams.customers, rule: unacknowledged-stream, date: 2026-11-26, reason: no use}"
+    write_files(lake.root, {"dag/registry/accepted.yaml": f"accepted:\n  - {line}\n"})
+    assert run(lake.root, "review", "--base", "HEAD").code == 1
+    result = reviewed(lake, "--base", "HEAD")
+    assert result.code == 0
+    assert result.out.startswith(
+        "No effective change.\n\nWhat else the apply would change in Airbyte\n1 change, which stops a sync.\n"
+    )
+
+
+def test_another_version_than_the_locked_one_is_noted(lake: Shop) -> None:
+    lock = lake.root / "dag/connectors/source-postgres.json"
+    tag = json.loads(lock.read_text())["tag"]
+    lock.write_text(lock.read_text().replace(f'"{tag}"', '"3.0.0"'))
+    note = f"source-postgres {tag} runs in the workspace of {{}}, and 3.0.0 is locked\n"
+    assert reviewed(lake).out == f"{NOTHING}\nnotes\n    {note.format('prod')}    {note.format('staging')}"
