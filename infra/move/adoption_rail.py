@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from infra.base.printable import one_line
 from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.accepted import BY_SERVER, Accepted, accepted_line
+from infra.move.found_difference import Difference
 from infra.move.server_side import Placed, ServerSide
 from infra.review.details.change import Detail, Refusal
 from infra.review.rails.rails import stale
@@ -64,8 +65,13 @@ def _changing(whole: Review, server: ServerSide, placed: Placed) -> tuple[str, .
     """Paths below a connection that the apply would change, with something following for the data, sorted."""
     details = (one for change in whole.changes if (change.stack, change.entry) == placed for one in change.details)
     paths = {one.path for one in details if _counts(one)}
-    paths |= {one.place for one in server.unwritten if (one.stack, one.entry) == placed}
+    paths |= {one.place for one in server.unwritten if (one.stack, one.entry) == placed and not keeps_pace(server, one)}
     return tuple(sorted(path.removeprefix(f"{placed[1]}.") for path in paths))
+
+
+def keeps_pace(server: ServerSide, one: Difference) -> bool:
+    """True for a schedule that is an interval there, and syncs as often here."""
+    return one.path == ("schedule",) and (one.stack, one.entry) in server.as_often
 
 
 def _counts(detail: Detail) -> bool:

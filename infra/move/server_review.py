@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from infra.base.printable import one_line
 from infra.lake.documents.yaml_text import flow
-from infra.move.adoption_rail import Before, adoption_refusals, lost_refusals
+from infra.move.adoption_rail import Before, adoption_refusals, keeps_pace, lost_refusals
 from infra.move.found import FoundWorkspace
 from infra.move.found_difference import ABSENT, Difference
 from infra.move.server_side import Placed, ServerSide
@@ -84,7 +84,10 @@ def _was_managed(base: Side, head: Side, placed: Placed) -> bool:
 
 def _notes(server: ServerSide, taken: frozenset[Placed], found: Mapping[str, FoundWorkspace]) -> Iterator[str]:
     for one in server.unwritten:
-        yield f"{one.place} in {one.stack} is not compared: {_words(one)}; {one.reason}"
+        if keeps_pace(server, one):
+            yield f"{one.place} in {one.stack}: {_words(one)}, which is as often"
+        else:
+            yield f"{one.place} in {one.stack} is not compared: {_words(one)}; {one.reason}"
     names = sorted({path for stack, path in taken & server.by_name})
     if names:
         yield (

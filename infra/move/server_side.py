@@ -18,7 +18,9 @@ from infra.lake.model.output import document_path
 from infra.lake.model.stack import Stack
 from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.declared import SECTIONS, read_registry_files
+from infra.lake.registry.entry import cron_of
 from infra.lake.registry.kinds import address_of
+from infra.move.as_often import is_as_often
 from infra.move.differences import Known
 from infra.move.edits import edits_of
 from infra.move.found import FoundWorkspace
@@ -44,6 +46,7 @@ class ServerSide:
         there: the entries whose objects are in Airbyte.
         by_name: those of them that nothing but their names recognizes.
         lost: entries with the id of an object that is not there, and that cannot be taken over.
+        as_often: connections with an interval there, and here with a cron expression that syncs as often.
         unwritten: differences that no text of the lake says, so that the side has what the head has.
     """
 
@@ -52,6 +55,7 @@ class ServerSide:
     there: frozenset[Placed]
     by_name: frozenset[Placed]
     lost: tuple[tuple[Placed, str], ...]
+    as_often: frozenset[Placed]
     unwritten: tuple[Difference, ...]
 
 
@@ -82,6 +86,7 @@ def server_side(
         there,
         frozenset((id_, path) for id_, path in there if path not in which[id_].known),
         lost,
+        frozenset(placed for id_, one in which.items() for placed in _as_often(head, found[id_], id_, one.keys)),
         tuple(one for one in edits.unwritten if (one.stack, one.entry) in there),
     )
 
@@ -114,6 +119,14 @@ def _absent(model: LakeModel, found: Mapping[str, FoundWorkspace], there: frozen
             managed = getattr(entry.settings, "managed", True)
             if managed and not workspace.untold and (id_, entry.path) not in there:
                 yield id_, entry.path
+
+
+def _as_often(head: Side, workspace: FoundWorkspace, stack: str, keys: Mapping[str, str]) -> Iterator[Placed]:
+    intervals = {one.key: one.remote.interval for one in workspace.connections}
+    for entry in head.model.stacks[stack].connections.values():
+        interval, cron = intervals.get(keys.get(entry.path, "")), cron_of(entry)
+        if interval and cron and is_as_often(interval, cron):
+            yield stack, entry.path
 
 
 def _lost(head: Side, absent: frozenset[Placed]) -> Iterator[tuple[Placed, str]]:

@@ -330,15 +330,27 @@ def test_without_a_commit_a_day_has_to_be_given(tmp_path: Path, monkeypatch: pyt
 
 def test_what_no_entry_can_say_is_refused_too(lake: Shop) -> None:
     connection = there(lake)
-    connection.cron, connection.interval = None, (24, "hours")
+    connection.cron, connection.interval = None, (36, "hours")
     line = "entry: connections.db_to_warehouse, rule: adoption-changes, value: [schedule], stack: prod"
     assert reviewed(lake).out.partition("Nothing else changes.\n\n")[2] == (
         "refused: connections.db_to_warehouse is otherwise in the workspace of prod, and taking it over would change schedule  "
         "(adoption-changes)\n    change it in Airbyte first, as no entry says what is there (the notes say why)\n"
         f"    or, if the change is intended, add under accepted:\n      - {{{line}, date: <YYYY-MM-DD>, reason: <why>}}\n\n"
-        "notes\n    connections.db_to_warehouse.schedule in prod is not compared: it is every 24 hours there and "
-        '{cron: "0 0 6 * * ?"} here; its schedule is "every 24 hours", which an entry cannot have: there it is a cron expression or '
+        "notes\n    connections.db_to_warehouse.schedule in prod is not compared: it is every 36 hours there and "
+        '{cron: "0 0 6 * * ?"} here; its schedule is "every 36 hours", which an entry cannot have: there it is a cron expression or '
         "manual; choose one of these in Airbyte first\n"
+    )
+
+
+@pytest.mark.parametrize("interval", [(24, "hours"), (1, "days"), (1440, "minutes")])
+def test_an_interval_that_became_a_time_of_the_day_is_a_note(lake: Shop, interval: tuple[int, str]) -> None:
+    connection = there(lake)
+    connection.cron, connection.interval = None, interval
+    assert reviewed(lake) == Result(
+        0,
+        f"{NOTHING}\nnotes\n    connections.db_to_warehouse.schedule in prod: it is every {interval[0]} {interval[1]} there and "
+        '{cron: "0 0 6 * * ?"} here, which is as often\n',
+        "",
     )
 
 
