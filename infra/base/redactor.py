@@ -48,10 +48,19 @@ class Redactor:
 
     def hide(self, text: str) -> str:
         """The text with `***` in the place of each value."""
+        pattern = self._compiled()
+        return without_users(pattern.sub(MASK, text) if pattern else text)
+
+    def finds(self, text: str) -> bool:
+        """True if a value stands in the text, in whatever form."""
+        pattern = self._compiled()
+        return pattern is not None and pattern.search(text) is not None
+
+    def _compiled(self) -> re.Pattern[str] | None:
         if self._forms and self._pattern is None:
             longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
             self._pattern = re.compile("|".join(map(_pattern, longest_first)))
-        return without_users(self._pattern.sub(MASK, text) if self._pattern else text)
+        return self._pattern
 
     def one_line(self, text: str, limit: int = 400) -> str:
         """For a message: redacted, on one line, without control characters, then cut at `limit` letters."""

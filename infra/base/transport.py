@@ -6,7 +6,7 @@ import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -22,6 +22,10 @@ ANSWER_SECONDS = 60.0
 # Seconds between one try and the next.
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 LONGEST_PAUSE = 60.0
+
+# What a page of a hundred connections of a thousand streams takes, several times over; decoded, whatever was sent.
+MOST_BYTES = 128 * 2**20
+_PIECE = 2**16
 
 # Airbyte's load shedding answers 429 before it looks at a request: nothing was done, whatever was asked.
 REFUSED_FOR_NOW = frozenset({429})
@@ -52,7 +56,8 @@ class Request:
         body: sent as JSON; `form` instead of it as a form.
         repeatable: asking twice does no more than asking once.
         patient: a server that is unwell, or that hangs up, is asked again, where the request is repeatable.
-        seconds: how long to wait for an answer.
+        seconds: how long to wait for a whole answer.
+        most_bytes: how long that may be; None for MOST_BYTES.
     """
 
     method: str
@@ -63,6 +68,7 @@ class Request:
     repeatable: bool = True
     patient: bool = True
     seconds: float = ANSWER_SECONDS
+    most_bytes: int | None = None
 
     def with_headers(self, headers: Mapping[str, str]) -> Request:
         """The same request with these headers."""
@@ -127,6 +133,7 @@ class Transport:
 
     def send_once(self, request: Request) -> Answer:
         """The answer to one try. Raises TransportError."""
+        begun = monotonic()
         try:
             response = self._manager(request.url).request(
                 request.method,
@@ -136,10 +143,11 @@ class Transport:
                 timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, request.seconds), read=request.seconds),
                 retries=False,
                 redirect=False,
+                preload_content=False,
             )
+            text = _content(response, request, begun + request.seconds).decode("utf-8", "replace")
         except (exceptions.HTTPError, ValueError) as error:
             raise _trouble(error, request) from None
-        text = response.data.decode("utf-8", "replace")
         headers = response.headers
         return Answer(response.status, text, headers.get("Location", ""), headers.get("Retry-After", ""))
 
@@ -152,6 +160,21 @@ class Transport:
         if proxy not in self._managers:
             self._managers[proxy] = _manager(proxy)
         return self._managers[proxy]
+
+
+def _content(response: urllib3.BaseHTTPResponse, request: Request, end: float) -> bytes:
+    """The decoded body, which ends at the moment `end` of the monotonic clock. Raises TransportError beyond the bounds."""
+    found, most = bytearray(), request.most_bytes or MOST_BYTES
+    while piece := response.read1(_PIECE):
+        found += piece
+        if len(found) > most:
+            response.close()
+            raise TransportError(f"the response is larger than {most // 2**20} MB", sent=True, reached=True)
+        if monotonic() > end:
+            response.close()
+            raise TransportError(f"no whole answer within {_duration(request.seconds)}", sent=True, reached=True)
+    response.release_conn()
+    return bytes(found)
 
 
 def _asked_pause(answer: Answer) -> float | None:

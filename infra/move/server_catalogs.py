@@ -86,7 +86,9 @@ def _fall_back(details: Iterable[RemoteDetails], missing: Iterable[RemoteActor],
     read = [one for one in details if one.catalog]
     found: Catalogs = {}
     for source in missing:
-        streams = _streams_of([one for one in read if one.source_id == source.id])
+        streams: tuple[DiscoveredStream, ...] = ()
+        with notes.without(_offer_of(source)):
+            streams = _streams_of([one for one in read if one.source_id == source.id])
         if streams:
             found[source.id] = streams
             notes.note(

@@ -303,3 +303,46 @@ def is_gone(pid: Path) -> bool:
         return bool(select.select([descriptor], [], [], 10)[0])
     finally:
         os.close(descriptor)
+
+
+# What it is not to tell
+
+
+def offering(**stream: Any) -> str:
+    """Code of a connector that offers one stream with what it was given as `key` in the place of KEY."""
+    offer = {"type": "CATALOG", "catalog": {"streams": [{**CATALOG["catalog"]["streams"][0], **stream}]}}
+    return f"say(**json.loads({json.dumps(offer)!r}.replace('KEY', json.dumps(option('--config')['key'])[1:-1])))"
+
+
+@pytest.mark.parametrize(
+    ("stream", "name"),
+    [
+        ({"name": "stream-KEY"}, "stream-***"),
+        ({"namespace": "KEY"}, "users"),
+        ({"json_schema": {"properties": {"id": {"type": "string", "default": "KEY"}}}}, "users"),
+        ({"json_schema": {"properties": {"KEY": {}}}}, "users"),
+        ({"json_schema": {"properties": {"id": {"description": f"try Bearer {'KEY'}!"}}}}, "users"),
+        ({"default_cursor_field": ["KEY"]}, "users"),
+    ],
+)
+def test_a_catalog_with_a_secret_in_it_is_refused(discover: Discover, stream: dict[str, Any], name: str) -> None:
+    assert failure(discover, offering(**stream)) == (
+        f'source-fake 1.0.0 offers the stream "{name}" with the value of a secret in it, which would be committed; '
+        "nothing was written"
+    )
+
+
+def test_a_catalog_with_a_secret_in_base64_is_refused(discover: Discover) -> None:
+    code = "".join(
+        [
+            "import base64; offer = ",
+            repr(CATALOG),
+            "; offer['catalog']['streams'][0]['json_schema'] = {'title': base64.b64encode(('me:' + option('--config')['key']).encode()).decode()}",
+            "; say(**offer)",
+        ]
+    )
+    assert "with the value of a secret in it" in failure(discover, code)
+
+
+def test_a_word_that_is_a_secret_too_does_not_stop_a_discovery(discover: Discover) -> None:
+    assert discover(offering(name="users"), hidden="users") == ["users"]

@@ -231,6 +231,21 @@ def test_a_list_that_does_not_mask_the_key_of_an_encryption_gives_none() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("schedule", "interval"),
+    [
+        ({"scheduleType": "basic", "basicTiming": "Every 24 HOURS"}, Interval(24, "hours")),
+        ({"scheduleType": "basic", "basicTiming": "Every 1 MONTHS"}, Interval(1, "months")),
+        ({"scheduleType": "basic"}, None),
+        ({"scheduleType": "manual"}, None),
+        ({"scheduleType": "cron", "cronExpression": "0 0 6 * * ? UTC"}, None),
+    ],
+)
+def test_a_basic_schedule_is_an_interval(schedule: dict[str, str], interval: Interval | None) -> None:
+    ends = dict.fromkeys(("connectionId", "name", "sourceId", "destinationId"), "c")
+    assert read_connection({**ends, "status": "active", "schedule": schedule}).interval == interval
+
+
 # Pages and choices
 
 

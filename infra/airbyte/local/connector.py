@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
+
+# A shorter secret may be any word of a schema.
+_TELLING = 8
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,19 @@ def _discover(program: Program, configuration: Configuration, tell: Tell, timeou
     if not catalogs:
         raise UserError(f"{program.label}: discover ended without a catalog")
     try:
-        return Offered(read_catalog(json.dumps(catalogs[0]), program.label), program.version)
+        streams = read_catalog(json.dumps(catalogs[0]), program.label)
     except UserError as error:
         raise UserError(Redactor(configuration.secrets).one_line(str(error))) from None
+    _refuse_secrets(streams, program.label, configuration)
+    return Offered(streams, program.version)
+
+
+def _refuse_secrets(streams: Sequence[DiscoveredStream], label: str, configuration: Configuration) -> None:
+    """Raise UserError if a stream holds a secret that the connector was given: what is discovered is committed."""
+    given = Redactor(value for value in configuration.secrets if len(value) >= _TELLING)
+    for stream in streams:
+        if given.finds(stream.model_dump_json()):
+            name = Redactor(configuration.secrets).one_line(stream.name)
+            raise UserError(
+                f'{label} offers the stream "{name}" with the value of a secret in it, which would be committed; nothing was written'
+            )

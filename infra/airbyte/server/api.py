@@ -45,14 +45,14 @@ class Api:
             if len(page) < PAGE:
                 return found
 
-    def slice(self, doing: str, path: str, offset: int, limit: int, *, patient: bool = True) -> list[Any]:
-        """At most `limit` items from `offset` on. A server that is unwell is asked again where that is `patient`."""
+    def slice(self, doing: str, path: str, offset: int, limit: int, **how: Any) -> list[Any]:
+        """At most `limit` items from `offset` on; `how` are further attributes of the request."""
         query = {"workspaceIds": self.workspace_id, "limit": str(limit), "offset": str(offset)}
-        return self.page(doing, self.public(path, query), patient=patient)
+        return self.page(doing, self.public(path, query), **how)
 
-    def page(self, doing: str, url: str, *, patient: bool = True) -> list[Any]:
+    def page(self, doing: str, url: str, **how: Any) -> list[Any]:
         """The items in the `data` of an answer."""
-        data = self.fields(doing, Request("GET", url, patient=patient)).get("data")
+        data = self.fields(doing, Request("GET", url, **how)).get("data")
         if not isinstance(data, list):
             raise self.fault(f"cannot {doing}: the response is not a list; is server_url right? {FORMS}")
         return data

@@ -12,6 +12,8 @@ from infra.base.errors import UserError
 
 T = TypeVar("T")
 
+# A hundred connections come with all of their streams.
+SECONDS = 300.0
 # A server that fails at so many items fails at all of them.
 _MOST_GAPS = 10
 
@@ -88,7 +90,7 @@ def _piece(
 ) -> Generator[Any, None, bool]:
     """The items, one by one, so that nobody asks on who has seen enough; True if there are as many as were asked for."""
     try:
-        items = api.slice(doing, path, offset, limit, patient=patient)
+        items = api.slice(doing, path, offset, limit, patient=patient, seconds=SECONDS)
     except RefusedError as error:
         if error.status < 500:
             raise

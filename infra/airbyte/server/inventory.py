@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from infra.airbyte.server.api import PAGE, Api
-from infra.airbyte.server.gather import Gathered, gather, sift
+from infra.airbyte.server.gather import SECONDS, Gathered, gather, sift
 from infra.airbyte.server.remote import Kind, RemoteActor, RemoteConnection, read_actor, read_connection
 from infra.airbyte.server.remote_definition import RemoteDefinition, may_be_pinned, read_definition, read_version
 from infra.airbyte.server.remote_details import RemoteDetails, read_details
@@ -15,8 +15,8 @@ from infra.base.transport import Request
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import find_streams
 
-# A list of all connections comes with all of their catalogs.
-SECONDS = 300.0
+# The list of all connections has their catalogs: a thousand of a hundred streams are 170 MB, nearly all of them schemas.
+ALL_BYTES = 2**30
 _INSTEAD = "the public API does not tell it"
 
 
@@ -84,12 +84,13 @@ class Inventory:
     def details(self, catalogs_of: Collection[str]) -> Gathered[RemoteDetails]:
         """What the Configuration API alone tells of the connections; catalogs only of those that read these sources."""
         doing = "read the notifications of the connections"
-        # A thousand connections of a hundred wide tables are hundreds of megabytes, nearly all of them schemas.
         without = () if catalogs_of else ("jsonSchema",)
-        body = self._post(doing, "connections/list", {"workspaceId": self._api.workspace_id}, without)
+        body = self._post(doing, "connections/list", {"workspaceId": self._api.workspace_id}, without, ALL_BYTES)
         items = enumerate(body.get("connections") or (), 1)
         return sift(self._api, doing, items, lambda item: read_details(item, catalogs_of))
 
-    def _post(self, doing: str, path: str, body: Json | None = None, without: Collection[str] = ()) -> Json:
+    def _post(
+        self, doing: str, path: str, body: Json | None = None, without: Collection[str] = (), most: int | None = None
+    ) -> Json:
         url = self._api.config(doing, path, _INSTEAD)
-        return self._api.fields(doing, Request("POST", url, body, seconds=SECONDS), without=without)
+        return self._api.fields(doing, Request("POST", url, body, seconds=SECONDS, most_bytes=most), without=without)

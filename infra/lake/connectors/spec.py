@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from infra.lake.connectors.expansion import referred, refuse_boundless
+
 Spec = Mapping[str, Any]
 
 # What checking and a new entry need; titles, descriptions, examples and ordering are prose and change with every release.
@@ -38,8 +40,9 @@ _NAMED = frozenset({"properties", "patternProperties"})
 
 def compact_spec(spec: Any) -> Any:
     """The spec without prose: types, required keys, choices, bounds, defaults, unions and `airbyte_secret` stay; what `$ref` names
-    stands in its place.
+    stands in its place. Raises UserError if that would have no bound.
     """
+    refuse_boundless(spec)
     return _compact(spec, spec, (), _KEPT)
 
 
@@ -64,7 +67,7 @@ def _compact(spec: Any, root: Any, inside: tuple[str, ...], kept: frozenset[str]
     reference = spec.get("$ref")
     if isinstance(reference, str):
         # A definition that holds itself stays open at the second turn: a configuration is a tree of finite depth.
-        return {} if reference in inside else _compact(_referred(root, reference), root, (*inside, reference), kept)
+        return {} if reference in inside else _compact(referred(root, reference), root, (*inside, reference), kept)
     compact: dict[str, Any] = {key: value for key, value in spec.items() if key in kept}
     if compact.get("airbyte_secret"):
         compact.pop("default", None)
@@ -79,13 +82,6 @@ def _compact(spec: Any, root: Any, inside: tuple[str, ...], kept: frozenset[str]
         elif key in _NAMED and isinstance(value, Mapping):
             compact[key] = {name: _compact(inner, root, inside, kept) for name, inner in value.items()}
     return compact
-
-
-def _referred(root: Any, reference: str) -> Any:
-    """What a local `$ref` such as `#/definitions/x` names; an open schema for any other."""
-    for part in reference.removeprefix("#/").split("/"):
-        root = root.get(part) if isinstance(root, Mapping) else None
-    return root if isinstance(root, Mapping) else {}
 
 
 def discriminator(spec: Spec) -> str | None:

@@ -1,0 +1,44 @@
+"""How large a spec becomes once what `$ref` names stands in its place: a small file can ask for more than there is memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.base.errors import UserError
+
+# The largest spec of Airbyte's registry has some 2,000 parts.
+MOST_PARTS = 100_000
+# Definitions that name definitions; connectors have two or three.
+MOST_TURNS = 50
+
+
+def referred(root: Any, reference: str) -> Any:
+    """What a local `$ref` such as `#/definitions/x` names; an open schema for any other."""
+    for part in reference.removeprefix("#/").split("/"):
+        root = root.get(part) if isinstance(root, Mapping) else None
+    return root if isinstance(root, Mapping) else {}
+
+
+def refuse_boundless(spec: Any) -> None:
+    """Raise UserError for a spec that would unfold without end, or nearly so; it is told before anything is unfolded."""
+    parts = 0
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(spec, ())]
+    while waiting:
+        value, inside = waiting.pop()
+        parts += 1
+        if parts > MOST_PARTS or len(inside) > MOST_TURNS:
+            bound = f"{MOST_PARTS:,} parts" if parts > MOST_PARTS else f"{MOST_TURNS} turns"
+            raise UserError(f"the spec unfolds into more than {bound} through its $ref, and no connector's does")
+        waiting += _inside(value, spec, inside)
+
+
+def _inside(value: Any, root: Any, inside: tuple[str, ...]) -> list[tuple[Any, tuple[str, ...]]]:
+    if isinstance(value, list):
+        return [(item, inside) for item in value]
+    if not isinstance(value, Mapping):
+        return []
+    reference = value.get("$ref")
+    if not isinstance(reference, str):
+        return [(item, inside) for item in value.values()]
+    return [] if reference in inside else [(referred(root, reference), (*inside, reference))]
