@@ -22,7 +22,7 @@ from infra.move.entry_removal import removal
 from infra.move.found import FoundWorkspace
 from infra.move.found_difference import ABSENT, Difference
 from infra.move.identify import identify
-from infra.move.operation import CannotEditError, Operation, Texts, apply
+from infra.move.operation import CannotEditError, Operation, Texts, Touched, apply, apply_at_once
 from infra.move.stream_edits import StreamEditor
 
 # One edit may call for another: a mode for a cursor, a new name of a source for the name of its connections.
@@ -122,23 +122,37 @@ class _Trial:
         self, model: LakeModel, differences: Sequence[Difference], texts: Texts, stays: dict[Any, str]
     ) -> Texts | None:
         """The texts with edits for some of the differences, one a place; None if there is nothing left to do."""
-        done: list[Operation] = []
-        changed: Texts | None = None
+        edits: list[tuple[list[Difference], list[Operation]]] = []
+        touched = Touched()
         keys = _keys(model, self.found, self.known)
         for part in _parts(differences):
             wanted = _operations(model, self.found[part[0].stack], keys[part[0].stack], part)
             if isinstance(wanted, str) or not wanted:
                 reason = wanted if isinstance(wanted, str) else _NOTHING
                 stays.update((one.key, reason) for one in part)
-            elif not any(one.meets(other) for one in wanted for other in done):
-                try:
-                    changed = apply(self.copy, texts if changed is None else changed, wanted)
-                    done += wanted
-                except CannotEditError as error:
-                    reason = f"{error} cannot be edited there without changing something else"
-                    stays.update((one.key, reason) for one in part)
-        if changed is None and stays:
-            self.unwritten = [one.because(one.reason or stays.get(one.key, "")) for one in self.unwritten]
+            elif not any(map(touched.meets, wanted)):
+                edits.append((part, wanted))
+                for one in wanted:
+                    touched.add(one)
+        self.unwritten = [one.because(one.reason or stays.get(one.key, "")) for one in self.unwritten]
+        return self._applied(edits, texts, stays) if edits else None
+
+    def _applied(
+        self, edits: Sequence[tuple[list[Difference], list[Operation]]], texts: Texts, stays: dict[Any, str]
+    ) -> Texts | None:
+        """The texts with the edits: at once where that goes, else one after the other; None if none could be made."""
+        try:
+            return apply_at_once(self.copy, texts, (one for _, wanted in edits for one in wanted))
+        except CannotEditError:
+            pass
+        changed: Texts | None = None
+        for part, wanted in edits:
+            try:
+                changed = apply(self.copy, texts if changed is None else changed, wanted)
+            except CannotEditError as error:
+                reason = f"{error} cannot be edited there without changing something else"
+                stays.update((one.key, reason) for one in part)
+        self.unwritten = [one.because(one.reason or stays.get(one.key, "")) for one in self.unwritten]
         return changed
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.lake.documents import KeyPath, with_json_value, with_yaml_value, without_json_key, without_yaml_key
+from infra.lake.documents import (
+    KeyPath,
+    with_json_value,
+    with_yaml_changes,
+    with_yaml_value,
+    without_json_key,
+    without_yaml_key,
+)
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.move.found_difference import ABSENT
 
@@ -26,9 +33,26 @@ class Operation:
     path: KeyPath
     value: Any = ABSENT
 
-    def meets(self, other: Operation) -> bool:
-        """True if both are about the same key, or one is about a mapping in which the other's key is."""
-        return self.file == other.file and all(one == two for one, two in zip(self.path, other.path, strict=False))
+
+class Touched:
+    """The keys that operations are about."""
+
+    def __init__(self) -> None:
+        self._paths: set[tuple[str, KeyPath]] = set()
+        self._above: set[tuple[str, KeyPath]] = set()
+
+    def meets(self, one: Operation) -> bool:
+        """True if one of them is about the same key, or a mapping of the one has the key of the other."""
+        return (one.file, one.path) in self._above or any((one.file, path) in self._paths for path in _prefixes(one))
+
+    def add(self, one: Operation) -> None:
+        """One more."""
+        self._paths.add((one.file, one.path))
+        self._above.update((one.file, path) for path in _prefixes(one))
+
+
+def _prefixes(one: Operation) -> list[KeyPath]:
+    return [one.path[:length] for length in range(len(one.path) + 1)]
 
 
 class CannotEditError(Exception):
@@ -48,6 +72,29 @@ def apply(root: Path, texts: Mapping[str, str | None], operations: Iterable[Oper
             continue
         text = new[file] if file in new else _read(root, file)
         changed = None if text is None else _changed(text, operation)
+        if changed is None:
+            raise CannotEditError(file)
+        new[file] = changed
+    return new
+
+
+def apply_at_once(root: Path, texts: Mapping[str, str | None], operations: Iterable[Operation]) -> Texts:
+    """The same for many operations of which no two are about one key, reading each YAML file once. Raises CannotEditError also
+    where they would have to be done one after the other.
+    """
+    of_yaml: dict[str, list[Operation]] = {}
+    others: list[Operation] = []
+    for operation in operations:
+        if operation.path and not operation.file.endswith(".json"):
+            of_yaml.setdefault(operation.file, []).append(operation)
+        else:
+            others.append(operation)
+    new = apply(root, texts, others)
+    for file, edits in of_yaml.items():
+        text = new[file] if file in new else _read(root, file)
+        changes = {one.path: one.value for one in edits if one.value is not ABSENT}
+        gone = [one.path for one in edits if one.value is ABSENT]
+        changed = None if text is None else with_yaml_changes(text, changes, gone)
         if changed is None:
             raise CannotEditError(file)
         new[file] = changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,9 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 WIDTH = 120
 
+# (start, end, what stands there instead).
+Span = tuple[int, int, str]
+
 
 def with_yaml_value(text: str, path: KeyPath, value: Any) -> str | None:
     """The text in which `path` has that value: in its place, else as the last key of the mapping above it.
@@ -27,8 +30,8 @@ def with_yaml_value(text: str, path: KeyPath, value: Any) -> str | None:
     document, problems = read_yaml("", text)
     if document is None or problems or not path:
         return None
-    wanted = placed(document.value, path, value)
-    return next((new for new in _written(_Text(text), path, value, document.value) if _means(new, wanted)), None)
+    wanted, source = placed(document.value, path, value), _Text(text)
+    return _first(source, _written(source, path, value, document.value), wanted)
 
 
 def without_yaml_key(text: str, path: KeyPath) -> str | None:
@@ -36,8 +39,33 @@ def without_yaml_key(text: str, path: KeyPath) -> str | None:
     document, problems = read_yaml("", text)
     if document is None or problems or not path or not _has(document.value, path):
         return None
-    wanted = _removed(document.value, path)
-    return next((new for new in _cut(_Text(text), path) if _means(new, wanted)), None)
+    wanted, source = _removed(document.value, path), _Text(text)
+    return _first(source, _cut(source, path), wanted)
+
+
+def with_yaml_changes(text: str, changes: Mapping[KeyPath, Any], removed: Iterable[KeyPath]) -> str | None:
+    """The text with all of these values, and without these keys, as above: reading it once. None also where it takes more than one
+    reading, as where two changes are about one place: then one after the other may do.
+    """
+    document, problems = read_yaml("", text)
+    gone = list(removed)
+    if document is None or problems or not all(_has(document.value, path) for path in gone):
+        return None
+    source, wanted = _Text(text), document.value
+    spans: list[Span] = []
+    for path, value in changes.items():
+        spans += next(_written(source, path, value, document.value), [])
+        wanted = placed(wanted, path, value)
+    for path in gone:
+        spans += next(_cut(source, path), [])
+        wanted = _removed(wanted, path)
+    return _first(source, iter([spans]), wanted)
+
+
+def _first(source: _Text, candidates: Iterator[list[Span]], wanted: Any) -> str | None:
+    """The first text that means what is wanted."""
+    texts = (source.with_spans(spans) for spans in candidates)
+    return next((new for new in texts if new is not None and _means(new, wanted)), None)
 
 
 @dataclass(frozen=True)
@@ -83,11 +111,19 @@ class _Text:
         stop = self.text.find("\n", at)
         return len(self.text) if stop < 0 else stop + 1
 
-    def replaced(self, start: int, end: int, new: str) -> str:
-        return self.text[:start] + new + self.text[end:]
+    def with_spans(self, spans: Iterable[Span]) -> str | None:
+        """The text with these replacements; None where two are about the same place."""
+        pieces: list[str] = []
+        at = 0
+        for start, end, new in sorted(spans, key=lambda span: span[:2]):
+            if start < at:
+                return None
+            pieces += [self.text[at:start], new]
+            at = end
+        return "".join([*pieces, self.text[at:]])
 
 
-def _written(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[str]:
+def _written(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[list[Span]]:
     depth = _depth(old, path)
     if depth == len(path) and source.find(path)[1] is not None:
         yield from _replaced(source, path, value, _at(old, path))
@@ -103,22 +139,22 @@ def _written(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[str
         yield from _replaced(source, path[:depth], {path[depth]: below}, _at(old, path[:depth]))
 
 
-def _inserted(source: _Text, parent: yaml.MappingNode, key: str, value: Any) -> Iterator[str]:
+def _inserted(source: _Text, parent: yaml.MappingNode, key: str, value: Any) -> Iterator[list[Span]]:
     if not parent.value:
         start, end = parent.start_mark.index, source.end(parent)
-        yield source.replaced(start, end, flow({key: value}))
+        yield [(start, end, flow({key: value}))]
         return
     first, last = parent.value[0][0], parent.value[-1][1]
     at = source.end(last)
     if parent.flow_style:
-        yield source.replaced(at, at, f", {scalar(key)}: {flow(value)}")
+        yield [(at, at, f", {scalar(key)}: {flow(value)}")]
         return
     at = source.line_stop(at)
     lines = block_lines(key, value, int(first.start_mark.column))
-    yield source.replaced(at, at, "".join(source.line_end + line for line in lines))
+    yield [(at, at, "".join(source.line_end + line for line in lines))]
 
 
-def _replaced(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[str]:
+def _replaced(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[list[Span]]:
     key, node = source.find(path)
     if key is None or node is None:
         return
@@ -128,13 +164,13 @@ def _replaced(source: _Text, path: KeyPath, value: Any, old: Any) -> Iterator[st
     if isinstance(node, yaml.CollectionNode) and not node.flow_style:
         colon = source.text.index(":", source.end(key))
         lines = block_lines("", value, int(key.start_mark.column))
-        yield source.replaced(colon, end, source.line_end.join([lines[0].lstrip(), *lines[1:]]))
+        yield [(colon, end, source.line_end.join([lines[0].lstrip(), *lines[1:]]))]
         return
     space = "" if source.text[start - 1 : start] in (" ", "[", "{") else " "
-    yield source.replaced(start, max(start, end), space + flow(value))
+    yield [(start, max(start, end), space + flow(value))]
 
 
-def _items(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
+def _items(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequence[Any]) -> Iterator[list[Span]]:
     """A list, a line each: those that stay keep their lines, others are added below."""
     kept = [item for item in old if item in new]
     added = [item for item in new if item not in old]
@@ -142,15 +178,22 @@ def _items(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequ
         return
     at = source.line_stop(source.end(node.value[-1]))
     dash = f"{source.line_end}{' ' * int(node.start_mark.column)}- "
-    changed = source.replaced(at, at, "".join(f"{dash}{flow(item)}" for item in added))
-    for item, child in reversed(list(zip(old, node.value, strict=True))):
+    last = source.line_start(node.value[-1].start_mark.index)
+    if added and old[-1] not in new:  # in the place of the last one
+        lines = [line.removeprefix(source.line_end) for line in (f"{dash}{flow(item)}" for item in added)]
+        yield [(last, at, source.line_end.join(lines)), *_gone(source, node, old[:-1], new)]
+        return
+    yield [(at, at, "".join(f"{dash}{flow(item)}" for item in added)), *_gone(source, node, old, new)]
+
+
+def _gone(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Span]:
+    """The lines of items that do not stay."""
+    for item, child in zip(old, node.value, strict=False):
         if item not in new:
-            start = source.line_start(child.start_mark.index)
-            changed = changed[:start] + changed[source.next_line(source.end(child)) :]
-    yield changed
+            yield source.line_start(child.start_mark.index), source.next_line(source.end(child)), ""
 
 
-def _cut(source: _Text, path: KeyPath) -> Iterator[str]:
+def _cut(source: _Text, path: KeyPath) -> Iterator[list[Span]]:
     _, parent = source.find(path[:-1])
     if not isinstance(parent, yaml.MappingNode):
         return
@@ -163,15 +206,15 @@ def _cut(source: _Text, path: KeyPath) -> Iterator[str]:
     end = max(source.end(value), source.end(key))
     if parent.flow_style:
         if index:
-            yield source.replaced(source.end(parent.value[index - 1][1]), end, "")
+            yield [(source.end(parent.value[index - 1][1]), end, "")]
         else:
-            yield source.replaced(key.start_mark.index, parent.value[1][0].start_mark.index, "")
+            yield [(key.start_mark.index, parent.value[1][0].start_mark.index, "")]
         return
     start = source.line_start(key.start_mark.index)
     if not source.text[start : key.start_mark.index].strip():
-        yield source.replaced(start, source.next_line(end), "")
+        yield [(start, source.next_line(end), "")]
     elif index + 1 < len(parent.value):
-        yield source.replaced(key.start_mark.index, parent.value[index + 1][0].start_mark.index, "")
+        yield [(key.start_mark.index, parent.value[index + 1][0].start_mark.index, "")]
 
 
 def block_lines(key: str, value: Any, indent: int) -> list[str]:
