@@ -373,3 +373,16 @@ def test_another_version_than_the_locked_one_is_noted(lake: Shop) -> None:
     lock.write_text(lock.read_text().replace(f'"{tag}"', '"3.0.0"'))
     note = f"source-postgres {tag} runs in the workspace of {{}}, and 3.0.0 is locked\n"
     assert reviewed(lake).out == f"{NOTHING}\nnotes\n    {note.format('prod')}    {note.format('staging')}"
+
+
+def test_the_lines_that_connections_prints_change_nothing(lake: Shop) -> None:
+    """The connection has a schedule, modes, a cursor, fields, a mapper and a namespace of its own."""
+    text = (lake.root / CONNECTIONS).read_text()
+    other = text[text.index("  site_to_warehouse:") :]
+    write_files(lake.root, {CONNECTIONS: f"connections:\n{other}"})
+    listed = json.loads(run(lake.root, "connections", "--quiet", "--stack", "prod", "--format", "json").out)
+    (orphan,) = [one for one in listed["stacks"][0]["connections"] if one["state"] == "orphan"]
+    assert "schedule: {cron: 0 0 6 * * ?}" in orphan["adopt"].replace('"', "")
+    write_files(lake.root, {"dag/registry/adopted.yaml": orphan["adopt"] + "\n", **orphan["files"]})
+    assert run(lake.root, "synth").code == 0
+    assert reviewed(lake) == Result(0, NOTHING, "")
