@@ -88,6 +88,11 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
     return problems + [problem for name, one in documents.items() for problem in refused_extras(lake, name, one)]
 
 
+def documents_of(lake: LakeModel) -> dict[str, str]:
+    """Stack -> the text of its cdk.tf.json; nothing is written."""
+    return {stack.name: render_json(stack.to_terraform()) for stack in _stacks(lake)}
+
+
 def strays(lake: LakeModel) -> list[Problem]:
     """`extra-file` for everything in the output folder that neither lakeform wrote nor the registry names."""
     folder = output_folder(lake.root)

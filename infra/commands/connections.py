@@ -11,6 +11,7 @@ from infra.airbyte.server import open_server
 from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_orphan
 from infra.airbyte.workspace.matching import Matched, Workspace, find_orphans, match_connections, read_workspace
 from infra.airbyte.workspace.twins import Stacked, find_twins
+from infra.airbyte.workspace.unused import find_unused
 from infra.base.errors import UserError
 from infra.base.printable import show
 from infra.base.redactor import Redactor
@@ -72,7 +73,8 @@ def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str]
         for remote in find_orphans(workspace, [*own, *others])
         if remote.id not in copies
     ]
-    return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note, tuple(twins))
+    unused = find_unused(workspace, [ours, *beside], copies)
+    return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note, tuple(twins), unused)
 
 
 def _own(stacked: Stacked, workspace: Workspace) -> list[Matched]:
@@ -107,7 +109,15 @@ def _shares(stack: Stack, other: Stack, workspace_id: str) -> bool:
 
 def _json(stack: str, found: ConnectionList | UserError) -> dict[str, Any]:
     if isinstance(found, UserError):
-        return {"stack": stack, "workspace_id": None, "fault": str(found), "note": None, "connections": [], "twins": []}
+        return {
+            "stack": stack,
+            "workspace_id": None,
+            "fault": str(found),
+            "note": None,
+            "connections": [],
+            "twins": [],
+            "unused": [],
+        }
     return found.to_json()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from infra.base.printable import show, visible
+from infra.base.errors import UserError
 from infra.base.revision import Revision, base_of, files_at
-from infra.commands.common import find_root, print_json, print_report
+from infra.commands.common import find_root, print_report
+from infra.commands.review_print import print_review
 from infra.commands.today import add_today, today_of
 from infra.lake.documents import Report
 from infra.lake.documents.files import text_of
@@ -23,20 +25,22 @@ from infra.lake.rules.check import check_lake
 from infra.lake.rules.strays import allowed_files
 from infra.review.details.output_files import output_files
 from infra.review.rails.review import Review, review
-from infra.review.render.markdown import to_markdown
-from infra.review.render.text import to_lines
 from infra.review.sides.secret_texts import read_secret_texts, secret_file_names
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import StackDocument, read_stack_document
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--base --format --today`."""
+    """`--base --server --format --today`."""
     parser.add_argument(
         "--base",
-        required=True,
         metavar="REF",
         help="branch, tag or commit to compare with, as it was where this work branched off",
+    )
+    parser.add_argument(
+        "--server",
+        action="store_true",
+        help="compare what is in Airbyte too, or alone without --base; with --base only its server is asked, with its login",
     )
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="output; default: text")
     add_today(parser)
@@ -44,20 +48,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the review; 1 if something is refused, or if the files cannot be reviewed as they are."""
+    if not (options.base or options.server):
+        raise UserError("name what to compare with: --base main for a branch, --server for what is in Airbyte, or both")
     root = find_root(options)
-    base = base_of(root, options.base)
+    base = base_of(root, options.base) if options.base else None
     head, report = _head(root)
     if head is None:
         print_report(report, to=sys.stderr)
         return 1
+    today = today_of(root, options)
+    change = _change(root, base, head, today) if base else None
+    if options.server:
+        from infra.commands.review_server import review_with_server  # noqa: PLC0415  # loads what talks to servers
+
+        return review_with_server(options, head, change, base.time if base else None, today)
+    assert change, "there is a base"
+    print_review(change[1], options.format)
+    return 1 if change[1].refused else 0
+
+
+def _change(root: Path, base: Revision, head: Side, today: date | None) -> tuple[Side, Review]:
+    """The base, and the review of the change."""
     with files_at(root, base) as folder:
-        before, notes = _base(folder, base.commit)
-        before = _with_secrets_of(root, base, before)
+        side, notes = _base(folder, base.commit)
+        side = _with_secrets_of(root, base, side)
         if has_models(root) and not can_read_models():
             notes = (*notes, NOT_READ)
-        found = review(before, head, base.time, notes, today_of(root, options))
-    _print(found, options.format)
-    return 1 if found.refused else 0
+        return side, review(side, head, base.time, notes, today)
 
 
 def _head(root: Path) -> tuple[Side | None, Report]:
@@ -128,21 +145,3 @@ def _documents(root: Path) -> dict[str, StackDocument]:
         if (root / file).is_file():
             documents[stack] = read_stack_document(file, text_of(str(root / file), file))
     return documents
-
-
-def _print(found: Review, form: str) -> None:
-    if form == "json":
-        print_json(found.to_json())
-    elif form == "markdown":
-        show(to_markdown(found), end="")
-    else:
-        _print_text(found)
-
-
-def _print_text(found: Review) -> None:
-    from rich.console import Console  # noqa: PLC0415  # only the terminal's form needs it
-    from rich.text import Text  # noqa: PLC0415
-
-    console = Console(highlight=False, soft_wrap=True, file=sys.stdout)
-    for style, line in to_lines(found):
-        console.print(Text(visible(line), style))

@@ -455,6 +455,46 @@ def test_what_was_deleted_in_airbyte_is_no_orphan(lake: Path, server: StandIn, f
     assert listed(lake) == (f'    ours  faker_to_files  "Faker → Files"  active  0 0 6 * * ? UTC  {ours}\n{NO_STATE}')
 
 
+def test_sources_and_destinations_without_a_connection_are_listed(
+    lake: Path, server: StandIn, cluster: Cluster, faker: str, files: str
+) -> None:
+    cluster.put(state({}))
+    other = server.add_source("Other\nname", "source-faker", {})
+    spare = server.add_destination("Spare", "destination-s3", {})
+    server.add_connection(server.add_source("Read", "source-faker", {}), files, name="By hand")
+    gone = server.add_source("Left over", "source-faker", {})
+    server.add_connection(gone, files, name="Gone", status="deprecated")
+    assert [line for line in listed(lake).splitlines() if "unused" in line] == [
+        f'    unused  destination  "Spare"       {spare}  has no entry',
+        f'    unused  source       "Faker"       {faker}  is sources.faker',
+        f'    unused  source       "Left over"   {gone}  has no entry',
+        f'    unused  source       "Other name"  {other}  has no entry',
+    ]
+
+
+def test_what_another_stack_of_the_workspace_has_without_a_connection_is_said_to_be_its(
+    lake: Path, server: StandIn, files: str, cluster: Cluster
+) -> None:
+    cluster.put(state({}))
+    path = lake / "dag/registry/lake.yaml"
+    second = stack("second", server.url, server.workspace_id, FLUX.replace("lake-state", "second-state"))
+    extra = "  spare: {stack: second, name: Spare, connector: destination-s3, configuration: {}}\n"
+    path.write_text(
+        path.read_text()
+        .replace("sources:\n", f"{second}sources:\n")
+        .replace("destinations:\n", f"destinations:\n{extra}")
+        .replace("  files:\n", "  files:\n    stack: airbyte\n")
+        .replace("  faker:\n", "  faker:\n    stack: airbyte\n")
+        .replace("  faker_to_files:\n", "  faker_to_files:\n    stack: airbyte\n")
+    )
+    spare = server.add_destination("Spare", "destination-s3", {})
+    found = json.loads(run(lake, "connections", "--quiet", "--stack", "airbyte", "--format", "json").out)
+    assert found["stacks"][0]["unused"] == [
+        {"kind": "destination", "name": "Files", "id": files, "entry": "destinations.files", "stack": None},
+        {"kind": "destination", "name": "Spare", "id": spare, "entry": "destinations.spare", "stack": "second"},
+    ]
+
+
 def test_an_entry_of_two_stacks_in_one_workspace_is_one_connection(
     tmp_path: Path, server: StandIn, cluster: Cluster, faker: str, files: str
 ) -> None:
@@ -565,6 +605,7 @@ connections:
                     },
                 ],
                 "twins": [],
+                "unused": [],
             }
         ]
     }

@@ -11,6 +11,7 @@ from infra.airbyte.workspace.adoption import Adoption, ProposedEntry, adopt_exis
 from infra.airbyte.workspace.matching import Matched, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
+from infra.airbyte.workspace.unused import Unused
 from infra.base.columns import columns
 from infra.base.json_value import Json
 from infra.base.printable import one_line
@@ -59,6 +60,7 @@ class ConnectionList:
         others: those of other stacks in the same workspace, stack by stack.
         note: why connections were not recognized by Terraform's state; empty if they were.
         twins: what looks like a source, destination or connection of the stack and is not it.
+        unused: sources and destinations without a connection.
     """
 
     stack: str
@@ -68,6 +70,7 @@ class ConnectionList:
     orphans: tuple[Orphan, ...]
     note: str = ""
     twins: tuple[Twin, ...] = ()
+    unused: tuple[Unused, ...] = ()
 
     def to_json(self) -> Json:
         """For `--format json`."""
@@ -82,14 +85,16 @@ class ConnectionList:
                 *(_orphan_json(orphan, self.workspace) for orphan in self.orphans),
             ],
             "twins": [twin.to_json() for twin in self.twins],
+            "unused": [one.to_json() for one in self.unused],
         }
 
     def to_text(self) -> str:
-        """Ours, missing ones and orphans, each with its id."""
+        """Ours, missing ones, orphans, and what no connection uses, each with its id."""
         lines = [f"stack {self.stack}, workspace {self.workspace.id}", *self._rows()]
         for orphan in self.orphans:
             lines += [f"    {line}" for line in _orphan_lines(orphan)]
         lines += [f"    {line}" for twin in self.twins for line in twin.to_lines()]
+        lines += columns([one.to_row() for one in self.unused], "    ") if self.unused else []
         lines += [f"    note: {self.note}"] if self.note else []
         return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from infra.lake.documents.types import Id
 from infra.lake.registry.history import Day, check_stream_or_entry
 
 AcceptedRule = Literal[
+    "adoption-changes",
     "created-twice",
     "discovery-shrunk",
     "mass-deletion",
@@ -21,6 +22,9 @@ AcceptedRule = Literal[
 
 # What `check` refuses, in every change: a line counts for as long as it stands.
 CHECKED: frozenset[AcceptedRule] = frozenset({"replication-shared"})
+
+# What only a look at the server refuses: without it nobody knows whether a line is needed.
+BY_SERVER: frozenset[AcceptedRule] = frozenset({"adoption-changes"})
 
 # Rules that are refused for a stack as a whole.
 OF_STACKS = frozenset[AcceptedRule]({"created-twice", "mass-deletion"})

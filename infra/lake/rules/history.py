@@ -12,12 +12,14 @@ from infra.lake.registry.history import Renamed, Retired
 
 # Rules whose refusal names a value: what a line without it would let pass, and what that value is.
 _NAMED = {
+    "adoption-changes": ("accepts any change: more may be otherwise in Airbyte than was seen", "list"),
     "discovery-shrunk": ("accepts any number: more may be lost than intended", "number"),
     "mass-deletion": ("accepts any number: more may be lost than intended", "number"),
     "replication-shared": ("accepts any slot, also the next one", "slot"),
 }
 # Rules -> what they are refused for, where that is no stream or protected entry.
 _ENTRIES_OF = {
+    "adoption-changes": "connections.<id>",
     "created-twice": "lake.stacks.<stack>",
     "discovery-shrunk": "sources.<id>",
     "mass-deletion": "lake.stacks.<stack>",

@@ -12,7 +12,7 @@ from typing import Literal
 
 from infra.base.printable import one_line
 from infra.lake.documents import plural
-from infra.lake.registry.accepted import CHECKED, Accepted, accepted_line
+from infra.lake.registry.accepted import BY_SERVER, CHECKED, Accepted, accepted_line
 from infra.lake.registry.history import Retired
 from infra.lake.rules.replication import lets_pass
 from infra.review.details.backfills import provider_refusals
@@ -107,7 +107,7 @@ def rails(base: Side, head: Side, changes: Sequence[Change]) -> tuple[tuple[Refu
         *(refusal for refusal, line in named.items() if line is None),
         *slipped_modes(base, head),
         *provider_refusals(base, head),
-        *(_stale(line) for line in lines.accepted if line not in used),
+        *(stale(line) for line in lines.accepted if line not in used and line.rule not in BY_SERVER),
     ]
     notes = (
         f"{line.entry}: {line.rule} is accepted: {one_line(line.reason)}" for line in lines.accepted if line in used
@@ -145,7 +145,7 @@ def _rule(base: Side, loss: _Loss) -> str:
     return "protected-entry" if _protects(base, loss.stack, loss.base_entry) else _RULES[loss.kind]
 
 
-def _stale(line: Accepted) -> Refusal:
+def stale(line: Accepted) -> Refusal:
     """A line that accepts nothing here would seem to have been needed, and be copied."""
     shown = "" if line.value is None else f" with the value {json.dumps(line.value, ensure_ascii=False)}"
     message = f"is accepted for {line.rule}{shown}, which this change is not refused for"

@@ -16,6 +16,7 @@ from infra.review.render.rows import Row, in_stacks, rows_of, verdict
 
 # A comment on GitHub holds 65,536 characters; the rest is for what a workflow adds.
 LIMIT = 60_000
+TITLE = "What this change does to the data"
 # By this line a workflow finds the comment again.
 MARK = "<!-- lakeform review -->"
 
@@ -35,18 +36,18 @@ _SPECIAL = re.compile(r"([\\*_\[\]~#|])")
 _CODE = re.compile(r"(`[^`]+`)|((?:\b[A-Za-z][A-Za-z0-9+.-]*://|\b[Ww]{3}\.)[^\s`]+)")
 
 
-def to_markdown(review: Review) -> str:
-    """The comment: verdict, dangers, table, then what is folded; never longer than LIMIT, cut at the end."""
+def to_markdown(review: Review, title: str = TITLE, limit: int = LIMIT) -> str:
+    """The comment: verdict, dangers, table, then what is folded; never longer than the limit, cut at the end."""
     rows = rows_of(review.changes)
     head: list[Block] = [
         MARK,
-        "## What this change does to the data",
+        f"## {title}",
         f"**{_text(verdict(review))}**",
         *_refused(review),
         *_dangers(rows),
     ]
     head += [*_before_merge(review), *_notes(review)]
-    return _cut([*head, *_table(review, rows), *_schedules(review), *_secrets(review), *_all_details(rows)])
+    return _cut([*head, *_table(review, rows), *_schedules(review), *_secrets(review), *_all_details(rows)], limit)
 
 
 def _refused(review: Review) -> Iterator[str]:
@@ -161,10 +162,10 @@ def _folded(summary: str, content: str) -> str:
     return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
 
 
-def _cut(blocks: list[Block]) -> str:
+def _cut(blocks: list[Block], limit: int) -> str:
     """The blocks as one text; what does not fit is counted instead."""
     note = "_{} left out: a comment has room for 60,000 characters. `lakeform review` prints all of it with `--format text`._"
-    room = LIMIT - len(note) - 40
+    room = limit - len(note) - 40
     kept: list[str] = []
     for block in blocks:
         text = _fitting(block, room - 2)

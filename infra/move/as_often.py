@@ -1,0 +1,31 @@
+"""Whether a cron expression syncs as often as an interval, which an entry cannot have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from fractions import Fraction
+
+from infra.airbyte.server.remote import Interval
+from infra.lake.registry.cron import Cron
+from infra.review.details.load import load_of
+
+_MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60, "weeks": 7 * 24 * 60}
+_WEEK = 7 * 24 * 60
+# Months have no length; this many are in the four years that a load is counted over, of this many days.
+_MONTHS, _DAYS = 48, 1461
+# Counted over whole periods, every day gives the same.
+_ANY_DAY = date(2001, 1, 1)
+
+
+def is_as_often(interval: Interval, cron: Cron) -> bool:
+    """True if as many syncs start in the long run."""
+    return load_of(Counter([cron]), _ANY_DAY).starts == _a_week(interval)
+
+
+def _a_week(interval: Interval) -> Fraction | None:
+    """Syncs a week; None for a unit that nobody here knows."""
+    if interval.unit == "months":
+        return Fraction(_MONTHS * 7, _DAYS * interval.number)
+    minutes = _MINUTES.get(interval.unit)
+    return None if minutes is None else Fraction(_WEEK, minutes * interval.number)
