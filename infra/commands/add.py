@@ -18,7 +18,7 @@ from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, fin
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
 from infra.lake.connectors.spec import prose_of_spec
-from infra.lake.documents import did_you_mean, read_json, write_text
+from infra.lake.documents import did_you_mean, read_json, write_texts
 from infra.lake.documents.files import text_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
@@ -80,8 +80,9 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     kinds = {"stream": _streams, "connection": _connection, "flow": plan_flow}
     added = kinds.get(options.kind, _actor)(root, options)
-    for path, text in {**added.files, **added.completed}.items():
-        write_text(root, path, text)
+    files = {**added.files, **added.completed}
+    write_texts(root, files)
+    for path in files:
         say(options, f"wrote {path}")
     for note in added.notes:
         say(options, note)

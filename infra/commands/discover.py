@@ -17,7 +17,7 @@ from infra.commands.progress import Progress, progress
 from infra.lake.catalog.discovered import FOLDER, StreamKey
 from infra.lake.catalog.discovery import discovery_files
 from infra.lake.catalog.discovery_folder import LeftOver, left_over
-from infra.lake.documents import Problem, not_found, plural, remove_file, write_text
+from infra.lake.documents import Problem, not_found, plural, remove_file, write_texts
 from infra.lake.documents.types import ID_PATTERN
 from infra.lake.evolution.impact import Impact, impacts
 from infra.lake.evolution.report import count_impacts, impacts_json, impacts_text
@@ -185,10 +185,9 @@ def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argpars
     ]
     method = method_behind(offer.streams, [place.settings for place in places if options.stack in (None, place.stack)])
     provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin, "method": method}
-    files = discovery_files(name, offer.streams, provenance)
-    for path, text in files.items():
-        if write_text(model.root, path, text):
-            say(options, f"wrote {path}")
+    files = discovery_files(name, offer.streams, provenance, model.sources[name].discovery.stems)
+    for path in write_texts(model.root, files):
+        say(options, f"wrote {path}")
     offered = {stream.key for stream in offer.streams}
     for file in left_over(model.root, name, files):
         _settle(model, name, file, offered, prune=options.prune)

@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
-from infra.lake.catalog.discovery import file_names
+from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.streams import FOLDER, read_streams
 from infra.lake.documents import did_you_mean
 
@@ -70,7 +70,7 @@ def read_addable(root: Path, source: str) -> Addable:
         raise UserError(f"{broken.location}: {broken.message}; write it again: lakeform discover {source}")
     if not discovered.streams:
         raise UserError(f"{source} has not been discovered yet: lakeform discover {source}")
-    stems = file_names(discovered.streams)
+    stems = file_names(discovered.streams, discovered.stems)
     files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
     paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)
     return Addable(source, {stems[key]: discovered.streams[key] for key in sorted(stems)}, files, paths)

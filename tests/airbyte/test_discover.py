@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.lake.catalog.discovery import file_names
+from infra.lake.catalog.file_names import file_names
 from tests.support.lakes import REPOSITORY, Result, run, write_files, write_lake
 
 FOLDER = "dag/sources/faker"
@@ -161,7 +161,13 @@ def test_keys_that_the_protocol_does_not_have_are_left_out(lake: Path) -> None:
         (None, "../../etc/passwd", "%2E.%2F..%2Fetc%2Fpasswd.json"),
         (None, "_catalog", "%5Fcatalog.json"),
         (None, ".hidden", "%2Ehidden.json"),
-        (None, "größe", "gr%C3%B6%C3%9Fe.json"),
+        (None, "größe", "größe.json"),
+        (None, "gro\u0308ße", "gro%CC%88%C3%9Fe.json"),
+        (None, "売上の明細（月別）", "売上の明細%EF%BC%88月別%EF%BC%89.json"),
+        ("ns", "Con", "ns.Con.json"),
+        (None, "Con", "%43on.json"),
+        (None, "あ" * 28, "あ" * 28 + ".json"),
+        ("n" * 70, "あ" * 67, "n" * 60 + "." + "あ" * 41 + "~b4fedf140b.json"),
         (None, "a%20b", "a%2520b.json"),
         (None, "a~b", "a%7Eb.json"),
         ("_ns", "a", "%5Fns.a.json"),
@@ -262,13 +268,46 @@ def test_prune_removes_what_discovery_wrote_and_nothing_else(lake: Path) -> None
     assert all((lake / path).read_text("utf-8") == text for path, text in kept.items())
 
 
-def test_a_stream_whose_file_has_another_name_now_leaves_the_old_one_to_prune(lake: Path) -> None:
+def test_a_stream_keeps_its_file_when_another_differs_by_case_alone(lake: Path) -> None:
     discover(lake, catalog(stream("Orders")))
-    streams = catalog(stream("orders"), stream("Orders"))
+    assert discover(lake, catalog(stream("orders"), stream("Orders"), stream("Users"), stream("users"))).out == (
+        f"wrote {FOLDER}/%55sers.json\n"
+        f"wrote {FOLDER}/orders~4e9e928e61.json\n"
+        f"wrote {FOLDER}/users.json\n"
+        "faker offers 4 streams\n"
+    )
+    assert found(lake)["Orders.json"]["name"] == "Orders"
+
+
+def test_a_file_that_an_older_release_named_stays(lake: Path) -> None:
+    discover(lake, catalog(stream("größe")))
+    (lake / FOLDER / "größe.json").rename(lake / FOLDER / "gr%C3%B6%C3%9Fe.json")
+    assert discover(lake, catalog(stream("größe"))).out == "faker offers 1 stream\n"
+    assert run(lake, "add", "stream", "faker", "größe").out.startswith("wrote dag/streams/faker/gr%C3%B6%C3%9Fe.json\n")
+
+
+def test_a_second_file_of_a_stream_is_left_to_prune(lake: Path) -> None:
+    discover(lake, catalog(stream("größe")))
+    write_files(lake, {f"{FOLDER}/gr%C3%B6%C3%9Fe.json": (lake / FOLDER / "größe.json").read_text("utf-8")})
     why = "the stream now has another file"
-    assert f"{FOLDER}/Orders.json: {why}; remove the file with --prune\n" in discover(lake, streams).out
-    assert f"removed {FOLDER}/Orders.json: {why}\n" in discover(lake, streams, "--prune").out
-    assert sorted(found(lake)) == ["%4Frders.json", "_discovery.json", "orders.json"]
+    assert (
+        f"{FOLDER}/gr%C3%B6%C3%9Fe.json: {why}; remove the file with --prune\n"
+        in discover(lake, catalog(stream("größe"))).out
+    )
+    discover(lake, catalog(stream("größe")), "--prune")
+    assert sorted(found(lake)) == ["_discovery.json", "größe.json"]
+
+
+def test_a_discovery_that_cannot_be_written_whole_is_not_written(lake: Path) -> None:
+    discover(lake, catalog(stream("a"), stream("b")), "--connector-version", "1.0.0")
+    before = found(lake)
+    (lake / FOLDER / "z.json").mkdir()
+    result = discover(lake, catalog(stream("a", "ns"), stream("b"), stream("z")), "--connector-version", "2.0.0")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(f"{FOLDER}/z.json: is a directory\n")
+    (lake / FOLDER / "z.json").rmdir()
+    assert found(lake) == before
+    assert not [path for path in (lake / FOLDER).iterdir() if path.suffix == ".tmp"]
 
 
 def test_a_written_file_is_sorted_and_ends_in_a_newline(lake: Path) -> None:

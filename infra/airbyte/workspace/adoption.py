@@ -16,7 +16,7 @@ from infra.base.json_value import Json
 from infra.base.printable import one_line
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
-from infra.lake.catalog.discovery import file_names
+from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import Problem, Written, write_text
@@ -128,7 +128,7 @@ def _streams_of(place: ProposedEntry) -> SourceStreams | None:
 def _stems(setup: Setup, streams: SourceStreams) -> dict[StreamKey, str]:
     """Stream -> the stem of its file, of the one that there is or of a new one."""
     there = {stream.key: stem for stem, stream in streams.streams.items()}
-    names = file_names({*setup.streams, *streams.discovery.streams})
+    names = file_names({*setup.streams, *streams.discovery.streams}, streams.discovery.stems)
     return {key: there.get(key, names[key]) for key in sorted(setup.streams)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,10 +11,16 @@ from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.sync_mode import DEFAULT_DESTINATION_MODE
-from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean
+from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean, near_matches, question
 from infra.lake.registry.stream_file import StreamFile
 
 _UNDISCOVERED = DiscoveredStream(name="none")
+
+# Namespaces that a message names.
+_SHOWN = 12
+
+# Is there a namespace? -> what is said behind it.
+_WITHOUT = {True: "", False: ", which is the one without a namespace"}
 
 
 def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredStream | None) -> ConfiguredStream:
@@ -28,7 +35,7 @@ def configure(stem: str, file: StreamFile, layers: Layers, offered: DiscoveredSt
     return ConfiguredStream(
         stem=stem,
         name=file.stream or stem,
-        namespace=stream.namespace if offered else file.namespace,
+        namespace=stream.namespace if offered else file.namespace or None,
         sync_mode=sync_mode,
         destination_sync_mode=file.destination_sync_mode or DEFAULT_DESTINATION_MODE[sync_mode],
         cursor_field=cursor,
@@ -76,21 +83,51 @@ def find_offered(
     spaces = sorted(stream.namespace or "" for stream in candidates)
     at: KeyPath = ("stream",) if file.stream else ()
     if fitting:
-        message, fix = f'the stream "{name}" is in several namespaces', f"add namespace: one of {', '.join(spaces)}"
+        message, fix = _several(name, spaces)
     elif candidates:
         at, message = ("namespace",), f'the source has no stream "{name}" in the namespace "{file.namespace}"'
-        fix = did_you_mean(file.namespace or "", spaces, "namespaces") if any(spaces) else "remove namespace"
+        fix = _other_namespace(file.namespace or "", spaces)
     else:
         message, fix = f'the source has no stream "{name}"', _meant(name, offered)
     return None, [layers.problem("stream-unknown", at, message, fix)]
 
 
+def _several(name: str, spaces: Sequence[str]) -> tuple[str, str]:
+    """What is wrong with a name that several streams have, and the lines of which one is to be written."""
+    where = "exists with and without a namespace" if len(spaces) == 2 and not spaces[0] else "is in several namespaces"
+    lines = [f'"namespace": {json.dumps(space, ensure_ascii=False)}{_WITHOUT[bool(space)]}' for space in spaces]
+    more = [f"... ({len(lines)} namespaces)"] if len(lines) > _SHOWN else []
+    return f'the stream "{name}" {where}', "\nor ".join(["add " + lines[0], *lines[1:_SHOWN], *more])
+
+
+def _other_namespace(wanted: str, spaces: Sequence[str]) -> str:
+    """What to write instead of a namespace in which there is no such stream."""
+    if spaces == [""]:
+        return "remove namespace: the source has this stream without one"
+    if near := near_matches(wanted, filter(None, spaces)):
+        return question(near)
+    shown = [json.dumps(space, ensure_ascii=False) for space in spaces]
+    more = f", ... ({len(shown)} namespaces)" if len(shown) > _SHOWN else ""
+    return f"namespaces: {', '.join(shown[:_SHOWN])}{more}"
+
+
 def _meant(name: str, offered: Mapping[str, Sequence[DiscoveredStream]]) -> str:
     """The stream that a name could mean: files of discovered schemas are called `<namespace>.<stream>`."""
-    for stream in (stream for streams in offered.values() for stream in streams):
-        if stream.namespace and name == f"{stream.namespace}.{stream.name}":
-            return f'write {{"stream": "{stream.name}", "namespace": "{stream.namespace}"}}'
-    return did_you_mean(name, offered, "streams")
+    stream = _by_full_name(name, offered)
+    if stream is None and "." in name and not near_matches(name, offered):
+        full = [f"{one.namespace}.{one.name}" for streams in offered.values() for one in streams if one.namespace]
+        stream = next((_by_full_name(near, offered) for near in near_matches(name, full)), None)
+    if stream is None:
+        return did_you_mean(name, offered, "streams")
+    written = {"stream": stream.name, "namespace": stream.namespace}
+    return f"write {json.dumps(written, ensure_ascii=False)}"
+
+
+def _by_full_name(text: str, offered: Mapping[str, Sequence[DiscoveredStream]]) -> DiscoveredStream | None:
+    """The stream that is called `<namespace>.<name>`, wherever the dot between the two is."""
+    ends = [index for index, letter in enumerate(text) if letter == "."]
+    candidates = ((text[:end], stream) for end in ends for stream in offered.get(text[end + 1 :], ()))
+    return next((stream for namespace, stream in candidates if namespace and stream.namespace == namespace), None)
 
 
 def _cursor(file: StreamFile, stream: DiscoveredStream) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -63,11 +63,13 @@ class Discovery:
         streams: what the source offers, by (namespace, name); empty if it was never discovered.
         provenance: where that comes from, and the place where it says so.
         complete: False if a file could not be read: then a stream that seems to be missing may be in it.
+        stems: names of the streams' files, without `.json`.
     """
 
     streams: Mapping[StreamKey, DiscoveredStream]
     provenance: tuple[Provenance, Layers] | None = None
     complete: bool = True
+    stems: Mapping[StreamKey, str] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[DiscoveredStream]]:
@@ -81,6 +83,7 @@ class Discovery:
 def read_discovery(root: Path, source: str) -> tuple[Discovery, list[Problem]]:
     """What was discovered of a source, and what is wrong with the files."""
     streams: dict[StreamKey, DiscoveredStream] = {}
+    stems: dict[StreamKey, str] = {}
     provenance: tuple[Provenance, Layers] | None = None
     problems: list[Problem] = []
     for file in list_files(root, f"{FOLDER}/{source}", (".json",)):
@@ -96,5 +99,6 @@ def read_discovery(root: Path, source: str) -> tuple[Discovery, list[Problem]]:
             stream, found = parse(DiscoveredStream, layers)
             if stream is not None:
                 streams[stream.key] = stream
+                stems[stream.key] = file.rpartition("/")[2].removesuffix(".json")
         problems += found
-    return Discovery(streams, provenance, complete=not problems), problems
+    return Discovery(streams, provenance, complete=not problems, stems=stems), problems

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import ValidationError
 
 from infra.base.errors import UserError
-from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
+from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey
+from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.shapes import is_public, to_protocol
 from infra.lake.documents import read_json, render_json
 
@@ -96,34 +94,17 @@ def _stream(stream: Any, origin: str) -> DiscoveredStream:
 
 
 def discovery_files(
-    source: str, streams: Iterable[DiscoveredStream], provenance: Mapping[str, str | None]
+    source: str,
+    streams: Iterable[DiscoveredStream],
+    provenance: Mapping[str, str | None],
+    kept: Mapping[StreamKey, str] | None = None,
 ) -> dict[str, str]:
-    """Path from the root -> text: a file a stream, and `_discovery.json` with where it comes from (no time, no host)."""
+    """Path from the root -> text: a file a stream, and `_discovery.json` with where it comes from (no time, no host).
+
+    `kept`: the stems of the files that streams have already.
+    """
     found = sorted(streams, key=lambda stream: stream.key)
-    names = file_names([stream.key for stream in found])
+    names = file_names([stream.key for stream in found], kept)
     files = {f"{FOLDER}/{source}/{names[stream.key]}.json": stream.to_text() for stream in found}
     files[f"{FOLDER}/{source}/_discovery.json"] = render_json({k: v for k, v in provenance.items() if v is not None})
     return files
-
-
-def file_names(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """(namespace, name) -> file stem, safe on every file system: `orders`, `public.orders`, `Orders%20%26%20Co`.
-
-    Where two stems are the same, or differ only by case, the capitals and inner dots of all of them are encoded.
-    """
-    stems = {key: _stem(key, further="") for key in keys}
-    counts = Counter(stem.lower() for stem in stems.values())
-    return {key: stem if counts[stem.lower()] == 1 else _stem(key, further="A-Z.") for key, stem in stems.items()}
-
-
-def _stem(key: tuple[str, str], *, further: str) -> str:
-    """The parts joined by a dot; `further`: more characters to encode."""
-    stem = ".".join(_encode(part, further) for part in key if part)
-    return f"%{ord(stem[0]):02X}{stem[1:]}" if stem[:1] in ("_", ".") else stem
-
-
-def _encode(name: str, further: str) -> str:
-    encoded = quote(name, safe="").replace("~", "%7E")
-    if not further:
-        return encoded
-    return re.sub(f"%[0-9A-F]{{2}}|[{further}]", lambda m: m[0] if len(m[0]) == 3 else f"%{ord(m[0]):02X}", encoded)

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
+from infra.lake.catalog.file_names import is_name_of
 from infra.lake.documents import Layers, Written, parse
 from infra.lake.documents.read import list_files, read_document
 
@@ -45,4 +45,4 @@ def _generated(root: Path, path: str) -> DiscoveredStream | None:
         return None
     stream, _ = parse(DiscoveredStream, Layers.single(Written(document, (), document.value)))
     stem = path.rpartition("/")[2].removesuffix(".json")
-    return stream if stream and unquote(stem) == ".".join(part for part in stream.key if part) else None
+    return stream if stream and is_name_of(stem, stream.key) else None

@@ -1,7 +1,7 @@
 """Text in, values with positions out; problems; files written whole or not at all."""
 
 from infra.lake.documents.document import Document, Layers, Written
-from infra.lake.documents.files import remove_file, write_text
+from infra.lake.documents.files import remove_file, write_text, write_texts
 from infra.lake.documents.json_document import read_json, scan_json
 from infra.lake.documents.json_edit import with_key, without_key
 from infra.lake.documents.json_text import render_json
@@ -44,4 +44,5 @@ __all__ = [
     "with_yaml_key",
     "without_key",
     "write_text",
+    "write_texts",
 ]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.errors import UserError
@@ -85,15 +88,62 @@ def write_text(root: Path, file: str, text: str) -> bool:
 
 def write_bytes(root: Path, file: str, data: bytes) -> bool:
     """The same for bytes."""
-    path = place_in(root, file)
-    mode = 0o644
+    return bool(_write_all(root, {file: data}))
+
+
+def write_texts(root: Path, files: Mapping[str, str]) -> list[str]:
+    """The same for several files that belong together, by path: all of them are written, or none. The paths that changed."""
+    return _write_all(root, {file: text.encode() for file, text in files.items()})
+
+
+def _write_all(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Everything that can fail comes first: then names are all that changes, and those that did are put back."""
+    with ExitStack() as undo:
+        ready = [
+            (file, staged) for file, data in files.items() if (staged := _staged(undo, place_in(root, file), data))
+        ]
+        for _, staged in ready:
+            staged.replace(undo)
+        undo.pop_all()
+    return [file for file, _ in ready]
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A file under its temporary name.
+
+    Attributes:
+        before: what is there now; None if nothing is.
+    """
+
+    temporary: Path
+    path: Path
+    mode: int
+    before: bytes | None
+
+    def replace(self, undo: ExitStack) -> None:
+        os.replace(self.temporary, self.path)
+        undo.callback(self._put_back)
+
+    def _put_back(self) -> None:
+        if self.before is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            os.replace(_temporary(self.path, self.before, self.mode), self.path)
+
+
+def _staged(undo: ExitStack, path: Path, data: bytes) -> _Staged | None:
+    """The data beside the file that it will be; None if that holds it already."""
+    mode, before = 0o644, None
     if path.exists() and not path.is_symlink():
-        if path.read_bytes() == data:
-            return False
+        before = path.read_bytes()
+        if before == data:
+            return None
         mode = stat.S_IMODE(path.stat().st_mode)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, data, mode)
-    return True
+    temporary = _temporary(path, data, mode)
+    undo.callback(temporary.unlink, missing_ok=True)
+    return _Staged(temporary, path, mode, before)
 
 
 def remove_file(root: Path, file: str) -> None:
@@ -115,13 +165,14 @@ def place_in(root: Path, file: str) -> Path:
     return root / file
 
 
-def _replace(path: Path, data: bytes, mode: int) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+def _temporary(path: Path, data: bytes, mode: int) -> Path:
+    """A file beside the one at `path`. Its name is short, whatever that of the other is."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", suffix=".tmp", dir=path.parent)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        os.chmod(name, mode)
     except BaseException:
-        os.unlink(temporary)
+        os.unlink(name)
         raise
+    return Path(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 
 from infra.base.errors import UserError
 
@@ -12,14 +13,14 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
 
     The list is cut after twelve names, so that a message stays a message.
     """
-    names = sorted(set(known))
-    close = near_matches(word, names)
+    names = _names_of(tuple(known))
+    close = names.near(word)
     if close:
         return question(close)
-    if not names:
+    if not names.sorted:
         return ""
-    shown = ", ".join(names[:12])
-    return f"{kind}: {shown}" + (", ..." if len(names) > 12 else "")
+    shown = ", ".join(names.sorted[:12])
+    return f"{kind}: {shown}" + (", ..." if len(names.sorted) > 12 else "")
 
 
 def no_such(kind: str, name: str, known: Iterable[str], title: str = "") -> tuple[str, str]:
@@ -39,10 +40,58 @@ def question(close: Sequence[str]) -> str:
 
 def near_matches(word: str, names: Iterable[str]) -> list[str]:
     """At most two of `names` that look like `word`, nearest first, ignoring case and `-` against `_`."""
-    from difflib import get_close_matches  # noqa: PLC0415  # only needed once something is wrong
+    return _names_of(tuple(names)).near(word)
 
-    folded = {_fold(name): name for name in names}
-    return [folded[match] for match in get_close_matches(_fold(word), folded, n=2, cutoff=0.65)]
+
+# Names that each word is compared with; of more, those that share its rarest pieces.
+_COMPARED = 100
+
+
+@lru_cache(maxsize=16)
+def _names_of(names: tuple[str, ...]) -> _Names:
+    return _Names(names)
+
+
+class _Names:
+    """Names that are known, made ready once for every word that is none of them: a renamed source is misspelt in each entry
+    that has it, and to compare all with all takes minutes in a large lake.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.sorted = sorted(set(names))
+
+    def near(self, word: str) -> list[str]:
+        from difflib import get_close_matches  # noqa: PLC0415  # only needed once something is wrong
+
+        folded = _fold(word)
+        return [self._folded[match] for match in get_close_matches(folded, self._alike(folded), n=2, cutoff=0.65)]
+
+    def _alike(self, word: str) -> Iterable[str]:
+        if len(self._folded) <= _COMPARED:
+            return self._folded
+        found: dict[str, None] = {}
+        for piece in sorted(_pieces(word), key=lambda piece: (len(self._having.get(piece, ())), piece)):
+            found.update(dict.fromkeys(self._having.get(piece, ())[: _COMPARED - len(found)]))
+        return found
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {_fold(name): name for name in self.sorted}
+
+    @cached_property
+    def _having(self) -> dict[str, list[str]]:
+        """Piece -> the names that have it."""
+        having: dict[str, list[str]] = {}
+        for name in self._folded:
+            for piece in _pieces(name):
+                having.setdefault(piece, []).append(name)
+        return having
+
+
+def _pieces(word: str) -> set[str]:
+    """Every three letters in a row, with both ends."""
+    text = f"^{word}$"
+    return {text[at : at + 3] for at in range(max(len(text) - 2, 1))}
 
 
 def _fold(word: str) -> str:

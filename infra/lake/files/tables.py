@@ -62,8 +62,10 @@ class LandingTable:
 
 
 def table_of(source: str, stem: str) -> LandingTable:
-    """`shopify`, `public.Orders` -> `shopify__public_orders`; a name that is too long ends in a hash of the whole."""
-    short = _cleaned(stem)
+    """`shopify`, `public.Orders` -> `shopify__public_orders`; a name that is too long, or that loses letters of another script,
+    ends in a hash of the whole.
+    """
+    short = _cleaned(stem) if stem.isascii() else f"{_cleaned(stem)}_{_digest(stem)}"
     name = f"{source}__{short}"
     if len(name) <= _LONGEST - len(CURRENT):
         return LandingTable(source, stem, name, short)
