@@ -83,6 +83,8 @@ def apply(root: Path, blocks: tuple[Block, ...] | list[Block]) -> None:
         name, *words = block.info
         if block.language == "diff":
             Reader._edit(root / name, block.text)
+        elif "removed" in words:
+            (root / name).unlink()
         else:
             encodings = [word.removeprefix("encoding=") for word in words if word.startswith("encoding=")]
             lengths = [int(word.removeprefix("random=")) for word in words if word.startswith("random=")]

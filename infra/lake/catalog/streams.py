@@ -10,6 +10,7 @@ from infra.lake.catalog.choice import chosen_by, finds_nothing
 from infra.lake.catalog.configure import configure, find_offered, pinned
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import Discovery, StreamKey, read_discovery
+from infra.lake.catalog.unread import is_unread, stem_of
 from infra.lake.documents import Layers, Problem, Related, Written, parse
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.registry.entries import Connection
@@ -30,6 +31,7 @@ class SourceStreams:
         discovery: what was discovered.
         streams: file stem -> the stream; without those that have problems.
         selected: stems that a connection syncs if it names none.
+        unread: stems of files that are not read, because of their ending.
 
     """
 
@@ -38,6 +40,7 @@ class SourceStreams:
     discovery: Discovery
     streams: Mapping[str, ConfiguredStream]
     selected: frozenset[str]
+    unread: frozenset[str] = frozenset()
 
     @property
     def catalog_path(self) -> str:
@@ -47,7 +50,7 @@ class SourceStreams:
 
 def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[SourceStreams, list[Problem]]:
     """The folder of a source, and everything that is wrong in it."""
-    files, problems = _read_files(root, source)
+    files, unread, problems = _read_files(root, source)
     discovery, found = read_discovery(root, source)
     problems += found
     streams: dict[str, ConfiguredStream] = {}
@@ -63,7 +66,7 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
         if file is not None and not file.selected:
             selected.remove(stem)
     problems += _repeated(streams)
-    return SourceStreams(source, files, discovery, streams, frozenset(selected)), problems
+    return SourceStreams(source, files, discovery, streams, frozenset(selected), unread), problems
 
 
 def streams_of(
@@ -76,7 +79,7 @@ def streams_of(
         streams, problems = _with_settings(connection, source, chosen)
     else:
         streams, problems = [source.streams[stem] for stem in chosen if stem in source.streams], []
-    if not chosen and not misses and not _is_told(connection):
+    if not chosen and not misses and not _is_told(connection) and not (source.unread and not source.files):
         problems.append(_no_streams(connection.layers, source))
     if connection.settings.new_columns == "acknowledge":
         streams = [pinned(stream) for stream in streams]
@@ -126,17 +129,22 @@ def _laid_over(file: Written, over: Layers) -> Layers:
     return Layers((file, *over.pieces), 0, merge_stream(base, over.value))
 
 
-def _read_files(root: Path, source: str) -> tuple[dict[str, Written | None], list[Problem]]:
+def _read_files(root: Path, source: str) -> tuple[dict[str, Written | None], frozenset[str], list[Problem]]:
+    """Stem -> what is written; the stems of files that have another ending; what cannot be read."""
     files: dict[str, Written | None] = {}
     problems: list[Problem] = []
-    for file in list_files(root, f"{FOLDER}/{source}", (".json",)):
+    names = list_files(root, f"{FOLDER}/{source}", ("",))
+    unread = frozenset(stem_of(name) for file in names if is_unread(name := file.rpartition("/")[2], (".json",)))
+    for file in names:
         stem = file.rpartition("/")[2].removesuffix(".json")
+        if not file.endswith(".json") and file != f"{FOLDER}/{source}":
+            continue
         if stem.startswith("_"):
             continue
         document, found = read_document(root, file)
         problems += found
         files[stem] = Written(document, (), document.value) if document else None
-    return files, problems
+    return files, unread, problems
 
 
 def _configured(

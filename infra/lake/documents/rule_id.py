@@ -37,6 +37,7 @@ RuleId = Literal[
     "file-name-extension",
     "file-name-variable",
     "file-prefix-shared",
+    "file-unread",
     "file-unreadable",
     "flow-stale",
     "flux-invalid",
@@ -100,6 +101,7 @@ RuleId = Literal[
     "unused-entry",
     "variable-ambiguous",
     "variable-conflict",
+    "variable-unknown",
     "wrong-type",
     "yaml-syntax",
 ]

@@ -18,6 +18,7 @@ from infra.lake.rules.file_prefixes import check_file_prefixes
 from infra.lake.rules.files import advise_files, check_files
 from infra.lake.rules.flux import check_flux, check_flux_values
 from infra.lake.rules.history import check_history
+from infra.lake.rules.hosts import check_hosts
 from infra.lake.rules.keys import advise_keys, check_keys
 from infra.lake.rules.landing_feeds import check_landing_feeds
 from infra.lake.rules.landing_places import check_landing_places
@@ -32,11 +33,14 @@ from infra.lake.rules.references import check_references
 from infra.lake.rules.replication import check_replication
 from infra.lake.rules.replication_state import advise_replication_state, check_replication_state
 from infra.lake.rules.schedules import check_schedules
+from infra.lake.rules.schemas import check_schemas
 from infra.lake.rules.sizes import check_sizes
 from infra.lake.rules.states import check_states
 from infra.lake.rules.streams import check_streams
 from infra.lake.rules.text_variables import check_text_variables
 from infra.lake.rules.texts import check_texts
+from infra.lake.rules.unknown_variables import check_unknown_variables
+from infra.lake.rules.unread_files import check_unread_files
 from infra.lake.rules.unused import check_unused
 from infra.lake.rules.variables import check_variables
 
@@ -44,12 +48,15 @@ Rule = Callable[[LakeModel], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
     check_links,
+    check_unread_files,
     check_references,
     check_connectors,
     check_configurations,
+    check_hosts,
     check_variables,
     check_schedules,
     check_streams,
+    check_schemas,
     check_keys,
     check_fields,
     check_mappers,
@@ -77,6 +84,7 @@ RULES: tuple[Rule, ...] = (
 # Warnings; what they say of a lake with errors would often be an echo of those.
 ADVICE: tuple[Rule, ...] = (
     check_unused,
+    check_unknown_variables,
     check_names,
     check_drift,
     advise_replication_state,

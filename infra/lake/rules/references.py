@@ -69,7 +69,7 @@ def _check_stems(model: LakeModel, draft: Draft) -> Iterator[Problem]:
                 message = f"no selected stream file of {FOLDER}/{source.source}/ fits the pattern {stem}"
                 fix = did_you_mean(stem, source.selected, "streams")
                 yield draft.layers.problem("unknown-reference", path, message, fix, key=True)
-            elif not is_pattern(stem) and stem not in source.files:
+            elif not is_pattern(stem) and stem not in source.files and stem not in source.unread:
                 message = f"there is no stream file {FOLDER}/{source.source}/{stem}.json"
                 fix = did_you_mean(stem, source.files, "streams")
                 yield draft.layers.problem("unknown-reference", path, message, fix, key=True)

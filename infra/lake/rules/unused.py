@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.lake.documents import Layers, Problem, did_you_mean
+from infra.lake.documents import Layers, Problem, did_you_mean, near_matches
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.kinds import ACTORS, KIND_OF
+from infra.lake.rules.unknown_variables import undeclared
 
 
 def check_unused(model: LakeModel) -> Iterator[Problem]:
@@ -41,8 +42,9 @@ def _unused_actors(model: LakeModel) -> Iterator[Problem]:
 def _unused_variables(model: LakeModel) -> Iterator[Problem]:
     used = {name for stack in model.stacks.values() for name in stack.variables}
     used |= {use.name for uses in model.landing_uses.values() for use in uses}
+    misspelt = {name for stack in model.stacks.values() for name in undeclared(model, stack)}
     for name in model.registry.lake.variables:
-        if name not in used and model.declared.lake is not None:
+        if name not in used and model.declared.lake is not None and not near_matches(name, misspelt):
             layers, fix = Layers.single(model.declared.lake), did_you_mean(name, used, "used") or "remove it"
             path = ("variables", name)
             yield layers.problem("unused-entry", path, "no entry refers to it", fix, key=True, severity="warning")

@@ -1,0 +1,52 @@
+"""Streams of schemas that their source does not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from infra.lake.catalog.configured import ConfiguredStream
+from infra.lake.documents import Problem, Related, did_you_mean, near_matches
+from infra.lake.documents.yaml_text import flow
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.entries import Source
+from infra.lake.registry.entry import Entry
+from infra.lake.rules.streams import written_at
+
+# Sources that look into the schemas which are listed, and into no other. Source: `discoverInternal` of airbytehq/airbyte,
+# source-postgres, -redshift, -oracle and -mssql; an empty list is as good as none.
+_CONNECTORS = frozenset({"source-mssql", "source-oracle", "source-postgres", "source-redshift"})
+
+_AT = ("configuration", "schemas")
+
+
+def check_schemas(model: LakeModel) -> Iterator[Problem]:
+    """`stream-unknown` for a stream with a namespace that the `schemas` of its source lack, also where nothing was discovered
+    yet, or before the list was cut.
+    """
+    for stack in model.stacks.values():
+        for connection_id, streams in stack.streams.items():
+            source = stack.sources.get(stack.connections[connection_id].settings.source)
+            schemas = _schemas(source) if source else []
+            for stream in streams:
+                if source and schemas and stream.namespace and stream.namespace not in schemas:
+                    yield _problem(source, schemas, stream, stream.namespace)
+
+
+def _schemas(source: Entry[Source]) -> list[str]:
+    """The schemas that a source reads; none where it reads all, or where nobody can tell."""
+    if source.settings.connector not in _CONNECTORS:
+        return []
+    listed: Any = (source.settings.configuration or {}).get("schemas")
+    known = isinstance(listed, (list, tuple)) and all(isinstance(one, str) for one in listed)
+    return list(listed) if known else []
+
+
+def _problem(source: Entry[Source], schemas: list[str], stream: ConfiguredStream, namespace: str) -> Problem:
+    message = f'{source.path} does not read the schema "{namespace}" of the stream "{stream.name}"'
+    fix = f"or add it there, and discover again: schemas: {flow([*schemas, namespace])}"
+    near = near_matches(namespace, schemas)
+    first = did_you_mean(namespace, near) if near else f"schemas: {', '.join(schemas[:12])}"
+    related = (Related(source.layers.locate(_AT), "the schemas that it reads"),)
+    path = written_at(stream, "namespace")
+    return stream.layers.problem("stream-unknown", path, message, f"{first}\n{fix}", related=related)
