@@ -18,12 +18,12 @@ from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, fin
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
 from infra.lake.connectors.spec import prose_of_spec
-from infra.lake.documents import did_you_mean, read_json, write_texts
+from infra.lake.documents import did_you_mean, near_matches, question, read_json, write_texts
 from infra.lake.documents.files import text_of
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
 from infra.scaffold.add_actor import NewActor, add_destination, add_source
-from infra.scaffold.add_connection import add_connection
+from infra.scaffold.add_connection import add_connection, ends_of
 from infra.scaffold.add_stream import add_streams, refuse_borrowed
 from infra.scaffold.addable import read_addable
 from infra.scaffold.added import Added
@@ -48,12 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _actor_arguments(parser: argparse.ArgumentParser, kind: str) -> None:
     parser.add_argument("name", metavar="NAME", help=f"id of the {kind}, such as shop")
-    parser.add_argument("--connector", metavar="CONNECTOR", help=f"{kind}-x; locked first if needed")
+    help_ = f"{kind}-x, locked first if needed; default: that of the id, source-stripe of stripe"
+    parser.add_argument("--connector", metavar="CONNECTOR", help=help_.replace("source-", f"{kind}-"))
     parser.add_argument("--from-json", metavar="FILE", help="what Airbyte copies from its form; - for standard input")
     parser.add_argument("--registry", default=PUBLIC_REGISTRY, metavar="URL|FILE", help="default: %(default)s")
     _stack_argument(parser)
     if kind == "source":
-        parser.add_argument("--destination", metavar="ID", help="where its connection goes; default: the only one")
+        parser.add_argument(
+            "--destination", metavar="ID", help="where its connection goes; default: the only one, if any"
+        )
 
 
 def _stream_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,8 +68,9 @@ def _stream_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _connection_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="id of the connection, such as shop_to_lake")
-    parser.add_argument("--source", required=True, metavar="ID", help="id of the source")
-    parser.add_argument("--destination", required=True, metavar="ID", help="id of the destination")
+    for kind in map(KIND_OF.__getitem__, ACTORS):
+        help_ = f"id of the {kind}; default: that in NAME, SOURCE_to_DESTINATION, or the only one"
+        parser.add_argument(f"--{kind}", metavar="ID", help=help_)
     _stack_argument(parser)
 
 
@@ -135,7 +139,9 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
 
 
 def _connection(root: Path, options: argparse.Namespace) -> Added:
-    return add_connection(read_model(root), options.name, options.source, options.destination, options.stack)
+    model = read_model(root)
+    source, destination = ends_of(model, options.name, options.source, options.destination)
+    return add_connection(model, options.name, source, destination, options.stack)
 
 
 def _read_copied(file: str) -> FormCopy:
@@ -150,10 +156,7 @@ def _lock(
     model: LakeModel, options: argparse.Namespace, copied: FormCopy | None
 ) -> tuple[ConnectorLock, Locked | None]:
     """The lock of the connector that is meant; from the registry, with its whole spec, if there is none yet."""
-    connector = options.connector or _connector_of(model, options, copied)
-    if not is_connector(connector) or not connector.startswith(f"{options.kind}-"):
-        fix = f"; write {options.kind}-{connector}" if is_connector(f"{options.kind}-{connector}") else ""
-        raise UserError(f'"{connector}" is not the name of a {options.kind} connector{fix}')
+    connector = _named(options) if options.connector else _connector_of(model, options, copied)
     lock, new = model.locks.get(connector), None
     if lock is None:
         if (model.root / lock_path(connector)).exists():
@@ -167,8 +170,21 @@ def _lock(
     return lock, new
 
 
+def _named(options: argparse.Namespace) -> str:
+    """The connector of `--connector`, also without `source-` before it. Raises UserError if it is one for the other kind."""
+    named = str(options.connector)
+    other = next(KIND_OF[section] for section in ACTORS if KIND_OF[section] != options.kind)
+    if named.startswith(f"{other}-"):
+        run = f"lakeform add {other} {options.name} --connector {named}"
+        raise UserError(f'"{named}" is a connector for {other}s, not for {options.kind}s; run: {run}')
+    connector = named if named.startswith(f"{options.kind}-") else f"{options.kind}-{named}"
+    if not is_connector(connector):
+        raise UserError(f'"{named}" is not the name of a {options.kind} connector')
+    return connector
+
+
 def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCopy | None) -> str:
-    """The connector that the copied JSON names."""
+    """The connector that the copied JSON names; without one that of the id, if there is such a connector."""
     wanted = (copied.definition_id or "").lower() if copied else ""
     for lock in model.locks.values():
         if wanted and lock.definition_id == wanted:
@@ -180,4 +196,20 @@ def _connector_of(model: LakeModel, options: argparse.Namespace, copied: FormCop
             if wanted in (entry.get("sourceDefinitionId"), entry.get("destinationDefinitionId")):
                 return connector_of(entry)
         raise UserError(f"the definition {wanted} is not known; add --connector {options.kind}-x")
-    raise UserError(f"name the connector: --connector {options.kind}-x")
+    return _alike(model, options)
+
+
+def _alike(model: LakeModel, options: argparse.Namespace) -> str:
+    """The connector that is called as the entry is. Raises UserError with those that may be meant."""
+    words = options.name.split("_")
+    wanted = f"{options.kind}-{'-'.join(words)}"
+    if wanted in model.locks:
+        return wanted
+    known = definitions(options)
+    if wanted in known:
+        return wanted
+    names = {name.removeprefix(f"{options.kind}-") for name in known if name.startswith(f"{options.kind}-")}
+    begun = ["-".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    close = [name for name in begun if name in names][:1] or near_matches("-".join(words), names)
+    fix = question([f"{options.kind}-{name}" for name in close])
+    raise UserError("; ".join(filter(None, (f"name the connector: --connector {options.kind}-x", fix))))

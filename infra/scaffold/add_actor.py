@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.base.environment import PREFIX
@@ -57,14 +57,22 @@ class NewActor:
 def add_source(model: LakeModel, source: NewActor, destination: str | None) -> Added:
     """A file with the source, and with its connection in comments until it has a stream.
 
-    Raises UserError if an id or the file is taken, or if nobody can tell the destination.
+    Without one, and a note that says why, where nobody can tell the destination, or where there is the connection already.
+    Raises UserError if an id or the file is taken, or if there cannot be a connection to the destination that was named.
     """
-    chosen = _destination(model, destination)
-    connection = f"{source.id}_to_{chosen}"
-    refuse_taken(model, "connections", connection)
-    stacks = _stacks(model, source, stacks_of(model, "destinations", chosen))
-    waiting = new_connection(model, connection, source.id, chosen, stacks)
     steps = (f"lakeform discover {source.id}", f"lakeform add stream {source.id}")
+    try:
+        chosen = _destination(model, source.id, destination)
+        stacks = _stacks(model, source, stacks_of(model, "destinations", chosen))
+        connection = f"{source.id}_to_{chosen}"
+        refuse_taken(model, "connections", connection)
+        waiting = new_connection(model, connection, source.id, chosen, stacks)
+    except UserError as why:
+        if destination is not None:
+            raise
+        stacks = _stacks(model, source, known_stacks(model))
+        added = _add(model, source, stacks, None, steps)
+        return replace(added, notes=(*added.notes, f"without a connection: {why}"))
     return _add(model, source, stacks, waiting, steps)
 
 
@@ -77,10 +85,12 @@ def add_destination(model: LakeModel, destination: NewActor) -> Added:
     return _add(model, destination, stacks, None, (step,))
 
 
-def _destination(model: LakeModel, wanted: str | None) -> str:
+def _destination(model: LakeModel, source: str, wanted: str | None) -> str:
+    """Raises UserError where nobody can tell it, with the way to a connection."""
     known = sorted(model.declared.entries["destinations"])
     if wanted is None and len(known) > 1:
-        raise UserError(f"there are several destinations; add --destination with one of: {', '.join(known)}")
+        way = f"lakeform add connection {source}_to_{known[0]}"
+        raise UserError(f"there are several destinations ({', '.join(known)}); when it has a stream: {way}")
     chosen = wanted or (known[0] if known else "")
     refuse_unknown(model, "destinations", chosen)
     return chosen
@@ -113,7 +123,8 @@ def _add(
     notes = tuple(
         f"left out {option}: {version} has no such option, or takes another kind of value for it" for option in left_out
     )
-    return Added({path: "\n".join(lines)}, notes=notes, next=tuple(_next(actor, path, "\n".join(lines), steps)))
+    following = _next(actor, path, "\n".join(lines), placeholders.names, steps)
+    return Added({path: "\n".join(lines)}, notes=notes, next=tuple(following))
 
 
 def _configuration(actor: NewActor, placeholders: Placeholders) -> tuple[dict[str, Any], list[str]]:
@@ -129,8 +140,8 @@ def _name(actor: NewActor) -> list[str]:
     return [f"    name: {flow(name)}"] if name and name != title_of(actor.id) else []
 
 
-def _next(actor: NewActor, path: str, text: str, steps: Iterable[str]) -> Iterator[str]:
-    """What is left to decide, with its place, then the values of secrets, then what else there is to do."""
+def _next(actor: NewActor, path: str, text: str, names: Names, steps: Iterable[str]) -> Iterator[str]:
+    """What is left to decide, with its place, then the values of secrets, those in comments too, then what else there is to do."""
     document, _ = read_yaml(path, text)
     assert document is not None, "what is written can be read"
     at = (actor.section, actor.id, "configuration")
@@ -139,7 +150,14 @@ def _next(actor: NewActor, path: str, text: str, steps: Iterable[str]) -> Iterat
     if left:
         yield f"fill in {path}: {len(left)} x {MARK}, and the options in comments that you need"
         yield from (f"    {document.locate((*at, *option))}  {render_path(option)}: {words}" for option, words in left)
-    exports = [f"{PREFIX}{name}=..." for _, _, name in references_in(value)]
+    exports = list(dict.fromkeys(name for _, _, name in references_in(value)))
     if exports:
-        yield f"export {' '.join(dict.fromkeys(exports))}"
+        yield f"export {_values(exports)}"
+    commented = [name for option, name in names.given.items() if len(option) == 1 and name not in exports]
+    if commented:
+        yield f"for options in comments: export {_values(commented)}"
     yield from steps
+
+
+def _values(names: Iterable[str]) -> str:
+    return " ".join(f"{PREFIX}{name}=..." for name in names)

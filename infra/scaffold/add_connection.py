@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from infra.base.errors import UserError
 from infra.lake.catalog.streams import read_streams
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import title_of
+from infra.lake.registry.kinds import ACTORS, KIND_OF
 from infra.scaffold.added import Added
 from infra.scaffold.connection_text import SCHEMA, NewConnection, spread_cron
 from infra.scaffold.registered import (
@@ -34,6 +35,33 @@ def add_connection(model: LakeModel, name: str, source: str, destination: str, s
     connection = new_connection(model, name, source, destination, stacks_of(model, "sources", source), stacks)
     text = "\n".join([SCHEMA, *connection.lines(), ""])
     return Added({path: text}, next=("lakeform synth",))
+
+
+def ends_of(model: LakeModel, name: str, source: str | None, destination: str | None) -> tuple[str, str]:
+    """The source and the destination of a new connection: those that are named, else those of its name, else the only ones.
+
+    Raises UserError where there are several.
+    """
+    known = {section: sorted(model.declared.entries[section]) for section in ACTORS}
+    said = {"sources": source, "destinations": destination}
+    begun, _, ended = name.partition("_to_")
+    of_name = {"sources": begun, "destinations": ended}
+    return _end("sources", said, of_name, known), _end("destinations", said, of_name, known)
+
+
+def _end(
+    section: str, said: Mapping[str, str | None], of_name: Mapping[str, str], known: Mapping[str, list[str]]
+) -> str:
+    named = said[section]
+    if named is not None:
+        return named
+    if of_name[section] in known[section]:
+        return of_name[section]
+    if len(known[section]) > 1:
+        raise UserError(
+            f"there are several {section}; add --{KIND_OF[section]} with one of: {', '.join(known[section])}"
+        )
+    return known[section][0] if known[section] else of_name[section]
 
 
 def new_connection(  # what a connection is made of
