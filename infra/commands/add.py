@@ -205,11 +205,15 @@ def _alike(model: LakeModel, options: argparse.Namespace) -> str:
     wanted = f"{options.kind}-{'-'.join(words)}"
     if wanted in model.locks:
         return wanted
-    known = definitions(options)
+    missing = f"name the connector: --connector {options.kind}-x"
+    try:
+        known = definitions(options)
+    except UserError as why:
+        raise UserError(f"{missing}; {why}") from None
     if wanted in known:
         return wanted
     names = {name.removeprefix(f"{options.kind}-") for name in known if name.startswith(f"{options.kind}-")}
     begun = ["-".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
     close = [name for name in begun if name in names][:1] or near_matches("-".join(words), names)
     fix = question([f"{options.kind}-{name}" for name in close])
-    raise UserError("; ".join(filter(None, (f"name the connector: --connector {options.kind}-x", fix))))
+    raise UserError("; ".join(filter(None, (missing, fix))))

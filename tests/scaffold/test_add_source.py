@@ -241,6 +241,7 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
         "          dag/registry/archive.yaml:10:23  s3_bucket_name: text\n"
         "          dag/registry/archive.yaml:11:23  s3_bucket_path: text\n"
         "          dag/registry/archive.yaml:12:25  s3_bucket_region: one of af-south-1, ap-east-1, ap-northeast-1, ... (33 choices)\n"
+        "      for options in comments: export TF_VAR_archive_access_key_id=... TF_VAR_archive_secret_access_key=...\n"
         "      lakeform add connection SOURCE_to_archive --source SOURCE --destination archive\n"
     )
     text = (lake / "dag/registry/archive.yaml").read_text("utf-8")
@@ -265,18 +266,18 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
     [
         ({}, ["source", "Shop", "--connector", "source-shop"], '"Shop" is not an id: lower-case letters, digits and _, beginning with a letter; for example "shop"'),
         ({}, ["source", "shop", "--connector", "source-shopp"], 'the registry has no connector "source-shopp"; did you mean "source-shop"?'),
-        ({}, ["source", "shop", "--connector", "shop"], '"shop" is not the name of a source connector; write source-shop'),
-        ({}, ["source", "shop", "--connector", "destination-s3"], '"destination-s3" is not the name of a source connector; write source-destination-s3'),
-        ({}, ["source", "shop"], "name the connector: --connector source-x"),
+        ({}, ["source", "shop", "--connector", "sho p"], '"sho p" is not the name of a source connector'),
+        ({}, ["source", "shop", "--connector", "destination-s3"], '"destination-s3" is a connector for destinations, not for sources; run: lakeform add destination shop --connector destination-s3'),
+        ({}, ["source", "crm"], "name the connector: --connector source-x"),
+        ({}, ["source", "shop_eu"], 'name the connector: --connector source-x; did you mean "source-shop"?'),
+        ({}, ["source", "shopp"], 'name the connector: --connector source-x; did you mean "source-shop"?'),
         ({}, ["destination", "lake", "--connector", "destination-s3"], "destinations.lake exists: dag/registry/main.yaml:10:3"),
         ({}, ["source", "main", "--connector", "source-shop"], "dag/registry/main.yaml exists, and no file is overwritten; choose another name, or rename that file: names of registry files mean nothing"),
         ({}, ["source", "shop", "--connector", "source-shop", "--destination", "lak"], 'there is no destination "lak"; did you mean "lake"?'),
         ({}, ["source", "shop", "--connector", "source-shop", "--stack", "airbite"], 'there is no stack "airbite"; did you mean "airbyte"?'),
-        ({"dag/registry/two.yaml": "destinations: {b: {existing: 11111111-2222-3333-4444-555555555555}}\n"}, ["source", "shop", "--connector", "source-shop"], "there are several destinations; add --destination with one of: b, lake"),
-        ({"dag/registry/main.yaml": LAKE}, ["source", "shop", "--connector", "source-shop"], "there is no destination yet: lakeform add destination NAME --connector destination-x"),
         ({"dag/registry/old.yaml": "retired:\n  - {entry: sources.shop, date: 2026-01-01, reason: left}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop was removed on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
         ({"dag/registry/old.yaml": "renamed:\n  - {from: sources.shop, to: sources.x}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop was removed on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
-        ({"dag/registry/c.yaml": "connections: {shop_to_lake: {source: shop, destination: lake}}\n"}, ["source", "shop", "--connector", "source-shop"], "connections.shop_to_lake exists: dag/registry/c.yaml:1:15"),
+        ({"dag/registry/c.yaml": "connections: {shop_to_lake: {source: shop, destination: lake}}\n"}, ["source", "shop", "--destination", "lake"], "connections.shop_to_lake exists: dag/registry/c.yaml:1:15"),
         ({"dag/registry/c.yaml": "sources: [\n"}, ["source", "shop", "--connector", "source-shop"], "dag/registry/c.yaml:"),
         ({"dag/connectors/source-shop.json": "{"}, ["source", "shop", "--connector", "source-shop"], "dag/connectors/source-shop.json is broken; write it again: lakeform lock source-shop"),
         ({}, ["source", "shop", "--connector", "source-shop", "--from-json", "nowhere.json"], "nowhere.json: no such file or directory"),
@@ -293,6 +294,57 @@ def test_what_cannot_be_added_is_told_in_one_line_and_nothing_is_written(
     assert result.err.startswith(f"lakeform add: {said}")
     assert len(result.err.splitlines()) == 1
     assert {path: path.read_bytes() for path in lake.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("files", "note"),
+    [
+        (
+            {"dag/registry/two.yaml": "destinations: {b: {existing: 11111111-2222-3333-4444-555555555555}}\n"},
+            "there are several destinations (b, lake); when it has a stream: lakeform add connection shop_to_b",
+        ),
+        (
+            {"dag/registry/main.yaml": LAKE},
+            "there is no destination yet: lakeform add destination NAME --connector destination-x",
+        ),
+        (
+            {"dag/registry/c.yaml": "connections: {shop_to_lake: {source: shop, destination: lake}}\n"},
+            "connections.shop_to_lake exists: dag/registry/c.yaml:1:15",
+        ),
+    ],
+)
+def test_without_a_destination_that_is_meant_there_is_no_connection(
+    lake: Path, files: dict[str, str], note: str
+) -> None:
+    write_files(lake, files)
+    result = add(lake, "source", "shop")
+    assert (result.code, result.err) == (0, "")
+    assert f"\nwithout a connection: {note}\n" in result.out
+    assert "connections" not in (lake / "dag/registry/shop.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "connector"),
+    [(("shop",), "source-shop"), (("faker",), "source-faker"), (("other", "--connector", "shop"), "source-shop")],
+)
+def test_a_connector_is_that_of_the_id_or_named_without_its_kind(
+    lake: Path, words: tuple[str, ...], connector: str
+) -> None:
+    assert add(lake, "source", *words).code == 0
+    assert f"    connector: {connector}\n" in (lake / f"dag/registry/{words[0]}.yaml").read_text("utf-8")
+
+
+def test_secrets_in_comments_are_named_too(lake: Path) -> None:
+    fields = {"user": {"type": "string"}, "password": {"type": "string", "airbyte_secret": True}}
+    spec = {
+        "type": "object",
+        "required": ["user", "port"],
+        "properties": {**fields, "port": {"type": "integer", "default": 5432}},
+    }
+    write_files(lake.parent, {"connectors.json": definition("source-shop", spec)})
+    result = add(lake, "source", "shop")
+    assert "      for options in comments: export TF_VAR_shop_password=...\n" in result.out
+    assert "      port: 5432\n" in (lake / "dag/registry/shop.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -326,7 +378,7 @@ def test_in_several_stacks_an_entry_is_where_its_connection_can_be(
 def test_a_source_and_a_destination_of_other_stacks_cannot_be_connected(lake: Path) -> None:
     main = TWO_STACKS + DESTINATION.replace("    connector:", "    stack: prod\n    connector:")
     write_files(lake, {"dag/registry/main.yaml": main})
-    result = add(lake, "source", "shop", "--connector", "source-shop", "--stack", "staging")
+    result = add(lake, "source", "shop", "--destination", "lake", "--stack", "staging")
     assert result == Result(2, "", "lakeform add: shop and lake are not both in the stack prod, staging\n")
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.sync_mode import COMBINED
+
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.walk import rebuilt
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake

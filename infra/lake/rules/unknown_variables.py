@@ -27,10 +27,16 @@ def check_unknown_variables(model: LakeModel) -> Iterator[Problem]:
 
 
 def undeclared(model: LakeModel, stack: Stack) -> set[str]:
-    """The plain variables of a stack that are not described in a lake which describes variables."""
-    described = model.registry.lake.variables
+    """The plain variables of a stack that are missing in a lake which describes variables: as many as it describes at most, as
+    to describe them is optional, and of more those that look like one that is described and not used.
+    """
+    described = model.registry.lake.variables.keys()
     plain = {name for name, variable in stack.variables.items() if not variable.secret}
-    return plain - described.keys() - stack.given_values.keys() if described else set()
+    missing = plain - described - stack.given_values.keys()
+    if len(missing) <= len(plain & described):
+        return missing
+    unused = described - {name for other in model.stacks.values() for name in other.variables}
+    return {name for name in missing if near_matches(name, unused)}
 
 
 def _first_uses(stack: Stack) -> list[Use]:
