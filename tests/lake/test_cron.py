@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from infra.lake.registry.cron import Cron, parse_cron, six_fields
+from infra.lake.registry.cron import Cron, parse_cron
+from infra.lake.registry.cron_cure import six_fields
 from infra.lake.registry.cron_days import DAYS, numbers
 
 VALID = {
@@ -99,7 +100,7 @@ def test_a_field_that_does_not_fit_is_named(text: str, field: str) -> None:
     [
         ("", "has 0 fields"),
         ("UTC", "has 0 fields"),
-        ("@daily", "has 1 fields"),
+        ("@daily", "has 1 field"),
         ("0 0 6 *", "has 4 fields"),
         ("0 0 6 * * ? *", "a year is not accepted here"),
         ("0 0 6 * * ? 2026", "a year is not accepted here"),

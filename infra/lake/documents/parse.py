@@ -68,7 +68,7 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
     rule = next((rule for rule in RULE_IDS if rule == kind), None)
     if rule is not None:
         context = detail["ctx"]
-        of_key = rule == "missing-key" or detail["loc"][-1:] == ("[key]",)
+        of_key = rule in ("missing-key", "unknown-key") or detail["loc"][-1:] == ("[key]",)
         at = path + tuple(context["at"])
         return layers.problem(rule, at, context["message"], context["fix"], key=of_key, missing=context["missing"])
     if kind == "extra_forbidden":

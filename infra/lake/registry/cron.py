@@ -15,10 +15,12 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from infra.lake.documents import refuse
+from infra.lake.documents import plural, refuse
 from infra.lake.registry.cron_days import DAYS, MONTHS, matching_dates, numbers, smallest_distance
 
-_CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")
+ORDER = "write seconds minutes hours day-of-month month day-of-week"
+_NO_ZONE = "the Terraform provider has no time zone, and Airbyte's public API writes UTC"
+_IN_UTC = "write the hours in UTC and leave the zone out"
 _ZONE = re.compile("[A-Za-z][A-Za-z_]+(/[A-Za-z0-9_+-]+)*|[+-][0-9]{2}:?[0-9]{2}")
 
 
@@ -134,83 +136,50 @@ class Cron:
 def parse_cron(text: Any) -> Cron:
     """The schedule that `text` says. Raises a refusal (`cron-syntax`, `cron-five-fields`, `cron-timezone`)."""
     if not isinstance(text, str):
-        raise refuse("wrong-type", "must be text such as 0 0 * * * ?", "put it in quotes")
+        what = "must be text such as 0 0 * * * ?" + (", not a list" if isinstance(text, list) else "")
+        raise refuse("wrong-type", what, _cure(text))
     fields = _without_zone(text.split())
     if len(fields) == 5:
-        line = six_fields(" ".join(fields))
-        fix = f'write "{line}"' if line else "write seconds minutes hours day-of-month month day-of-week"
-        raise refuse("cron-five-fields", "has five fields; Airbyte reads Quartz, which begins with seconds", fix)
+        message = "has five fields; Airbyte reads Quartz, which begins with seconds"
+        raise refuse("cron-five-fields", message, _cure(" ".join(fields)))
     if len(fields) != 6:
-        what = "a year is not accepted here" if len(fields) == 7 else f"has {len(fields)} fields"
-        raise refuse("cron-syntax", f"{what}; write seconds minutes hours day-of-month month day-of-week")
+        what = "a year is not accepted here" if len(fields) == 7 else f"has {plural(len(fields), 'field')}"
+        raise refuse("cron-syntax", f"{what}; {ORDER}", _cure(text))
     for field, part in zip(FIELDS, fields, strict=True):
-        _check_field(field, part)
+        _check_field(field, part, fields)
     _check_days(fields)
     return Cron(" ".join(fields).upper())
 
 
+def _cure(text: Any) -> str:
+    from infra.lake.registry.cron_cure import cure_of  # noqa: PLC0415  # needed once a line is wrong, and needs this
+
+    return cure_of(text)
+
+
 def _without_zone(fields: list[str]) -> list[str]:
     last = fields[-1] if fields else ""
+    if fields and re.match("(CRON_)?TZ=", fields[0]):
+        raise refuse("cron-timezone", f"{fields[0]} cannot be used: {_NO_ZONE}", _IN_UTC)
     if last == "UTC":
         return fields[:-1]
     if len(fields) >= 6 and _ZONE.fullmatch(last) and last[:3].upper() not in DAYS:
-        raise refuse(
-            "cron-timezone",
-            f"the zone {last} cannot be used: the Terraform provider has no time zone, and Airbyte's public API writes UTC",
-            "write the hours in UTC and leave the zone out",
-        )
+        raise refuse("cron-timezone", f"the zone {last} cannot be used: {_NO_ZONE}", _IN_UTC)
     return fields
 
 
-def six_fields(text: str) -> str | None:
-    """The Quartz line that means what a five-field crontab line means; None if there is none or it is no such line.
-
-    Crontab counts Sunday as 0 or 7, Quartz as 1; crontab runs on either of two given days, Quartz cannot say that.
-    """
-    fields = text.split()
-    if len(fields) != 5:
-        return None
-    minute, hour, day, month, weekday = fields
-    if "?" not in fields:
-        weekday = _quartz_weekday(weekday)
-        day = "?" if day == "*" and weekday != "?" else day
-    try:
-        return str(parse_cron(f"0 {minute} {hour} {day} {month} {weekday}"))
-    except PydanticCustomError:
-        return None
-
-
-def quartz_line(text: str) -> str | None:
-    """The Quartz line that a text is, or means as a crontab line; None for any other text."""
-    try:
-        return six_fields(text) or str(parse_cron(text))
-    except PydanticCustomError:
-        return None
-
-
-def _quartz_weekday(text: str) -> str:
-    """The week days of a crontab field, counted from Sunday = 1; `?` for all of them."""
-    if re.fullmatch(_CRONTAB_DAYS, text):
-        days = sorted({number % 7 + 1 for number in numbers(text, 0, 7)})
-        if len(days) == 7:
-            return "?"
-        if re.search("0-7|[*]/|7-|-0", text):  # ranges that Quartz, whose week has seven days, would read otherwise
-            return ",".join(str(day) for day in days)
-    return re.sub(r"(?<![/#0-9A-Za-z])[0-7](?![0-9])", lambda match: str(int(match.group()) % 7 + 1), text)
-
-
-def _check_field(field: Field, text: str) -> None:
+def _check_field(field: Field, text: str, line: list[str]) -> None:
     if field.name == "seconds":
         if field.number(text) is None:
-            raise _wrong(field, text, "Airbyte takes one whole number from 0 to 59 here")
+            raise _wrong(field, text, "Airbyte takes one whole number from 0 to 59 here", line)
         return
     if text in ("*", "?"):
         if text == "?" and not field.name.startswith("day"):
-            raise _wrong(field, text, "? belongs to one of the two day fields")
+            raise _wrong(field, text, "? belongs to one of the two day fields", line)
         return
     for part in text.split(","):
         if not (_is_range(field, part) or _is_special(field, part)):
-            raise _wrong(field, part, _expected(field))
+            raise _wrong(field, part, _expected(field), line)
 
 
 def _is_range(field: Field, part: str) -> bool:
@@ -244,9 +213,18 @@ def _check_days(fields: list[str]) -> None:
         days[3 if fields[3] == "*" and fields[5] != "*" else 5] = "?"
     else:
         days[3] = "*"
-    note = "; 1 is Sunday here" if re.search("[0-9]", days[5]) else ""
-    fix = f'for example "{" ".join(days)}"{note}'
+    fix = f'for example "{" ".join(_named_days(days))}"' + ("; 1 is Sunday here" if _named_days(days) != days else "")
     raise refuse("cron-syntax", f"{what}; exactly one of day of month and day of week must be", fix)
+
+
+def _named_days(fields: list[str]) -> list[str]:
+    """The line with the days of the week by their names, counted from Monday = 1 as in a crontab, where they are numbers: whoever
+    leaves out the ? counts so.
+    """
+    *others, weekday = fields
+    if not re.fullmatch("[0-7]([-,][0-7])*", weekday):
+        return fields
+    return [*others, re.sub("[0-7]", lambda match: DAYS[int(match.group()) % 7], weekday)]
 
 
 def _check_lists(fields: list[str]) -> None:
@@ -262,5 +240,6 @@ def _expected(field: Field) -> str:
     return f"{field.name} takes {field.low}-{field.high}{words}, lists, ranges and steps"
 
 
-def _wrong(field: Field, part: str, fix: str) -> PydanticCustomError:
-    return refuse("cron-syntax", f'"{part}" does not fit the field {field.name}', fix)
+def _wrong(field: Field, part: str, fix: str, line: list[str] | None = None) -> PydanticCustomError:
+    mended = _cure(line) if line else ""
+    return refuse("cron-syntax", f'"{part}" does not fit the field {field.name}', f"{fix}: {mended}" if mended else fix)

@@ -43,6 +43,18 @@ class PeriodLength:
     def __str__(self) -> str:
         return f"{self.minutes}m" if self.minutes < _HOUR else f"{self.minutes // _HOUR}h"
 
+    def line(self, first: int = 0) -> str:
+        """The Quartz line that starts every so often, `first` minutes after midnight for the first time."""
+        hour, minute = divmod(first, _HOUR)
+        if self.minutes < _HOUR:
+            return f"0 {_steps(minute, self.minutes, _HOUR)} * * * ?"
+        return f"0 {minute} {_steps(hour, self.minutes // _HOUR, 24)} * * ?"
+
+
+def _steps(first: int, step: int, size: int) -> str:
+    """The Quartz field of the numbers below `size` that are `step` apart."""
+    return "*" if step == 1 else str(first) if step == size else f"{first}/{step}"
+
 
 def _period(value: Any) -> PeriodLength:
     if isinstance(value, PeriodLength):
@@ -53,9 +65,17 @@ def _period(value: Any) -> PeriodLength:
     minutes = int(found[1]) * _UNITS[found[2]] if found else None
     if minutes in ALLOWED:
         return PeriodLength(minutes)
-    meant = minutes or meant_minutes(value)
     message = "must be minutes that divide an hour, or hours that divide a day, so that every day is the same"
-    raise refuse("wrong-type", message, f"write {' or '.join(_nearest(meant))}" if meant else _EXAMPLES)
+    raise refuse("wrong-type", message, _instead(value, minutes or meant_minutes(value)))
+
+
+def _instead(text: str, minutes: int | None) -> str:
+    """What to write for a period that is none: another one, or the cron line that runs so seldom."""
+    if line := rare_line(text, minutes):
+        return f'write schedule: {{cron: "{line}"}}'
+    if minutes and minutes > _DAY:
+        return "write 24h, or the days themselves: schedule: {cron: ...}"
+    return f"write {' or '.join(_nearest(minutes))}" if minutes else _EXAMPLES
 
 
 def _with_unit(value: Any) -> str:
@@ -83,16 +103,17 @@ def meant_minutes(text: str) -> int | None:
     return int(found[1] or 1) * _UNITS[found[2]]
 
 
-def meant_schedule(text: str) -> str | None:
-    """The schedule to write for words of other tools, `{every: 24h}`; None if they mean none that this can say."""
-    words = text.strip().lower().removeprefix("@")
-    if words in _RARELY:
-        return f'{{cron: "{_RARELY[words]}"}}'
-    minutes = meant_minutes(text)
-    return f"{{every: {PeriodLength(minutes)}}}" if minutes in ALLOWED else None
+def rare_line(text: str, minutes: int | None) -> str | None:
+    """The cron line for words that mean more than a day: `@weekly`, `7d`, `every month`; None for all others."""
+    words = text.strip().lower().removeprefix("@").removeprefix("every").strip()
+    return _RARELY["week"] if minutes == 7 * _DAY else _RARELY.get(words)
 
 
-_RARELY = {"weekly": "0 0 0 ? * SUN", "monthly": "0 0 0 1 * ?", "yearly": "0 0 0 1 1 ?", "annually": "0 0 0 1 1 ?"}
+_RARELY = {
+    **dict.fromkeys(("week", "weekly", "1w"), "0 0 0 ? * SUN"),
+    **dict.fromkeys(("month", "monthly"), "0 0 0 1 * ?"),
+    **dict.fromkeys(("year", "yearly", "annually"), "0 0 0 1 1 ?"),
+}
 
 Period = Annotated[
     PeriodLength,

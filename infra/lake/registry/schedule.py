@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 from zlib import crc32
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Discriminator,
     Field,
@@ -18,8 +17,10 @@ from pydantic import (
 )
 
 from infra.lake.documents import Strict, near_matches, refuse
-from infra.lake.registry.cron import Cron, parse_cron, quartz_line
-from infra.lake.registry.period import Period, meant_schedule
+from infra.lake.registry.cron import Cron, parse_cron
+from infra.lake.registry.cron_cure import quartz_line
+from infra.lake.registry.period import Period
+from infra.lake.registry.schedule_words import clock_of, meant_by, one_schedule
 
 CronText = Annotated[Cron, PlainValidator(parse_cron), WithJsonSchema({"type": "string"})]
 
@@ -37,23 +38,22 @@ class CronSchedule(Strict):
         return self.cron
 
 
-def _time(text: str) -> str:
-    if re.fullmatch(_TIME, text):
+def _time(text: Any) -> str:
+    if isinstance(text, str) and re.fullmatch(_TIME, text):
         return text
     raise refuse("wrong-type", "must be a time of day in UTC, from 00:00 to 23:59", _in_two_digits(text))
 
 
-def _in_two_digits(text: str) -> str:
-    hour, _, minute = text.partition(":")
-    padded = f"{hour:0>2}:{minute}"
-    return f'write at: "{padded}"' if re.fullmatch(_TIME, padded) else 'for example at: "06:30"'
+def _in_two_digits(text: Any) -> str:
+    clock = clock_of(text)
+    return f'write at: "{clock}"' if clock else 'for example at: "06:30"'
 
 
 class EverySchedule(Strict):
     """Sync every so often; without `at`, the id of the connection decides the phase, so that syncs spread."""
 
     every: Period = Field(description="minutes that divide 60, or hours that divide 24: 15m, 1h, 6h, 24h")
-    at: Annotated[str, AfterValidator(_time), WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$"})] | None = (
+    at: Annotated[str, PlainValidator(_time), WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$"})] | None = (
         Field(default=None, description='first start of the day, UTC: "06:30"; default: by the id of the connection')
     )
 
@@ -71,16 +71,7 @@ class EverySchedule(Strict):
 
     def cron_of(self, entry_id: str) -> Cron:
         """The Quartz expression that starts at these times."""
-        hour, minute = divmod(_minutes(self.starts_at(entry_id)), _HOUR)
-        hours, minutes = divmod(self.every.minutes, _HOUR)
-        if not hours:
-            return Cron(f"0 {_steps(minute, minutes, _HOUR)} * * * ?")
-        return Cron(f"0 {minute} {_steps(hour, hours, 24)} * * ?")
-
-
-def _steps(first: int, step: int, size: int) -> str:
-    """The Quartz field of the numbers below `size` that are `step` apart."""
-    return "*" if step == 1 else str(first) if step == size else f"{first}/{step}"
+        return Cron(self.every.line(_minutes(self.starts_at(entry_id))))
 
 
 def _minutes(clock: str) -> int:
@@ -96,8 +87,6 @@ _FORMS = 'must be "manual", {every: ...} or {cron: ...}'
 _EXAMPLES = 'for example {every: 6h} or {cron: "0 0 * * * ?"}'
 _KEYS = {"cron": "@cron", "every": "@every", "at": "@every"}
 _ZONES = ("timezone", "time_zone", "cron_timezone", "cronTimeZone")
-# What other tools call it, with the value that says how often.
-_ELSEWHERE = ("interval", "frequency", "period", "rate", "basic", "cron_expression", "cronExpression", "schedule_type")
 
 
 def _schedule_kind(value: Any) -> str:
@@ -112,10 +101,10 @@ def _schedule_kind(value: Any) -> str:
 def _schedule(value: Any) -> Any:
     if isinstance(value, dict):
         _check_keys(value)
-    elif isinstance(value, str) and value != "manual":
-        _refuse_text(value)
-    elif isinstance(value, (list, bool, int, float)):
-        raise refuse("wrong-type", _FORMS, _EXAMPLES)
+    elif isinstance(value, list):
+        raise refuse("wrong-type", "a connection has one schedule, not a list", one_schedule(value))
+    elif isinstance(value, (str, bool, int, float)) and value != "manual":
+        _refuse_scalar(value)
     return value
 
 
@@ -127,37 +116,22 @@ def _check_keys(value: dict[str, Any]) -> None:
     for key in ("every", "at"):
         if "cron" in value and key in value:
             raise refuse("wrong-type", f'"cron" and "{key}" are both given', "keep one of them", at=(key,))
-    foreign = next((key for key in value if key in _ELSEWHERE), None)
+    if not value:
+        raise refuse("wrong-type", _FORMS, _EXAMPLES)
+    foreign = next((key for key in value if not near_matches(key, _KEYS)), None)
     if foreign is not None and not value.keys() & _KEYS:
-        fix = _translated(value) or 'write {every: 6h}, {cron: "0 0 * * * ?"} or manual'
+        meant = meant_by(value)
+        fix = f"write {meant}" if meant else 'write {every: 6h}, {cron: "0 0 * * * ?"} or manual'
         raise refuse("unknown-key", f'a schedule has no key "{foreign}"', fix, at=(foreign,))
 
 
-def _translated(value: dict[str, Any]) -> str | None:
-    """What to write for the mapping of another tool, as far as it is clear."""
-    for inner in (value, *(inner for inner in value.values() if isinstance(inner, dict))):
-        texts = [text for text in inner.values() if isinstance(text, str)]
-        if {"units", "time_unit"} <= inner.keys() or {"units", "timeUnit"} <= inner.keys():
-            texts = [f"{inner['units']} {inner.get('time_unit', inner.get('timeUnit'))}"]
-        for text in texts:
-            if meant := _meant(text):
-                return f"write {meant}"
-    return None
-
-
-def _meant(text: str) -> str | None:
-    line = quartz_line(text)
-    return f'{{cron: "{line}"}}' if line else meant_schedule(text)
-
-
-def _refuse_text(text: str) -> None:
-    line = quartz_line(text)
+def _refuse_scalar(value: Any) -> None:
+    line = quartz_line(value) if isinstance(value, str) else None
     if line:
         raise refuse("wrong-type", "a cron expression belongs under the key cron", f'write {{cron: "{line}"}}')
-    meant = meant_schedule(text)
-    fix = f"write {meant}" if meant else _EXAMPLES
-    close = near_matches(text, ("manual",))
-    raise refuse("wrong-type", _FORMS, 'did you mean "manual"?' if close else fix)
+    meant = meant_by(value)
+    close = isinstance(value, str) and near_matches(value, ("manual",))
+    raise refuse("wrong-type", _FORMS, 'did you mean "manual"?' if close else f"write {meant}" if meant else _EXAMPLES)
 
 
 Schedule = Annotated[
