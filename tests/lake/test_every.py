@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.lake.registry.period import ALLOWED, PeriodLength
-from infra.lake.registry.schedule_words import meant_by
 from infra.lake.registry.schedule import EverySchedule
+from infra.lake.registry.schedule_words import meant_by
 from tests.support.lakes import DESTINATION, LAKE, SOURCE, USERS, problems_of, write_lake
 
 # An id keeps its phase for ever: a line that changes here moves the syncs of everybody.
