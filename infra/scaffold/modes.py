@@ -9,7 +9,7 @@ from typing import Any
 from infra.lake.catalog.configured import FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import is_known, properties_of
-from infra.lake.catalog.sync_mode import uses_primary_key
+from infra.lake.registry.sync_mode import uses_primary_key
 from infra.scaffold.names import snake
 
 # Best first: only new rows, nothing lost; then what needs a key; then everything each time.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.catalog.sync_mode import COMBINED
+from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection, NamespaceFormat

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.lake.catalog.sync_mode import COMBINED
+from infra.lake.registry.sync_mode import COMBINED
 from tests.e2e.applied import STACK, Applied, values
 from tests.e2e.edits import EDITS
 from tests.e2e.engine import TofuError, synthesize

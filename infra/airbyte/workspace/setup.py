@@ -12,7 +12,7 @@ from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.base.json_value import Json
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key
+from infra.lake.registry.sync_mode import COMBINED, uses_primary_key
 from infra.lake.documents import why_refused
 from infra.lake.model.stack import Stack
 from infra.lake.registry.cron import parse_cron

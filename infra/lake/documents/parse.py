@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -15,6 +16,19 @@ from infra.lake.documents.location import KeyPath
 from infra.lake.documents.problem import Problem, without_echoes
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.suggestions import did_you_mean, near_matches, question
+from infra.lake.documents.type_cures import cure_of_type
+
+
+class Foreign(NamedTuple):
+    """A key that other tools have.
+
+    Attributes:
+        means: the key that stands for it here; empty where there is none.
+        write: what to write, of the mapping that it stands in.
+    """
+
+    means: str
+    write: Callable[[Mapping[str, Any]], str]
 
 
 class Strict(BaseModel):
@@ -26,6 +40,8 @@ class Strict(BaseModel):
     refused: ClassVar[Mapping[str, str]] = {}
     # Keys that belong to another place, each with what to write.
     elsewhere: ClassVar[Mapping[str, str]] = {}
+    # Keys of other tools, without their case, `-` and `_`.
+    foreign: ClassVar[Mapping[str, Foreign]] = {}
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,8 +74,31 @@ def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M |
         return model.model_validate(layers.value), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = without_echoes([_problem(model, layers, detail) for detail in details])
+    problems = _once(without_echoes([_problem(model, layers, detail) for detail in _innermost(details)]))
     return None, [p for p in problems if not (partial and p.rule == "missing-key")]
+
+
+def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the lists that are too short only because of what is wrong inside of them."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(len(place) > len(detail["loc"]) and place[: len(detail["loc"])] == detail["loc"] for place in places)
+    ]
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Several keys of another tool that are one key here are one mistake."""
+    told: set[tuple[str, str]] = set()
+    kept = []
+    for problem in problems:
+        place = (problem.path.rpartition(".")[0], problem.fix)
+        if problem.rule != "unknown-key" or not problem.fix.startswith("write ") or place not in told:
+            kept.append(problem)
+        told.add(place)
+    return kept
 
 
 def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:
@@ -75,7 +114,7 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
         return _unknown_key(model, layers, path)
     if kind == "missing":
         return _missing_key(model, layers, path)
-    message, fix = _wording(kind, detail)
+    message, fix = _wording(kind, detail, layers.writer_of(path).document.file)
     return layers.problem("wrong-type", path, message, fix)
 
 
@@ -102,12 +141,32 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     )
     if reason is not None:
         return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
+    around = _at(layers.value, path[:-1])
+    for owner in owners:
+        if issubclass(owner, Strict) and (foreign := owner.foreign.get(folded(name))):
+            near = [foreign.means] if foreign.means else []
+            return layers.problem("unknown-key", path, f'unknown key "{name}"', foreign.write(around), key=True, near=near)
     there = [owner.elsewhere[name] for owner in owners if issubclass(owner, Strict) and name in owner.elsewhere]
     if there:
         return layers.problem("unknown-key", path, f'the key "{name}" does not belong here', there[0], key=True)
     known = {field.alias or key for owner in owners for key, field in owner.model_fields.items()} - {name}
-    fix, near = did_you_mean(name, known, "keys"), near_matches(name, known)
+    fix, near = did_you_mean(name, known, "keys", most=len(known)), near_matches(name, known)
     return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)
+
+
+def folded(key: str) -> str:
+    """A key without its case, `-` and `_`: `namespaceDefinition` and `namespace_definition` are one."""
+    return re.sub("[-_]", "", key.lower())
+
+
+def _at(value: Any, path: KeyPath) -> Mapping[str, Any]:
+    """The mapping at a path; empty if there is none."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _missing_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Problem:
@@ -133,7 +192,7 @@ _KINDS = {
 _FOUND = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
 
 
-def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
+def _wording(kind: str, detail: ErrorDetails, file: str) -> tuple[str, str]:
     value = detail["input"]
     found = _FOUND.get(type(value), "nothing")
     if kind == "literal_error":
@@ -143,11 +202,11 @@ def _wording(kind: str, detail: ErrorDetails) -> tuple[str, str]:
         return f"must be {choices}", question(close)
     if kind in ("string_too_short", "too_short"):
         return "must not be empty", ""
-    wanted = _KINDS.get(kind.removesuffix("_type").removesuffix("_attributes"))
+    kind = kind.removesuffix("_type").removesuffix("_attributes").removesuffix("_parsing")
+    wanted = _KINDS.get(kind)
     if wanted is None:
         return detail["msg"][0].lower() + detail["msg"][1:], ""
-    quoted = wanted == "text" and isinstance(value, (int, float))
-    return f"must be {wanted}, not {found}", "put it in quotes" if quoted else ""
+    return f"must be {wanted}, not {found}", cure_of_type(wanted, value, file)
 
 
 @lru_cache(maxsize=256)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from infra.base.errors import UserError
 
 
-def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
+def did_you_mean(word: str, known: Iterable[str], kind: str = "known", *, most: int = 12) -> str:
     """`did you mean "orders"?`, else the list of what is known, else an empty text.
 
-    The list is cut after twelve names, so that a message stays a message.
+    The list is cut after `most` names, so that a message stays a message.
     """
     names = sorted(set(known))
     close = near_matches(word, names)
@@ -18,8 +18,8 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "known") -> str:
         return question(close)
     if not names:
         return ""
-    shown = ", ".join(names[:12])
-    return f"{kind}: {shown}" + (", ..." if len(names) > 12 else "")
+    shown = ", ".join(name or '""' for name in names[:most])
+    return f"{kind}: {shown}" + (", ..." if len(names) > most else "")
 
 
 def no_such(kind: str, name: str, known: Iterable[str], title: str = "") -> tuple[str, str]:

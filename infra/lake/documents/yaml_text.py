@@ -29,3 +29,8 @@ def scalar(value: Any) -> str:
         return value
     quoted = json.dumps(value, ensure_ascii=False)
     return "".join(c if c.isprintable() else rf"\U{ord(c):08x}" for c in quoted)
+
+
+def as_written(file: str, value: Any) -> str:
+    """The value in the language of the file: JSON for a `.json`, else YAML on one line."""
+    return json.dumps(value, ensure_ascii=False) if file.endswith(".json") else flow(value)

@@ -15,7 +15,7 @@ from infra.lake.catalog.cdc_fields import is_cdc_field
 from infra.lake.catalog.columns import arrives_as, columns_of
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
-from infra.lake.catalog.sync_mode import uses_primary_key
+from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.files.namespace import namespace_of
 from infra.lake.files.tables import LandingTable, table_of
 from infra.lake.files.warehouse_names import raw_name

@@ -16,9 +16,11 @@ from pydantic import (
 )
 
 from infra.lake.documents import Strict, near_matches, question, refuse
+from infra.lake.documents.parse import Foreign
 from infra.lake.documents.types import Id, Items, Uuid
 from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.belongs import BELONGS
+from infra.lake.registry.foreign import CONNECTION, actor_keys
 from infra.lake.registry.schedule import Schedule
 
 
@@ -46,6 +48,8 @@ class EntrySettings(Strict):
         "notify_schema_changes": _NOTIFICATIONS,
         "notify_schema_changes_by_email": _NOTIFICATIONS,
         "notifications": _NOTIFICATIONS,
+        "data_residency": "the Terraform provider has deprecated it; remove it",
+        "operations": "Airbyte has no operations any more: normalization and dbt are gone; remove it",
     }
 
     stack: StackList | None = Field(default=None, description="the stack or stacks of the entry; default: the only one")
@@ -144,9 +148,13 @@ class Actor(EntrySettings):
 class Destination(Actor):
     """Where data goes."""
 
+    foreign: ClassVar[Mapping[str, Foreign]] = actor_keys("destination")
+
 
 class Source(Actor):
     """Where data comes from."""
+
+    foreign: ClassVar[Mapping[str, Foreign]] = actor_keys("source")
 
     streams_from: Id | None = Field(default=None, description="another source whose stream files and schemas are used")
     external: Literal["dlt"] | None = Field(default=None, description="loaded by something else; no Airbyte objects")
@@ -203,6 +211,8 @@ Streams = Annotated[
 
 class Connection(EntrySettings):
     """Which streams go from a source to a destination, and when."""
+
+    foreign: ClassVar[Mapping[str, Foreign]] = CONNECTION
 
     name: str | None = Field(
         default=None, min_length=1, description="shown in Airbyte; default: <source name> → <destination name>"

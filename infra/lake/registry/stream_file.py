@@ -8,11 +8,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from infra.lake.documents import Strict, refuse
+from infra.lake.documents.parse import Foreign
 from infra.lake.documents.types import Items
 from infra.lake.registry.backfill import BackfillSetting
 from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.landing import StreamLanding
 from infra.lake.registry.mapper import Mapper
+from infra.lake.registry.stream_words import IN_OUR_WORDS, STREAM, refuse_catalog_entry
 
 SyncModeName = Literal["incremental", "full_refresh"]
 DestinationSyncModeName = Literal["append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"]
@@ -56,18 +58,19 @@ class StreamFile(Strict):
     """One file under dag/streams/<source>/; `{}` selects the stream with what discovery offers."""
 
     elsewhere: ClassVar[Mapping[str, str]] = BELONGS
+    foreign: ClassVar[Mapping[str, Foreign]] = STREAM
 
     stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
     namespace: str | None = Field(default=None, description="namespace of the stream, if the source has namespaces")
-    sync_mode: SyncModeName | None = Field(default=None, description="incremental where offered, else full_refresh")
-    destination_sync_mode: DestinationSyncModeName | None = Field(
+    sync_mode: Annotated[SyncModeName | None, IN_OUR_WORDS["sync_mode"]] = Field(default=None, description="incremental where offered, else full_refresh")
+    destination_sync_mode: Annotated[DestinationSyncModeName | None, IN_OUR_WORDS["destination_sync_mode"]] = Field(
         default=None,
         description="append for incremental, overwrite for full_refresh",
     )
-    primary_key: Items[FieldPath] | None = Field(default=None, description='[["id"]]; default: what discovery says')
-    cursor_field: FieldPath | None = Field(default=None, description='["updated_at"]; default: what discovery says')
-    fields: FieldSchemas | None = Field(default=None, description="only these top-level fields are synced; absent: all")
-    exclude_fields: Items[FieldName] | None = Field(
+    primary_key: Annotated[Items[FieldPath] | None, IN_OUR_WORDS["primary_key"]] = Field(default=None, description='[["id"]]; default: what discovery says')
+    cursor_field: Annotated[FieldPath | None, IN_OUR_WORDS["cursor_field"]] = Field(default=None, description='["updated_at"]; default: what discovery says')
+    fields: Annotated[FieldSchemas | None, IN_OUR_WORDS["fields"]] = Field(default=None, description="only these top-level fields are synced; absent: all")
+    exclude_fields: Annotated[Items[FieldName] | None, IN_OUR_WORDS["exclude_fields"]] = Field(
         default=None,
         description="instead of fields: everything that is committed as discovered but these; [] for all of it",
     )
@@ -89,6 +92,11 @@ class StreamFile(Strict):
     schema_: str | None = Field(default=None, alias="$schema", description="for editors; lakeform does not read it")
     description: str | None = Field(default=None, description="what it is for; lakeform does not read it")
     owner: str | None = Field(default=None, description="team or person to ask")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_catalog_entry(cls, value: Any) -> Any:
+        return refuse_catalog_entry(value)
 
     @model_validator(mode="after")
     def _fields_or_all_but(self) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from infra.lake.catalog.columns import after, fields_of
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.catalog.sync_mode import uses_primary_key
+from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.mapper import FieldChange, change_of

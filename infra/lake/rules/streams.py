@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import is_known, properties_of
-from infra.lake.catalog.sync_mode import COMBINED, uses_primary_key, valid_partners
+from infra.lake.registry.sync_mode import COMBINED, uses_primary_key, valid_partners
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.lake.model.lake_model import LakeModel

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.catalog.sync_mode import COMBINED
+from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.model.attributes import (
     ActorAttributes,
     ConnectionAttributes,

@@ -1,0 +1,195 @@
+"""Keys and values of other tools in a stream file, and what to write instead.
+
+Source: airbytehq/terraform-provider-airbyte, docs/resources/connection.md, `configurations.streams`; the protocol's
+ConfiguredAirbyteStream; the Configuration API's AirbyteStreamAndConfiguration.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from pydantic import BeforeValidator
+
+from infra.lake.documents.parse import Foreign, folded, refuse
+from infra.lake.registry.sync_mode import COMBINED
+
+Around = Mapping[str, Any]
+
+# What people and other tools call them, folded -> the two modes.
+_PAIRS = {
+    **{folded(word): pair for pair, word in COMBINED.items()},
+    **{folded("".join(pair)): pair for pair in COMBINED},
+    "incrementalappenddeduped": ("incremental", "append_dedup"),
+    "incrementaldedup": ("incremental", "append_dedup"),
+    "incrementaldeduped": ("incremental", "append_dedup"),
+    "fullrefreshoverwritededuped": ("full_refresh", "overwrite_dedup"),
+}
+_SOURCE = {**dict.fromkeys(("full", "fullload", "refresh"), "full_refresh"), "incr": "incremental", "delta": "incremental"}
+_DEDUP = ("dedup", "deduped", "dedupe", "dedupedhistory", "appenddeduped", "upsert", "merge")
+_DESTINATION = {
+    **dict.fromkeys(_DEDUP, "append_dedup"),
+    **dict.fromkeys(("replace", "truncate", "full"), "overwrite"),
+    "insert": "append",
+    "overwritededuped": "overwrite_dedup",
+}
+
+
+def modes_meant(word: str) -> tuple[str, str] | None:
+    """(sync mode, destination sync mode) of one word for both: `incremental_deduped_history`, `Incremental | Append`."""
+    return _PAIRS.get(re.sub("[^a-z]", "", word.lower()))
+
+
+def _write(**values: Any) -> str:
+    return "write " + " and ".join(f'"{key}": {json.dumps(value)}' for key, value in values.items())
+
+
+def _sync_mode(value: Any) -> Any:
+    word = re.sub("[^a-z]", "", value.lower()) if isinstance(value, str) else ""
+    if word and (pair := modes_meant(word)):
+        fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
+        raise refuse("wrong-type", "this is a word for two modes, that of the source and that of the destination", fix)
+    if (word in _DESTINATION and word not in _SOURCE) or value in {pair[1] for pair in COMBINED}:
+        fix = _write(destination_sync_mode=_DESTINATION.get(word, value))
+        raise refuse("wrong-type", "this is a mode of the destination", fix)
+    if word in ("cdc", "logbased", "xmin"):
+        message, fix = "this is a method of the source, not a mode of a stream", _write(sync_mode="incremental")
+        raise refuse("wrong-type", message, f"{fix}; the method stands in the source's configuration")
+    if word in _SOURCE:
+        raise refuse("wrong-type", 'must be "incremental" or "full_refresh"', _write(sync_mode=_SOURCE[word]))
+    return value
+
+
+def _destination_mode(value: Any) -> Any:
+    word = re.sub("[^a-z]", "", value.lower()) if isinstance(value, str) else ""
+    if word and (pair := modes_meant(word)) and word not in _DESTINATION:
+        fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
+        raise refuse("wrong-type", "this is a word for two modes, that of the source and that of the destination", fix)
+    if word in _DESTINATION and value != "append_dedup":
+        raise refuse("wrong-type", "Airbyte has another word for it", _write(destination_sync_mode=_DESTINATION[word]))
+    return value
+
+
+def _names(value: Any) -> list[str] | None:
+    """The names of fields in what other tools write for a list of them."""
+    if isinstance(value, str) and value.strip():
+        return [part.strip() for part in value.split(",") if part.strip()]
+    found = [_name(item) for item in value] if isinstance(value, list) else []
+    return [name for name in found if name] if found and all(found) else None
+
+
+def _name(item: Any) -> str | None:
+    if isinstance(item, Mapping):
+        item = next((item[key] for key in ("field_path", "fieldPath", "name", "field") if key in item), None)
+    if isinstance(item, list) and len(item) == 1:
+        item = item[0]
+    return item if isinstance(item, str) else None
+
+
+def _primary_key(value: Any) -> Any:
+    """Refuses in one message what is no list of paths, of which each is a list."""
+    if isinstance(value, str) or (isinstance(value, list) and value and any(isinstance(item, str) for item in value)):
+        paths = [item if isinstance(item, list) else [item] for item in (_names(value) or value)]
+        if all(isinstance(part, str) for path in paths for part in path):
+            message = "must be a list of fields, of which each is a list: a path"
+            raise refuse("wrong-type", message, f"write {json.dumps(paths, ensure_ascii=False)}")
+    return value
+
+
+def _cursor_field(value: Any) -> Any:
+    names = None if isinstance(value, list) and all(isinstance(item, str) for item in value) else _names(value)
+    if value == []:
+        raise refuse("wrong-type", "must not be empty", "remove it, or name a field")
+    if names and len(names) == 1:
+        raise refuse("wrong-type", "must be a list: the path of one field", f"write {json.dumps(names)}")
+    return value
+
+
+def _fields(value: Any) -> Any:
+    """Refuses in one message other ways to name fields, and types that are not a mapping."""
+    if isinstance(value, Mapping) and any(isinstance(kind, str) for kind in value.values()):
+        said = {name: {"type": kind} if isinstance(kind, str) else kind for name, kind in value.items()}
+        first = next(name for name, kind in value.items() if isinstance(kind, str))
+        fix = f"write {json.dumps(said, ensure_ascii=False)}"
+        raise refuse("wrong-type", "a field's type is a mapping", fix, at=(first,))
+    return _field_names(value)
+
+
+def _field_names(value: Any) -> Any:
+    wrong = isinstance(value, str) or (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value))
+    if wrong and (names := _names(value)):
+        raise refuse("wrong-type", "must be a list of names", f"write {json.dumps(names, ensure_ascii=False)}")
+    return value
+
+
+IN_OUR_WORDS = {
+    "sync_mode": BeforeValidator(_sync_mode),
+    "destination_sync_mode": BeforeValidator(_destination_mode),
+    "primary_key": BeforeValidator(_primary_key),
+    "cursor_field": BeforeValidator(_cursor_field),
+    "fields": BeforeValidator(_fields),
+    "exclude_fields": BeforeValidator(_field_names),
+}
+
+
+def _named_list(key: str, known: tuple[str, ...], around: Around) -> str:
+    value = next(inner for name, inner in around.items() if folded(name) in known)
+    names = _names(value)
+    return _write(**{key: names}) if names else f'write "{key}": ["..."]'
+
+
+def _selected(around: Around) -> str:
+    said = {folded(key): value for key, value in around.items()}
+    off = next((not said[key] for key in ("enabled", "active", "sync") if key in said), said.get("disabled", True))
+    return _write(selected=not off)
+
+
+def _stream(around: Around) -> str:
+    value = next((inner for key, inner in around.items() if folded(key) in ("name", "streamname")), None)
+    return _write(stream=value) if isinstance(value, str) else 'write "stream": its name in the source'
+
+
+def _schema(_around: Around) -> str:
+    return 'write "fields": {"id": {"type": "integer"}}; what a source offers is written by lakeform discover'
+
+
+_SELECTED = ("selectedfields", "columns", "include", "includefields", "includecolumns", "select")
+_EXCLUDED = ("excludedfields", "exclude", "excludecolumns", "ignorefields")
+
+STREAM: dict[str, Foreign] = {
+    **dict.fromkeys(_SELECTED, Foreign("fields", partial(_named_list, "fields", _SELECTED))),
+    **dict.fromkeys(_EXCLUDED, Foreign("exclude_fields", partial(_named_list, "exclude_fields", _EXCLUDED))),
+    **dict.fromkeys(("enabled", "active", "sync", "disabled"), Foreign("selected", _selected)),
+    **dict.fromkeys(("name", "streamname"), Foreign("stream", _stream)),
+    **dict.fromkeys(("jsonschema", "schema"), Foreign("fields", _schema)),
+}
+
+
+def refuse_catalog_entry(value: Any) -> Any:
+    """Refuses a stream as catalogs have it, `{"stream": {...}, "config": {...}}`, in one message with the file to write."""
+    stream = value.get("stream") if isinstance(value, Mapping) else None
+    if not isinstance(stream, Mapping):
+        return value
+    said = dict(_catalog_settings(stream, value))
+    message = "this is a stream as Airbyte's catalogs have it"
+    raise refuse("wrong-type", message, f"write {json.dumps(said, ensure_ascii=False)}", at=("stream",))
+
+
+_SAID = {
+    "syncmode": "sync_mode",
+    "destinationsyncmode": "destination_sync_mode",
+    "cursorfield": "cursor_field",
+    "primarykey": "primary_key",
+    "selected": "selected",
+}
+
+
+def _catalog_settings(stream: Mapping[str, Any], around: Around) -> Iterator[tuple[str, Any]]:
+    """What of a catalog's stream a stream file says."""
+    yield from ((ours, stream[key]) for key, ours in (("name", "stream"), ("namespace", "namespace")) if stream.get(key))
+    config = around.get("config")
+    settings = config if isinstance(config, Mapping) else around
+    yield from ((_SAID[folded(key)], value) for key, value in settings.items() if folded(key) in _SAID and value != [])
