@@ -10,8 +10,8 @@ from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
 from infra.lake.catalog.stream_text import Fields
-from infra.lake.registry.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.lake.documents import did_you_mean
+from infra.lake.registry.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.scaffold.modes import Modes
 
 

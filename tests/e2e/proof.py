@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import Connection, NamespaceFormat
+from infra.lake.registry.connection_words import NamespaceFormat
+from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import actor_name, cron_of
+from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.rules.check import check_lake
 from infra.lake.values.reference import reference_name
 from tests.e2e.engine import Engine, Plan

@@ -232,7 +232,7 @@ UNKNOWN = "nothing is committed as discovered of this stream: what is left witho
             'exclude "name", or leave it out with a field-filtering mapper',
         ),
         ({"fields": ["id"], "exclude_fields": ["name"]}, OFFERED, "wrong-type", '"fields" and "exclude_fields" are both given', "keep one of them"),
-        ({"exclude_fields": "email"}, OFFERED, "wrong-type", "must be a list, not text", ""),
+        ({"exclude_fields": "email"}, OFFERED, "wrong-type", "must be a list of names", 'write ["email"]'),
         ({"exclude_fields": [1]}, OFFERED, "wrong-type", "must be text, not a number", "put it in quotes"),
         ({"exclude_field": ["email"]}, OFFERED, "unknown-key", 'unknown key "exclude_field"', 'did you mean "exclude_fields" or "include_files"?'),
     ],

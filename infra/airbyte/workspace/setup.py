@@ -12,12 +12,13 @@ from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.base.json_value import Json
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.registry.sync_mode import COMBINED, uses_primary_key
 from infra.lake.documents import why_refused
 from infra.lake.model.stack import Stack
+from infra.lake.registry.connection_words import NamespaceFormat
 from infra.lake.registry.cron import parse_cron
-from infra.lake.registry.entries import Connection, NamespaceFormat
+from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry, cron_of
+from infra.lake.registry.sync_mode import COMBINED, uses_primary_key
 
 _MODES = {combined: pair for pair, combined in COMBINED.items()}
 # OpenAPI, ConfiguredStreamMapper: the settings of a mapper in the API -> in a stream file.

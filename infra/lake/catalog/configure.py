@@ -9,9 +9,9 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
-from infra.lake.registry.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.lake.documents import KeyPath, Layers, Problem, did_you_mean
 from infra.lake.registry.stream_file import StreamFile
+from infra.lake.registry.sync_mode import DEFAULT_DESTINATION_MODE
 
 _UNDISCOVERED = DiscoveredStream(name="none")
 

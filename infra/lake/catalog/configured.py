@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Layers, render_json
 from infra.lake.registry.backfill import Backfill
 from infra.lake.registry.landing import StreamLanding
 from infra.lake.registry.mapper import Mapper
+from infra.lake.registry.sync_mode import uses_primary_key
 
 FieldPath = tuple[str, ...]
 

@@ -62,7 +62,9 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
             streams[stem] = stream
         if file is not None and not file.selected:
             selected.remove(stem)
-    problems += _repeated(streams)
+    repeated = _repeated(streams)
+    problems += repeated.values()
+    streams = {stem: stream for stem, stream in streams.items() if stem not in repeated}
     return SourceStreams(source, files, discovery, streams, frozenset(selected)), problems
 
 
@@ -152,7 +154,8 @@ def _no_streams(layers: Layers, source: SourceStreams) -> Problem:
     message = "no stream is selected: Airbyte would sync every stream of the source"
     key = next((key for key in ("streams", "exclude") if key in layers.value), None)
     if not source.files:
-        fix = f"add a file to {FOLDER}/{source.source}/"
+        commands = f"lakeform discover {source.source}, then lakeform add stream {source.source} --all"
+        fix = f"run: {commands}; or add a file to {FOLDER}/{source.source}/"
     elif key == "exclude" and source.selected:
         fix = "exclude fewer streams"
     else:
@@ -160,15 +163,23 @@ def _no_streams(layers: Layers, source: SourceStreams) -> Problem:
     return layers.problem("no-streams", (key,) if key else (), message, fix, key=True)
 
 
-def _repeated(streams: Mapping[str, ConfiguredStream]) -> list[Problem]:
-    """Two files that mean the same stream; Airbyte refuses a second stream of the same (namespace, name)."""
-    problems = []
+def _repeated(streams: Mapping[str, ConfiguredStream]) -> dict[str, Problem]:
+    """Stem -> what is wrong: the file means a stream that another file means; Airbyte refuses a second one of the same
+    (namespace, name). The file that has the stream's name keeps it.
+    """
+    problems = {}
     first: dict[StreamKey, ConfiguredStream] = {}
-    for stream in streams.values():
+    for stem, stream in sorted(streams.items(), key=lambda item: "stream" in item[1].layers.value):
         other = first.setdefault(stream.key, stream)
         if other is not stream:
             related = (Related(other.layers.locate(("stream",)), "configured here too"),)
-            message, fix = f'the stream "{stream.name}" is configured twice', "remove one of the two"
+            message, fix = f'the stream "{stream.name}" is configured twice', _instead_of_repeated(stem, stream)
             at = ("stream",) if "stream" in stream.layers.value else ()
-            problems.append(stream.layers.problem("stream-duplicate", at, message, fix, related=related))
+            problems[stem] = stream.layers.problem("stream-duplicate", at, message, fix, related=related)
     return problems
+
+
+def _instead_of_repeated(stem: str, stream: ConfiguredStream) -> str:
+    """What a file may mean instead that names the stream of another."""
+    named = "stream" in stream.layers.value and stem != stream.name
+    return f'write "stream": "{stem}", or remove one of the two files' if named else "remove one of the two"

@@ -8,8 +8,11 @@ from typing import Any
 
 import jsonschema_rs
 
+from infra.lake.connectors.pattern_cures import pattern_cure
 from infra.lake.connectors.spec import Spec, chosen_branch, flat
 from infra.lake.documents import RuleId, did_you_mean, near_matches, question
+from infra.lake.documents.type_cures import cure_of_type
+from infra.lake.values.reference import meant_reference
 
 Path = tuple[str | int, ...]
 
@@ -84,11 +87,11 @@ def findings_of(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) ->
 
 
 def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, str]:
-    """The message and the fix; the value itself is never shown, it may be a secret in the wrong place."""
+    """The message and the fix; a value is shown only where it is one of another type, never a secret in the wrong place."""
     if kind == "type":
-        wanted = " or ".join(_KINDS.get(name, name) for name in details["types"])
-        quoted = "string" in details["types"] and isinstance(value, (int, float))
-        return f"must be {wanted}", "put it in quotes" if quoted else ""
+        kinds = [_KINDS.get(name, name) for name in details["types"]]
+        cures = (cure_of_type(wanted, value, "") for wanted in kinds)
+        return f"must be {' or '.join(kinds)}", next(filter(None, (_reference(value), *cures)), "")
     if kind == "enum":
         choices = [str(option) for option in details["options"]]
         return "is not one of the spec's choices", did_you_mean(
@@ -96,12 +99,17 @@ def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, st
         )
     if kind in _LIMITS:
         return f"{_LIMITS[kind]} {details['limit']}", ""
-    messages = {
-        "const": "must be {expected_value}",
-        "pattern": "does not match the spec's pattern {pattern}",
-        "uniqueItems": "contains the same item twice",
-    }
+    if kind == "pattern":
+        return f"does not match the spec's pattern {details['pattern']}", pattern_cure(details["pattern"], value)
+    if kind == "uniqueItems":
+        return "contains the same item twice", "remove one of the two"
+    messages = {"const": "must be {expected_value}"}
     return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
+
+
+def _reference(value: Any) -> str:
+    meant = meant_reference(value, secret=False)
+    return f"write {meant}" if meant else ""
 
 
 def _keys_at(spec: Spec, value: Any, path: Path) -> set[str]:

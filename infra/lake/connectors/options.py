@@ -13,8 +13,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from infra.base.credentials import is_value
 from infra.lake.connectors.findings import Finding, Path, choose, findings_of, missing_key, unknown_key
 from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat
+from infra.lake.connectors.typed_branch import typed_branch
 from infra.lake.documents import near_matches, question
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
@@ -131,6 +133,8 @@ def _no_reference(value: Any, path: Path) -> Finding:
     """What is wrong with something that stands where a secret belongs."""
     if isinstance(value, (Mapping, list)):
         return Finding("secret-in-clear", path, "is not {secret: NAME}: that has exactly one key and a name")
+    if not is_value(str(value)):
+        return Finding("secret-in-clear", path, "this text is no reference to a secret")
     return Finding("secret-in-clear", path, "this secret is in plain text", seen=True)
 
 
@@ -150,6 +154,9 @@ def _undecided(spec: Spec, value: Mapping[str, Any], path: Path) -> Iterator[Fin
         if isinstance(value[name], Unknown):
             message = "must be written out: it decides which other options there are"
         yield Finding("config-invalid", (*path, name), message, choose(value[name], choices))
+        return
+    if typed := typed_branch(spec, value):
+        yield Finding("config-invalid", path, "this is the form of Terraform's typed resources", typed)
         return
     misspelt = near_matches(name, [key for key in value if key not in _known_to_all(spec)])
     if misspelt:

@@ -145,7 +145,9 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     for owner in owners:
         if issubclass(owner, Strict) and (foreign := owner.foreign.get(folded(name))):
             near = [foreign.means] if foreign.means else []
-            return layers.problem("unknown-key", path, f'unknown key "{name}"', foreign.write(around), key=True, near=near)
+            return layers.problem(
+                "unknown-key", path, f'unknown key "{name}"', foreign.write(around), key=True, near=near
+            )
     there = [owner.elsewhere[name] for owner in owners if issubclass(owner, Strict) and name in owner.elsewhere]
     if there:
         return layers.problem("unknown-key", path, f'the key "{name}" does not belong here', there[0], key=True)

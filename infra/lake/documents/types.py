@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from infra.base.credentials import names_credential
 from infra.lake.documents.json_schema import malformed
 from infra.lake.documents.parse import refuse
 
@@ -34,8 +35,15 @@ def check_id(name: str) -> str:
 
 
 def _try(name: str) -> str:
+    words = id_meant(name)
+    return f'for example "{words}"' if words else "for example shop_db"
+
+
+def id_meant(name: str) -> str:
+    """The id that a name means: `klaviyo_api_key` for `Klaviyo-API-Key` and `TF_VAR_KLAVIYO_API_KEY`; empty if there is none."""
     words = re.sub("[^a-z0-9]+", "_", re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
-    return f'for example "{words}"' if _ID.fullmatch(words) else ""
+    words = words.removeprefix("tf_var_")
+    return words if _ID.fullmatch(words) else ""
 
 
 def check_variable(name: str) -> str:
@@ -80,8 +88,11 @@ def check_secret_name(name: str) -> str:
     except PydanticCustomError:
         if name in RESERVED:
             raise
-    # The text is not repeated: people paste the secret itself here.
-    raise refuse("bad-name", "this is not a name: lower-case letters, digits and _, beginning with a letter")
+    # The text is not repeated, unless it is plain that it is a name: people paste the secret itself here.
+    fix = (
+        f'for example "{id_meant(name)}"' if names_credential(name) and id_meant(name) else "for example shop_password"
+    )
+    raise refuse("bad-name", "this is not a name: lower-case letters, digits and _, beginning with a letter", fix)
 
 
 SecretName = Annotated[

@@ -7,10 +7,8 @@ and a namespace that comes out blank is the destination's default.
 from __future__ import annotations
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.registry.entries import Connection, NamespaceFormat
-
-# The one variable of a format.
-SOURCE_NAMESPACE = "${SOURCE_NAMESPACE}"
+from infra.lake.registry.connection_words import SOURCE_NAMESPACE, NamespaceFormat
+from infra.lake.registry.entries import Connection
 
 
 def namespace_of(connection: Connection, stream: ConfiguredStream) -> str:

@@ -15,7 +15,6 @@ from infra.lake.catalog.cdc_fields import is_cdc_field
 from infra.lake.catalog.columns import arrives_as, columns_of
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
-from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.files.namespace import namespace_of
 from infra.lake.files.tables import LandingTable, table_of
 from infra.lake.files.warehouse_names import raw_name
@@ -24,6 +23,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
+from infra.lake.registry.sync_mode import uses_primary_key
 
 _EXTRACTED_AT = "_airbyte_extracted_at"
 _META = ("_airbyte_raw_id", _EXTRACTED_AT, "_airbyte_meta", "_airbyte_generation_id")

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from infra.lake.registry.cron import ORDER, parse_cron
 from infra.lake.registry.cron_days import DAYS, MONTHS, numbers
 from infra.lake.registry.period import ALLOWED, PeriodLength, meant_minutes, rare_line
+from infra.lake.values.foreign_text import foreign_variable
 
 _CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")
 _FULL_NAMES = re.compile(f"\\b({'|'.join((*MONTHS, *DAYS))})[A-Z]+\\b")
@@ -25,6 +26,8 @@ def cure_of(wrong: Any) -> str:
         return _quoted(_mended(wrong)) or ""
     if not isinstance(wrong, str):
         return (_quoted(one_line(wrong)) or TWO_RHYTHMS) if isinstance(wrong, list) else "put it in quotes"
+    if foreign_variable(wrong):
+        return "write the line itself; that of one stack stands in overrides: {<stack>: {schedule: ...}}"
     fields = wrong.split()
     if len(fields) == 5 and six_fields(wrong) is None and "*" not in (fields[2], fields[4]):
         return _either(fields)

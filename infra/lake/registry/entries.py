@@ -8,18 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    Discriminator,
     Field,
-    Tag,
     WithJsonSchema,
     model_validator,
 )
 
-from infra.lake.documents import Strict, near_matches, question, refuse
+from infra.lake.documents import Strict, refuse
 from infra.lake.documents.parse import Foreign
 from infra.lake.documents.types import Id, Items, Uuid
-from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.belongs import BELONGS
+from infra.lake.registry.connection_words import SCHEMA_WORDS, STATUS, Namespace, Streams, in_our_words
 from infra.lake.registry.foreign import CONNECTION, actor_keys
 from infra.lake.registry.schedule import Schedule
 
@@ -137,7 +135,9 @@ class Actor(EntrySettings):
     def _refuse_settings(self, why: str) -> None:
         for key in ("configuration", "resource_allocation", "adopt", "definition_id"):
             if getattr(self, key) is not None:
-                raise refuse("wrong-type", f'"{key}" has no meaning beside "{why}": it is not managed here', at=(key,))
+                message = f'"{key}" has no meaning beside "{why}": it is not managed here'
+                fix = f"remove it; beside {why} in an override, write {key}: null there"
+                raise refuse("wrong-type", message, fix, at=(key,))
 
     @property
     def managed(self) -> bool:
@@ -165,50 +165,6 @@ class Source(Actor):
         return self.existing is None and self.external is None
 
 
-class NamespaceFormat(Strict):
-    """A namespace of your own choosing."""
-
-    format: str = Field(min_length=1, description="namespace in the destination, e.g. shopify or ${SOURCE_NAMESPACE}")
-
-
-def _namespace_kind(value: Any) -> str:
-    return "@format" if isinstance(value, (dict, NamespaceFormat)) else "@definition"
-
-
-def _known_namespace(value: Any) -> Any:
-    if isinstance(value, str) and value not in ("source", "destination"):
-        close = near_matches(value, ("source", "destination"))[:1]
-        fix = question(close) if close else f"write {{format: {value}}}"
-        raise refuse("wrong-type", 'must be "source", "destination" or {format: ...}', fix)
-    return value
-
-
-Namespace = Annotated[
-    Annotated[Literal["source", "destination"], Tag("@definition")] | Annotated[NamespaceFormat, Tag("@format")],
-    Discriminator(_namespace_kind),
-    BeforeValidator(_known_namespace),
-]
-
-
-def _streams_kind(value: Any) -> str:
-    return "@settings" if isinstance(value, dict) else "@names"
-
-
-def _list_of_names(value: Any) -> Any:
-    if isinstance(value, str):
-        raise refuse(
-            "wrong-type", "must be a list of stream files, or a mapping with settings", f"write [{flow(value)}]"
-        )
-    return value
-
-
-Streams = Annotated[
-    Annotated[Items[str], Tag("@names")] | Annotated[dict[str, dict[str, Any]], Tag("@settings")],
-    Discriminator(_streams_kind),
-    BeforeValidator(_list_of_names),
-]
-
-
 class Connection(EntrySettings):
     """Which streams go from a source to a destination, and when."""
 
@@ -222,8 +178,13 @@ class Connection(EntrySettings):
     schedule: Schedule = Field(default="manual", description='{every: 6h}, {cron: "0 0 * * * ?"} or manual')
     namespace: Namespace = Field(default="destination", description="{format: x}, source or destination")
     prefix: str = Field(default="", description="put before every stream name in the destination")
-    status: Literal["active", "inactive"] = Field(default="active", description="inactive: keep it, never sync")
-    schema_changes: Literal["ignore", "disable_connection", "propagate_columns", "propagate_fully"] = Field(
+    status: Annotated[Literal["active", "inactive"], in_our_words("status", STATUS)] = Field(
+        default="active", description="inactive: keep it, never sync"
+    )
+    schema_changes: Annotated[
+        Literal["ignore", "disable_connection", "propagate_columns", "propagate_fully"],
+        in_our_words("schema_changes", SCHEMA_WORDS),
+    ] = Field(
         default="ignore",
         description="what Airbyte does when the source's schema changes",
     )

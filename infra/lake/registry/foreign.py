@@ -28,8 +28,8 @@ def _values(around: Around, *keys: str) -> list[Any]:
 def _status(around: Around) -> str:
     on = _values(around, "enabled", "active", "isactive", "syncenabled")
     off = _values(around, "disabled", "paused")
-    said = {value if value in (True, False) else None for value in on} | {not value for value in off}
-    known = {True: "active", False: "inactive"}
+    said = {value if isinstance(value, bool) else None for value in on} | {not value for value in off}
+    known: dict[Any, str] = {True: "active", False: "inactive"}
     return f"write status: {known[said.pop()] if len(said) == 1 and None not in said else 'active or inactive'}"
 
 
@@ -37,7 +37,11 @@ def namespace_of(definition: Any, form: Any) -> str:
     """The namespace to write for the API's two words."""
     if definition in ("source", "destination"):
         return f"write namespace: {definition}"
-    return f"write namespace: {{format: {flow(form)}}}" if form else "write namespace: source, destination or {format: ...}"
+    return (
+        f"write namespace: {{format: {flow(form)}}}"
+        if form
+        else "write namespace: source, destination or {format: ...}"
+    )
 
 
 def _namespace(around: Around) -> str:
@@ -57,24 +61,26 @@ _FORMS = '{every: 6h}, {cron: "0 0 * * * ?"} or manual'
 def _schedule(around: Around) -> str:
     said = {key: value for key, value in around.items() if folded(key) in _SCHEDULES}
     plain = {key: value for key, value in said.items() if key in ("every", "at")}
-    meant = flow(plain) if "every" in plain else meant_by(said)
+    every = "{" + ", ".join(f"{key}: {value}" for key, value in plain.items()) + "}"
+    meant = every if "every" in plain else meant_by(said)
     return f"write schedule: {meant or _FORMS}"
 
 
 def _schema_changes(around: Around) -> str:
     (value, *_) = _values(around, "nonbreakingschemaupdatesbehavior", "nonbreakingchangespreference")
-    meant = {"disable": "disable_connection"}.get(value, value)
+    meant = "disable_connection" if value == "disable" else value
     return f"write schema_changes: {meant if meant in SCHEMA_CHANGES else ', '.join(SCHEMA_CHANGES)}"
 
 
 def _streams(around: Around) -> str:
     (value, *_) = _values(around, "configurations", "synccatalog", "catalog")
     inside = value.get("streams") if isinstance(value, Mapping) else None
-    names = [name for stream in inside or () if (name := _stream_name(stream))]
+    names = [name for stream in inside or () if (name := stream_name(stream))]
     return f"write streams: {flow(names or ['...'])}, and what is asked of each in dag/streams/<source>/<stream>.json"
 
 
-def _stream_name(stream: Any) -> str | None:
+def stream_name(stream: Any) -> str | None:
+    """The name of a stream in a catalog or in Terraform's list of them; None where there is none."""
     for inner in (stream, stream.get("stream") if isinstance(stream, Mapping) else None):
         if isinstance(inner, Mapping) and isinstance(inner.get("name"), str):
             return str(inner["name"])
@@ -126,7 +132,16 @@ def _connector(kind: str, around: Around) -> str:
     return f"write connector: {name or f'{kind}-x'}"
 
 
-_CONNECTOR = ("type", "kind", "image", "dockerimage", "dockerrepository", "sourcetype", "destinationtype", "connectortype")
+_CONNECTOR = (
+    "type",
+    "kind",
+    "image",
+    "dockerimage",
+    "dockerrepository",
+    "sourcetype",
+    "destinationtype",
+    "connectortype",
+)
 _CONFIGURATION = ("config", "conf", "spec", "settings", "options", "params", "connectionconfiguration")
 _NO_SWITCH = "an actor has no switch: write status: inactive in its connections"
 _VERSION = "remove it: the lock has the version, and lakeform lock --upgrade takes another"
@@ -180,4 +195,8 @@ def actor_keys(kind: str) -> dict[str, Foreign]:
 
 def _definition(kind: str, around: Around) -> str:
     (value, *_) = _values(around, f"{kind}definitionid")
-    return f"write definition_id: {value}, for a custom connector alone" if isinstance(value, str) else "write definition_id"
+    return (
+        f"write definition_id: {value}, for a custom connector alone"
+        if isinstance(value, str)
+        else "write definition_id"
+    )

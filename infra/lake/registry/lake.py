@@ -17,6 +17,7 @@ from infra.lake.registry.extra_file import ExtraFile, check_distinct
 from infra.lake.registry.flux import Flux
 from infra.lake.registry.landing import Landing
 from infra.lake.registry.server_url import FORMS, is_address
+from infra.lake.values.foreign_text import foreign_variable
 from infra.lake.values.reference import Secret, Text
 
 # The release that the end-to-end suite runs.
@@ -160,10 +161,20 @@ class StackOverrides(Strict):
 def _url(value: Any) -> Any:
     if not isinstance(value, str) or is_address(value):
         return value
+    _no_variable(value)
     raise refuse("wrong-type", "must be the address of the public API", FORMS)
 
 
+def _no_variable(text: str) -> None:
+    """Refuses what another tool would fill in."""
+    if found := foreign_variable(text):
+        message = f"nobody fills in {found.written} here: it would be used as it stands"
+        raise refuse("text-variable", message, f"write {{var: {found.name}}}")
+
+
 def _workspace(value: Any) -> Any:
+    if isinstance(value, str):
+        _no_variable(value)
     return check_uuid(value) if isinstance(value, str) else value
 
 

@@ -177,15 +177,28 @@ class AnyMapper(Strict):
 _TYPES = ("hashing", "field-renaming", "field-filtering", "row-filtering", "encryption")
 
 
+_SETTINGS = {
+    "hashing": Hashing.model_fields.keys(),
+    "field-renaming": FieldRenaming.model_fields.keys(),
+    "field-filtering": FieldFiltering.model_fields.keys(),
+    "row-filtering": RowFiltering.model_fields.keys(),
+    "encryption": Aes.model_fields.keys() | Rsa.model_fields.keys(),
+}
+
+
 def _kind(value: Any) -> str:
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
     return f"@{kind}" if kind in _TYPES else "@any"
 
 
 def _settings_of_the_type(value: Any) -> Any:
-    """Refuse settings that belong to another type, in one message."""
+    """Refuse settings that belong to another type, or that are not below their type, in one message."""
     settings = value.get("mapper_configuration") if isinstance(value, dict) else None
     kind = _kind(value)[1:]
+    if kind in _TYPES and isinstance(settings, dict) and settings.keys() & _SETTINGS[kind]:
+        key = kind.replace("-", "_")
+        message, fix = f"the settings stand below the key {key}", f'write "mapper_configuration": {{"{key}": {{...}}}}'
+        raise refuse("wrong-type", message, fix, ("mapper_configuration",))
     others = {other.replace("-", "_"): other for other in _TYPES if other != kind}
     if kind in _TYPES and isinstance(settings, dict) and len(settings) == 1 and (found := others.keys() & settings):
         other = others[found.pop()]

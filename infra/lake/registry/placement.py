@@ -90,7 +90,7 @@ def _uuid_problems(piece: Written, stacks: Sequence[str]) -> list[Problem]:
             "bad-override",
             (key,),
             f"one {key} cannot apply to {len(stacks)} stacks",
-            f"move it to {render_path((*piece.path, 'overrides', stacks[0], key))}",
+            f"move it to {render_path((*piece.path, 'overrides', '<stack>', key))}, with the stack that it is for",
             key=True,
         )
         for key in ONE_STACK_ONLY

@@ -62,14 +62,22 @@ class StreamFile(Strict):
 
     stream: str | None = Field(default=None, min_length=1, description="name of the stream; default: the file name")
     namespace: str | None = Field(default=None, description="namespace of the stream, if the source has namespaces")
-    sync_mode: Annotated[SyncModeName | None, IN_OUR_WORDS["sync_mode"]] = Field(default=None, description="incremental where offered, else full_refresh")
+    sync_mode: Annotated[SyncModeName | None, IN_OUR_WORDS["sync_mode"]] = Field(
+        default=None, description="incremental where offered, else full_refresh"
+    )
     destination_sync_mode: Annotated[DestinationSyncModeName | None, IN_OUR_WORDS["destination_sync_mode"]] = Field(
         default=None,
         description="append for incremental, overwrite for full_refresh",
     )
-    primary_key: Annotated[Items[FieldPath] | None, IN_OUR_WORDS["primary_key"]] = Field(default=None, description='[["id"]]; default: what discovery says')
-    cursor_field: Annotated[FieldPath | None, IN_OUR_WORDS["cursor_field"]] = Field(default=None, description='["updated_at"]; default: what discovery says')
-    fields: Annotated[FieldSchemas | None, IN_OUR_WORDS["fields"]] = Field(default=None, description="only these top-level fields are synced; absent: all")
+    primary_key: Annotated[Items[FieldPath] | None, IN_OUR_WORDS["primary_key"]] = Field(
+        default=None, description='[["id"]]; default: what discovery says'
+    )
+    cursor_field: Annotated[FieldPath | None, IN_OUR_WORDS["cursor_field"]] = Field(
+        default=None, description='["updated_at"]; default: what discovery says'
+    )
+    fields: Annotated[FieldSchemas | None, IN_OUR_WORDS["fields"]] = Field(
+        default=None, description="only these top-level fields are synced; absent: all"
+    )
     exclude_fields: Annotated[Items[FieldName] | None, IN_OUR_WORDS["exclude_fields"]] = Field(
         default=None,
         description="instead of fields: everything that is committed as discovered but these; [] for all of it",

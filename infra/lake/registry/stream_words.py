@@ -28,7 +28,11 @@ _PAIRS = {
     "incrementaldeduped": ("incremental", "append_dedup"),
     "fullrefreshoverwritededuped": ("full_refresh", "overwrite_dedup"),
 }
-_SOURCE = {**dict.fromkeys(("full", "fullload", "refresh"), "full_refresh"), "incr": "incremental", "delta": "incremental"}
+_SOURCE = {
+    **dict.fromkeys(("full", "fullload", "refresh"), "full_refresh"),
+    "incr": "incremental",
+    "delta": "incremental",
+}
 _DEDUP = ("dedup", "deduped", "dedupe", "dedupedhistory", "appenddeduped", "upsert", "merge")
 _DESTINATION = {
     **dict.fromkeys(_DEDUP, "append_dedup"),
@@ -36,6 +40,9 @@ _DESTINATION = {
     "insert": "append",
     "overwritededuped": "overwrite_dedup",
 }
+
+
+_THEIRS = {re.sub("[^a-z]", "", mode): mode for _, mode in COMBINED}
 
 
 def modes_meant(word: str) -> tuple[str, str] | None:
@@ -52,8 +59,8 @@ def _sync_mode(value: Any) -> Any:
     if word and (pair := modes_meant(word)):
         fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
         raise refuse("wrong-type", "this is a word for two modes, that of the source and that of the destination", fix)
-    if (word in _DESTINATION and word not in _SOURCE) or value in {pair[1] for pair in COMBINED}:
-        fix = _write(destination_sync_mode=_DESTINATION.get(word, value))
+    if (word in _DESTINATION and word not in _SOURCE) or word in _THEIRS:
+        fix = _write(destination_sync_mode=_DESTINATION.get(word) or _THEIRS[word])
         raise refuse("wrong-type", "this is a mode of the destination", fix)
     if word in ("cdc", "logbased", "xmin"):
         message, fix = "this is a method of the source, not a mode of a stream", _write(sync_mode="incremental")
@@ -119,7 +126,9 @@ def _fields(value: Any) -> Any:
 
 
 def _field_names(value: Any) -> Any:
-    wrong = isinstance(value, str) or (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value))
+    wrong = isinstance(value, str) or (
+        isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value)
+    )
     if wrong and (names := _names(value)):
         raise refuse("wrong-type", "must be a list of names", f"write {json.dumps(names, ensure_ascii=False)}")
     return value
@@ -189,7 +198,9 @@ _SAID = {
 
 def _catalog_settings(stream: Mapping[str, Any], around: Around) -> Iterator[tuple[str, Any]]:
     """What of a catalog's stream a stream file says."""
-    yield from ((ours, stream[key]) for key, ours in (("name", "stream"), ("namespace", "namespace")) if stream.get(key))
+    yield from (
+        (ours, stream[key]) for key, ours in (("name", "stream"), ("namespace", "namespace")) if stream.get(key)
+    )
     config = around.get("config")
     settings = config if isinstance(config, Mapping) else around
     yield from ((_SAID[folded(key)], value) for key, value in settings.items() if folded(key) in _SAID and value != [])

@@ -17,6 +17,7 @@ from infra.lake.rules.fields import advise_delete_markers, check_fields
 from infra.lake.rules.file_prefixes import check_file_prefixes
 from infra.lake.rules.files import advise_files, check_files
 from infra.lake.rules.flux import check_flux, check_flux_values
+from infra.lake.rules.foreign_variables import check_foreign_variables
 from infra.lake.rules.history import check_history
 from infra.lake.rules.keys import advise_keys, check_keys
 from infra.lake.rules.landing_feeds import check_landing_feeds
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     check_history,
     check_texts,
     check_text_variables,
+    check_foreign_variables,
     check_flux,
     check_extra_files,
     check_placeholders,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from infra.base.credentials import names_credential
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.options import Undecided, Unknown, validate
-from infra.lake.connectors.walk import rebuilt, references_in, without_options, written_path
+from infra.lake.connectors.walk import find_option, rebuilt, references_in, without_options, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import check_secret_name, check_variable
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.placeholder import is_placeholder
+from infra.lake.rules.foreign_variables import is_foreign
 from infra.lake.rules.undeclared import undeclared_options
-from infra.lake.values.reference import reference_name
+from infra.lake.values.reference import meant_reference, reference_name
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:
@@ -55,15 +57,16 @@ def _plain(_path: KeyPath, value: Any) -> Any:
     found = reference_name(value)
     if found is not None:
         return Unknown(secret=found[0] == "secret")
-    return Undecided() if is_placeholder(value) else value
+    return Undecided() if is_placeholder(value) or is_foreign(value) else value
 
 
 def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
     path = ("configuration", *written_path(value, finding.path))
     fix = finding.fix
     if finding.rule == "secret-in-clear":
-        name = "_".join(str(part) for part in (draft.id, *finding.path)).lower()
-        fix = f"write {{secret: {name}}} and add the value to the stack's secrets"
+        written = find_option(value, None, [str(part) for part in path[1:]])[0]
+        meant = meant_reference(written, secret=True) or f"{{secret: {_secret_name(draft.id, finding.path)}}}"
+        fix = f"write {meant} and add the value to the stack's secrets"
         if finding.seen:
             fix += "; git has seen this one, so change it"
     return draft.layers.problem(
@@ -75,4 +78,12 @@ def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]
     for below, kind, name in references_in(value, path):
         why = why_refused(check_secret_name if kind == "secret" else check_variable, name)
         if why:
-            yield layers.problem("bad-name", (*below, kind), *why)
+            message, fix = why
+            if kind == "secret" and not names_credential(name):
+                fix = f'for example "{_secret_name(layers.pieces[layers.own].path[-1], below[1:])}"'
+            yield layers.problem("bad-name", (*below, kind), message, fix)
+
+
+def _secret_name(entry: str | int, path: KeyPath) -> str:
+    """What the secret of an option may be called."""
+    return "_".join(str(part) for part in (entry, *path)).lower()

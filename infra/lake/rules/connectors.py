@@ -8,6 +8,7 @@ from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.documents import Problem, did_you_mean, near_matches, question
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.foreign import connector_name
 
 
 def check_connectors(model: LakeModel) -> Iterator[Problem]:
@@ -27,10 +28,15 @@ def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator
     if not connector.startswith(f"{kind}-") or not is_connector(connector):
         same_kind = [name for name in model.locks if name.startswith(f"{kind}-")]
         message = f'"{connector}" is not a {kind} connector: their names begin with {kind}-'
-        yield draft.layers.problem("unknown-connector", ("connector",), message, did_you_mean(connector, same_kind))
+        meant = connector_name(kind, connector)
+        fix = f"write {meant}" if meant in same_kind else did_you_mean(connector, same_kind, "locked connectors")
+        yield draft.layers.problem("unknown-connector", ("connector",), message, fix)
     elif _needs_lock(draft) and not (model.root / lock_path(connector)).exists():
-        close = near_matches(connector, model.locks)
-        fix = f"run: lakeform lock {connector}" + (f"\n{question(close)}" if close else "")
+        # By what follows the kind: all names of a kind look alike by their beginning.
+        names = {name.removeprefix(f"{kind}-"): name for name in model.locks if name.startswith(f"{kind}-")}
+        close = [names[near] for near in near_matches(connector.removeprefix(f"{kind}-"), names)]
+        command = f"lakeform lock {connector}"
+        fix = f"{question(close)}\nif not, run: {command}" if close else f"run: {command}"
         message = f'the connector "{connector}" is not locked'
         yield draft.layers.problem("connector-not-locked", ("connector",), message, fix)
 

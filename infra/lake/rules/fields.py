@@ -13,10 +13,10 @@ from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import contradicts, properties_of
-from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean, near_matches
 from infra.lake.evolution.renames import similar
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.rules.streams import refusing, synced_streams
 
 

@@ -18,10 +18,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of, types_of
-from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.rules.streams import synced_streams, written_at
 
 # Destination -> the major versions that fail with a path of several parts.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from infra.lake.catalog.columns import after, fields_of
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.documents import KeyPath, Problem, did_you_mean
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.mapper import FieldChange, change_of
+from infra.lake.registry.sync_mode import uses_primary_key
 from infra.lake.rules.streams import synced_streams
 
 

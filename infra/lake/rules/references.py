@@ -13,6 +13,7 @@ from infra.lake.documents import KeyPath, Location, Problem, did_you_mean, no_su
 from infra.lake.documents.read import list_files, list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.foreign import entry_id
 from infra.lake.registry.kinds import ACTORS, KIND_OF
 
 
@@ -39,7 +40,11 @@ def _check_actor(model: LakeModel, draft: Draft, section: str, key: str) -> Iter
     if name is None:
         return
     if name not in placements:
-        yield draft.layers.problem("unknown-reference", (key,), *no_such(key, name, placements))
+        message, fix = no_such(key, name, placements)
+        meant = entry_id(name)
+        yield draft.layers.problem(
+            "unknown-reference", (key,), message, f"write {meant}" if meant in placements else fix
+        )
     elif (section, name) in model.drafts.uncertain:
         return
     elif draft.stack not in placements[name]:
@@ -71,7 +76,7 @@ def _check_stems(model: LakeModel, draft: Draft) -> Iterator[Problem]:
                 yield draft.layers.problem("unknown-reference", path, message, fix, key=True)
             elif not is_pattern(stem) and stem not in source.files:
                 message = f"there is no stream file {FOLDER}/{source.source}/{stem}.json"
-                fix = did_you_mean(stem, source.files, "streams")
+                fix = did_you_mean(_stem_meant(stem), source.files, "streams")
                 yield draft.layers.problem("unknown-reference", path, message, fix, key=True)
 
 
@@ -80,6 +85,12 @@ def _stems(value: Any, key: str) -> Iterator[tuple[KeyPath, str]]:
         yield from (((key, stem), stem) for stem in value)
     elif isinstance(value, list):
         yield from (((key, index), stem) for index, stem in enumerate(value) if isinstance(stem, str))
+
+
+def _stem_meant(name: str) -> str:
+    """The stem in what people write for it: the file, the table with its schema, a path."""
+    stem = name.rpartition("/")[2].removesuffix(".json")
+    return stem.rpartition(".")[2] or stem
 
 
 def _check_streams_from(model: LakeModel, draft: Draft) -> Iterator[Problem]:
@@ -115,5 +126,9 @@ def _check_folders(model: LakeModel) -> Iterator[Problem]:
             said = [file for file in files if not Path(file).name.startswith("_catalog.")]
             if said and folder not in model.sources:
                 message, near = no_such("source", folder, model.sources)
-                fix = near or "remove the folder"
+                fix = (
+                    f"{near}\nor remove the folder {parent}/{folder}/"
+                    if near
+                    else f"remove the folder {parent}/{folder}/"
+                )
                 yield Problem("unknown-reference", Location(said[0]), "", f"{message} for this folder", fix)

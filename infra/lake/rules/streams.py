@@ -12,10 +12,10 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import is_known, properties_of
-from infra.lake.registry.sync_mode import COMBINED, uses_primary_key, valid_partners
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import KeyPath, Problem, RuleId, did_you_mean
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.sync_mode import COMBINED, uses_primary_key, valid_partners
 
 
 def check_streams(model: LakeModel) -> Iterator[Problem]:
@@ -169,7 +169,8 @@ def _check_paths(
 
 def _source_defined(stream: ConfiguredStream, rule: RuleId, key: str, own: object) -> Problem:
     message = f"the source itself defines it: {_shown(own)}"
-    return stream.layers.problem(rule, (key,), message, f"remove {key}, or write {_shown(own)}")
+    fix = f"remove {key}, or write {_shown(own)}" if own else f"remove {key}"
+    return stream.layers.problem(rule, (key,), message, fix)
 
 
 def _shown(value: object) -> str:
@@ -186,7 +187,10 @@ def _unknown(
     if offered is not None and not is_known(offered.json_schema, path):
         name = ".".join(path)
         fix = did_you_mean(name, properties_of(offered.json_schema), "fields")
-        yield stream.layers.problem(rule, at, f'the stream has no field "{name}"', fix)
+        message = f'the stream has no field "{name}"'
+        if rule == "cursor-unknown-field" and all(is_known(offered.json_schema, (part,)) for part in path):
+            message, fix = "a cursor is one field, or the path of one", f'write ["{path[0]}"]'
+        yield stream.layers.problem(rule, at, message, fix)
 
 
 def _example(key: str, value: str, offered: DiscoveredStream | None) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from infra.lake.documents import Problem, near_matches, question
 from infra.lake.files.layout import NAME_OPTION, NAME_VARIABLES, PATH_OPTIONS, PATH_VARIABLES
-from infra.lake.files.namespace import SOURCE_NAMESPACE
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.registry.entries import Connection, Destination, NamespaceFormat
+from infra.lake.registry.connection_words import SOURCE_NAMESPACE, NamespaceFormat
+from infra.lake.registry.entries import Connection, Destination
 from infra.lake.registry.entry import Entry
 
 # `${X}`, `{X}` and `$X` in the manner of a shell; `%{` is Terraform's and no variable of Airbyte's.

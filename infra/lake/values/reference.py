@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from infra.base.credentials import names_credential
 from infra.lake.documents import Strict, near_matches, refuse
-from infra.lake.documents.types import SecretName, VariableName
+from infra.lake.documents.types import SecretName, VariableName, id_meant
+from infra.lake.values.foreign_text import foreign_variable
 
 
 class SecretRef(Strict):
@@ -58,6 +60,9 @@ def not_in_clear(place: str) -> BeforeValidator:
                 f"write {{secret: {name}}} and {place}",
             )
             raise refuse("secret-in-clear", message, fix)
+        if found := foreign_variable(value):
+            message = f"nobody fills in {found.written} here: it would be used as it stands"
+            raise refuse("text-variable", message, f"write {{secret: {found.name}}} and {place}")
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             fix = f"write {{secret: NAME}} and {place}; git has seen this one, so change it"
             raise refuse("secret-in-clear", "this secret is in plain text", fix)
@@ -83,6 +88,33 @@ def reference_name(value: Any) -> tuple[str, str] | None:
         if key in REFERENCE_KEYS and isinstance(name, str):
             return key, name
     return None
+
+
+_MISSPELT = {
+    "env": "var",
+    "environment": "var",
+    "variable": "var",
+    "ref": "var",
+    "secret_key": "secret",
+    "secretref": "secret",
+}
+
+
+def meant_reference(value: Any, *, secret: bool) -> str | None:
+    """`{secret: shop_password}` for a mapping that is nearly that, `{Secrets: SHOP_PASSWORD}`; None for any other value, and for a
+    secret whose name may be the secret itself.
+
+    `secret`: a secret belongs there, whatever the key is.
+    """
+    if not isinstance(value, dict) or len(value) != 1:
+        return None
+    ((key, name),) = value.items()
+    near = near_matches(key, REFERENCE_KEYS)[:1] or [_MISSPELT.get(key.lower().replace("-", "_"), "")]
+    kind = "secret" if secret else near[0]
+    found = id_meant(name) if isinstance(name, str) and not key.startswith("_") else ""
+    if not found or not near[0] or (kind == "secret" and not names_credential(name)):
+        return None
+    return f"{{{kind}: {found}}}"
 
 
 def literal_value(value: Any) -> Mapping[str, Any] | None:

@@ -8,7 +8,8 @@ from infra.lake.catalog.choice import chosen_by, is_pattern
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import Discovery
 from infra.lake.catalog.streams import SourceStreams
-from infra.lake.registry.entries import Actor, Connection, NamespaceFormat
+from infra.lake.registry.connection_words import NamespaceFormat
+from infra.lake.registry.entries import Actor, Connection
 from infra.lake.registry.entry import Entry, cron_of
 from infra.lake.registry.kinds import SECTION_OF
 from infra.lake.registry.schedule import EverySchedule

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.model.attributes import (
     ActorAttributes,
     ConnectionAttributes,
@@ -16,12 +15,14 @@ from infra.lake.model.attributes import (
     VariableAttributes,
 )
 from infra.lake.model.variables import Variable
+from infra.lake.registry.connection_words import NamespaceFormat
 from infra.lake.registry.cron import Cron
-from infra.lake.registry.entries import Actor, Connection, EntrySettings, NamespaceFormat
+from infra.lake.registry.entries import Actor, Connection, EntrySettings
 from infra.lake.registry.entry import Entry, actor_name, cron_of
 from infra.lake.registry.kinds import address_of, local_name
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.registry.server_url import token_url, token_url_expression
+from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.values.reference import SecretRef, VarRef
 from infra.terraform.constructs.expression import escape, text_expression, value_expression
 
