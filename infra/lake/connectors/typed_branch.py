@@ -39,11 +39,7 @@ def _meant(key: str, options: Mapping[str, Any], choices: Sequence[tuple[Any, Sp
     words = _words(key)
     named = [choice for choice, _ in choices if _words(str(choice)) == words]
     part = [choice for choice, _ in choices if f"_{_words(str(choice))}_" in f"_{words}_"]
-    own = [
-        choice
-        for choice, branch in choices.items()
-        if options and options.keys() <= branch.get("properties", {}).keys()
-    ]
+    own = [choice for choice, branch in choices if options and options.keys() <= branch.get("properties", {}).keys()]
     return next((found[0] for found in (named, part, own) if len(found) == 1), None)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from infra.lake.documents.document import Document, is_ascii
+from infra.lake.documents.json_errors import syntax_error
 from infra.lake.documents.limits import MAX_DEPTH, MAX_DIGITS
 from infra.lake.documents.location import KeyPath, Location, render_path
 from infra.lake.documents.problem import Problem, Related
@@ -32,7 +33,8 @@ def read_json(file: str, text: str) -> tuple[Document | None, list[Problem]]:
         _refuse_depth(text, value)
         _refuse_lone_surrogate(text, value)
     except json.JSONDecodeError as error:
-        return None, [_syntax_problem(file, text, error)]
+        offset, message, fix = syntax_error(text, error)
+        return None, [_problem(file, text, offset, message, fix)]
     except RecursionError:
         return None, [_problem(file, text, 0, f"is nested more than {MAX_DEPTH} levels deep")]
     except _NotPortableError as error:
@@ -116,25 +118,6 @@ def _refuse_lone_surrogate(text: str, value: Any) -> None:
         raise _NotPortableError(found.group(), "contains half of a surrogate pair, which is not a character") from None
 
 
-def _syntax_problem(file: str, text: str, error: json.JSONDecodeError) -> Problem:
-    """The standard library's reason, or the mistake that people make; the same words in every version of Python."""
-    if not text.strip():
-        return _problem(file, text, 0, "is empty", "write {} to accept every default")
-    here = text[error.pos : error.pos + 1]
-    before = text[: error.pos].rstrip()
-    if before.endswith(",") and here in ("}", "]"):
-        return _problem(file, text, len(before) - 1, "there is a trailing comma", "remove it")
-    if error.msg.startswith("Illegal trailing comma"):
-        return _problem(file, text, error.pos, "there is a trailing comma", "remove it")
-    if here == "'":
-        return _problem(file, text, error.pos, "text is in single quotes", 'JSON allows only "')
-    if here in ("/", "#"):
-        return _problem(
-            file, text, error.pos, "there is a comment here", "JSON has no comments; use the key description"
-        )
-    return _problem(file, text, error.pos, error.msg[0].lower() + error.msg[1:])
-
-
 def _problem(file: str, text: str, offset: int, message: str, fix: str = "") -> Problem:
     return Problem("json-syntax", Location(file, *_line_column(text, offset)), "", message, fix)
 
@@ -146,6 +129,7 @@ def _line_column(text: str, offset: int) -> tuple[int, int]:
 def _duplicates(file: str, text: str) -> list[Problem]:
     scan = _Scan(text)
     scan.run()
+    repeated = {path for path, _ in scan.repeated}
     return [
         Problem(
             "duplicate-key",
@@ -156,6 +140,7 @@ def _duplicates(file: str, text: str) -> list[Problem]:
             (Related(Location(file, *_line_column(text, scan.offsets[path][0])), "first given here"),),
         )
         for path, offset in scan.repeated
+        if not any(path[:length] in repeated for length in range(1, len(path)))  # inside a value that is given twice
     ]
 
 

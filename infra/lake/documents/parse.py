@@ -208,6 +208,8 @@ def _wording(kind: str, detail: ErrorDetails, file: str) -> tuple[str, str]:
     wanted = _KINDS.get(kind)
     if wanted is None:
         return detail["msg"][0].lower() + detail["msg"][1:], ""
+    if wanted == "a mapping" and not detail["loc"] and not value:
+        return f"must be {wanted}, not {found}", "write {} to accept every default"
     return f"must be {wanted}, not {found}", cure_of_type(wanted, value, file)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from infra.base.credentials import credential_in
 from infra.lake.documents.yaml_text import as_written
 
 # Words of YAML 1.1, Python and people that are true, false or null here in one spelling alone.
@@ -19,6 +20,8 @@ def cure_of_type(wanted: str, value: Any, file: str) -> str:
     """
     if wanted == "text" and isinstance(value, (int, float)):
         return "put it in quotes"
+    if isinstance(value, str) and credential_in(value):
+        return ""
     found = _meant(wanted, value)
     return f"write {as_written(file, found[0])}" if found else _null(value)
 

@@ -42,16 +42,20 @@ def read_yaml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
     except yaml.YAMLError as error:
         return None, [*composer.problems, character_problem(file, text, error)]
     except _RefusedError as error:
-        return None, [*composer.problems, Problem("yaml-syntax", Location(file, *error.mark), "", error.message)]
+        return None, [
+            *composer.problems,
+            Problem("yaml-syntax", Location(file, *error.mark), "", error.message, error.fix),
+        ]
     root = composer.root
     value = root.value if root else None
     return Document(file, value, _Positions(root), is_ascii(text)), composer.problems
 
 
 class _RefusedError(Exception):
-    def __init__(self, mark: Mark, message: str) -> None:
+    def __init__(self, mark: Mark, message: str, fix: str = "") -> None:
         self.mark = mark
         self.message = message
+        self.fix = fix
 
 
 @dataclass
@@ -123,7 +127,8 @@ class _Composer:
             raise _RefusedError(node.mark, f"is nested more than {MAX_DEPTH} levels deep")
         top = self.stack[-1] if self.stack else None
         if top and top.key is None and isinstance(top.node.children, dict):
-            raise _RefusedError(node.mark, "a mapping key must be text, not a list or a mapping")
+            message = "a mapping key must be text, not a list or a mapping"
+            raise _RefusedError(node.mark, message, "quote it if it is text, such as {{ ... }} of a template")
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
             raise _RefusedError(node.mark, f"the tag {event.tag} is not understood here; remove it")
         if event.anchor:
@@ -141,7 +146,8 @@ class _Composer:
     def _alias(self, event: Any) -> None:
         mark = _mark(event)
         if event.anchor not in self.anchors:
-            raise _RefusedError(mark, f"*{event.anchor} is used before &{event.anchor} is defined")
+            fix = f'write "*{event.anchor}" if it is text'
+            raise _RefusedError(mark, f"*{event.anchor} is used before &{event.anchor} is defined", fix)
         node = self.anchors[event.anchor]
         if node is None:
             raise _RefusedError(mark, f"*{event.anchor} is inside &{event.anchor} itself")

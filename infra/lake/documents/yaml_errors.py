@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import yaml
 
 from infra.lake.documents.location import Location
@@ -13,6 +16,8 @@ Mark = tuple[int, int]
 def syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """The `yaml-syntax` problem of an error with a place."""
     lines = text.splitlines() or [""]
+    if place := conflict_marker(lines):
+        return Problem("yaml-syntax", Location(file, *place), "", *CONFLICT)
     at, opened = _place(lines, error.problem_mark), _place(lines, error.context_mark)
     if "quoted scalar" in (error.context or "") and "end of" in (error.problem or ""):
         return Problem(
@@ -34,6 +39,16 @@ def _place(lines: list[str], mark: yaml.Mark | None) -> Mark:
     return mark.line + 1, mark.column + 1
 
 
+# What git leaves in a file where two changes meet.
+_MARKER = re.compile("<{7}( |$)|={7}$|>{7}( |$)|[|]{7}( |$)")
+CONFLICT = ("this is a conflict marker of git", "decide which lines stay, and remove all three markers")
+
+
+def conflict_marker(lines: Sequence[str]) -> Mark | None:
+    """Line and column of the first conflict marker; None if there is none."""
+    return next(((number, 1) for number, line in enumerate(lines, 1) if _MARKER.match(line)), None)
+
+
 def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[str, str]:
     """What is wrong in the words of the person who typed it, and what to do."""
     line = lines[at[0] - 1]
@@ -41,14 +56,68 @@ def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[s
     if "\t" in line[: at[1]]:
         return "there is a tab here", "indent with spaces; YAML does not allow tabs"
     if problem.startswith("mapping values"):
-        return "a colon starts a second mapping on this line", 'quote text that contains ": "'
+        return _second_colon(lines, at)
     if "{" in line and "${" in line:
         return "a brace or comma ends the text here", "quote text that contains ${...}"
-    if error.problem_mark and error.problem_mark.line >= len(lines):
-        return "the file ends before a list or mapping is closed", ""
-    if "did not find expected key" in problem:
-        return "a key should begin here", "indent it like the keys above"
-    return problem.replace("did not find expected", "expected"), ""
+    ended = error.problem_mark is not None and error.problem_mark.line >= len(lines)
+    if ended or "',' or" in problem:
+        return _unclosed(error, ended=ended)
+    known = next((words for said, words in _MISPLACED.items() if said in problem), None)
+    return known or _unquoted(line, at, problem)
+
+
+# What PyYAML says -> what is said here.
+_MISPLACED = {
+    "did not find expected key": ("a key should begin here", "indent it like the keys above"),
+    "did not find expected '-' indicator": (
+        "an item of the list should begin here",
+        "begin it with -, or indent it like the key above the list",
+    ),
+    "could not find expected ':'": ("a key without its colon stands above this", "write it as key: value"),
+}
+
+
+def _second_colon(lines: list[str], at: Mark) -> tuple[str, str]:
+    """Why there are two keys where one may be: an indent that is too deep, a line above without its colon, or a text."""
+    line, above = lines[at[0] - 1], lines[at[0] - 2] if at[0] > 1 else ""
+    begins = re.match(r" *[\w\"'-]+:", line)
+    if begins and at[1] == len(begins[0]) and above.strip():
+        if re.match(r" *[\w-]+( |:(?=[^ ]))\S*$", above):
+            return "the line above has no key", "write it as key: value, with a colon and a space"
+        return "this line is indented too far", "indent it like the keys above"
+    return "a colon starts a second mapping on this line", 'quote text that contains ": "'
+
+
+def _unclosed(error: yaml.MarkedYAMLError, *, ended: bool) -> tuple[str, str]:
+    """A bracket without its other half: at the end of the file, or where something stands that does not go on with it."""
+    what = "mapping" if "mapping" in (error.context or "") else "list"
+    bracket = "}" if what == "mapping" else "]"
+    if ended:
+        fix = f"close it with {bracket}" if "flow" in (error.context or "") else "close what is open: ] or }"
+        return "the file ends before a list or mapping is closed", fix
+    return f"a {what} is not closed before this", f"close it with {bracket}, or add the comma that is missing"
+
+
+# Characters that begin something else in YAML.
+_RESERVED = {
+    "%": "a directive",
+    "@": "nothing that YAML knows",
+    "`": "nothing that YAML knows",
+    "*": "the name of an alias",
+    "&": "an anchor",
+    "!": "a tag",
+    "|": "a text of several lines",
+    ">": "a text of several lines",
+}
+
+
+def _unquoted(line: str, at: Mark, problem: str) -> tuple[str, str]:
+    """A text that begins with a character that means something; else PyYAML's own words."""
+    for column in (at[1] - 1, at[1] - 2):
+        here = line[column : column + 1] if column >= 0 else ""
+        if here and here in _RESERVED:
+            return f"{here} begins {_RESERVED[here]}", f'put it in quotes if it is text: "{here}..."'
+    return problem.replace("did not find expected", "expected"), "put it in quotes if it is text"
 
 
 def character_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
