@@ -17,6 +17,7 @@ from infra.lake.documents.problem import Problem, without_echoes
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.suggestions import did_you_mean, near_matches, question
 from infra.lake.documents.type_cures import cure_of_type
+from infra.lake.documents.yaml_text import flow
 
 
 class Foreign(NamedTuple):
@@ -74,7 +75,8 @@ def parse(model: type[M], layers: Layers, *, partial: bool = False) -> tuple[M |
         return model.model_validate(layers.value), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = _once(without_echoes([_problem(model, layers, detail) for detail in _innermost(details)]))
+    told = _once(model, layers, _innermost(details))
+    problems = without_echoes([_problem(model, layers, detail) for detail in told])
     return None, [p for p in problems if not (partial and p.rule == "missing-key")]
 
 
@@ -89,16 +91,25 @@ def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
-def _once(problems: list[Problem]) -> list[Problem]:
+def _once(model: type[BaseModel], layers: Layers, details: list[ErrorDetails]) -> list[ErrorDetails]:
     """Several keys of another tool that are one key here are one mistake."""
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[KeyPath, str]] = set()
     kept = []
-    for problem in problems:
-        place = (problem.path.rpartition(".")[0], problem.fix)
-        if problem.rule != "unknown-key" or not problem.fix.startswith("write ") or place not in told:
-            kept.append(problem)
+    for detail in details:
+        path = _key_path(layers.value, detail["loc"])
+        foreign = _foreign(models_at(model, path[:-1]), path) if detail["type"] == "extra_forbidden" else None
+        place = (path[:-1], foreign.means if foreign else "")
+        if not place[1] or place not in told:
+            kept.append(detail)
         told.add(place)
     return kept
+
+
+def _foreign(owners: tuple[type[BaseModel], ...], path: KeyPath) -> Foreign | None:
+    """What a key of another tool means, if the last of the path is one."""
+    name = folded(str(path[-1]))
+    tables = [owner.foreign for owner in owners if issubclass(owner, Strict)]
+    return next((table[name] for table in tables if name in table), None)
 
 
 def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Problem:
@@ -115,7 +126,19 @@ def _problem(model: type[BaseModel], layers: Layers, detail: ErrorDetails) -> Pr
     if kind == "missing":
         return _missing_key(model, layers, path)
     message, fix = _wording(kind, detail, layers.writer_of(path).document.file)
+    fix = fix or _mapping_meant(models_at(model, path), detail["input"])
     return layers.problem("wrong-type", path, message, fix)
+
+
+def _mapping_meant(owners: tuple[type[BaseModel], ...], value: Any) -> str:
+    """`{version: 1.2.0}` for text that stands where a mapping does: its one key, or all that it needs; else empty."""
+    if len(owners) != 1 or not isinstance(value, str):
+        return ""
+    fields = {field.alias or name: field for name, field in owners[0].model_fields.items()}
+    needed = [name for name, field in fields.items() if field.is_required()] or list(fields)[:1]
+    if len(needed) == 1:
+        return f"write {{{needed[0]}: {flow(value)}}}"
+    return f"write {{{', '.join(f'{name}: ...' for name in needed)}}}"
 
 
 def _key_path(value: Any, location: KeyPath) -> KeyPath:
@@ -141,13 +164,9 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     )
     if reason is not None:
         return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
-    around = _at(layers.value, path[:-1])
-    for owner in owners:
-        if issubclass(owner, Strict) and (foreign := owner.foreign.get(folded(name))):
-            near = [foreign.means] if foreign.means else []
-            return layers.problem(
-                "unknown-key", path, f'unknown key "{name}"', foreign.write(around), key=True, near=near
-            )
+    if foreign := _foreign(owners, path):
+        fix, near = foreign.write(_at(layers.value, path[:-1])), [foreign.means] if foreign.means else []
+        return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)
     there = [owner.elsewhere[name] for owner in owners if issubclass(owner, Strict) and name in owner.elsewhere]
     if there:
         return layers.problem("unknown-key", path, f'the key "{name}" does not belong here', there[0], key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -81,6 +81,22 @@ def without_echoes(problems: list[Problem]) -> list[Problem]:
     """One mistake, one message: a missing key goes unsaid where a key beside it is that key, misspelt."""
     meant = {path for p in problems for path in p.near}
     return [p for p in problems if p.missing not in meant]
+
+
+def without_repeated(problems: list[Problem]) -> list[Problem]:
+    """What is said of the value of a key that is given twice is an echo: nobody knows which of the two is meant."""
+    twice = {(p.location.file, p.path) for p in problems if p.rule == "duplicate-key" and p.path}
+    if not twice:
+        return problems
+    return [p for p in problems if p.rule == "duplicate-key" or not any(above in twice for above in _above(p))]
+
+
+def _above(problem: Problem) -> Iterator[tuple[str, str]]:
+    """(file, path) of the problem, and of all that it is in."""
+    path = problem.path
+    while path:
+        yield problem.location.file, path
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,8 @@ def check_uuid(text: str) -> str:
     """The UUID in lower case, as Airbyte writes it."""
     if _UUID.fullmatch(text):
         return text.lower()
-    raise refuse("wrong-type", "must be a UUID such as 9da77001-af33-4bcd-be46-6252bf9342b9")
+    fix = "copy it from the address of the page in Airbyte, or write {var: NAME}"
+    raise refuse("wrong-type", "must be a UUID such as 9da77001-af33-4bcd-be46-6252bf9342b9", fix)
 
 
 def _check_schema(schema: dict[str, Any]) -> dict[str, Any]:

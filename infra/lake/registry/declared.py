@@ -18,6 +18,7 @@ from infra.lake.documents import (
     Strict,
     Written,
     did_you_mean,
+    near_matches,
     why_refused,
 )
 from infra.lake.documents.read import list_files, read_document
@@ -60,6 +61,7 @@ class Declared:
         entries: section -> id -> the entry, as written.
         retired, renamed, accepted: the lines of those lists.
         complete: False if a file could not be read: then something that seems to be missing may be in it.
+        other_stacks: stacks of a second `lake`, which is told and not read: what is said of them is no mistake of its own.
 
     """
 
@@ -70,6 +72,7 @@ class Declared:
     accepted: list[Written] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
+    other_stacks: set[str] = field(default_factory=set)
 
 
 def read_registry_files(root: Path) -> tuple[list[Document], list[Problem]]:
@@ -110,9 +113,11 @@ def _collect_file(declared: Declared, file: Written) -> None:
             _collect_lake(declared, piece)
         elif key == "version":
             if value != 1 or value is True:
-                declared.problems.append(_wrong(piece, "must be 1, the only version of this format"))
+                declared.problems.append(_wrong(piece, "must be 1, the only version of this format", "write 1"))
         else:
             declared.problems.append(_unknown(key, piece))
+            # What it is meant to be would be missed everywhere.
+            declared.complete = declared.complete and not near_matches(key, (*SECTIONS, "lake"))
 
 
 def _unknown(key: str, piece: Written) -> Problem:
@@ -126,7 +131,10 @@ def _collect_section(declared: Declared, section: str, piece: Written) -> None:
     if piece.value is None:
         return
     if not isinstance(piece.value, dict):
-        declared.problems.append(_wrong(piece, f"must be a mapping of ids to {section}"))
+        fix = (
+            f"write the id as a key, without -: {section}: {{my_id: {{...}}}}" if isinstance(piece.value, list) else ""
+        )
+        declared.problems.append(_wrong(piece, f"must be a mapping of ids to {section}", fix))
         declared.complete = False
         return
     known = declared.entries[section]
@@ -150,7 +158,15 @@ def _collect_lines(declared: Declared, lines: list[Written], piece: Written) -> 
     if isinstance(piece.value, list):
         lines += [piece.child(index) for index in range(len(piece.value))]
     elif piece.value is not None:
-        declared.problems.append(_wrong(piece, "must be a list"))
+        declared.problems.append(_wrong(piece, "must be a list", f"write {_LINES[piece.path[-1]]}"))
+
+
+# A line of each list.
+_LINES: dict[str | int, str] = {
+    "retired": '[{entry: connections.old, date: "2026-11-23", reason: ...}]',
+    "renamed": "[{from: sources.old, to: sources.new}]",
+    "accepted": '[{entry: connections.x, rule: ..., date: "2026-11-23", reason: ...}]',
+}
 
 
 def _collect_lake(declared: Declared, piece: Written) -> None:
@@ -158,6 +174,8 @@ def _collect_lake(declared: Declared, piece: Written) -> None:
         related = (Related(declared.lake.locate(key=True), "also declared here"),)
         at = piece.locate(key=True)
         fix = "keep the lake in one file"
+        stacks = piece.value.get("stacks") if isinstance(piece.value, dict) else None
+        declared.other_stacks |= stacks.keys() if isinstance(stacks, dict) else set()
         declared.problems.append(Problem("duplicate-entry", at, "lake", "is declared twice", fix, related))
     elif isinstance(piece.value, dict):
         declared.lake = piece
@@ -166,8 +184,8 @@ def _collect_lake(declared: Declared, piece: Written) -> None:
         declared.complete = False
 
 
-def _wrong(piece: Written, message: str) -> Problem:
-    return Layers.single(piece).problem("wrong-type", (), message)
+def _wrong(piece: Written, message: str, fix: str = "") -> Problem:
+    return Layers.single(piece).problem("wrong-type", (), message, fix)
 
 
 def _no_lake(declared: Declared) -> Problem:

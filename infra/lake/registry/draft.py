@@ -86,7 +86,8 @@ def make_drafts(declared: Declared, specs: Mapping[str, Spec]) -> Drafts:
                 placements[section][entry_id] = known
                 uncertain.add((section, entry_id))
                 continue
-            placement = place(piece, _of_kind(lake, section, ("defaults",)), known, misspelt=misspelt)
+            default = _of_kind(lake, section, ("defaults",))
+            placement = place(piece, default, known, declared.other_stacks, misspelt=misspelt)
             if not placement.certain:
                 uncertain.add((section, entry_id))
             placements[section][entry_id] = placement.stacks

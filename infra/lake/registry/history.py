@@ -26,20 +26,31 @@ def check_stream_or_entry(text: str) -> bool:
 def _retired_entry(text: str) -> str:
     if check_stream_or_entry(text):
         return text
-    raise refuse("bad-retired", "must be sources.X, destinations.X, connections.X or connections.X.streams.<file>")
+    message = "must be sources.X, destinations.X, connections.X or connections.X.streams.<file>"
+    raise refuse("bad-retired", message, _entry_meant(text))
 
 
 def _renamed_entry(text: str) -> str:
     if _ENTRY.fullmatch(text) or _SOURCE_STREAM.fullmatch(text):
         return text
-    raise refuse("bad-renamed", "must be sources.X, destinations.X, connections.X or streams.<source>.<file>")
+    message = "must be sources.X, destinations.X, connections.X or streams.<source>.<file>"
+    raise refuse("bad-renamed", message, _entry_meant(text))
+
+
+def _entry_meant(text: str) -> str:
+    """What to write for an address of Terraform's, and for an id alone."""
+    found = re.fullmatch(r"(?:airbyte_)?(source|destination|connection)(?:_[a-z0-9_]+)?\.([a-z][a-z0-9_]*)", text)
+    if found:
+        return f"write {found[1]}s.{found[2]}"
+    alone = re.fullmatch("[a-z][a-z0-9_]*", text)
+    return f"write sources.{text}, destinations.{text} or connections.{text}" if alone else ""
 
 
 def _date(text: str) -> str:
     with suppress(ValueError):
         if date.fromisoformat(text).isoformat() == text:
             return text
-    raise refuse("wrong-type", "must be a date such as 2026-11-23")
+    raise refuse("wrong-type", "must be a date such as 2026-11-23", "write year, month and day: 2026-11-23")
 
 
 Day = Annotated[str, AfterValidator(_date)]

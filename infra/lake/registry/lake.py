@@ -8,15 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from infra.lake.connectors.walk import references_in
 from infra.lake.documents import Strict, near_matches, refuse
+from infra.lake.documents.parse import Foreign
 from infra.lake.documents.types import Id, Items, Scalar, VariableName, check_uuid
+from infra.lake.registry.backend_setting import Backend
 from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.duration import Duration
 from infra.lake.registry.extra_file import ExtraFile, check_distinct
 from infra.lake.registry.flux import Flux
 from infra.lake.registry.landing import Landing
-from infra.lake.registry.server_url import FORMS, is_address
+from infra.lake.registry.server_url import PUBLIC_API, address_meant, is_address
 from infra.lake.values.foreign_text import foreign_variable
 from infra.lake.values.reference import Secret, Text
 
@@ -31,7 +32,9 @@ def _exact_version(text: str) -> str:
     found = re.fullmatch(r"([0-9]+)\.([0-9]+)\.([0-9]+)(-[0-9A-Za-z.]+)?", text)
     if found is None:
         raise refuse(
-            "wrong-type", "must be one exact version such as 1.2.0: a range would change plans without an edit"
+            "wrong-type",
+            "must be one exact version such as 1.2.0: a range would change plans without an edit",
+            f"write {{version: {PROVIDER_VERSION}}}",
         )
     release = (int(found[1]), int(found[2]), int(found[3]))
     if release < OLDEST_PROVIDER or (release == OLDEST_PROVIDER and found[4]):
@@ -89,11 +92,27 @@ def _auth_kind(value: Any) -> str:
     return _METHODS[meant[0]] if meant else "@client"
 
 
+_WAYS = "client_id and client_secret, username and password, or bearer_token"
+_AUTH = "for example {client_id: {secret: airbyte_client_id}, client_secret: {secret: airbyte_client_secret}}"
+_AUTH_MEANT = {
+    **dict.fromkeys(("none", "null", "false", "no", "anonymous"), "write auth: none"),
+    **dict.fromkeys(("basic", "password"), "write {username: ..., password: {secret: NAME}}"),
+    **dict.fromkeys(("bearer", "token"), "write {bearer_token: {secret: NAME}}"),
+}
+
+
+def _word(value: Any) -> str:
+    return str(value).lower()
+
+
 def _one_method(value: Any) -> Any:
     """Refuse two methods at once: the provider would send one of them, and a confusing 401 comes back."""
     if not isinstance(value, (dict, Strict)) and value != "none":
-        ways = "client_id and client_secret, username and password, or bearer_token"
-        raise refuse("wrong-type", f"must be none, or a mapping with {ways}")
+        raise refuse("wrong-type", f"must be none, or a mapping with {_WAYS}", _AUTH_MEANT.get(_word(value), _AUTH))
+    if isinstance(value, dict) and value and not any(near_matches(key, _METHODS) for key in value):
+        (key, *_) = value
+        token = "write bearer_token: {secret: NAME}" if re.search("key|token", key, re.IGNORECASE) else f"keys: {_WAYS}"
+        raise refuse("unknown-key", f'unknown key "{key}"', token, at=(key,))
     if isinstance(value, dict) and len({_METHODS[key] for key in value if key in _METHODS}) > 1:
         raise refuse("wrong-type", "contains two methods of authentication", "keep exactly one of them")
     return value
@@ -107,35 +126,6 @@ Auth = Annotated[
     Discriminator(_auth_kind),
     BeforeValidator(_one_method),
 ]
-
-
-def _backend(value: Any) -> Any:
-    if not isinstance(value, dict) or len(value) != 1:
-        raise refuse("wrong-type", "must name exactly one backend", "for example {kubernetes: {secret_suffix: lake}}")
-    ((kind, settings),) = value.items()
-    if not isinstance(settings, dict):
-        raise refuse("wrong-type", "must be a mapping of the backend's settings", "{} if it has none", at=(kind,))
-    for path, _, _ in references_in(settings):
-        raise refuse("wrong-type", "must be literal: Terraform allows no variables in a backend", at=(kind, *path))
-    _check_backend(kind, settings)
-    return value
-
-
-def _check_backend(kind: str, settings: dict[str, Any]) -> None:
-    if kind == "local" and str(settings.get("path", "")).startswith(("/", "~")):
-        raise refuse("wrong-type", "must be relative: an absolute path exists on one machine only", at=(kind, "path"))
-    suffix = settings.get("secret_suffix")
-    if kind == "kubernetes" and isinstance(suffix, str) and re.search("-[0-9]+$", suffix):
-        fix = f'for example "{"".join(suffix.rsplit("-", 1))}"'
-        raise refuse(
-            "bad-name",
-            "must not end in -<digits>: state that is split into parts uses such names",
-            fix,
-            (kind, "secret_suffix"),
-        )
-
-
-Backend = Annotated[dict[str, dict[str, Any]], BeforeValidator(_backend)]
 
 
 class Defaults(Strict):
@@ -162,7 +152,7 @@ def _url(value: Any) -> Any:
     if not isinstance(value, str) or is_address(value):
         return value
     _no_variable(value)
-    raise refuse("wrong-type", "must be the address of the public API", FORMS)
+    raise refuse("wrong-type", "must be the address of the public API", address_meant(value))
 
 
 def _no_variable(text: str) -> None:
@@ -178,10 +168,17 @@ def _workspace(value: Any) -> Any:
     return check_uuid(value) if isinstance(value, str) else value
 
 
+_SERVER = Foreign("server_url", lambda _: f"write server_url: https://<host>{PUBLIC_API}")
+
+
 class StackSettings(Strict):
     """One Airbyte workspace, one Terraform state, one tofu-controller object."""
 
     elsewhere: ClassVar[Mapping[str, str]] = BELONGS
+    foreign: ClassVar[Mapping[str, Foreign]] = {
+        **dict.fromkeys(("url", "apiurl", "host", "server", "airbyteurl", "baseurl", "endpoint"), _SERVER),
+        **dict.fromkeys(("workspace", "id"), Foreign("workspace_id", lambda _: "write workspace_id: its UUID")),
+    }
 
     server_url: Annotated[Text, AfterValidator(_url)] = Field(description="public API, https://host/api/public/v1")
     workspace_id: Annotated[Text, AfterValidator(_workspace)] = Field(
@@ -234,7 +231,11 @@ StackId = Annotated[Id, AfterValidator(_stack_id)]
 def _some_stack(value: dict[str, StackSettings]) -> dict[str, StackSettings]:
     if value:
         return value
-    raise refuse("wrong-type", "must contain at least one stack")
+    raise refuse(
+        "wrong-type",
+        "must contain at least one stack",
+        "for example {prod: {server_url: ..., workspace_id: ..., auth: ...}}",
+    )
 
 
 class Lake(Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.lake.documents import KeyPath, Layers, Problem, Written, did_you_mean, no_such, render_path
@@ -29,30 +29,37 @@ class Placement:
     certain: bool = True
 
 
-def place(piece: Written, default: Written | None, known: Sequence[str], *, misspelt: bool) -> Placement:
+def place(
+    piece: Written, default: Written | None, known: Sequence[str], others: Collection[str], *, misspelt: bool
+) -> Placement:
     """Where an entry belongs: its `stack`, else that of the defaults, else the only stack there is.
 
-    `misspelt`: the defaults have a key that nobody knows; it may be the one that names the stack.
+    `others`: stacks that a second lake has, of which nothing is told. `misspelt`: the defaults have a key that nobody knows; it
+    may be the one that names the stack.
     """
     written = next((p for p in (piece, default) if p and p.value.get("stack") is not None), None)
     if written is None:
         stacks, unsaid = tuple(known), len(known) > 1 and not misspelt
         problems = [_no_stack(piece, known)] if unsaid else []
-        return Placement(stacks, problems + _further_problems(piece, stacks, known), certain=not unsaid)
+        further = _further_problems(piece, stacks, known, others)
+        return Placement(stacks, problems + further, certain=not unsaid and not others)
     named = list(_named(written.value["stack"]))
     stacks = tuple(dict.fromkeys(stack for _, stack in named if stack in known))
-    wrong = [_unknown_stack(written, path, stack, known) for path, stack in named if known and stack not in known]
+    unknown = [(path, stack) for path, stack in named if known and stack not in known]
+    wrong = [_unknown_stack(written, path, stack, known) for path, stack in unknown if stack not in others]
     if written.value["stack"] == []:
         wrong = [
             Layers.single(written).problem("wrong-type", ("stack",), "names no stack", f"stacks: {', '.join(known)}")
         ]
-    if wrong or not named:  # what is no text is another problem
+    if wrong or unknown or not named:  # what is no text is another problem
         return Placement(stacks, wrong, certain=False)
-    return Placement(stacks, _further_problems(piece, stacks, known))
+    return Placement(stacks, _further_problems(piece, stacks, known, others))
 
 
-def _further_problems(piece: Written, stacks: Sequence[str], known: Sequence[str]) -> list[Problem]:
-    return [*_uuid_problems(piece, stacks), *_override_problems(piece, stacks, known)]
+def _further_problems(
+    piece: Written, stacks: Sequence[str], known: Sequence[str], others: Collection[str]
+) -> list[Problem]:
+    return [*_uuid_problems(piece, stacks), *_override_problems(piece, stacks, known, others)]
 
 
 def cannot_stand(piece: Written, keys: Sequence[str], where: str) -> list[Problem]:
@@ -98,9 +105,13 @@ def _uuid_problems(piece: Written, stacks: Sequence[str]) -> list[Problem]:
     ]
 
 
-def _override_problems(piece: Written, stacks: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:
+def _override_problems(
+    piece: Written, stacks: Sequence[str], known: Sequence[str], others: Collection[str]
+) -> Iterator[Problem]:
     overrides = piece.value.get("overrides")
     for stack, value in overrides.items() if isinstance(overrides, dict) else ():
+        if stack in others or not known:  # of a lake that is told as such
+            continue
         if stack not in stacks:
             yield _stray_override(piece, stack, stacks, known)
         elif isinstance(value, dict):

@@ -116,8 +116,6 @@ def _check_keys(value: dict[str, Any]) -> None:
     for key in ("every", "at"):
         if "cron" in value and key in value:
             raise refuse("wrong-type", f'"cron" and "{key}" are both given', "keep one of them", at=(key,))
-    if not value:
-        raise refuse("wrong-type", _FORMS, _EXAMPLES)
     foreign = next((key for key in value if not near_matches(key, _KEYS)), None)
     if foreign is not None and not value.keys() & _KEYS:
         meant = meant_by(value)

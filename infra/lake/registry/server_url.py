@@ -24,6 +24,16 @@ def is_address(text: str) -> bool:
         return False
 
 
+def address_meant(text: str) -> str:
+    """What to write for the address of the user interface, or for one without https://; the two forms for all else."""
+    url = text if "://" in text else f"https://{text}"
+    if not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", url) or _CLOUD.match(f"{url}/"):
+        return FORMS
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    return f"write {scheme}://{host}{f'/{path}' if path.strip('/') else PUBLIC_API}"
+
+
 def is_cloud(server_url: str) -> bool:
     """True for a host of Airbyte Cloud, which has no Configuration API for users."""
     return _CLOUD.match(server_url) is not None

@@ -51,22 +51,27 @@ def modes_meant(word: str) -> tuple[str, str] | None:
 
 
 def _write(**values: Any) -> str:
-    return "write " + " and ".join(f'"{key}": {json.dumps(value)}' for key, value in values.items())
+    return "write " + " and ".join(f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in values.items())
+
+
+_MODES = 'must be "incremental" or "full_refresh"'
 
 
 def _sync_mode(value: Any) -> Any:
     word = re.sub("[^a-z]", "", value.lower()) if isinstance(value, str) else ""
     if word and (pair := modes_meant(word)):
         fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
-        raise refuse("wrong-type", "this is a word for two modes, that of the source and that of the destination", fix)
+        raise refuse(
+            "wrong-type", f"{_MODES}: this is a word for both modes, of the source and of the destination", fix
+        )
     if (word in _DESTINATION and word not in _SOURCE) or word in _THEIRS:
         fix = _write(destination_sync_mode=_DESTINATION.get(word) or _THEIRS[word])
-        raise refuse("wrong-type", "this is a mode of the destination", fix)
+        raise refuse("wrong-type", f"{_MODES}: this is a mode of the destination", fix)
     if word in ("cdc", "logbased", "xmin"):
-        message, fix = "this is a method of the source, not a mode of a stream", _write(sync_mode="incremental")
-        raise refuse("wrong-type", message, f"{fix}; the method stands in the source's configuration")
+        fix = f"{_write(sync_mode='incremental')}; the method stands in the source's configuration"
+        raise refuse("wrong-type", f"{_MODES}: this is a method of the source", fix)
     if word in _SOURCE:
-        raise refuse("wrong-type", 'must be "incremental" or "full_refresh"', _write(sync_mode=_SOURCE[word]))
+        raise refuse("wrong-type", _MODES, _write(sync_mode=_SOURCE[word]))
     return value
 
 
@@ -74,7 +79,7 @@ def _destination_mode(value: Any) -> Any:
     word = re.sub("[^a-z]", "", value.lower()) if isinstance(value, str) else ""
     if word and (pair := modes_meant(word)) and word not in _DESTINATION:
         fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
-        raise refuse("wrong-type", "this is a word for two modes, that of the source and that of the destination", fix)
+        raise refuse("wrong-type", "must be a mode of the destination: this is a word for both modes", fix)
     if word in _DESTINATION and value != "append_dedup":
         raise refuse("wrong-type", "Airbyte has another word for it", _write(destination_sync_mode=_DESTINATION[word]))
     return value
@@ -98,11 +103,15 @@ def _name(item: Any) -> str | None:
 
 def _primary_key(value: Any) -> Any:
     """Refuses in one message what is no list of paths, of which each is a list."""
-    if isinstance(value, str) or (isinstance(value, list) and value and any(isinstance(item, str) for item in value)):
-        paths = [item if isinstance(item, list) else [item] for item in (_names(value) or value)]
+    items = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    first = next((index for index, item in enumerate(items) if isinstance(item, str)), None)
+    if first is not None:
+        paths = [item if isinstance(item, list) else [item] for item in (_names(value) or items)]
         if all(isinstance(part, str) for path in paths for part in path):
-            message = "must be a list of fields, of which each is a list: a path"
-            raise refuse("wrong-type", message, f"write {json.dumps(paths, ensure_ascii=False)}")
+            message = (
+                "must be a list of paths, of which each is a list" if value is not items else "must be a list, not text"
+            )
+            raise refuse("wrong-type", message, _write(primary_key=paths), at=() if value is not items else (first,))
     return value
 
 
@@ -111,7 +120,7 @@ def _cursor_field(value: Any) -> Any:
     if value == []:
         raise refuse("wrong-type", "must not be empty", "remove it, or name a field")
     if names and len(names) == 1:
-        raise refuse("wrong-type", "must be a list: the path of one field", f"write {json.dumps(names)}")
+        raise refuse("wrong-type", "must be a list: the path of one field", _write(cursor_field=names))
     return value
 
 
@@ -121,7 +130,7 @@ def _fields(value: Any) -> Any:
         said = {name: {"type": kind} if isinstance(kind, str) else kind for name, kind in value.items()}
         first = next(name for name, kind in value.items() if isinstance(kind, str))
         fix = f"write {json.dumps(said, ensure_ascii=False)}"
-        raise refuse("wrong-type", "a field's type is a mapping", fix, at=(first,))
+        raise refuse("wrong-type", "must be a mapping, not text", fix, at=(first,))
     return _field_names(value)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import Problem, Report
+from infra.lake.documents.problem import without_repeated
 from infra.lake.model.catalogs import stale_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
@@ -31,7 +32,8 @@ def check_lake(root: Path, *, catalogs: bool = True, other_locks: Mapping[str, C
     Advice and freshness are for a lake without errors: generated files of a broken one cannot be right.
     """
     loaded = load_lake(root, other_locks)
-    report = Report.of(without_undecided([*loaded.problems, *broken_rules(loaded.model)]))
+    problems = without_undecided([*loaded.problems, *broken_rules(loaded.model)])
+    report = Report.of(without_repeated(problems))
     if not report.errors:
         stale = [*stale_catalogs(loaded.model), *stale_dbt_files(loaded.model)] if catalogs else []
         report = Report.of([*report.problems, *advice(loaded.model), *stale])

@@ -12,7 +12,7 @@ from infra.lake.connectors.options import Undecided, Unknown, validate
 from infra.lake.connectors.walk import find_option, rebuilt, references_in, without_options, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
-from infra.lake.documents.types import check_secret_name, check_variable
+from infra.lake.documents.types import RESERVED, check_secret_name, check_variable
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.placeholder import is_placeholder
@@ -79,7 +79,7 @@ def _check_names(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]
         why = why_refused(check_secret_name if kind == "secret" else check_variable, name)
         if why:
             message, fix = why
-            if kind == "secret" and not names_credential(name):
+            if kind == "secret" and name not in RESERVED and not names_credential(name):
                 fix = f'for example "{_secret_name(layers.pieces[layers.own].path[-1], below[1:])}"'
             yield layers.problem("bad-name", (*below, kind), message, fix)
 
