@@ -8,7 +8,13 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-from infra.airbyte.discover.origins import TIMEOUT_SECONDS, DiscoveryAnswer, DiscoveryRequest, discover
+from infra.airbyte.discover.origins import (
+    TIMEOUT_SECONDS,
+    DiscoveryAnswer,
+    DiscoveryRequest,
+    discover,
+    is_manifest,
+)
 from infra.base.errors import UserError
 from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_declared, say
@@ -48,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="origin",
         metavar="server|connector|FILE",
         help="where from: the Airbyte server, the connector's package run on this machine, or a file with a"
-        " connector's output, an AirbyteCatalog or a server's answer, or a low-code connector's manifest.yaml; default: the server if one answers, else the"
+        " connector's output, an AirbyteCatalog, a server's answer or octavia's connection, or a low-code connector's manifest.yaml; default: the server if one answers, else the"
         " connector if the package index has it",
     )
     parser.add_argument("--stack", metavar="STACK", help="the stack whose server and settings to use")
@@ -99,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 def _check_options(options: argparse.Namespace) -> None:
     """Raises UserError for options that cannot be meant together."""
     way = options.origin if options.origin in (None, "server", "connector") else "FILE"
-    if way == "FILE" and options.origin.endswith((".yaml", ".yml")):
+    if way == "FILE" and is_manifest(options.origin):
         way = "connector"
     for name, ways in _GOES_WITH.items():
         if getattr(options, name) and way not in ways:

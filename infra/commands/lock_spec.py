@@ -11,8 +11,9 @@ from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.spec import compact_spec
-from infra.lake.documents import read_json, render_path
+from infra.lake.documents import render_path
 from infra.lake.documents.files import text_of
+from infra.lake.documents.foreign_file import YAML, values_in, why_unreadable
 from infra.lake.documents.json_schema import malformed
 from infra.lake.documents.types import check_uuid
 
@@ -41,11 +42,44 @@ def uuid_of(text: str) -> str:
 
 
 def _read_spec(file: str) -> dict[str, Any]:
-    """The JSON Schema in a file: bare, in a `connectionSpecification`, or in a connector's SPEC message."""
-    document, problems = read_json(file, text_of(file))
-    if document is None:
-        raise UserError(f"{problems[0].location} is not JSON: {problems[0].message}")
-    return checked_spec(document.value, file)
+    """The JSON Schema in a file: bare, in a `connectionSpecification`, in a connector's output with log lines, in a low-code
+    connector's manifest; JSON or YAML. Raises UserError if it holds none.
+    """
+    text = text_of(file)
+    values = list(values_in(file, text))
+    found = next((value for value in values if _says_spec(value)), values[0] if values else None)
+    if found is None and (problem := why_unreadable(file, text)):
+        kind = "YAML" if file.endswith(YAML) else "JSON"
+        raise UserError(f"{problem.location} is not {kind}: {problem.message}")
+    return checked_spec(_of_manifest(found), file)
+
+
+def _says_spec(value: Any) -> bool:
+    """True for a value that holds a spec, and for the SPEC message among those of a connector's output."""
+    return isinstance(value, dict) and bool(value.keys() & {"spec", "connectionSpecification", "properties"})
+
+
+def _of_manifest(value: Any) -> Any:
+    """The spec of a low-code manifest, which calls it `connection_specification` and may only refer to it; all else as it is."""
+    spec = _referred(value, value.get("spec")) if isinstance(value, dict) else None
+    if not isinstance(spec, dict) or "connection_specification" not in spec:
+        return value
+    schema = _referred(value, spec["connection_specification"])
+    definitions = value.get("definitions")
+    if isinstance(schema, dict) and isinstance(definitions, dict):
+        return {"definitions": definitions, **schema}
+    return schema
+
+
+def _referred(manifest: dict[str, Any], value: Any) -> Any:
+    """What a manifest's `{$ref: "#/definitions/x"}` or `"#/definitions/x"` stands for."""
+    reference = value.get("$ref") if isinstance(value, dict) else value
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return value
+    found: Any = manifest
+    for part in reference.removeprefix("#/").split("/"):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
 
 
 def checked_spec(value: Any, origin: str) -> dict[str, Any]:

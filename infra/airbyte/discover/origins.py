@@ -14,10 +14,11 @@ from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
-from infra.lake.catalog.discovery import read_catalog
+from infra.lake.catalog.discovery import is_catalog, read_catalog
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import render_path
 from infra.lake.documents.files import text_of
+from infra.lake.documents.foreign_file import YAML
 from infra.lake.model.find import find_in_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -94,7 +95,12 @@ def discover(model: LakeModel, source: str, wanted: DiscoveryRequest, tell: Tell
 
 def _manifest(origin: str | None) -> tuple[str, ...]:
     """The path, if it is that of a low-code connector's manifest, which Airbyte's runner for those can run."""
-    return (origin,) if origin is not None and origin.endswith((".yaml", ".yml")) else ()
+    return (origin,) if origin is not None and is_manifest(origin) else ()
+
+
+def is_manifest(path: str) -> bool:
+    """True for a YAML file, unless it holds a catalog: octavia's, or one that somebody wrote."""
+    return path.endswith(YAML) and not (os.path.isfile(path) and is_catalog(path, text_of(path)))
 
 
 def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> DiscoveryAnswer:

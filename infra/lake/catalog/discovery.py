@@ -8,24 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import ValidationError
-
 from infra.base.errors import UserError
 from infra.lake.catalog.discovered import FOLDER, DiscoveredStream
 from infra.lake.catalog.shapes import is_public, to_protocol
-from infra.lake.documents import read_json, render_json
+from infra.lake.documents import Document, Layers, Written, parse, render_json
+from infra.lake.documents.foreign_file import values_in
 
 _NO_REASON = "no reason given"
 _KEYS = frozenset(DiscoveredStream.model_fields)
 
 
 def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
-    """The streams in a connector's output (its CATALOG message, or a bare AirbyteCatalog), or in what an Airbyte server
-    answers: to `sources/discover_schema` of the Configuration API, to `GET /streams` of the public one.
+    """The streams in a connector's output (its CATALOG message, or a bare AirbyteCatalog), in what an Airbyte server
+    answers (to `sources/discover_schema` of the Configuration API, to `GET /streams` of the public one), or in octavia's
+    configuration of a connection; YAML where the name says so.
 
     Lines that are not JSON are log lines and are passed over. Raises UserError if there is no catalog; `origin` names it.
     """
-    for message in _messages(text):
+    for message in values_in(origin, text):
         streams = find_streams(message, origin)
         if streams is not None:
             return streams
@@ -43,13 +43,40 @@ def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:
         failure = failure_of(message)
         if failure is not None:
             raise UserError(f"{origin}: discovery failed: {failure}")
-        catalog = message.get("catalog", message)
+        catalog = _catalog_in(message)
     else:
         return None
     if not isinstance(catalog, dict) or not isinstance(catalog.get("streams"), list):
         return None
     streams = [_stream(stream, origin) for stream in catalog["streams"]]
     return list({stream.key: stream for stream in streams}.values())
+
+
+def _catalog_in(message: Mapping[str, Any]) -> Any:
+    """The catalog in a CATALOG message, in a connection of the Configuration API, or in octavia's file of one; else the value."""
+    configuration = message.get("configuration")
+    for held in (message, configuration if isinstance(configuration, Mapping) else {}):
+        for key in ("catalog", "sync_catalog", "syncCatalog"):
+            if key in held:
+                return held[key]
+    return message
+
+
+def is_catalog(file: str, text: str) -> bool:
+    """True for a file that has a catalog, and is no low-code manifest, whose streams are no schemas but requests."""
+    for value in values_in(file, text):
+        catalog = _catalog_in(value) if isinstance(value, Mapping) else value
+        streams = catalog.get("streams") if isinstance(catalog, Mapping) else catalog
+        if isinstance(streams, list) and any(_is_stream(stream) for stream in streams):
+            return True
+    return False
+
+
+def _is_stream(stream: Any) -> bool:
+    """True for the shapes of a stream that catalogs have; one of a manifest says where it is retrieved."""
+    if not isinstance(stream, Mapping) or stream.keys() & {"retriever", "$ref"}:
+        return False
+    return bool(stream.keys() & {"json_schema", "jsonSchema", "streamName", "stream", "supported_sync_modes"})
 
 
 def failure_of(message: dict[str, Any]) -> str | None:
@@ -79,20 +106,17 @@ def _texts(value: Any, *keys: str) -> Iterator[str]:
     return (str(value.get(key) or "").strip() if isinstance(value, dict) else "" for key in keys)
 
 
-def _messages(text: str) -> Iterable[Any]:
-    for part in (text, *text.splitlines()):
-        document, _ = read_json("", part)
-        if document is not None:
-            yield document.value
-
-
 def _stream(stream: Any, origin: str) -> DiscoveredStream:
     stream = to_protocol(stream)
-    try:
-        return DiscoveredStream.model_validate({key: value for key, value in stream.items() if key in _KEYS})
-    except (AttributeError, ValidationError):
+    said = {key: value for key, value in stream.items() if key in _KEYS} if isinstance(stream, Mapping) else stream
+    document = Document(origin, said, lambda _path, _of_key: None)
+    found, problems = parse(DiscoveredStream, Layers.single(Written(document, (), said)))
+    if found is None:
         name = stream.get("name") if isinstance(stream, dict) else stream
-        raise UserError(f"{origin}: the stream {name!r} is not an AirbyteStream") from None
+        first = problems[0]
+        reason = f"{first.path}: {first.message}" if first.path else first.message
+        raise UserError(f"{origin}: the stream {name!r} is not an AirbyteStream: {reason}")
+    return found
 
 
 def discovery_files(

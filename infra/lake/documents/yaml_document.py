@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,9 +31,14 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Mark = tuple[int, int]
 
 
-def read_yaml(file: str, text: str) -> tuple[Document | None, list[Problem]]:
-    """The document of `text`, and the problems in it: `yaml-syntax` (then there is no document) or `duplicate-key`."""
-    composer = _Composer(file)
+def read_yaml(
+    file: str, text: str, *, plain: Callable[[str], Scalar] = plain_scalar
+) -> tuple[Document | None, list[Problem]]:
+    """The document of `text`, and the problems in it: `yaml-syntax` (then there is no document) or `duplicate-key`.
+
+    `plain`: what an unquoted word means.
+    """
+    composer = _Composer(file, plain)
     try:
         # PyYAML's composer recurses in C, where a few thousand brackets end the process: take its events instead.
         for event in yaml.parse(text, Loader=_Loader):
@@ -84,6 +90,7 @@ class _Open:
 @dataclass
 class _Composer:
     file: str
+    plain: Callable[[str], Scalar]
     root: _Node | None = None
     problems: list[Problem] = field(default_factory=list)
     documents: int = 0
@@ -117,7 +124,7 @@ class _Composer:
         if top is not None and top.key is None and isinstance(top.node.children, dict):
             top.key, top.key_mark = event.value, mark
             return
-        node = _Node(_value(event, mark), mark)
+        node = _Node(_value(event, mark, self.plain), mark)
         if event.anchor:
             self.anchors[event.anchor] = node
         self._add(node)
@@ -221,11 +228,11 @@ def _mark(event: Any) -> Mark:
     return mark.line + 1, mark.column + 1
 
 
-def _value(event: Any, mark: Mark) -> Scalar:
+def _value(event: Any, mark: Mark, plain: Callable[[str], Scalar]) -> Scalar:
     try:
         if event.tag is not None:
             return tagged_scalar(event.tag, event.value)
-        return plain_scalar(event.value) if event.implicit[0] else str(event.value)
+        return plain(event.value) if event.implicit[0] else str(event.value)
     except ValueError as error:
         raise _RefusedError(mark, str(error)) from None
 

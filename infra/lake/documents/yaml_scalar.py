@@ -34,6 +34,21 @@ def plain_scalar(text: str) -> Scalar:
     return text
 
 
+# YAML 1.1, which PyYAML reads, and so do Airbyte's connectors.
+_FOREIGN: dict[str, bool | None] = {
+    **{word: True for base in ("true", "yes", "on") for word in (base, base.title(), base.upper())},
+    **{word: False for base in ("false", "no", "off") for word in (base, base.title(), base.upper())},
+    **dict.fromkeys(("Null", "NULL"), None),
+}
+
+
+def foreign_scalar(text: str) -> Scalar:
+    """The value of an unquoted scalar in a file of Airbyte's: `True` and `yes` are true there. Dates and octal numbers stay
+    text. Raises ValueError as `plain_scalar` does.
+    """
+    return _FOREIGN[text] if text in _FOREIGN else plain_scalar(text)
+
+
 def tagged_scalar(tag: str, text: str) -> Scalar:
     """The value of a scalar with an explicit tag such as `!!str`. Raises ValueError for a tag without a JSON meaning."""
     if tag in ("!", "tag:yaml.org,2002:str"):
