@@ -30,6 +30,7 @@ class SourceStreams:
         discovery: what was discovered.
         streams: file stem -> the stream; without those that have problems.
         selected: stems that a connection syncs if it names none.
+        repeated: stems that mean the stream of another file: they are told, and nothing is said of what they would do.
 
     """
 
@@ -38,6 +39,7 @@ class SourceStreams:
     discovery: Discovery
     streams: Mapping[str, ConfiguredStream]
     selected: frozenset[str]
+    repeated: frozenset[str] = frozenset()
 
     @property
     def catalog_path(self) -> str:
@@ -64,8 +66,9 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
             selected.remove(stem)
     repeated = _repeated(streams)
     problems += repeated.values()
-    streams = {stem: stream for stem, stream in streams.items() if stem not in repeated}
-    return SourceStreams(source, files, discovery, streams, frozenset(selected)), problems
+    return SourceStreams(
+        source, files, discovery, streams, frozenset(selected - repeated.keys()), frozenset(repeated)
+    ), problems
 
 
 def streams_of(
@@ -77,7 +80,10 @@ def streams_of(
     if isinstance(connection.settings.streams, dict):
         streams, problems = _with_settings(connection, source, chosen)
     else:
-        streams, problems = [source.streams[stem] for stem in chosen if stem in source.streams], []
+        streams, problems = (
+            [source.streams[stem] for stem in chosen if stem in source.streams.keys() - source.repeated],
+            [],
+        )
     if not chosen and not misses and not _is_told(connection):
         problems.append(_no_streams(connection.layers, source))
     if connection.settings.new_columns == "acknowledge":
@@ -94,7 +100,7 @@ def _with_settings(
     said = connection.layers.value["streams"]
     for stem, names in chosen.items():
         written = source.files.get(stem)
-        if written is None:
+        if written is None or stem in source.repeated:
             continue
         if any(said[name] != said[names[0]] for name in names):
             problems.append(_two_settings(connection.layers, stem, names))
