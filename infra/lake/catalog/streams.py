@@ -81,7 +81,7 @@ def streams_of(
         streams, problems = _with_settings(connection, source, chosen)
     else:
         streams, problems = (
-            [source.streams[stem] for stem in chosen if stem in source.streams.keys() - source.repeated],
+            [source.streams[stem] for stem in chosen if stem in source.streams and stem not in source.repeated],
             [],
         )
     if not chosen and not misses and not _is_told(connection):
