@@ -98,13 +98,19 @@ def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, st
             value if isinstance(value, str) else "", choices, "choices"
         )
     if kind in _LIMITS:
-        return f"{_LIMITS[kind]} {details['limit']}", ""
+        return f"{_LIMITS[kind]} {details['limit']}", _within(kind, details["limit"])
     if kind == "pattern":
         return f"does not match the spec's pattern {details['pattern']}", pattern_cure(details["pattern"], value)
     if kind == "uniqueItems":
         return "contains the same item twice", "remove one of the two"
     messages = {"const": "must be {expected_value}"}
     return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
+
+
+def _within(kind: str, limit: Any) -> str:
+    """What to write for a number that is out of bounds; the limits of texts and lists say enough."""
+    least = {"minimum": "more", "maximum": "less"}.get(kind)
+    return f"write {limit} or {least}" if least else ""
 
 
 def _reference(value: Any) -> str:

@@ -222,7 +222,7 @@ def _wording(kind: str, detail: ErrorDetails, file: str) -> tuple[str, str]:
         close = near_matches(value, names)[:1] if isinstance(value, str) else []
         return f"must be {choices}", question(close)
     if kind in ("string_too_short", "too_short"):
-        return "must not be empty", ""
+        return "must not be empty", "name one, or remove it"
     kind = kind.removesuffix("_type").removesuffix("_attributes").removesuffix("_parsing")
     wanted = _KINDS.get(kind)
     if wanted is None:

@@ -22,8 +22,11 @@ def cure_of_type(wanted: str, value: Any, file: str) -> str:
         return "put it in quotes"
     if isinstance(value, str) and credential_in(value):
         return ""
-    found = _meant(wanted, value)
-    return f"write {as_written(file, found[0])}" if found else _null(value)
+    if found := _meant(wanted, value):
+        return f"write {as_written(file, found[0])}"
+    return _null(value) or (
+        "write digits alone" if wanted == "a whole number" and isinstance(value, (str, float)) else ""
+    )
 
 
 def _meant(wanted: str, value: Any) -> tuple[Any] | None:

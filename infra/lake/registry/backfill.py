@@ -48,7 +48,8 @@ def _long_form(value: Any) -> Any:
         return {"token": TRUE}
     if isinstance(value, str):
         return {"token": check_token(value)}
-    raise refuse("wrong-type", "must be false, true, a token in quotes or {token, mode, reason}")
+    fix = f'write "{value}"' if isinstance(value, int) else "write true"
+    raise refuse("wrong-type", "must be false, true, a token in quotes or {token, mode, reason}", fix)
 
 
 BackfillSetting = Annotated[

@@ -78,12 +78,18 @@ def _list_of_names(value: Any) -> Any:
 
 def _refuse_modes(streams: dict[str, Any]) -> None:
     """Refuses in one message the modes of streams where their settings belong."""
-    said = {name: pair for name, word in streams.items() if isinstance(word, str) and (pair := modes_meant(word))}
-    if said:
-        keys = ("sync_mode", "destination_sync_mode")
-        first = next(iter(said))
-        fix = f"write {first}: {flow(dict(zip(keys, said[first], strict=True)))}"
-        raise refuse("wrong-type", "must be a mapping, not text", fix, at=(first,))
+    first = next((name for name, word in streams.items() if isinstance(word, str)), None)
+    if first is None:
+        return
+    word = streams[first]
+    pair = modes_meant(word)
+    said = {"sync_mode": pair[0], "destination_sync_mode": pair[1]} if pair else {"sync_mode": word}
+    fix = (
+        f"write {first}: {flow(said)}"
+        if pair or word in ("incremental", "full_refresh")
+        else "write {} for no settings"
+    )
+    raise refuse("wrong-type", "must be a mapping, not text", fix, at=(first,))
 
 
 def in_our_words(key: str, words: Mapping[Any, str]) -> BeforeValidator:

@@ -101,7 +101,7 @@ def _uuid_problems(piece: Written, stacks: Sequence[str]) -> list[Problem]:
             key=True,
         )
         for key in ONE_STACK_ONLY
-        if piece.value.get(key) is not None
+        if isinstance(piece.value.get(key), str)  # anything else is told as what it is
     ]
 
 
