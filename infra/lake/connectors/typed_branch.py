@@ -37,9 +37,10 @@ def typed_branch(spec: Spec, value: Mapping[str, Any]) -> str | None:
 def _meant(key: str, options: Mapping[str, Any], choices: Sequence[tuple[Any, Spec]]) -> Any:
     """The constant of the branch that is meant: by its name, as a word of it, else by options that it alone has."""
     words = _words(key)
-    named = [choice for choice, _ in choices if _words(str(choice)) == words]
-    part = [choice for choice, _ in choices if f"_{_words(str(choice))}_" in f"_{words}_"]
-    own = [choice for choice, branch in choices if options and options.keys() <= branch.get("properties", {}).keys()]
+    fitting = [choice for choice, branch in choices if options.keys() <= branch.get("properties", {}).keys()]
+    named = [choice for choice in fitting if _words(str(choice)) == words]
+    part = [choice for choice in fitting if f"_{_words(str(choice))}_" in f"_{words}_"]
+    own = fitting if options else []
     return next((found[0] for found in (named, part, own) if len(found) == 1), None)
 
 

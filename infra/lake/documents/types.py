@@ -57,7 +57,7 @@ def check_uuid(text: str) -> str:
     """The UUID in lower case, as Airbyte writes it."""
     if _UUID.fullmatch(text):
         return text.lower()
-    fix = "copy it from the address of the page in Airbyte, or write {var: NAME}"
+    fix = "copy it from the address of the page in Airbyte"
     raise refuse("wrong-type", "must be a UUID such as 9da77001-af33-4bcd-be46-6252bf9342b9", fix)
 
 
