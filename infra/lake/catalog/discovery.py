@@ -114,7 +114,7 @@ def _stream(stream: Any, origin: str) -> DiscoveredStream:
     if found is None:
         name = stream.get("name") if isinstance(stream, dict) else stream
         first = problems[0]
-        reason = f"{first.path}: {first.message}" if first.path else first.message
+        reason = ": ".join(filter(None, (first.path, first.message)))
         raise UserError(f"{origin}: the stream {name!r} is not an AirbyteStream: {reason}")
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.lake.connectors.spec import Spec, chosen_branch, flat, property_spec
+from infra.lake.connectors.spec import Spec, branches_of, flat
 from infra.lake.connectors.walk import Option, find_option, options_in
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId
 from infra.lake.documents.files import UnreadableError, read_text
@@ -49,7 +49,7 @@ def _check_option(root: Path, draft: Draft, option: Option, spec: Spec | None) -
         name = f"{{{'secret' if option.secret else 'var'}: {found.name}}}"
         fix = f"write {name}" + ("" if found.whole else " for the whole text")
         yield _problem(draft.layers, path, found, fix + (_ADD if option.secret else ""))
-    elif _is_word(option) and _is_known(draft, spec, option.path) and not _is_quoted(root, draft.layers.locate(path)):
+    elif _is_word(option) and _is_known(draft, spec, option) and not _is_quoted(root, draft.layers.locate(path)):
         yield draft.layers.problem("config-invalid", path, *_word(option))
 
 
@@ -66,14 +66,13 @@ def _word(option: Option) -> tuple[str, str]:
     )
 
 
-def _is_known(draft: Draft, spec: Spec | None, path: KeyPath) -> bool:
+def _is_known(draft: Draft, spec: Spec | None, option: Option) -> bool:
     """False for an option that the spec does not have where it has others: that is another problem."""
-    names = [str(part) for part in path]
-    if spec is None or ".".join(names) in (draft.layers.value.get("undeclared") or ()):
+    names = [str(part) for part in option.path]
+    if spec is None or option.spec is not None or ".".join(names) in (draft.layers.value.get("undeclared") or ()):
         return True
     _, around = find_option(draft.layers.value["configuration"], spec, names[:-1])
-    known = (flat(around or {}), flat(chosen_branch(around or {}, {}) or {}))
-    return not any(part.get("properties") for part in known) or property_spec(around, {}, names[-1]) is not None
+    return not flat(around or {}).get("properties") and not branches_of(around or {})
 
 
 _ADD = " and add the value to the stack's secrets"
