@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.errors import UserError
-from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
+from infra.lake.connectors.branch import chosen_branch, resolved
+from infra.lake.connectors.spec import Spec, branches_of, flat, items_of, kind_of
 from infra.lake.documents import KeyPath, render_path
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.shape import as_written, fits, known_options
@@ -111,7 +112,7 @@ class Translation:
 
 
 def _required(spec: Spec, value: Mapping[str, Any]) -> set[str]:
-    return {key for part in (spec, flat(chosen_branch(spec, value) or {})) for key in part.get("required", ())}
+    return set(resolved(spec, value).get("required", ()))
 
 
 def _further(spec: Spec, known: Mapping[str, Spec]) -> Spec | None:

@@ -167,7 +167,7 @@ def test_a_masked_value_is_a_secret_wherever_it_stands(lake: Path) -> None:
         ({"token": {"nested": CLEAR}}, None),
         ({"size": CLEAR}, "size"),
         ({"size": 99}, "size"),
-        ({"mixed": CLEAR}, "mixed"),
+        ({"mixed": CLEAR}, None),
         ({"auth": {"kind": "gone", "api_key": CLEAR}}, "auth"),
         ({"auth": {"api_key": CLEAR, "kind": "key", "old": CLEAR}}, "auth.old"),
         ({"auth": CLEAR}, "auth"),

@@ -8,7 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from infra.lake.connectors.spec import Spec, chosen_branch, flat
+from infra.lake.connectors.branch import property_spec, resolved
+from infra.lake.connectors.spec import Spec, item_spec
 from infra.lake.documents import RuleId, did_you_mean, near_matches, question
 
 Path = tuple[str | int, ...]
@@ -47,7 +48,7 @@ def missing_key(path: Path, key: str, fix: str) -> Finding:
     return Finding("config-missing-key", path, f'the key "{key}" is missing', fix, of_key=True, missing=key)
 
 
-_KINDS = {
+KINDS = {
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
@@ -86,7 +87,7 @@ def findings_of(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) ->
 def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, str]:
     """The message and the fix; the value itself is never shown, it may be a secret in the wrong place."""
     if kind == "type":
-        wanted = " or ".join(_KINDS.get(name, name) for name in details["types"])
+        wanted = " or ".join(KINDS.get(name, name) for name in details["types"])
         quoted = "string" in details["types"] and isinstance(value, (int, float))
         return f"must be {wanted}", "put it in quotes" if quoted else ""
     if kind == "enum":
@@ -107,22 +108,10 @@ def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, st
 def _keys_at(spec: Spec, value: Any, path: Path) -> set[str]:
     """The keys that the object at a path may have."""
     for part in path:
-        spec = _below(flat(spec), value, part)
-        value = value[part]
-    spec = flat(spec)
-    branch = chosen_branch(spec, value)
-    return {key for part in (spec, branch or {}) for key in flat(part).get("properties", {})}
-
-
-def _below(spec: Spec, value: Any, part: str | int) -> Spec:
-    if isinstance(part, int):
-        items = spec.get("items")
-        return items if isinstance(items, Mapping) else {}
-    parts = (spec, flat(chosen_branch(spec, value) or {}))
-    found = next(
-        (p["properties"][part] for p in parts if part in p.get("properties", {})), spec.get("additionalProperties")
-    )
-    return found if isinstance(found, Mapping) else {}
+        below = item_spec(resolved(spec, value), part) if isinstance(part, int) else property_spec(spec, value, part)
+        spec, value = below or {}, value[part]
+    spec = resolved(spec, value)
+    return {*spec.get("properties", {}), *spec.get("required", ())}
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -131,7 +120,7 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def choose(given: Any, choices: list[str]) -> str:
+def choose_from(given: Any, choices: list[str]) -> str:
     """The near match, if there is one, then all choices."""
     close = near_matches(given, choices) if isinstance(given, str) else []
     listed = f"choices: {', '.join(choices)}"
