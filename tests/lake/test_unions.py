@@ -14,38 +14,10 @@ from infra.lake.connectors.options import validate
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.connectors.unknown import with_unknowns
 from tests.support.lakes import REPOSITORY
-from tests.support.union_values import PLACES, Place, UnionValue, union_values, unions_in
+from tests.support.union_values import PLACES, UNIONS, Place, UnionValue, union_values, unions_in
 
 FIXTURE = REPOSITORY.parent / "shared/fixtures/connector_registry.json"
 Json = dict[str, Any]
-
-TEXT: Json = {"type": "string"}
-SECRET: Json = {"type": "string", "airbyte_secret": True}
-
-
-def _branch(required: str, **properties: Json) -> Json:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-def _const(value: Any) -> Json:
-    return {"type": "string", "const": value}
-
-
-UNIONS: dict[str, Json] = {
-    "an optional constant": {"oneOf": [_branch("key", kind=_const("key"), key=SECRET), _branch("user password", kind=_const("login"), user=TEXT, password=SECRET)]},
-    "a required constant": {"oneOf": [_branch("kind key", kind=_const("key"), key=SECRET), _branch("kind", kind=_const("none"))]},
-    "nothing required": {"oneOf": [_branch("", kind=_const("key"), key=SECRET), _branch("", kind=_const("none"), note=TEXT)]},
-    "no constant": {"oneOf": [_branch("key", key=SECRET), _branch("user", user=TEXT, note=TEXT)]},
-    "a part of another": {"oneOf": [_branch("host", host=TEXT), _branch("host port", host=TEXT, port={"type": "integer"})]},
-    "closed branches": {"oneOf": [{**_branch("host", host=TEXT), "additionalProperties": False}, _branch("host port", host=TEXT, port={"type": "integer"})]},
-    "told by a type": {"oneOf": [_branch("value", value=TEXT), _branch("value", value={"type": "array", "items": TEXT})]},
-    "told by choices": {"oneOf": [_branch("mode", mode={"enum": ["a", "b"]}, key=SECRET), _branch("mode", mode={"enum": ["c", "d"]}, note=TEXT)]},
-    "two constants": {"oneOf": [_branch("", v=_const("1"), kind=_const("a"), key=SECRET), _branch("kind", v=_const("1"), kind=_const("b"))]},
-    "a constant that two have": {"oneOf": [_branch("kind a", kind=_const("x"), a=TEXT), _branch("kind b", kind=_const("x"), b=SECRET)]},
-    "any of": {"anyOf": [_branch("key", key=SECRET), _branch("user", user=TEXT)]},
-    "beside options of its own": {"type": "object", "required": ["name"], "properties": {"name": TEXT}, "oneOf": [_branch("key", key=SECRET), _branch("user", user=TEXT)]},
-    "another union inside": {"oneOf": [_branch("login", login={"oneOf": [_branch("key", kind=_const("k"), key=SECRET), _branch("user", kind=_const("u"), user=TEXT)]}), _branch("size", size={"type": "integer"})]},
-}  # fmt: skip
 
 
 def _disagreements(union: Json, place: Place) -> Iterator[str]:

@@ -168,7 +168,7 @@ def test_a_masked_value_is_a_secret_wherever_it_stands(lake: Path) -> None:
         ({"size": CLEAR}, "size"),
         ({"size": 99}, "size"),
         ({"mixed": CLEAR}, None),
-        ({"auth": {"kind": "gone", "api_key": CLEAR}}, "auth"),
+        ({"auth": {"kind": "gone", "api_key": CLEAR}}, "auth.kind"),
         ({"auth": {"api_key": CLEAR, "kind": "key", "old": CLEAR}}, "auth.old"),
         ({"auth": CLEAR}, "auth"),
         ({"keys": CLEAR}, "keys"),
