@@ -104,7 +104,7 @@ def test_the_options_of_an_object_that_could_be_of_any_branch_are_kept_with_a_pl
     )
     (line,) = told
     assert line == (
-        "dag/registry/acme.yaml:7:13  placeholder  sources.acme.configuration.credentials.kind:"
+        "dag/registry/acme.yaml:7:15  placeholder  sources.acme.configuration.credentials.kind:"
         " this is still a placeholder\n    write here: one of token, login"
     )
 

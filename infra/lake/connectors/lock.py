@@ -105,9 +105,7 @@ def _mended(document: Document) -> tuple[Any, list[Problem]]:
     spec, flaws = mended(value["spec"])
     layers = Layers.single(Written(document, (), value))
     told = [
-        layers.problem(
-            "lock-invalid", ("spec", *path), f"{message}: options are not held against it", severity="warning"
-        )
+        layers.problem("lock-invalid", ("spec", *path), f"{message}, and is left out", severity="warning")
         for path, message in flaws
     ]
     return {**value, "spec": spec}, told

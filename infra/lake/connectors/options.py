@@ -28,7 +28,7 @@ from infra.lake.connectors.spec import (
 )
 from infra.lake.connectors.undecided import secrets_in, undecided
 from infra.lake.connectors.unknown import Undecided, Unknown, holds_unknown, without_unknowns
-from infra.lake.values.coordinate import is_coordinate
+from infra.lake.values.coordinate import PREFIX, is_coordinate
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
 _STRUCTURE = frozenset(
@@ -141,5 +141,7 @@ def _no_reference(value: Any, path: Path) -> Iterator[Finding]:
     """What is wrong with something that stands where a secret belongs."""
     if isinstance(value, (Mapping, list)):
         yield Finding("secret-in-clear", path, "is not {secret: NAME}: that has exactly one key and a name")
+    elif value == PREFIX:
+        yield Finding("secret-in-clear", path, f"names no secret behind {PREFIX}")
     elif not is_coordinate(value):
         yield Finding("secret-in-clear", path, "this secret is in plain text", seen=True)

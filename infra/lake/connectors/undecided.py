@@ -24,7 +24,8 @@ def undecided(spec: Spec, value: Any, path: Path, *, several: bool) -> Iterator[
     else:
         misspelt = [] if several else _misspelt(spec, value, path, _known_to_all(spec))
         message = _SEVERAL if several else "matches none of the forms that the spec has"
-        yield from misspelt or [Finding("config-invalid", path, message, _forms(spec))]
+        fix = f"keep the keys of one: {_forms(spec)}" if several else _forms(spec)
+        yield from misspelt or [Finding("config-invalid", path, message, fix)]
 
 
 def secrets_in(spec: Spec, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
