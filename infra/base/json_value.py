@@ -8,6 +8,12 @@ from typing import Any
 Json = dict[str, Any]
 
 
+def part(value: Json, key: str) -> Json:
+    """The object under a key of what a stranger wrote; an empty one where something else is there."""
+    inner = value.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Every (path, value) below a value that holds no others: texts, numbers, true, false, null; no empty object or list."""
     if isinstance(value, dict):

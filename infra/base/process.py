@@ -16,11 +16,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from infra.base.errors import UserError
+
 _CHUNK = 1 << 16
 _TAIL = 1 << 14
 _POLL_SECONDS = 0.5
 _END_SECONDS = 10.0
+# A catalog of ten thousand tables is one line, and less than this.
+MOST_LINE_BYTES = 128 * 2**20
+ENDLESS = f"a line of more than {MOST_LINE_BYTES // 2**20} MB"
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
+
+
+class EndlessLineError(UserError):
+    """A program wrote more than MOST_LINE_BYTES without an end of line."""
 
 
 @dataclass
@@ -43,7 +52,7 @@ class Run:
     tail: str = ""
 
     def lines(self) -> Iterator[bytes]:
-        """The lines of stdout, each as soon as it is there. Raises TimeoutError; the program is gone in any case."""
+        """The lines of stdout, each as soon as it is there. Raises TimeoutError, and EndlessLineError; the program is gone in any case."""
         deadline = time.monotonic() + self.timeout_seconds
         with _ending_on_signals(), self._started() as process:
             try:
@@ -74,7 +83,7 @@ class Run:
 
     def _read(self, process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
         begun: list[bytes] = []  # of a line that has no end yet
-        errors = b""
+        size, errors = 0, b""
         for is_error, data in _chunks(process, deadline):
             if is_error:
                 errors = (errors + data)[-_TAIL:]
@@ -84,7 +93,11 @@ class Run:
             for line in whole:
                 yield b"".join([*begun, line])
                 begun.clear()
+                size = 0
             begun.append(rest)
+            size += len(rest)
+            if size > MOST_LINE_BYTES:
+                raise EndlessLineError(f"{Path(self.words[0]).name} was stopped: it wrote {ENDLESS}")
         if last := b"".join(begun):
             yield last
 

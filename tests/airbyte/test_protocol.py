@@ -305,6 +305,13 @@ def is_gone(pid: Path) -> bool:
         os.close(descriptor)
 
 
+def test_a_line_without_end_is_given_up(discover: Discover, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.base.process.MOST_LINE_BYTES", 2**20)
+    endless = "while True: sys.stdout.write('x' * 65536)"
+    said = failure(discover, f"print('begun')\n{endless}")
+    assert said == "source-fake 1.0.0: discover was stopped: it wrote a line of more than 128 MB"
+
+
 # What it is not to tell
 
 

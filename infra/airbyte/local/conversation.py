@@ -15,7 +15,7 @@ from infra.airbyte.local.messages import Message, error_log_in, parse_message, s
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
 from infra.base.errors import UserError
-from infra.base.process import Run
+from infra.base.process import ENDLESS, EndlessLineError, Run
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovery import trace_failure
 
@@ -73,6 +73,8 @@ def run_command(
             reason = said.reason(run, redactor)
             last = f"; it last said: {reason}" if reason else ""
             raise UserError(f"{program.label}: {command} did not finish within {timeout:g} seconds{last}") from None
+        except EndlessLineError:
+            raise UserError(f"{program.label}: {command} was stopped: it wrote {ENDLESS}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
         raise UserError(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.airbyte.workspace.known_secrets import KnownSecrets
 from infra.base.environment import environment_values
-from infra.base.json_value import Json
+from infra.base.json_value import Json, part
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.kubectl_errors import ClusterError
@@ -28,7 +28,7 @@ def learn_from_cluster(
             gaps.append(f"the Secret {name} cannot be read, so its values are not known: {error}")
             continue
         values += _values(secret)
-        changed = max(changed, *_changes(secret.get("metadata") or {}))
+        changed = max(changed, *_changes(part(secret, "metadata")))
     return KnownSecrets(Redactor(values), "; ".join(gaps), changed)
 
 
@@ -49,8 +49,7 @@ def secret_names(value: Any) -> Iterator[str]:
 
 def _values(secret: Json) -> Iterator[str]:
     """Each value, also as it stands in the Secret."""
-    data = secret.get("data")
-    for encoded in (data if isinstance(data, dict) else {}).values():
+    for encoded in part(secret, "data").values():
         if isinstance(encoded, str) and encoded:
             yield encoded
             try:

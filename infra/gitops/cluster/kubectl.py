@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 
-from infra.base.json_value import Json
+from infra.base.json_value import Json, part
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl_errors import ClusterError, refused
 
@@ -41,8 +41,9 @@ class Kubectl:
         """The objects with these labels, sorted by name."""
         selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
         found = self._object("get", resource, "--namespace", namespace, "--selector", selector)
-        items = [item for item in found.get("items", ()) if isinstance(item, dict)]
-        return sorted(items, key=lambda item: str(item.get("metadata", {}).get("name")))
+        listed = found.get("items")
+        items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        return sorted(items, key=lambda item: str(part(item, "metadata").get("name")))
 
     def annotate(self, resource: str, namespace: str, name: str, annotation: str, value: str) -> None:
         """Give the object an annotation, in the place of the one that it has."""
@@ -72,7 +73,7 @@ class Kubectl:
     def _object(self, *words: str) -> Json:
         try:
             value = json.loads(self._run(*words, "--output", "json"))
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             raise ClusterError(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from infra.base.json_value import Json
+from infra.base.json_value import Json, part
 from infra.gitops.cluster.suspension import Suspension, read_suspension
 
 Status = Literal["True", "False", "Unknown"]
@@ -85,23 +85,23 @@ class TerraformState:
 
 def read_source(found: Json) -> SourceState:
     """A GitRepository as kubectl prints it."""
-    status = _part(found, "status")
-    revision = _text(_part(status, "artifact"), "revision")
+    status = part(found, "status")
+    revision = _text(part(status, "artifact"), "revision")
     suspended = read_suspension(found) is not None
     return SourceState(_ready(found), revision, suspended, _text(status, "lastHandledReconcileAt"))
 
 
 def read_terraform(found: Json) -> TerraformState:
     """A Terraform object as kubectl prints it."""
-    status = _part(found, "status")
-    ready, plan = _ready(found), _part(status, "plan")
+    status = part(found, "status")
+    ready, plan = _ready(found), part(status, "plan")
     return TerraformState(
         ready=ready,
         applied=_text(status, "lastAppliedRevision"),
         attempted=_text(status, "lastAttemptedRevision"),
         pending_plan=_text(plan, "pending"),
         destroys=plan.get("isDestroyPlan") is True,
-        lock="" if ready.status == "True" else _text(_part(status, "lock"), "pending"),
+        lock="" if ready.status == "True" else _text(part(status, "lock"), "pending"),
         drifted=_drifted(status, ready),
         suspension=read_suspension(found),
         handled=_text(status, "lastHandledReconcileAt"),
@@ -113,7 +113,7 @@ def _ready(found: Json) -> Ready:
     condition = _condition(found, "Ready")
     status = _STATUSES.get(_text(condition, "status"), "Unknown")
     reason, message, since = (_text(condition, key) for key in ("reason", "message", "lastTransitionTime"))
-    seen, now = _part(found, "status").get("observedGeneration"), _part(found, "metadata").get("generation")
+    seen, now = part(found, "status").get("observedGeneration"), part(found, "metadata").get("generation")
     if status == "True" and now is not None and seen != now:
         return Ready("Unknown", "NotObserved", "", since)
     return Ready(status, reason, message, since)
@@ -129,14 +129,9 @@ def _drifted(status: Json, ready: Ready) -> bool:
 
 
 def _condition(found: Json, kind: str) -> Json:
-    conditions = _part(found, "status").get("conditions")
+    conditions = part(found, "status").get("conditions")
     listed = conditions if isinstance(conditions, list) else []
     return next((one for one in listed if isinstance(one, dict) and one.get("type") == kind), {})
-
-
-def _part(value: Json, key: str) -> Json:
-    inner = value.get(key)
-    return inner if isinstance(inner, dict) else {}
 
 
 def _text(value: Json, key: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from infra.base.json_value import part
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import SECTION_OF_TYPE
 from infra.terraform.explain.source_map import SourceLine, places_of
@@ -87,9 +88,9 @@ def join_chunks(maps: Iterable[dict[str, Any]], plan: str) -> str:
     """
     chunks: dict[int, str] = {}
     for found in maps:
-        annotations = found.get("metadata", {}).get("annotations") or {}
+        annotations = part(part(found, "metadata"), "annotations")
         number = str(annotations.get("infra.contrib.fluxcd.io/plan-chunk", "0"))
-        text = (found.get("data") or {}).get("tfplan")
+        text = part(found, "data").get("tfplan")
         if annotations.get("savedPlan") == plan and number.isdecimal() and isinstance(text, str):
             chunks[int(number)] = text
     return "".join(chunks[number] for number in sorted(chunks))
