@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,8 +67,19 @@ def _of_manifest(value: Any) -> Any:
     schema = _referred(value, spec["connection_specification"])
     definitions = value.get("definitions")
     if isinstance(schema, dict) and isinstance(definitions, dict):
-        return {"definitions": definitions, **schema}
+        return {"definitions": _named_in(schema, definitions), **schema}
     return schema
+
+
+def _named_in(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The definitions that a schema refers to, and those that these refer to: a manifest has others, which are no schemas."""
+    said, named = json.dumps(schema), dict[str, Any]()
+    while more := {
+        name: definitions[name] for name in definitions.keys() - named.keys() if f"#/definitions/{name}" in said
+    }:
+        named |= more
+        said = json.dumps(more)
+    return dict(sorted(named.items()))
 
 
 def _referred(manifest: dict[str, Any], value: Any) -> Any:
