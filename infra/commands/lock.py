@@ -62,10 +62,11 @@ def run(options: argparse.Namespace) -> int:
             raise UserError(f'"{name}" is not the name of a connector: source-x or destination-x')
     given = _given(options)
     found, troubles = (given, []) if given else _locks(root, options)
-    stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock, _ in found}).stale()
-    changed = [lock for lock, _ in found if lock_path(lock.connector) in stale]
+    locks = [one.lock for one in found]
+    stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock in locks}).stale()
+    changed = [lock for lock in locks if lock_path(lock.connector) in stale]
     if options.check:
-        return check_locks(root, options, changed, [lock for lock, _ in found], troubles)
+        return check_locks(root, options, changed, locks, troubles)
     rehearsals = rehearse(root, changed)
     held = {one.after.connector: why for one in rehearsals if (why := _why_held(one, options))}
     told = Told(found, changed, rehearsals, held, troubles)
@@ -91,9 +92,11 @@ def _why_held(rehearsal: Rehearsal, options: argparse.Namespace) -> str:
 
 def write_locks(root: Path, options: argparse.Namespace, found: Iterable[Locked]) -> bool:
     """Write locks and the prose beside them, and tell it once of a connector; True if that changed a file."""
-    written = [(lines[0], one.lock.tag) for one in found if (lines := GeneratedFiles(root, one.files()).write())]
-    for line, tag in written:
-        _tell(options, f"{line} ({tag})")
+    written = [(lines[0], one) for one in found if (lines := GeneratedFiles(root, one.files()).write())]
+    for line, one in written:
+        _tell(options, f"{line} ({one.lock.tag})")
+        for flaw in one.flaws:
+            _tell(options, f"    left out: {flaw.to_text()} in the spec of {one.lock.connector}")
     return bool(written)
 
 

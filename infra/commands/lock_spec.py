@@ -12,10 +12,9 @@ from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.spec import compact_spec
-from infra.lake.documents import render_path
 from infra.lake.documents.files import text_of
 from infra.lake.documents.foreign_file import YAML, values_in, why_unreadable
-from infra.lake.documents.json_schema import malformed
+from infra.lake.documents.mended_schema import mended
 from infra.lake.documents.types import check_uuid
 
 
@@ -23,7 +22,7 @@ def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | No
     """The lock of a custom connector. Raises UserError if the file holds no spec, or if an argument is missing."""
     if len(connectors) != 1 or not definition_id:
         raise UserError("--from-spec takes one CONNECTOR and --definition-id UUID")
-    spec = _read_spec(file)
+    spec, flaws = mended(_read_spec(file))
     lock = ConnectorLock(
         connector=connectors[0],
         definition_id=uuid_of(definition_id),
@@ -31,7 +30,7 @@ def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | No
         tag="custom",
         spec=compact_spec(spec),
     )
-    return Locked(lock, spec)
+    return Locked(lock, spec, flaws)
 
 
 def uuid_of(text: str) -> str:
@@ -96,11 +95,14 @@ def _referred(manifest: dict[str, Any], value: Any) -> Any:
 
 def checked_spec(value: Any, origin: str) -> dict[str, Any]:
     """The JSON Schema of a configuration: bare, or in the SPEC message of a connector. Raises UserError if it is none."""
+    wrapped = False
     for key in ("spec", "connectionSpecification"):
         if isinstance(value, dict) and isinstance(value.get(key), dict):
-            value = value[key]
-    if not isinstance(value, dict) or not isinstance(value.get("properties"), dict):
-        raise UserError(f"{origin} contains no JSON Schema of a configuration: it has no properties")
-    if found := malformed(value):
-        raise UserError(f"{origin}: {render_path(found[0])} {found[1]}")
+            value, wrapped = value[key], key == "connectionSpecification"
+    if not isinstance(value, dict) or not (wrapped or value.get("type") == "object" or _SPEC & value.keys()):
+        raise UserError(f"{origin} contains no JSON Schema of a configuration: it has no {', '.join(sorted(_SPEC))}")
     return value
+
+
+# Without one of these a mapping is no schema of options.
+_SPEC = frozenset({"properties", "oneOf", "anyOf", "allOf", "$ref"})

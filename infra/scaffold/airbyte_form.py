@@ -13,8 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.errors import UserError
-from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, flat, items_of, kind_of
+from infra.lake.connectors.branch import chosen_branch, property_specs, resolved
+from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat, items_of, kind_of
+from infra.lake.connectors.unknown import Unknown
 from infra.lake.documents import KeyPath, render_path
+from infra.lake.registry.placeholder import MARK
+from infra.lake.values.coordinate import is_external
 from infra.lake.values.reference import reference_name
 from infra.scaffold.placeholder import Placeholders
 from infra.scaffold.shape import as_written, fits, known_options
@@ -71,19 +75,19 @@ class Translation:
 
     def configuration(self, spec: Spec, copied: Mapping[str, Any]) -> dict[str, Any]:
         """The options, those that are required and missing as placeholders."""
-        spec = flat(spec)
-        begun = {} if _is_decided(spec, copied) else self.placeholders.value(spec)
-        return {**begun, **self._object(spec, copied, ())}
+        spec, copied = flat(spec), _without_masks(copied)
+        decided = not branches_of(spec) or property_specs(spec, copied)
+        return {**({} if decided else self.placeholders.value(spec)), **self._object(spec, copied, ())}
 
     def _value(self, spec: Spec, value: Any, path: KeyPath) -> Iterator[Any]:
         """The value for the registry; nothing for an empty secret and for what does not fit."""
         if (said := reference_name(value)) and kind_of(spec) != "object":
             made: Any = {"secret" if _is_secret(spec) else said[0]: said[1]}
-        elif _is_secret(spec) or (isinstance(value, str) and _MASK.fullmatch(value)):
+        elif isinstance(value, Unknown) or (_is_secret(spec) and not is_external(value)):
             made = {"secret": self.placeholders.names.at(path)}
             if value == "":
                 return
-        elif isinstance(value, Mapping) and _may_be("object", spec) and _is_decided(spec, value):
+        elif isinstance(value, Mapping) and _may_be("object", spec):
             made = as_written(self._object(spec, value, path))
         elif isinstance(value, list) and _may_be("array", spec):
             items = items_of(spec)
@@ -98,9 +102,9 @@ class Translation:
             yield made
 
     def _object(self, spec: Spec, value: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
-        known = known_options(spec, value)
-        made: dict[str, Any] = {}
-        further = _further(spec, known)
+        known, holding = property_specs(spec, value), resolved(spec, value)
+        further: Spec | None = {} if _is_open(spec, holding) else None
+        made: dict[str, Any] = self._open_choice(spec, value)
         for key, inner in value.items():
             option = known.get(key, further)
             if option is None:
@@ -108,31 +112,34 @@ class Translation:
             elif inner is not None:
                 for new in self._value(option, inner, (*path, key)):
                     made[key] = new
-        for key in sorted(_required(spec, value) - made.keys()):
-            made[key] = self.placeholders.value(known.get(key, {}), (*path, key))
+        options = known_options(spec, value)
+        for key in sorted(set(holding.get("required", ())) - made.keys()):
+            made[key] = self.placeholders.value(options.get(key, {}), (*path, key))
         return made
 
+    @staticmethod
+    def _open_choice(spec: Spec, value: Mapping[str, Any]) -> dict[str, Any]:
+        """A placeholder for what tells the branches apart, where nothing does; the options of all of them are kept."""
+        name = discriminator(spec)
+        return {name: MARK} if name is not None and chosen_branch(spec, value) is None else {}
 
-def _required(spec: Spec, value: Mapping[str, Any]) -> set[str]:
-    return {key for part in (spec, flat(chosen_branch(spec, value) or {})) for key in part.get("required", ())}
+
+def _without_masks(value: Any) -> Any:
+    """The configuration with `Unknown` for each value that Airbyte has masked."""
+    if isinstance(value, Mapping):
+        return {key: _without_masks(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_masks(item) for item in value]
+    return Unknown(secret=True) if isinstance(value, str) and _MASK.fullmatch(value) else value
 
 
-def _further(spec: Spec, known: Mapping[str, Spec]) -> Spec | None:
-    """The spec of options that the spec does not name; None where there are none."""
-    free = spec.get("additionalProperties")
-    if known or branches_of(spec):
-        said = isinstance(free, Mapping) and (kind_of(flat(free)) != "object" or "properties" in free)
-        return flat(free) if said and isinstance(free, Mapping) else None
-    return flat(free) if isinstance(free, Mapping) else {}
+def _is_open(spec: Spec, holding: Spec) -> bool:
+    """True for an object of which the spec says no more than that it is one."""
+    return not branches_of(spec) and not holding.get("properties") and holding.get("additionalProperties") is not False
 
 
 def _may_be(kind: str, spec: Spec) -> bool:
     return not spec or kind_of(spec) == kind
-
-
-def _is_decided(spec: Spec, value: Mapping[str, Any]) -> bool:
-    """False for an object of which nobody can tell the branch, and so not where its secrets are."""
-    return not branches_of(spec) or chosen_branch(spec, value) is not None
 
 
 def _is_secret(spec: Spec) -> bool:

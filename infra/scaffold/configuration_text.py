@@ -33,13 +33,13 @@ class _Writer:
 
     def mapping(self, spec: Spec, value: dict[str, Any], path: KeyPath, indent: int) -> list[str]:
         """A line or more for each key, then the options that are not given."""
-        known = known_options(spec, value)
+        known, name = known_options(spec, value), discriminator(spec)
         lines = [
             line
             for key, inner in value.items()
             for line in (
                 [self._choice(key, spec, value, indent)]
-                if (*path, key) in self.placeholders.undecided
+                if (*path, key) in self.placeholders.undecided or (key == name and inner == MARK)
                 else self._option(key, known.get(key, {}), inner, (*path, key), indent)
             )
         ]
@@ -58,7 +58,7 @@ class _Writer:
 
     def _choice(self, key: str, spec: Spec, value: dict[str, Any], indent: int) -> str:
         """The line that decides which of the options below there are."""
-        below = f"; what follows is for {value[key]}" if len(value) > 1 else ""
+        below = f"; what follows is for {value[key]}" if len(value) > 1 and value[key] != MARK else ""
         return f"{' ' * indent}{scalar(key)}: {MARK} # {describe_choice(spec)}{below}"
 
     def _option(self, key: str, spec: Spec, value: Any, path: KeyPath, indent: int) -> list[str]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from infra.lake.connectors.branch import resolved
 from infra.lake.connectors.options import validate
-from infra.lake.connectors.spec import Spec, chosen_branch, flat
+from infra.lake.connectors.spec import Spec, flat
 from infra.lake.rules.configurations import without_references
 from infra.lake.values.reference import LITERAL, is_atomic
 
 
 def known_options(spec: Spec, value: Any) -> dict[str, Spec]:
     """The options that an object which is (or will be) `value` may have, those of the union's chosen branch among them."""
-    spec = flat(spec)
-    parts = (spec, flat(chosen_branch(spec, value) or {}))
-    return {key: flat(inner) for part in parts for key, inner in part.get("properties", {}).items()}
+    return {key: flat(inner) for key, inner in resolved(spec, value).get("properties", {}).items()}
 
 
 def fits(spec: Spec, value: Any) -> bool:

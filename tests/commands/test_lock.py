@@ -331,6 +331,80 @@ def test_what_from_spec_lacks_is_said_in_one_line(lake: Path, tmp_path: Path, wo
     assert len(result.err.splitlines()) == 1
 
 
+OWN_ID = "33333333-4444-5555-6666-777777777777"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "object", "oneOf": [{"properties": {"a": {"type": "string"}}}]},
+        {"type": "object"},
+        {"allOf": [{"properties": {"a": {"type": "string"}}}]},
+    ],
+    ids=json.dumps,
+)
+def test_a_spec_needs_no_properties_of_its_own(lake: Path, tmp_path: Path, spec: Any) -> None:
+    write_files(tmp_path, {"spec.json": json.dumps(spec)})
+    result = run(lake, "lock", "source-own", "--from-spec", str(tmp_path / "spec.json"), "--definition-id", OWN_ID)
+    assert (result.code, result.out, result.err) == (0, "wrote dag/connectors/source-own.json (custom)\n", "")
+    assert locked(lake)["source-own"]["spec"] == spec
+
+
+BROKEN: dict[str, Any] = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string"},
+        "nothing": None,
+        "old": {"type": "string", "required": True},
+        "typed": {"type": "strin", "minimum": "3", "exclusiveMinimum": True},
+        "coded": {"type": "string", "pattern": "(", "airbyte_secret": True},
+        "many": {"type": "array", "items": None},
+        "way": {"oneOf": [None, {"properties": {"key": {"type": "string"}}}]},
+    },
+}
+LEFT_OUT = """\
+wrote dag/connectors/source-own.json (custom)
+    left out: properties.nothing must be a mapping in the spec of source-own
+    left out: properties.old.required must be a list of text in the spec of source-own
+    left out: properties.typed.type must be one of array, boolean, integer, null, number, object and string, or a list of these in the spec of source-own
+    left out: properties.typed.minimum must be a number in the spec of source-own
+    left out: properties.typed.exclusiveMinimum must be a number in the spec of source-own
+    left out: properties.coded.pattern must be a regular expression in the spec of source-own
+    left out: properties.many.items must be a mapping in the spec of source-own
+    left out: properties.way.oneOf[0] must be a mapping in the spec of source-own
+"""
+
+
+def test_what_is_broken_in_a_spec_costs_no_more_than_itself(lake: Path, tmp_path: Path) -> None:
+    write_files(tmp_path, {"spec.json": json.dumps(BROKEN)})
+    words = ["--from-spec", str(tmp_path / "spec.json"), "--definition-id", OWN_ID]
+    result = run(lake, "lock", "source-own", *words)
+    assert (result.code, result.out, result.err) == (0, LEFT_OUT, "")
+    assert locked(lake)["source-own"]["spec"]["properties"] == {
+        "name": {"type": "string"},
+        "nothing": {},
+        "old": {"type": "string"},
+        "typed": {},
+        "coded": {"type": "string", "airbyte_secret": True},
+        "many": {"type": "array"},
+        "way": {"oneOf": [{"properties": {"key": {"type": "string"}}}]},
+    }
+    assert run(lake, "lock", "source-own", *words).out == "every lock is current\n"
+
+
+def test_a_registry_with_a_broken_spec_is_locked_too(lake: Path, tmp_path: Path) -> None:
+    entry = {
+        "dockerRepository": "airbyte/source-own",
+        "dockerImageTag": "1.0.0",
+        "sourceDefinitionId": OWN_ID,
+        "spec": {"connectionSpecification": BROKEN},
+    }
+    write_files(tmp_path, {"registry.json": json.dumps({"sources": [entry]})})
+    result = run(lake, "lock", "source-own", "--registry", str(tmp_path / "registry.json"))
+    assert (result.code, result.out, result.err) == (0, LEFT_OUT.replace("custom", "1.0.0"), "")
+
+
 @pytest.mark.parametrize("name", ["own", "Source-Own", "source-../../own", "source-own/../../../own", "source-"])
 def test_a_connector_name_that_is_none_writes_no_file(lake: Path, tmp_path: Path, name: str) -> None:
     write_files(tmp_path, {"spec.json": json.dumps(SPEC)})

@@ -103,9 +103,7 @@ def test_what_is_wrong_is_said_and_nothing_written(lake: Path, words: list[str],
     assert not list(lake.glob("dag/connectors/*.json"))
 
 
-@pytest.mark.parametrize(
-    "spec", [{"connectionSpecification": {}}, {"connectionSpecification": {"properties": {"a": 7}}}], ids=json.dumps
-)
+@pytest.mark.parametrize("spec", [{}, {"connectionSpecification": 7}, {"supportsDBT": False}], ids=json.dumps)
 def test_a_spec_that_is_none(lake: Path, tmp_path: Path, spec: Any) -> None:
     code = f"def run():\n    print({json.dumps({'type': 'SPEC', 'spec': spec})!r})\n"
     place(tmp_path / "cache", "airbyte-source-odd", "1.0.0", {"airbyte_source_odd.py": code})

@@ -148,7 +148,7 @@ ODD_SPECS: dict[str, tuple[Json, Json, list[tuple[str, str]]]] = {
     "a reference does not choose a branch": (
         {"properties": {"ssl": UNION}},
         {"ssl": {"mode": {"var": "mode"}, "key": "clear"}},
-        [("config-invalid", ".ssl.mode")],
+        [("config-invalid", ".ssl.mode"), ("secret-in-clear", ".ssl.key")],
     ),
     "a reference is no mapping": (
         {"properties": {"ssl": UNION}},

@@ -205,16 +205,17 @@ def test_a_default_is_a_better_placeholder_than_a_guess(lake: Path) -> None:
 
 
 def test_the_branch_of_a_union_is_one_that_can_be_told_from_the_others(lake: Path) -> None:
-    """Without a constant, only an option that just one branch requires tells which is meant."""
+    """Without a constant, a branch can be taken that no other fits too."""
     text = {"type": "string"}
-    union = {
-        "oneOf": [{"properties": {"path": text}}, {"properties": {"path": text, "url": text}, "required": ["url"]}]
-    }
+    alike = {"properties": {"path": text}, "additionalProperties": False}
+    union = {"oneOf": [alike, alike, {"properties": {"path": text, "url": text}, "required": ["url"]}]}
     spec = {"type": "object", "required": ["place"], "properties": {"place": union}}
     write_files(lake.parent, {"connectors.json": definition("source-shop", spec)})
     assert add(lake, "source", "shop", "--connector", "source-shop").code == 0
     written = (lake / "dag/registry/shop.yaml").read_text("utf-8")
-    assert "      place: # or: {}, url\n        url: CHANGE_ME # text\n        # path: CHANGE_ME # text\n" in written
+    assert (
+        "      place: # or: {}, {}, url\n        url: CHANGE_ME # text\n        # path: CHANGE_ME # text\n" in written
+    )
     assert errors(lake) == []
 
 

@@ -14,6 +14,7 @@ from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.releases import version_order
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.documents import near_matches, question
+from infra.lake.documents.mended_schema import mended
 
 PUBLIC_REGISTRY = "https://connectors.airbyte.com/files/registries/v0/oss_registry.json"
 
@@ -59,7 +60,7 @@ def is_withdrawn(entry: Definition) -> bool:
 
 def locked(entry: Definition) -> Locked:
     """The lock of a registry entry with its whole spec. Raises UserError if the entry is no definition."""
-    return Locked(lock_of(entry), entry["spec"]["connectionSpecification"])
+    return Locked(lock_of(entry), *mended(entry["spec"]["connectionSpecification"]))
 
 
 def lock_of(entry: Definition) -> ConnectorLock:
@@ -75,7 +76,7 @@ def lock_of(entry: Definition) -> ConnectorLock:
             destination_sync_modes=tuple(sorted(spec.get("supported_destination_sync_modes") or ())),
             support_level=entry.get("supportLevel"),
             releases=_releases(entry.get("releases")),
-            spec=compact_spec(spec["connectionSpecification"]),
+            spec=compact_spec(mended(spec["connectionSpecification"])[0]),
         )
     except (ValidationError, TypeError, AttributeError) as error:
         places = (

@@ -8,8 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from infra.lake.connectors.branch import property_spec, resolved
 from infra.lake.connectors.pattern_cures import pattern_cure
-from infra.lake.connectors.spec import Spec, chosen_branch, flat
+from infra.lake.connectors.spec import Spec, item_spec
 from infra.lake.documents import RuleId, did_you_mean, near_matches, question
 from infra.lake.documents.type_cures import cure_of_type
 from infra.lake.values.reference import meant_reference
@@ -50,7 +51,7 @@ def missing_key(path: Path, key: str, fix: str) -> Finding:
     return Finding("config-missing-key", path, f'the key "{key}" is missing', fix, of_key=True, missing=key)
 
 
-_KINDS = {
+KINDS = {
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
@@ -89,7 +90,7 @@ def findings_of(spec: Spec, value: Any, error: jsonschema_rs.ValidationError) ->
 def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, str]:
     """The message and the fix; a value is shown only where it is one of another type, never a secret in the wrong place."""
     if kind == "type":
-        kinds = [_KINDS.get(name, name) for name in details["types"]]
+        kinds = [KINDS.get(name, name) for name in details["types"]]
         cures = (cure_of_type(wanted, value, "") for wanted in kinds)
         return f"must be {' or '.join(kinds)}", next(filter(None, (_reference(value), *cures)), "")
     if kind == "enum":
@@ -121,22 +122,10 @@ def _reference(value: Any) -> str:
 def _keys_at(spec: Spec, value: Any, path: Path) -> set[str]:
     """The keys that the object at a path may have."""
     for part in path:
-        spec = _below(flat(spec), value, part)
-        value = value[part]
-    spec = flat(spec)
-    branch = chosen_branch(spec, value)
-    return {key for part in (spec, branch or {}) for key in flat(part).get("properties", {})}
-
-
-def _below(spec: Spec, value: Any, part: str | int) -> Spec:
-    if isinstance(part, int):
-        items = spec.get("items")
-        return items if isinstance(items, Mapping) else {}
-    parts = (spec, flat(chosen_branch(spec, value) or {}))
-    found = next(
-        (p["properties"][part] for p in parts if part in p.get("properties", {})), spec.get("additionalProperties")
-    )
-    return found if isinstance(found, Mapping) else {}
+        below = item_spec(resolved(spec, value), part) if isinstance(part, int) else property_spec(spec, value, part)
+        spec, value = below or {}, value[part]
+    spec = resolved(spec, value)
+    return {*spec.get("properties", {}), *spec.get("required", ())}
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -145,7 +134,7 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def choose(given: Any, choices: list[str]) -> str:
+def choose_from(given: Any, choices: list[str]) -> str:
     """The near match, if there is one, then all choices."""
     close = near_matches(given, choices) if isinstance(given, str) else []
     listed = f"choices: {', '.join(choices)}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import jsonschema_rs
 from pydantic import Field
 
 from infra.lake.documents import Document, Layers, Problem, Strict, Written, parse, render_json
 from infra.lake.documents.links import first_link, link_problem
+from infra.lake.documents.mended_schema import mended
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Items, JsonSchema, Uuid
 
@@ -85,18 +88,41 @@ def read_locks(root: Path) -> tuple[dict[str, ConnectorLock], list[Problem]]:
 
 
 def _parse_lock(document: Document) -> tuple[ConnectorLock | None, list[Problem]]:
-    layers = Layers.single(Written(document, (), document.value))
+    value, broken = _mended(document)
+    layers = Layers.single(Written(document, (), value))
     lock, problems = parse(ConnectorLock, layers)
+    problems += broken
     if lock is not None and lock_path(lock.connector) != document.file:
         return None, [layers.problem("lock-invalid", ("connector",), f'says "{lock.connector}", unlike its file name')]
     return lock, problems
+
+
+def _mended(document: Document) -> tuple[Any, list[Problem]]:
+    """The lock with the part of its spec that is a JSON Schema, and warnings about the rest."""
+    value = document.value
+    if not isinstance(value, dict) or not isinstance(value.get("spec"), dict) or _is_schema(value["spec"]):
+        return value, []
+    spec, flaws = mended(value["spec"])
+    layers = Layers.single(Written(document, (), value))
+    told = [
+        layers.problem("lock-invalid", ("spec", *path), f"{message}, and is left out", severity="warning")
+        for path, message in flaws
+    ]
+    return {**value, "spec": spec}, told
+
+
+def _is_schema(spec: Any) -> bool:
+    return jsonschema_rs.meta.is_valid({**spec, "$schema": _DRAFT})
+
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 def _as_lock_problem(problem: Problem) -> Problem:
     """A lock is written by a command, so every problem in one has the same way out."""
     connector = Path(problem.location.file).stem
     fix = f"write it again: lakeform lock {connector}"
-    return Problem("lock-invalid", problem.location, problem.path, problem.message, fix)
+    return replace(problem, rule="lock-invalid", fix=fix)
 
 
 def specs_of(locks: Mapping[str, ConnectorLock]) -> dict[str, dict[str, Any]]:

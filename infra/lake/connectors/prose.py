@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from infra.lake.connectors.lock import FOLDER, PROSE, ConnectorLock, lock_path
 from infra.lake.connectors.spec import Spec, prose_of_spec
 from infra.lake.documents import render_json
+from infra.lake.documents.mended_schema import Flaw
 from infra.lake.documents.read import read_document
 
 Prose = Mapping[str, Any]
@@ -20,10 +21,11 @@ def prose_path(connector: str) -> str:
 
 
 class Locked(NamedTuple):
-    """A lock, and the whole spec that it was taken from."""
+    """A lock, and the whole spec that it was taken from; `flaws`: what was broken in that, and is left out."""
 
     lock: ConnectorLock
     spec: Spec
+    flaws: tuple[Flaw, ...] = ()
 
     def files(self) -> dict[str, str]:
         """Path -> text of the lock and of the prose beside it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.lake.connectors.expansion import referred, refuse_boundless
@@ -85,14 +86,20 @@ def _compact(spec: Any, root: Any, inside: tuple[str, ...], kept: frozenset[str]
 
 
 def discriminator(spec: Spec) -> str | None:
-    """The property whose constant tells the branches of a `oneOf` apart, or None if there is no such property."""
+    """The property whose constants tell the branches of a union apart, or None if there is no such property."""
     branches = branches_of(spec)
     if not branches:
         return None
     shared = [
         name for name in branches[0].get("properties", {}) if all(constant(b, name) is not None for b in branches)
     ]
-    return min(shared, default=None)
+    return min(shared, key=lambda name: (_repeated(branches, name), name), default=None)
+
+
+def _repeated(branches: Sequence[Spec], name: str) -> int:
+    """How many branches have a constant that one before them has."""
+    constants = [constant(branch, name) for branch in branches]
+    return sum(any(is_same(value, other) for other in constants[:at]) for at, value in enumerate(constants))
 
 
 def constant(branch: Spec, name: str) -> Any:
@@ -100,49 +107,68 @@ def constant(branch: Spec, name: str) -> Any:
     node = branch.get("properties", {}).get(name)
     if not isinstance(node, Mapping):
         return None
+    node = flat(node)
     if "const" in node:
         return node["const"]
     choices = node.get("enum", ())
     return choices[0] if len(choices) == 1 else None
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Equality of JSON, in which true is not 1."""
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
 def branches_of(spec: Spec) -> list[Spec]:
-    """The members of the spec's union; empty if it is none."""
-    return [branch for branch in spec.get("oneOf", spec.get("anyOf", ())) if isinstance(branch, Mapping)]
+    """The members of the spec's union, flat; empty if it is none."""
+    members = spec.get("oneOf", spec.get("anyOf", ()))
+    return [flat(branch) for branch in members if isinstance(branch, Mapping)]
 
 
-def chosen_branch(spec: Spec, value: Any) -> Spec | None:
-    """The branch of a union that `value` means: by its discriminator, else by a required key that one branch has."""
-    if not isinstance(value, Mapping):
-        return None
-    branches = branches_of(spec)
-    name = discriminator(spec)
-    if name is not None:
-        return next((branch for branch in branches if constant(branch, name) == value.get(name)), None)
-    fitting = [branch for branch in branches if _own_keys(branch, branches) & value.keys()]
-    return fitting[0] if len(fitting) == 1 else None
+def without_union(spec: Spec, branch: Spec | None = None) -> Spec:
+    """The spec with a branch in the place of its union."""
+    union = "oneOf" if "oneOf" in spec else "anyOf"
+    own = {key: said for key, said in spec.items() if key != union}
+    return own if branch is None else flat({"allOf": [own, branch]})
 
 
-def _own_keys(branch: Spec, branches: list[Spec]) -> set[str]:
-    others = {key for other in branches if other is not branch for key in other.get("properties", {})}
-    return set(branch.get("required", ())) - others
+def described(spec: Spec, key: str) -> list[Spec | bool]:
+    """What draft-07 holds the value of a property against; empty where the spec leaves it open, or refuses the key."""
+    named = spec.get("properties", {})
+    patterns = spec.get("patternProperties", {})
+    found = [named[key]] if key in named else []
+    found += [inner for pattern, inner in patterns.items() if _matches(pattern, key)]
+    free = spec.get("additionalProperties")
+    return found or ([free] if isinstance(free, Mapping) else [])
 
 
-def property_spec(spec: Spec | None, value: Any, key: str) -> Spec | None:
-    """The spec of property `key` of an object that is (or will be) `value`; None where the spec does not say."""
-    if spec is None:
-        return None
-    for node in (spec, chosen_branch(spec, value)):
-        found = node.get("properties", {}).get(key) if node else None
-        if isinstance(found, Mapping):
-            return found
-    return None
+def option_specs(spec: Spec, key: str) -> list[Spec | bool]:
+    """As `described`, of options: with those that are required and never declared, without those that laxness alone allows."""
+    named, free = spec.get("properties", {}), spec.get("additionalProperties")
+    lax = bool(named) and isinstance(free, Mapping) and is_object(flat(free)) and not free.get("properties")
+    exact = {name: said for name, said in spec.items() if name != "additionalProperties"} if lax else spec
+    return described(exact, key) or ([{}] if key in spec.get("required", ()) else [])
 
 
-def item_spec(spec: Spec | None) -> Spec | None:
-    """The spec of the items of a list; None where the spec does not say."""
-    items = spec.get("items") if spec else None
-    return items if isinstance(items, Mapping) else None
+def _matches(pattern: str, key: str) -> bool:
+    try:
+        return re.search(pattern, key) is not None
+    except re.error:
+        return False
+
+
+def item_specs(spec: Spec, count: int) -> list[Spec | bool]:
+    """The spec of each of so many items of a list: one for all, or one for each place."""
+    items, more = spec.get("items", True), spec.get("additionalItems", True)
+    if isinstance(items, list):
+        return [*items[:count], *[more] * (count - len(items))]
+    return [items] * count
+
+
+def item_spec(spec: Spec | None, at: int) -> Spec | None:
+    """The spec of an item of a list; None where the spec does not say."""
+    found = item_specs(spec, at + 1)[at] if spec and "items" in spec else None
+    return flat(found) if isinstance(found, Mapping) else None
 
 
 def flat(spec: Spec | bool) -> Spec:
@@ -153,10 +179,42 @@ def flat(spec: Spec | bool) -> Spec:
         return spec
     laid: dict[str, Any] = {}
     for member in (*(flat(member) for member in spec["allOf"]), spec):
-        properties = {**laid.get("properties", {}), **member.get("properties", {})}
+        properties = _properties_of_both(laid.get("properties", {}), member.get("properties", {}))
         required = sorted({*laid.get("required", ()), *member.get("required", ())})
         laid = {**laid, **member, "properties": properties, "required": required}
     return {key: value for key, value in laid.items() if key != "allOf" and value not in ({}, [])}
+
+
+def _properties_of_both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    both = {name: {"allOf": [one[name], other[name]]} for name in one if name in other and one[name] != other[name]}
+    return {**one, **other, **both}
+
+
+_JSON_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (Mapping,),
+    "array": (list, tuple),
+    "null": (type(None),),
+}
+
+
+def has_kind(spec: Spec, value: Any) -> bool:
+    """True if a value is of a JSON type that the spec has, or if it has none."""
+    said = spec.get("type")
+    kinds = [said] if isinstance(said, str) else said or [*_JSON_TYPES]
+    return any(
+        isinstance(value, _JSON_TYPES.get(kind, ())) and (kind == "boolean") == isinstance(value, bool)
+        for kind in kinds
+    )
+
+
+def is_object(spec: Spec) -> bool:
+    """True for a schema of objects, also for one that does not say of what."""
+    kinds = spec.get("type", "object")
+    return "object" in kinds if isinstance(kinds, list) else kinds == "object"
 
 
 def kind_of(spec: Spec) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from infra.lake.connectors.spec import Spec, branches_of, flat, item_spec, property_spec
+from infra.lake.connectors.branch import property_specs, resolved
+from infra.lake.connectors.spec import Spec, branches_of, item_spec
 from infra.lake.documents import KeyPath
 from infra.lake.values.convert import VariableType
 from infra.lake.values.reference import LITERAL, literal_value, reference_name
@@ -93,7 +94,7 @@ def written_path(value: Any, path: KeyPath) -> KeyPath:
 def find_option(value: Any, spec: Spec | None, path: Sequence[str]) -> tuple[Any, Spec | None]:
     """(value, spec) of the place at a path of names; None for what is not written, and for what no branch of the spec has."""
     for name in path:
-        declared = any(name in flat(branch).get("properties", {}) for branch in branches_of(spec or {}))
+        declared = any(name in branch.get("properties", {}) for branch in branches_of(spec or {}))
         at = next(((inner, below) for key, inner, below in children(value, spec) if key[-1] == name), (None, None))
         value, spec = at[0], {} if at[1] is None and declared else at[1]
     return value, spec
@@ -111,11 +112,13 @@ def children(value: Any, spec: Spec | None) -> Iterator[tuple[KeyPath, Any, Spec
     """(path below, value, spec) of what a value holds; `{literal: ...}` is looked through."""
     if isinstance(value, dict):
         at, held = _opened(value)
+        specs = property_specs(spec, held)
         for key, inner in held.items():
-            yield (*at, key), inner, property_spec(spec, held, key)
+            yield (*at, key), inner, specs.get(key)
     elif isinstance(value, (list, tuple)):
+        whole = None if spec is None else resolved(spec, value)
         for index, inner in enumerate(value):
-            yield (index,), inner, item_spec(spec)
+            yield (index,), inner, item_spec(whole, index)
 
 
 def _opened(value: dict[str, Any]) -> tuple[KeyPath, Mapping[str, Any]]:

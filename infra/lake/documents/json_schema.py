@@ -7,11 +7,12 @@ from typing import Any
 
 from infra.lake.documents.location import KeyPath
 
-_NAMED = ("properties", "patternProperties", "definitions")
-_MANY = ("oneOf", "anyOf", "allOf")
-_ONE = ("items", "additionalProperties", "not", "if", "then", "else")
+# Keywords that hold schemas: by name, in a list, one.
+NAMED = ("properties", "patternProperties", "definitions")
+MANY = ("oneOf", "anyOf", "allOf")
+ONE = ("items", "additionalProperties", "not", "if", "then", "else")
 _LISTS = ("required", "enum")
-_STRUCTURE = frozenset({*_NAMED, *_MANY, *_ONE, *_LISTS})
+_STRUCTURE = frozenset({*NAMED, *MANY, *ONE, *_LISTS})
 
 
 def malformed(schema: Any, path: KeyPath = ()) -> tuple[KeyPath, str] | None:
@@ -27,11 +28,11 @@ def malformed(schema: Any, path: KeyPath = ()) -> tuple[KeyPath, str] | None:
 
 
 def _malformed_key(value: Any, key: str, path: KeyPath) -> tuple[KeyPath, str] | None:
-    if key in _NAMED:
+    if key in NAMED:
         if not isinstance(value, dict):
             return path, "must be a mapping"
         inside: Iterable[tuple[str | int, Any]] = value.items()
-    elif key in _MANY or key in _LISTS or isinstance(value, list):
+    elif key in MANY or key in _LISTS or isinstance(value, list):
         if not isinstance(value, list):
             return path, "must be a list"
         if key == "required" and not all(isinstance(name, str) for name in value):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.lake.connectors.spec import Spec, branches_of, discriminator, property_spec
+from infra.lake.connectors.branch import chosen_branch, property_spec
+from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat
 from infra.lake.values.reference import is_atomic
 
 # Keys whose mapping is one answer: half of it from one layer and half from another is never what somebody meant.
@@ -71,7 +72,15 @@ def _merges(value: Any) -> bool:
 
 
 def _switches_branch(base: Mapping[str, Any], over: Mapping[str, Any], spec: Spec | None) -> bool:
-    if spec is None or not branches_of(spec):
+    """True where the two are of different branches: by the discriminator, else where the first branch lacks an option."""
+    spec = {} if spec is None else flat(spec)
+    if not branches_of(spec):
         return False
     name = discriminator(spec)
-    return name is not None and name in over and name in base and over[name] != base[name]
+    if name is not None and name in over and name in base:
+        return bool(over[name] != base[name])
+    one, other = chosen_branch(spec, base), chosen_branch(spec, over)
+    if one is None or other is None or one == other:
+        return False
+    known = {**spec.get("properties", {}), **one.get("properties", {})}
+    return any(key not in known and key in other.get("properties", {}) for key in over)

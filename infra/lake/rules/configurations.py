@@ -8,7 +8,8 @@ from typing import Any
 from infra.base.credentials import names_credential
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
-from infra.lake.connectors.options import Undecided, Unknown, validate
+from infra.lake.connectors.options import validate
+from infra.lake.connectors.unknown import Undecided, with_unknowns
 from infra.lake.connectors.walk import find_option, rebuilt, references_in, without_options, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
 from infra.lake.documents.problem import without_echoes
@@ -18,7 +19,7 @@ from infra.lake.registry.draft import Draft
 from infra.lake.registry.placeholder import is_placeholder
 from infra.lake.rules.foreign_variables import is_foreign
 from infra.lake.rules.undeclared import undeclared_options
-from infra.lake.values.reference import meant_reference, reference_name
+from infra.lake.values.reference import meant_reference
 
 
 def check_configurations(model: LakeModel) -> Iterator[Problem]:
@@ -54,10 +55,7 @@ def without_references(value: Any) -> Any:
 
 
 def _plain(_path: KeyPath, value: Any) -> Any:
-    found = reference_name(value)
-    if found is not None:
-        return Unknown(secret=found[0] == "secret")
-    return Undecided() if is_placeholder(value) or is_foreign(value) else value
+    return Undecided() if is_placeholder(value) or is_foreign(value) else with_unknowns(value)
 
 
 def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:

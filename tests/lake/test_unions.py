@@ -1,0 +1,83 @@
+"""Unions: each branch, with and without what tells it apart, is judged as draft-07 judges it, wherever the union stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from infra.lake.connectors.definitions import connector_of, definitions_in
+from infra.lake.connectors.options import validate
+from infra.lake.connectors.spec import compact_spec
+from infra.lake.connectors.unknown import with_unknowns
+from tests.support.lakes import REPOSITORY
+from tests.support.union_values import PLACES, UNIONS, Place, UnionValue, union_values, unions_in
+
+FIXTURE = REPOSITORY.parent / "shared/fixtures/connector_registry.json"
+Json = dict[str, Any]
+
+
+def _disagreements(union: Json, place: Place) -> Iterator[str]:
+    """Each value that is judged otherwise than by draft-07, or whose secrets are not all found."""
+    spec = place.spec(union)
+    independent, ours = Draft7Validator(spec), compact_spec(spec)
+    for value in union_values(union):
+        valid = independent.is_valid(place.value(value.clear))
+        told = validate(ours, with_unknowns(place.value(value.written)))
+        wrong = [finding for finding in told if finding.rule != "config-unknown-key"]
+        if bool(wrong if valid else not told):
+            yield f"{value.what}: draft-07 says {valid}, we {told} of {json.dumps(place.value(value.written))}"
+        if valid and not told:
+            yield from _unseen_secrets(ours, place, value)
+
+
+def _unseen_secrets(ours: Json, place: Place, value: UnionValue) -> Iterator[str]:
+    told = {finding.path for finding in validate(ours, place.value(value.clear)) if finding.rule == "secret-in-clear"}
+    secrets = set(_references(place.value(value.written)))
+    if told != secrets:
+        yield f"{value.what}: secrets at {sorted(secrets, key=str)}, found {sorted(told, key=str)}"
+
+
+def _references(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict) and value == {"secret": "s"}:
+        yield path
+    elif isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _references(inner, (*path, key))
+
+
+def test_the_values_are_of_both_kinds() -> None:
+    for union in UNIONS.values():
+        judged = [Draft7Validator(union).is_valid(value.clear) for value in union_values(union)]
+        assert {*judged} == {True, False}
+        assert len(judged) > 10
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@pytest.mark.parametrize("union", UNIONS)
+def test_a_union_is_judged_as_draft_07_judges_it(union: str, place: Place) -> None:
+    assert list(_disagreements(UNIONS[union], place)) == []
+
+
+def _registry_unions() -> dict[str, Json]:
+    """Every union of Airbyte's registry, once, by the connector that has it first."""
+    if not FIXTURE.exists():
+        return {}
+    found: dict[str, Json] = {}
+    for entry in definitions_in(FIXTURE.name, FIXTURE.read_text("utf-8")).values():
+        for number, union in enumerate(unions_in(entry["spec"]["connectionSpecification"])):
+            if union not in found.values():
+                found[f"{connector_of(entry)} {number}"] = union
+    return found
+
+
+@pytest.mark.skipif(not FIXTURE.exists(), reason="Airbyte's connector registry is not at hand")
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_every_union_of_the_registry_is_judged_as_draft_07_judges_it(place: Place) -> None:
+    unions = _registry_unions()
+    assert len(unions) > 50
+    found = {name: list(_disagreements(union, place)) for name, union in unions.items()}
+    assert {name: texts for name, texts in found.items() if texts} == {}
