@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.json_value import Json
+from infra.lake.connectors.branch import property_spec
 from infra.lake.connectors.lock import ConnectorLock
-from infra.lake.connectors.spec import Spec, flat, item_spec, property_spec
+from infra.lake.connectors.spec import Spec, flat, item_spec
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import KeyPath, Layers, Written, parse, read_json, render_json, render_path
 from infra.lake.registry.entries import ResourceAllocation, title_of
@@ -71,7 +72,7 @@ def _is_known(spec: Spec, value: Any, path: str) -> bool:
     inner: Spec | None = flat(spec)
     for part in filter(None, re.split(r"[.\[\]]", path)):
         index = part.isdigit() and isinstance(value, list)
-        inner = item_spec(inner) if index else property_spec(inner, value, part)
+        inner = item_spec(inner, int(part)) if index else property_spec(inner, value, part)
         if inner is None:
             return False
         inner = flat(inner)

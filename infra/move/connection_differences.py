@@ -22,7 +22,7 @@ from infra.airbyte.workspace.setup import (
 from infra.base.json_value import Json
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.catalog.discovery import file_names
+from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.documents import KeyPath
 from infra.lake.model.lake_model import LakeModel

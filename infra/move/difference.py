@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.base.json_value import Json
-from infra.lake.connectors.spec import Spec, property_spec
+from infra.lake.connectors.branch import property_spec
+from infra.lake.connectors.spec import Spec
 from infra.lake.registry.merge import WHOLE, merge
 from infra.lake.values.reference import is_atomic
 

@@ -11,8 +11,8 @@ from infra.lake.catalog.configure import is_pinned
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
-from infra.lake.catalog.discovery import file_names
 from infra.lake.catalog.fields import properties_of
+from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import Written

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.json_value import Json
-from infra.lake.connectors.spec import Spec, branches_of, chosen_branch, constant, discriminator, flat, items_of
+from infra.lake.connectors.branch import chosen_branch
+from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, flat, items_of
 from infra.lake.documents import KeyPath, render_path
 from infra.lake.values.reference import is_atomic
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.lake.catalog.sync_mode import COMBINED
-
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.connectors.walk import rebuilt
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import NamespaceFormat
+from infra.lake.registry.connection_words import NamespaceFormat
 from infra.lake.registry.entry import actor_name, cron_of
+from infra.lake.registry.sync_mode import COMBINED
 from infra.lake.values.reference import literal_value, reference_name
 from tests.standin import StandIn
 from tests.standin.state import NAMESPACE
