@@ -10,6 +10,7 @@ from infra.airbyte.server.remote import Kind
 from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.registry.kinds import RESOURCE_TYPES
 from infra.move.found import FoundActor, FoundConnection, FoundWorkspace
 from infra.move.octavia_files import OctaviaObject, read_objects, references
 from infra.move.resource_actor import text_at
@@ -84,7 +85,7 @@ def _connection(
     values: Json = {**said, **ends, "name": name, "connection_id": id_}
     if said.get("operations"):
         notes.note(one.path, "it has operations (normalization, dbt), which Airbyte has no more")
-    resource = TerraformResource("airbyte_connection", one.path, "", values=values)
+    resource = TerraformResource(RESOURCE_TYPES["connections"], one.path, "", values=values)
     read = read_connection(resource, notes, shown=one.path)
     if read is None:
         return None

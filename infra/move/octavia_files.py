@@ -17,6 +17,7 @@ import yaml
 from infra.base.errors import UserError
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.yaml_document import read_yaml
+from infra.lake.registry.kinds import SECTION_OF
 from infra.move.untold import Notes
 from infra.scaffold.names import snake
 
@@ -56,14 +57,14 @@ class OctaviaObject:
 
 def read_objects(root: Path, kind: str, notes: Notes) -> list[OctaviaObject]:
     """The sources, destinations or connections of an octavia folder, by name; one that cannot be read is noted."""
-    folder = root / f"{kind}s"
+    folder = root / SECTION_OF[kind]
     try:
         names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith("."))
     except FileNotFoundError:
         return []
     except OSError as error:
         raise UserError(f"{folder}: {(error.strerror or 'cannot be read').lower()}") from None
-    found = (_read_object(root, f"{kind}s/{name}", notes) for name in names)
+    found = (_read_object(root, f"{SECTION_OF[kind]}/{name}", notes) for name in names)
     return [one for one in found if one is not None]
 
 

@@ -12,9 +12,10 @@ from typing import Any
 from infra.airbyte.server.remote import Kind
 from infra.lake.documents import why_refused
 from infra.lake.documents.types import check_id
+from infra.lake.registry.kinds import KIND_OF, RESOURCE_TYPES, SECTION_OF_TYPE
 
 AIRBYTE = "airbytehq/airbyte"
-_GENERIC = {"airbyte_source": "source", "airbyte_destination": "destination", "airbyte_connection": "connection"}
+_GENERIC = {type_: KIND_OF[section] for type_, section in SECTION_OF_TYPE.items()}
 _DEFINITION = re.compile("airbyte_(source|destination|declarative_source)_definition(_manifest)?")
 _TYPED = re.compile("airbyte_(source|destination)_([a-z0-9_]+)")
 
@@ -59,7 +60,7 @@ class TerraformResource:
     @property
     def is_connection(self) -> bool:
         """True for a connection, whichever provider made it."""
-        return self.type == "airbyte_connection"
+        return self.type == RESOURCE_TYPES["connections"]
 
     @property
     def object_kind(self) -> str | None:

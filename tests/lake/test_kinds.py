@@ -22,7 +22,7 @@ _LITERAL = 'case ("resource", "airbyte_connection", '
 _ELSEWHERE = (
     *("infra/airbyte/server/server.py", "infra/airbyte/server/inventory.py"),
     *("infra/move/server_listing.py", "infra/move/server_versions.py"),
-    *("infra/lake/documents/suggestions.py", "infra/commands/explain.py"),
+    *("infra/lake/documents/suggestions.py", "infra/commands/explain.py", "infra/commands/add.py"),
 )
 
 
