@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 from infra.airbyte.discover.origins import (
     TIMEOUT_SECONDS,
@@ -175,13 +176,24 @@ def _offers(
     )
     for name in names:
         try:
-            yield name, discover(model, name, wanted, shown.tell)
+            yield name, _whole(model, name, discover(model, name, wanted, shown.tell))
         except UserError as error:
             if not options.all:
                 raise
             failed[name] = str(error)
             show(f"lakeform discover: {name}: {error}", to=sys.stderr)
         shown.advance()
+
+
+def _whole(model: LakeModel, name: str, offer: DiscoveryAnswer) -> DiscoveryAnswer:
+    """The answer with what the files say of streams that nobody could read: they are neither changed nor gone."""
+    known = model.sources[name].discovery.streams
+    for one in offer.left_out:
+        stays = "; its file stays as it is" if one.key in known else ""
+        show(f"lakeform discover: {name}: {one.text}{stays}", to=sys.stderr)
+    there = {stream.key for stream in offer.streams}
+    kept = {one.key: known[one.key] for one in offer.left_out if one.key is not None and one.key in known}
+    return replace(offer, streams=[*offer.streams, *(stream for key, stream in kept.items() if key not in there)])
 
 
 def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argparse.Namespace) -> None:

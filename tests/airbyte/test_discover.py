@@ -124,8 +124,8 @@ def test_a_file_without_a_catalog_exits_2_with_one_line(lake: Path, text: str | 
 
 
 @pytest.mark.parametrize("broken", [{}, {"name": 7}, 7, None, "users", {"name": "a", "json_schema": []}], ids=repr)
-def test_a_stream_that_is_none_exits_2_and_writes_nothing(lake: Path, broken: Any) -> None:
-    result = discover(lake, catalog(USERS, broken))
+def test_nothing_but_a_stream_that_is_none_exits_2_and_writes_nothing(lake: Path, broken: Any) -> None:
+    result = discover(lake, catalog(broken))
     assert (result.code, result.out) == (2, "")
     assert "not an AirbyteStream" in result.err
     assert not (lake / FOLDER).exists()
@@ -327,3 +327,56 @@ def test_what_was_discovered_passes_check(lake: Path) -> None:
 def test_nothing_of_the_time_or_the_machine_is_committed() -> None:
     for path in (REPOSITORY / "dag/sources").glob("*/_discovery.json"):
         assert json.loads(path.read_text("utf-8")).keys() <= {"connector", "version", "from"}
+
+
+GOOD = stream("good")
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (7, "the stream 7 is not an AirbyteStream: must be a mapping, not a number"),
+        ({"name": ""}, None),
+        ({"name": "bad", "supported_sync_modes": []}, None),
+        ({"name": "bad\n::error", "json_schema": 5}, None),
+    ],
+)
+def test_a_stream_that_is_none_costs_itself(lake: Path, broken: Any, said: str | None) -> None:
+    result = discover(lake, catalog(GOOD, broken, stream("other")))
+    assert result.code == 0
+    assert sorted(found(lake)) == ["_discovery.json", "good.json", "other.json"]
+    (line,) = result.err.splitlines()
+    assert line.startswith("lakeform discover: faker: the stream ")
+    assert said is None or line == f"lakeform discover: faker: {said}"
+
+
+def test_a_schema_that_is_broken_in_places_costs_these_places(lake: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "none": None, "tags": {"type": "array", "items": 5}},
+        "required": True,
+    }
+    result = discover(lake, catalog(GOOD, {**stream("odd"), "json_schema": schema}))
+    assert (result.code, result.err) == (
+        0,
+        "lakeform discover: faker: the stream 'odd': json_schema.properties.none must be a mapping; it is left out\n"
+        "lakeform discover: faker: the stream 'odd': json_schema.properties.tags.items must be a mapping; it is left out\n"
+        "lakeform discover: faker: the stream 'odd': json_schema.required must be a list of text; it is left out\n",
+    )
+    assert found(lake)["odd.json"]["json_schema"] == {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "none": {}, "tags": {"type": "array"}},
+    }
+
+
+def test_what_cannot_be_read_of_a_known_stream_changes_nothing_of_it(lake: Path) -> None:
+    discover(lake, catalog(GOOD, stream("other")))
+    before = found(lake)
+    bad = {"name": "other", "supported_sync_modes": []}
+    result = discover(lake, catalog(GOOD, bad), "--prune")
+    assert result.code == 0
+    assert result.err.endswith("; its file stays as it is\n")
+    assert "removed" not in result.out
+    assert found(lake) == before
+    compared = discover(lake, catalog(GOOD, bad), "--diff")
+    assert (compared.code, compared.out) == (0, "faker: offers exactly what dag/sources/faker says\n")

@@ -15,6 +15,7 @@ from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import is_catalog, read_catalog
+from infra.lake.catalog.left_out import LeftOut
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import render_path
 from infra.lake.documents.files import text_of
@@ -59,6 +60,7 @@ class DiscoveryAnswer:
         version: of the connector; None if nobody said.
         origin: `server`, `connector` or `file`.
         told_by: for people; empty for a file, which the user named.
+        left_out: what was said and nobody can use.
     """
 
     streams: list[DiscoveredStream]
@@ -66,6 +68,7 @@ class DiscoveryAnswer:
     version: str | None
     origin: str
     told_by: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,12 @@ def is_manifest(path: str) -> bool:
 def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> DiscoveryAnswer:
     written = model.declared.entries["sources"][source].value
     connector = written.get("connector") if isinstance(written, dict) else None
-    text = text_of(file)
+    text, left_out = text_of(file), list[LeftOut]()
     try:
-        streams = read_catalog(text, file)
+        streams = read_catalog(text, file, left_out)
     except UserError as error:
         raise UserError(Redactor().one_line(str(error))) from None
-    return DiscoveryAnswer(streams, connector, version, "file")
+    return DiscoveryAnswer(streams, connector, version, "file", left_out=tuple(left_out))
 
 
 def _places(model: LakeModel, source: str, stack: str | None) -> list[_SourceInStack]:
@@ -200,8 +203,10 @@ def _from_server(place: _SourceInStack, server: AirbyteServer, wanted: Discovery
     entry = place.source.settings
     tell(f"querying the server of the stack {place.stack.id}")
     remote = server.locate(place.source)
-    streams = server.discover(remote.id, cached=wanted.cached, seconds=wanted.timeout)
-    return DiscoveryAnswer(streams, entry.connector, None, "server", f"the server of the stack {place.stack.id}")
+    left_out: list[LeftOut] = []
+    streams = server.discover(remote.id, cached=wanted.cached, seconds=wanted.timeout, left_out=left_out)
+    told_by = f"the server of the stack {place.stack.id}"
+    return DiscoveryAnswer(streams, entry.connector, None, "server", told_by, tuple(left_out))
 
 
 def _from_connector(
@@ -221,13 +226,18 @@ def _from_connector(
         # The version that is told is the one of Airbyte's runner.
         offered = discover_manifest(Path(manifest[0]), connector, options, tell=tell, timeout=wanted.timeout)
         return DiscoveryAnswer(
-            offered.streams, connector, wanted.version, "connector", f"{manifest[0]}, run on this machine"
+            offered.streams,
+            connector,
+            wanted.version,
+            "connector",
+            f"{manifest[0]}, run on this machine",
+            offered.left_out,
         )
     offered = discover_here(
         connector, version, options, tell=tell, timeout=wanted.timeout, exactly=wanted.version is not None
     )
     told_by = f"{connector} {offered.version}, run on this machine"
-    return DiscoveryAnswer(offered.streams, connector, offered.version, "connector", told_by)
+    return DiscoveryAnswer(offered.streams, connector, offered.version, "connector", told_by, offered.left_out)
 
 
 def _refuse_code_of_the_lake(root: Path, manifest: Path) -> None:

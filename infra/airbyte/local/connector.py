@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import read_catalog
+from infra.lake.catalog.left_out import LeftOut
 
 # A shorter secret may be any word of a schema.
 _TELLING = 8
@@ -29,10 +30,12 @@ class Offered:
 
     Attributes:
         version: of the connector that was asked.
+        left_out: what it said and nobody can use.
     """
 
     streams: list[DiscoveredStream]
     version: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def package_of(connector: str) -> str:
@@ -112,12 +115,14 @@ def _discover(program: Program, configuration: Configuration, tell: Tell, timeou
     catalogs = [message for message in messages if message["type"] == "CATALOG"]
     if not catalogs:
         raise UserError(f"{program.label}: discover ended without a catalog")
+    left_out: list[LeftOut] = []
     try:
-        streams = read_catalog(json.dumps(catalogs[0]), program.label)
+        streams = read_catalog(json.dumps(catalogs[0]), program.label, left_out)
     except UserError as error:
         raise UserError(Redactor(configuration.secrets).one_line(str(error))) from None
     _refuse_secrets(streams, program.label, configuration)
-    return Offered(streams, program.version)
+    redactor = Redactor(configuration.secrets)
+    return Offered(streams, program.version, tuple(replace(one, text=redactor.one_line(one.text)) for one in left_out))
 
 
 def _refuse_secrets(streams: Sequence[DiscoveredStream], label: str, configuration: Configuration) -> None:

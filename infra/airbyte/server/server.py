@@ -28,6 +28,7 @@ from infra.base.redactor import Redactor
 from infra.base.transport import Request, Tell, Transport, TransportError
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import failure_of, find_streams
+from infra.lake.catalog.left_out import LeftOut
 from infra.lake.documents import did_you_mean
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
@@ -101,8 +102,15 @@ class AirbyteServer:
         wanted = actor.settings.existing or actor.settings.adopt or actor_name(actor)
         return self._pick(_kind_of(actor), wanted, " (a new entry appears there after its first apply)")
 
-    def discover(self, source_id: str, *, cached: bool = False, seconds: float = JOB_SECONDS) -> list[DiscoveredStream]:
-        """What the source offers. `cached`: as the server has it stored, if it has.
+    def discover(
+        self,
+        source_id: str,
+        *,
+        cached: bool = False,
+        seconds: float = JOB_SECONDS,
+        left_out: list[LeftOut] | None = None,
+    ) -> list[DiscoveredStream]:
+        """What the source offers. `cached`: as the server has it stored, if it has; `left_out` as in `find_streams`.
 
         Raises UserError with the reason where the connector's discovery fails, which the server reports as a success.
         """
@@ -114,7 +122,7 @@ class AirbyteServer:
         if failure is not None:
             raise self._api.fault(f"cannot {doing}: {self._redactor.one_line(failure)}")
         try:
-            streams = find_streams(value, f"cannot {doing}")
+            streams = find_streams(value, f"cannot {doing}", left_out)
         except UserError as error:
             raise self._api.fault(str(error)) from None
         if streams is None:

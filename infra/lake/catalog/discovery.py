@@ -6,33 +6,40 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from infra.base.errors import UserError
+from infra.base.printable import one_line
 from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey
 from infra.lake.catalog.file_names import file_names
+from infra.lake.catalog.left_out import LeftOut
 from infra.lake.catalog.shapes import is_public, to_protocol
 from infra.lake.documents import Document, Layers, Written, parse, render_json
 from infra.lake.documents.foreign_file import values_in
+from infra.lake.documents.json_schema import malformed
+from infra.lake.documents.mended_schema import mended
 
 _NO_REASON = "no reason given"
 _KEYS = frozenset(DiscoveredStream.model_fields)
 
 
-def read_catalog(text: str, origin: str) -> list[DiscoveredStream]:
+def read_catalog(text: str, origin: str, left_out: list[LeftOut] | None = None) -> list[DiscoveredStream]:
     """The streams in a connector's output (its CATALOG message, or a bare AirbyteCatalog), in what an Airbyte server
     answers (to `sources/discover_schema` of the Configuration API, to `GET /streams` of the public one), or in octavia's
     configuration of a connection; YAML where the name says so.
 
-    Lines that are not JSON are log lines and are passed over. Raises UserError if there is no catalog; `origin` names it.
+    Lines that are not JSON are log lines and are passed over. `left_out` hears of what is broken, as in `find_streams`.
+    Raises UserError if there is no catalog; `origin` names it.
     """
     for message in values_in(origin, text):
-        streams = find_streams(message, origin)
+        streams = find_streams(message, origin, left_out)
         if streams is not None:
             return streams
     raise UserError(f"{origin} contains no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
 
 
-def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:
+def find_streams(message: Any, origin: str, left_out: list[LeftOut] | None = None) -> list[DiscoveredStream] | None:
     """The streams in one JSON value, each once; None if it holds no catalog.
 
+    `left_out` gets the parts of schemas and the streams that are broken, and the rest comes back, if there is any; without it
+    they are faults.
     Raises UserError if the value tells of a discovery that failed, or holds a stream that is none; `origin` names it.
     """
     if isinstance(message, list):
@@ -46,7 +53,10 @@ def find_streams(message: Any, origin: str) -> list[DiscoveredStream] | None:
         return None
     if not isinstance(catalog, dict) or not isinstance(catalog.get("streams"), list):
         return None
-    streams = [_stream(stream, origin) for stream in catalog["streams"]]
+    read = (_stream(stream, origin, left_out) for stream in catalog["streams"])
+    streams = [stream for stream in read if stream is not None]
+    if left_out and not streams:
+        raise UserError(f"{origin}: {left_out[0].text}")
     return list({stream.key: stream for stream in streams}.values())
 
 
@@ -104,17 +114,40 @@ def _texts(value: Any, *keys: str) -> Iterator[str]:
     return (str(value.get(key) or "").strip() if isinstance(value, dict) else "" for key in keys)
 
 
-def _stream(stream: Any, origin: str) -> DiscoveredStream:
+def _stream(stream: Any, origin: str, left_out: list[LeftOut] | None) -> DiscoveredStream | None:
     stream = to_protocol(stream)
     said = {key: value for key, value in stream.items() if key in _KEYS} if isinstance(stream, Mapping) else stream
+    if left_out is not None and isinstance(said, dict):
+        said = _mended(said, left_out)
     document = Document(origin, said, lambda _path, _of_key: None)
     found, problems = parse(DiscoveredStream, Layers.single(Written(document, (), said)))
-    if found is None:
-        name = stream.get("name") if isinstance(stream, dict) else stream
-        first = problems[0]
-        reason = ": ".join(filter(None, (first.path, first.message)))
-        raise UserError(f"{origin}: the stream {name!r} is not an AirbyteStream: {reason}")
-    return found
+    if found is not None:
+        return found
+    name = stream.get("name") if isinstance(stream, dict) else stream
+    first = problems[0]
+    reason = f"the stream {name!r} is not an AirbyteStream: {': '.join(filter(None, (first.path, first.message)))}"
+    if left_out is None:
+        raise UserError(f"{origin}: {reason}")
+    left_out.append(LeftOut(one_line(reason), _key(stream)))
+    return None
+
+
+def _mended(said: dict[str, Any], left_out: list[LeftOut]) -> dict[str, Any]:
+    """The stream without what its schema is broken at."""
+    schema = said.get("json_schema")
+    if not isinstance(schema, dict) or malformed(schema) is None:
+        return said
+    whole, flaws = mended(schema)
+    name = said.get("name")
+    left_out.extend(
+        LeftOut(one_line(f"the stream {name!r}: json_schema.{flaw.to_text()}; it is left out")) for flaw in flaws
+    )
+    return {**said, "json_schema": whole}
+
+
+def _key(stream: Any) -> StreamKey | None:
+    name, namespace = (stream.get(key) if isinstance(stream, dict) else None for key in ("name", "namespace"))
+    return (namespace if isinstance(namespace, str) else "", name) if isinstance(name, str) and name else None
 
 
 def discovery_files(
