@@ -359,9 +359,11 @@ def test_a_schema_that_is_broken_in_places_costs_these_places(lake: Path) -> Non
     result = discover(lake, catalog(GOOD, {**stream("odd"), "json_schema": schema}))
     assert (result.code, result.err) == (
         0,
-        "lakeform discover: faker: the stream 'odd': json_schema.properties.none must be a mapping; it is left out\n"
-        "lakeform discover: faker: the stream 'odd': json_schema.properties.tags.items must be a mapping; it is left out\n"
-        "lakeform discover: faker: the stream 'odd': json_schema.required must be a list of text; it is left out\n",
+        (
+            "lakeform discover: faker: the stream 'odd': json_schema.properties.none must be a mapping; it is left out\n"
+            "lakeform discover: faker: the stream 'odd': json_schema.properties.tags.items must be a mapping; it is left out\n"
+            "lakeform discover: faker: the stream 'odd': json_schema.required must be a list of text; it is left out\n"
+        ),
     )
     assert found(lake)["odd.json"]["json_schema"] == {
         "type": "object",

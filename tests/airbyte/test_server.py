@@ -177,7 +177,10 @@ def test_a_failed_discovery_is_a_fault_with_its_reason(standin: StandIn, server:
         ({"jobInfo": {"succeeded": True}}, "no reason given"),
         ({"jobInfo": {"succeeded": False}, "catalog": {"streams": []}}, "no reason given"),
         ({}, "the response contains no catalog"),
-        ({"catalog": {"streams": [{"stream": {"name": 7}, "config": {}}]}}, "the stream 7 is not an AirbyteStream: name: must be text, not a number"),
+        (
+            {"catalog": {"streams": [{"stream": {"name": 7}, "config": {}}]}},
+            "the stream 7 is not an AirbyteStream: name: must be text, not a number",
+        ),
     ],
     ids=["no catalog", "failed with a catalog", "nothing", "a stream that is none"],
 )
