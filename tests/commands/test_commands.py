@@ -29,6 +29,7 @@ NEEDED = {
     "explain": ["sources.faker"],
     "landing": ["status"],
     "impact": ["faker"],
+    "import": ["--from", "server"],
     "read": ["faker"],
     "review": ["--base", "main"],
     "suspend": ["--reason", "x"],
