@@ -62,10 +62,13 @@ def _said(value: Mapping[str, Any]) -> Iterator[Any]:
     folded = {re.sub("[-_]", "", key.lower()): inner for key, inner in value.items()}
     if {"units", "timeunit"} <= folded.keys():
         yield f"{folded['units']} {folded['timeunit']}"
+        return  # the unit alone would say one of it
     yield from (f"{folded[unit]} {unit}" for unit in _UNITS if unit in folded)
     for inner in value.values():
         if isinstance(inner, Mapping):
             yield from _said(inner)
     kind = folded.pop("scheduletype", folded.pop("type", None))
+    if kind == "cron":  # Terraform's state also has the rhythm that does not apply
+        yield folded.get("cronexpression") or ""
     yield from (text for text in folded.values() if isinstance(text, str))
     yield kind if kind == "manual" else ""
