@@ -48,10 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the review; 1 if something is refused, or if the files cannot be reviewed as they are."""
-    if not (options.base or options.server):
+    if options.base is None and not options.server:
         raise UserError("name what to compare with: --base main for a branch, --server for what is in Airbyte, or both")
     root = find_root(options)
-    base = base_of(root, options.base) if options.base else None
+    base = base_of(root, options.base) if options.base is not None else None
     head, report = _head(root)
     if head is None:
         print_report(report, to=sys.stderr)

@@ -71,7 +71,9 @@ def _union(spec: Spec, value: Mapping[str, Any], path: KeyPath, unclear: list[st
     chosen = [(key, inner) for key, inner in given if inner is not None]
     own = {name for branch in branches_of(spec) for name in flat(branch).get("properties", {})}
     if len(given) != len(value) or len(chosen) != 1 or chosen[0][0] in own:
-        yield from [_object(spec, value, path, unclear)] if chosen_branch(spec, value) else _no_branch(path, unclear)
+        own_words = len(given) != len(value) or all(key in own for key, _ in chosen)
+        known = own_words and chosen_branch(spec, value) is not None
+        yield from [_object(spec, value, path, unclear)] if known else _no_branch(path, unclear)
         return
     key, inner = chosen[0]
     branch = branch_named(spec, key, inner)

@@ -18,6 +18,9 @@ from tests.bench.processes import PROJECT
 Json = dict[str, Any]
 
 
+SERVER = "https://airbyte.example.com/api/public/v1"
+
+
 @dataclass(frozen=True)
 class Shape:
     """How large a lake is: every source has `streams` stream files of its own and is synced to every destination.
@@ -75,13 +78,21 @@ def _files(shape: Shape) -> Iterator[tuple[str, str]]:
             yield f"dag/streams/{source}/{stream}.json", render_json(_stream_file(chosen))
 
 
+def with_variable(registry: str) -> str:
+    """The registry with the server's address from a variable."""
+    described = registry.replace(
+        "workspace_id: {description", "server_url: {description: Airbyte}\n    workspace_id: {description"
+    )
+    return described.replace(SERVER, "{var: server_url}")
+
+
 def _yaml(value: Json) -> str:
     return str(yaml.safe_dump(value, sort_keys=False, default_flow_style=None, width=120))
 
 
 def _lake(shape: Shape) -> Json:
     prod = {
-        "server_url": "https://airbyte.example.com/api/public/v1",
+        "server_url": SERVER,
         "workspace_id": {"var": "workspace_id"},
         "auth": {"client_id": {"secret": "airbyte_client_id"}, "client_secret": {"secret": "airbyte_client_secret"}},
         "backend": {"kubernetes": {"namespace": "bench", "secret_suffix": "bench"}},

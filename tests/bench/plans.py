@@ -21,8 +21,8 @@ from typing import Any
 from infra.lake.documents import render_json
 from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.rules.check import check_lake
-from tests.bench.lakes import Shape, write_lake
-from tests.bench.tofu import SERVER, _values
+from tests.bench.lakes import Shape, with_variable, write_lake
+from tests.bench.tofu import _values
 from tests.e2e.engine import BACKEND, NO_REGISTRY, SHORT_LIVED, synthesize
 from tests.e2e.servers import serve
 from tests.e2e.tools import Tools, tools
@@ -81,7 +81,7 @@ def write(lake: Path, wanted: Selection) -> None:
     """A lake of that selection, without a problem."""
     write_lake(lake, Shape(sources=wanted.connections, destinations=1, streams=len(wanted.fields), fields=3))
     registry = lake / "dag/registry/lake.yaml"
-    registry.write_text(registry.read_text("utf-8").replace(SERVER, "{var: server_url}"), "utf-8")
+    registry.write_text(with_variable(registry.read_text("utf-8")), "utf-8")
     for path, selected in _streams(lake, "streams", wanted):
         file = json.loads(path.read_text("utf-8"))
         del file["fields"]

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from tests.bench.hcl import to_hcl
-from tests.bench.lakes import Shape, write_lake
+from tests.bench.lakes import Shape, with_variable, write_lake
 from tests.bench.processes import SAMPLE_SECONDS, _peak_mb, _tree
 from tests.e2e.engine import BACKEND, NO_REGISTRY, synthesize
 from tests.e2e.servers import serve
@@ -31,7 +31,6 @@ SHAPES = (
     Shape(sources=1, destinations=2, streams=5, fields=20),
 )
 STEPS = (("plan", "-out=tfplan"), ("apply", "tfplan"), ("plan", "-detailed-exitcode"))
-SERVER = "https://airbyte.example.com/api/public/v1"
 
 
 def main() -> None:
@@ -50,7 +49,7 @@ def measure(found: Tools, shape: Shape, folder: Path) -> list[str]:
     lake = folder / "lake"
     write_lake(lake, shape)
     registry = lake / "dag/registry/lake.yaml"
-    registry.write_text(registry.read_text("utf-8").replace(SERVER, "{var: server_url}"), "utf-8")
+    registry.write_text(with_variable(registry.read_text("utf-8")), "utf-8")
     synthesize(lake)
     text = (lake / "cdktf.out/stacks/prod/cdk.tf.json").read_text("utf-8")
     document = json.loads(text)

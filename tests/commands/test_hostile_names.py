@@ -40,7 +40,6 @@ def test_what_is_shown_is_printable(place: str, verb: list[str], tmp_path: Path)
     for shown in (result.out, result.err):
         assert shown.replace("\n", "").isprintable()
         assert commands_in(shown) == []
-        assert not [line for line in shown.splitlines() if "pwned" in line and line.startswith(("x", ":", "\\:"))]
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -41,7 +41,7 @@ WRITTEN: dict[str, tuple[str, KeyPath, Any, str | None]] = {
     ),
     "a list on lines, all new": ("a:\n  - b # b\nd: 1\n", ("a",), ["x"], "a: [x] # b\nd: 1\n"),
     "a block that becomes text": ("a:\n  b:\n    c: 1\n  d: 2\n", ("a", "b"), "x", "a:\n  b: x\n  d: 2\n"),
-    "text that becomes a mapping": ("a: manual # x\n", ("a",), {"every": "6h"}, 'a: {every: "6h"} # x\n'),
+    "text that becomes a mapping": ("a: manual # x\n", ("a",), {"every": "6h"}, "a: {every: 6h} # x\n"),
     "text on lines": ("a: |\n  b\n  c\n\nd: 1\n", ("a",), "x", "a: x\n\nd: 1\n"),
     "null": ("a: {b: 1}\n", ("a", "b"), None, "a: {b: null}\n"),
     "the end of a file without a line end": ("a:\n  b: 1", ("a", "c"), 2, "a:\n  b: 1\n  c: 2"),

@@ -71,7 +71,7 @@ def test_each_kind_of_change_reads_as_what_is_here_and_what_is_there(drifting: S
         "    connections.db_to_warehouse.streams.orders.fields: without [amount], with [created_at]",
         "    connections.db_to_warehouse.streams.refunds: is synced there too",
         '    connections.site_to_warehouse.name: "Site → Warehouse" → Site',
-        '    connections.site_to_warehouse.schedule: {every: "6h"} → manual',
+        "    connections.site_to_warehouse.schedule: {every: 6h} → manual",
         '    connections.site_to_warehouse.prefix: raw_ → ""',
         (
             "    connections.site_to_warehouse.streams.pages.mappers: with "

@@ -229,7 +229,9 @@ def _wording(kind: str, detail: ErrorDetails, file: str) -> tuple[str, str]:
         return detail["msg"][0].lower() + detail["msg"][1:], ""
     if wanted == "a mapping" and not detail["loc"] and not value:
         return f"must be {wanted}, not {found}", "write {} to accept every default"
-    return f"must be {wanted}, not {found}", cure_of_type(wanted, value, file)
+    # A mapper may hold a key, and what stands in its place is not repeated.
+    cure = "" if "mappers" in detail["loc"] else cure_of_type(wanted, value, file)
+    return f"must be {wanted}, not {found}", cure
 
 
 @lru_cache(maxsize=256)

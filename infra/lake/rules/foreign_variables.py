@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from infra.lake.connectors.spec import Spec, branches_of, flat
@@ -48,7 +49,9 @@ def _check_option(root: Path, draft: Draft, option: Option, spec: Spec | None) -
     if found is not None and is_foreign(option.value):
         name = f"{{{'secret' if option.secret else 'var'}: {found.name}}}"
         fix = f"write {name}" + ("" if found.whole else " for the whole text")
-        yield _problem(draft.layers, path, found, fix + (_ADD if option.secret else ""))
+        told = _problem(draft.layers, path, found, fix + (_ADD if option.secret else ""))
+        # Some connectors have templates of their own, which no spec tells; a secret is none.
+        yield told if option.secret else replace(told, severity="warning")
     elif _is_word(option) and _is_known(draft, spec, option) and not _is_quoted(root, draft.layers.locate(path)):
         yield draft.layers.problem("config-invalid", path, *_word(option))
 
