@@ -24,7 +24,7 @@ HOUSE: dict[str, tuple[str, ...]] = {
     "airbyte": ("server", "local", "discover", "workspace"),
     "terraform": ("constructs", "explain"),
     "scaffold": (),
-    "move": (),
+    "move": ("server", "terraform", "entries", "drift", "review"),
     "gitops": ("flux", "cluster"),
     "landing": ("types", "engine", "feed", "read", "flows", "orchestration"),
     "page": (),

@@ -18,9 +18,9 @@ from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.move.drift import Drift
-from infra.move.find_drift import find_drift
-from infra.move.patch import patch_of
+from infra.move.drift.drift import Drift
+from infra.move.drift.find_drift import find_drift
+from infra.move.drift.patch import patch_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

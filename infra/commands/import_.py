@@ -18,14 +18,14 @@ from infra.lake.connectors.definitions import PUBLIC_REGISTRY, Definition
 from infra.lake.documents import not_found, plural
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import stack_ids
-from infra.move.connector_locks import ConnectorLocks
+from infra.move.entries.connector_locks import ConnectorLocks
+from infra.move.entries.import_lake import Imported, import_lake
+from infra.move.entries.import_plan import ImportRequest
+from infra.move.entries.import_record import ImportRecord, read_record
+from infra.move.entries.import_report import REPORT_PATH, counts
 from infra.move.found import FoundActor
 from infra.move.found_terraform import FoundTerraform
-from infra.move.import_lake import Imported, import_lake
-from infra.move.import_plan import ImportRequest
-from infra.move.import_record import ImportRecord, read_record
-from infra.move.import_report import REPORT_PATH, counts
-from infra.move.server_definitions import ServerDefinitions
+from infra.move.server.server_definitions import ServerDefinitions
 
 ORIGINS = ("server", "state", "hcl", "octavia")
 _PLACES = {"state": "FILE", "hcl": "DIR", "octavia": "DIR"}
@@ -96,7 +96,7 @@ def _found(model: LakeModel, options: argparse.Namespace, asked: list[ServerDefi
 def _from_servers(
     model: LakeModel, stacks: list[str], options: argparse.Namespace, asked: list[ServerDefinitions]
 ) -> dict[str, FoundTerraform]:
-    from infra.move.from_server import read_server  # noqa: PLC0415  # other origins need no server
+    from infra.move.server.from_server import read_server  # noqa: PLC0415  # other origins need no server
 
     found = {}
     with progress(options, "reading what is in Airbyte", len(stacks)) as shown:
@@ -110,19 +110,19 @@ def _from_servers(
 
 def _from_state(path: Path) -> FoundTerraform:
     from infra.lake.documents.files import text_of  # noqa: PLC0415
-    from infra.move.from_state import read_state  # noqa: PLC0415  # one origin needs no other
+    from infra.move.terraform.from_state import read_state  # noqa: PLC0415  # one origin needs no other
 
     return read_state(text_of(str(path)), path.name)
 
 
 def _from_hcl(path: Path) -> FoundTerraform:
-    from infra.move.from_hcl import read_hcl  # noqa: PLC0415  # its parser is an extra
+    from infra.move.terraform.from_hcl import read_hcl  # noqa: PLC0415  # its parser is an extra
 
     return read_hcl(path)
 
 
 def _from_octavia(path: Path) -> FoundTerraform:
-    from infra.move.from_octavia import read_octavia  # noqa: PLC0415  # one origin needs no other
+    from infra.move.terraform.from_octavia import read_octavia  # noqa: PLC0415  # one origin needs no other
 
     return FoundTerraform(read_octavia(path), clear=True)
 

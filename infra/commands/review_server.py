@@ -12,11 +12,11 @@ from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.commands.progress import progress
 from infra.commands.review_print import print_both
-from infra.move.adoption_rail import Before
-from infra.move.asking import Answers, ask
-from infra.move.differences import Known
-from infra.move.server_review import NOTHING, Parts, review_server
-from infra.move.server_side import server_side
+from infra.move.drift.differences import Known
+from infra.move.review.adoption_rail import Before
+from infra.move.review.asking import Answers, ask
+from infra.move.review.server_review import NOTHING, Parts, review_server
+from infra.move.review.server_side import server_side
 from infra.review.rails.review import Review
 from infra.review.sides.side import Side
 

@@ -16,7 +16,7 @@ def read() -> None:
     """The workspace as import sees it."""
     from infra.airbyte.server import open_server  # noqa: PLC0415 - as `fetch` must not load it
     from infra.lake.model.load import load_lake  # noqa: PLC0415
-    from infra.move.from_server import read_server  # noqa: PLC0415
+    from infra.move.server.from_server import read_server  # noqa: PLC0415
 
     model = load_lake(Path.cwd()).model
     found = read_server(open_server(model.stacks["airbyte"], {}), lambda _: None)

@@ -21,7 +21,7 @@ _LITERAL = 'case ("resource", "airbyte_connection", '
 # Airbyte's own paths and English, where a plural has an s too; the help of a command.
 _ELSEWHERE = (
     *("infra/airbyte/server/server.py", "infra/airbyte/server/inventory.py"),
-    *("infra/move/server_listing.py", "infra/move/server_versions.py"),
+    *("infra/move/server/server_listing.py", "infra/move/server/server_versions.py"),
     *("infra/lake/documents/suggestions.py", "infra/commands/explain.py", "infra/commands/add.py"),
 )
 

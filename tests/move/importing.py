@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.commands.common import read_model
-from infra.move.connector_locks import ConnectorLocks
+from infra.move.entries.connector_locks import ConnectorLocks
+from infra.move.entries.import_lake import Imported, import_lake
+from infra.move.entries.import_plan import ImportRequest
+from infra.move.entries.import_record import read_record
 from infra.move.found import FoundWorkspace
 from infra.move.found_terraform import FoundTerraform
-from infra.move.import_lake import Imported, import_lake
-from infra.move.import_plan import ImportRequest
-from infra.move.import_record import read_record
 from tests.support.lakes import LAKE, write_lake
 
 

@@ -12,7 +12,7 @@ import pytest
 from infra.base.errors import UserError
 from infra.move.found import FoundActor, FoundConnection
 from infra.move.found_terraform import FoundTerraform
-from infra.move.from_hcl import read_hcl
+from infra.move.terraform.from_hcl import read_hcl
 from tests.move.states import SECRET, WORKSPACE, connection, destination, resource, source, state, uuid
 
 HEAD = """\
@@ -334,8 +334,10 @@ def test_files_without_end_are_refused(tmp_path: Path, text: str, said: str) -> 
 
 
 def test_without_its_parser_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [one for one in sys.modules if one.startswith("infra.move.hcl_") or one == "infra.move.from_hcl"]:
+    for name in [
+        one for one in sys.modules if one.startswith("infra.move.hcl_") or one == "infra.move.terraform.from_hcl"
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "hcl2", None)
     with pytest.raises(UserError, match="install lakeform with its extra `hcl`"):
-        __import__("infra.move.from_hcl")
+        __import__("infra.move.terraform.from_hcl")

@@ -8,7 +8,7 @@ import pytest
 
 from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.base.errors import UserError
-from infra.move.from_octavia import read_octavia
+from infra.move.terraform.from_octavia import read_octavia
 from tests.move.states import WORKSPACE, uuid
 
 SOURCE = """\

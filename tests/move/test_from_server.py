@@ -15,7 +15,7 @@ from infra.airbyte.server import AirbyteServer, Interval
 from infra.airbyte.server.remote import read_connection
 from infra.base.errors import UserError
 from infra.move.found import FoundActor, FoundWorkspace, Untold
-from infra.move.from_server import read_server
+from infra.move.server.from_server import read_server
 from tests.standin import StandIn
 from tests.support.remote import environ_of, lake_on, opened, without_pauses
 from tests.support.workspace_connectors import IN_SHORT, OWN

@@ -10,7 +10,7 @@ import pytest
 from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.base.errors import UserError
 from infra.move.found import FoundWorkspace
-from infra.move.from_state import read_state
+from infra.move.terraform.from_state import read_state
 from tests.move.states import (
     AIRBYTE,
     SECRET,

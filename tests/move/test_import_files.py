@@ -11,11 +11,11 @@ from infra.airbyte.server.remote_settings import RemoteStream
 from infra.base.errors import UserError
 from infra.commands.common import read_model
 from infra.lake.catalog.discovered import DiscoveredStream
-from infra.move.connector_locks import ConnectorLocks
+from infra.move.entries.connector_locks import ConnectorLocks
+from infra.move.entries.import_lake import import_lake
+from infra.move.entries.import_plan import ImportRequest
 from infra.move.found import Untold
 from infra.move.found_terraform import FoundTerraform
-from infra.move.import_lake import import_lake
-from infra.move.import_plan import ImportRequest
 from tests.move.found_values import (
     SHOP,
     connection,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.move.untyped import untyped
+from infra.move.terraform.untyped import untyped
 
 
 def branch(title: str, constant: str, **options: Any) -> dict[str, Any]:

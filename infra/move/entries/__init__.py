@@ -1,0 +1,1 @@
+"""From what was found to entries, stream files and the import report."""

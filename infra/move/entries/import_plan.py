@@ -1,0 +1,134 @@
+"""The plan of an import: files that do not exist yet, and what is said of every object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from infra.airbyte.workspace.setup import Setup
+from infra.lake.model.lake_model import LakeModel
+from infra.move.entries.connector_locks import ConnectorLocks
+from infra.move.entries.import_record import ImportRecord
+from infra.move.entries.new_objects import NewObjects, new_objects
+from infra.move.entries.plan_actors import ActorPlan, Locks, Refused, actor_groups, propose_actor
+from infra.move.entries.plan_connections import (
+    NewConnection,
+    judged,
+    new_connections,
+    propose_connection,
+    refused_connections,
+)
+from infra.move.entries.plan_folders import folder_id, folder_uses
+from infra.move.entries.proposed import Left, Proposed
+from infra.move.entries.recognize import Recognized, recognize
+from infra.move.entries.registry_text import registry_files
+from infra.move.entries.stream_files import FolderPlan, Who, plan_folder
+from infra.move.found_terraform import FoundTerraform
+from infra.scaffold.registered import variable_names
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What is to be imported.
+
+    Attributes:
+        found: stack -> what its origin tells, in the order of the lake's stacks.
+        locks: of the connector of a source or destination, those that are to be written among them.
+        record: of earlier imports.
+        only: what is to be imported, by name or id in Airbyte; empty for all.
+    """
+
+    model: LakeModel
+    found: Mapping[str, FoundTerraform]
+    locks: ConnectorLocks
+    record: ImportRecord = field(default_factory=ImportRecord)
+    only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import would write.
+
+    Attributes:
+        files: path from the root -> text; none of them exists.
+        owners: path of a registry file -> the entries in it; id of a stream folder -> the connections that use it.
+        proposed: new entries.
+        left: objects that get none.
+        setups: (id of a connection, stack) -> how it is set in Airbyte, as far as an entry can say it.
+        recognized: stack -> what has an entry already.
+    """
+
+    files: Mapping[str, str]
+    owners: Mapping[str, tuple[str, ...]]
+    proposed: tuple[Proposed, ...]
+    left: tuple[Left, ...]
+    setups: Mapping[Who, Setup]
+    recognized: Mapping[str, Recognized]
+
+
+def plan_import(request: ImportRequest, refused: Refused) -> ImportPlan:
+    """The plan. `refused`: path of an entry -> why it does not pass `check`: a source or destination becomes one that is left
+    as it is, a connection none.
+    """
+    known = {
+        stack: recognize(request.model, stack, one.workspace, request.record.entries_of(stack))
+        for stack, one in request.found.items()
+    }
+    new = new_objects(request.found, known, request.only)
+    actors = _actors(request, known, new, refused)
+    wanted = new_connections(request.model, new.connections, actors, _remembered(request), _names(request))
+    kept, left = refused_connections(wanted, request.found, refused)
+    folders = _folders(request, actors, kept)
+    kept, more = refused_connections(
+        [judged(one, folders[_folder(request, one)]) for one in kept], request.found, refused
+    )
+    entries = [_entry(request, one, folders[_folder(request, one)]) for one in kept]
+    files, owners = registry_files(request.model, [*actors.proposed, *entries])
+    files |= request.locks.files(_connectors(actors.proposed))
+    for id_, plan in folders.items():
+        files |= plan.files
+        owners[id_] = tuple(one.group.path for one in kept if _folder(request, one) == id_)
+    setups = {who: setup for one in kept for who, setup in one.setups.items()}
+    everything = (*new.left, *actors.left, *left, *more)
+    return ImportPlan(files, owners, (*actors.proposed, *entries), everything, setups, known)
+
+
+def _actors(request: ImportRequest, known: Mapping[str, Recognized], new: NewObjects, refused: Refused) -> ActorPlan:
+    plan = ActorPlan(variables=set(variable_names(request.model)))
+    locks = Locks(request.locks.of, request.locks.titled)
+    for stack, one in known.items():
+        plan.entries |= {(stack, key): id_ for key, id_ in one.actors.items()}
+    for group in actor_groups(request.model, new.actors, _remembered(request)):
+        propose_actor(group, plan, request.found, locks, refused)
+    return plan
+
+
+def _connectors(proposed: Iterable[Proposed]) -> Iterator[str]:
+    yield from (str(value["connector"]) for one in proposed for value in one.values.values() if "connector" in value)
+
+
+def _remembered(request: ImportRequest) -> dict[tuple[str, str], str]:
+    """(stack, Airbyte's id) -> the entry that an earlier import made of it."""
+    return {(stack, id_): entry for stack in request.found for id_, entry in request.record.entries_of(stack).items()}
+
+
+def _names(request: ImportRequest) -> dict[tuple[str, str], str]:
+    """(stack, key of a source or destination) -> its name in Airbyte."""
+    found = request.found.items()
+    return {(stack, actor.key): actor.name for stack, one in found for actor in one.workspace.actors}
+
+
+def _folder(request: ImportRequest, one: NewConnection) -> str:
+    return folder_id(request.model, one.ends[0])
+
+
+def _folders(request: ImportRequest, actors: ActorPlan, kept: list[NewConnection]) -> dict[str, FolderPlan]:
+    uses = folder_uses(request.model, request.found, actors, kept)
+    return {id_: plan_folder(use.folder, use.connections) for id_, use in uses.items()}
+
+
+def _entry(request: ImportRequest, one: NewConnection, folder: FolderPlan) -> Proposed:
+    stack, first = next(iter(one.group.members.items()))
+    names = _names(request)
+    usual = " → ".join(names[stack, key] for key in (first.remote.source_id, first.remote.destination_id))
+    return propose_connection(request.model, one, request.found, folder, usual)

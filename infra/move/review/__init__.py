@@ -1,0 +1,1 @@
+"""What is in Airbyte as a side of a review."""

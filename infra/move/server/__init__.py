@@ -1,0 +1,1 @@
+"""A workspace as its Airbyte server tells it."""

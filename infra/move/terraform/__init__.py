@@ -1,0 +1,1 @@
+"""A workspace as Terraform's state, HCL or octavia's files tell it."""
