@@ -274,6 +274,16 @@ resource "airbyte_source" "db" {
     assert db.configuration == {"host": "db", "ssl_mode": {"mode": "require"}, "password": {"secret": "api_password"}}
 
 
+def test_a_resource_may_name_its_provider(tmp_path: Path) -> None:
+    """The name before the dot is the one of `required_providers`; another provider's resources leave the old state."""
+    other = HEAD.replace("    airbyte = {", '    oss = { source = "aballiet/airbyte-oss" }\n    airbyte = {')
+    shop = SHOP.replace('  name          = "Shop"\n', '  provider      = PROVIDER\n  name          = "Shop"\n')
+    ours = read(tmp_path / "ours", other + LAKE + shop.replace("PROVIDER", "airbyte.eu"))
+    theirs = read(tmp_path / "theirs", other + LAKE + shop.replace("PROVIDER", "oss"))
+    assert [ours.carries_over("airbyte_source.shop"), ours.removals] == [True, ()]
+    assert not theirs.carries_over("airbyte_source.shop")
+
+
 def test_import_blocks_tell_ids(tmp_path: Path) -> None:
     block = f'import {{\n  to = airbyte_source.shop\n  id = "{uuid(1)}"\n}}\n'
     found = read(tmp_path, HEAD + LAKE + SHOP + SYNC + block)
@@ -335,7 +345,9 @@ def test_files_without_end_are_refused(tmp_path: Path, text: str, said: str) -> 
 
 def test_without_its_parser_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [
-        one for one in sys.modules if one.startswith("infra.move.hcl_") or one == "infra.move.terraform.from_hcl"
+        one
+        for one in sys.modules
+        if one.startswith("infra.move.terraform.hcl_") or one == "infra.move.terraform.from_hcl"
     ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "hcl2", None)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from infra.airbyte.server import RemoteConnection
@@ -19,8 +16,9 @@ from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
-from infra.lake.documents import Problem, Written, write_text
+from infra.lake.documents import Written, write_text
 from infra.lake.documents.yaml_text import flow
+from infra.lake.model.copied import copied_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.declared import FOLDER as REGISTRY
@@ -230,16 +228,14 @@ def _tried(place: ProposedEntry, setup: Setup, files: Mapping[str, str]) -> tupl
     """What is wrong with a copy of the lake in which the files are: problems that it did not have, or a difference; apart
     from them, the tables that it would write beside another entry, which is so in Airbyte already.
     """
-    before = {_identity(problem) for problem in check_lake(place.model.root, catalogs=False).report.errors}
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        shutil.copytree(place.model.root / "dag", root / "dag", symlinks=True)
+    before = {problem.identity for problem in check_lake(place.model.root, catalogs=False).report.errors}
+    with copied_lake(place.model.root) as root:
         if place.written is not None:
             write_text(root, *_without(place.written))
         for path, text in files.items():
             write_text(root, path, text)
         checked = check_lake(root, catalogs=False)
-    new = [problem for problem in checked.report.errors if _identity(problem) not in before]
+    new = [problem for problem in checked.report.errors if problem.identity not in before]
     collisions = [f"{problem.path}: {problem.message}" for problem in new if problem.rule == "table-collision"]
     if len(new) > len(collisions):
         new = [problem for problem in new if problem.rule != "table-collision"]
@@ -258,7 +254,3 @@ def _without(entry: Written) -> tuple[str, str]:
     value = {**entry.document.value, section: {**entry.document.value[section]}}
     del value[section][name]
     return entry.document.file, json.dumps(value)
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.rule, problem.path, problem.message

@@ -51,6 +51,11 @@ class Problem:
     near: tuple[KeyPath, ...] = ()
     quoted: tuple[str, ...] = ()
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What stays the same where lines move: whether a copy of a lake has a problem that the lake has not."""
+        return self.rule, self.path, self.message
+
     def masked(self) -> Problem:
         """The same without the credentials in texts that it repeats, such as keys."""
         return replace(self, path=hidden(self.path), message=hidden(self.message), fix=hidden(self.fix))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.documents import Problem, remove_file, write_text
+from infra.lake.documents import remove_file, write_text
+from infra.lake.model.copied import copy_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Connection
@@ -93,8 +93,7 @@ class _Trial:
         """The lake as it is."""
         if self.fresh:
             return
-        shutil.rmtree(self.copy / "dag", ignore_errors=True)
-        shutil.copytree(self.root / "dag", self.copy / "dag", symlinks=True)
+        copy_lake(self.root, self.copy)
         self.fresh = True
 
     def write(self, texts: Mapping[str, str | None]) -> None:
@@ -108,7 +107,7 @@ class _Trial:
 
     def problems(self) -> list[tuple[str, str, str]]:
         """What `check` has against the copy."""
-        return [_identity(problem) for problem in check_lake(self.copy, catalogs=False).report.errors]
+        return [problem.identity for problem in check_lake(self.copy, catalogs=False).report.errors]
 
     def run(self, refused: Mapping[_Group, str], only: frozenset[_Group] | None = None) -> Texts:
         """The texts that make differences vanish, but those of refused groups, or of all that are not in `only`."""
@@ -197,10 +196,6 @@ def _refused(trial: _Trial, groups: Sequence[_Group], before: frozenset[tuple[st
         return {groups[0]: _not_passing(rule, message)}
     middle = len(groups) // 2
     return {**_refused(trial, groups[:middle], before), **_refused(trial, groups[middle:], before)}
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.rule, problem.path, problem.message
 
 
 def _group(one: Difference) -> _Group:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from infra.airbyte.workspace.setup import Setup, setup_of_entry
 from infra.lake.catalog.streams import FOLDER as STREAMS
 from infra.lake.documents import Problem, plural, write_text
 from infra.lake.model.catalogs import catalogs_of
+from infra.lake.model.copied import copied_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.models.dbt_files import generated_dbt_files
 from infra.lake.rules.check import check_lake
@@ -45,12 +44,12 @@ def try_out(request: ImportRequest) -> Tried:
     plan = plan_import(request, {})
     if not plan.files:
         return Tried(plan, {}, (), {})
-    before = {_identity(problem) for problem in check_lake(request.model.root, catalogs=False).report.errors}
+    before = {problem.identity for problem in check_lake(request.model.root, catalogs=False).report.errors}
     refused: dict[str, tuple[str, ...]] = {}
     for _ in range(_ROUNDS):
         plan = plan_import(request, refused)
         model, errors = _checked(request.model.root, plan)
-        new = tuple(problem for problem in errors if _identity(problem) not in before)
+        new = tuple(problem for problem in errors if problem.identity not in before)
         more = _blamed(plan, new, refused)
         if not more:
             break
@@ -59,9 +58,7 @@ def try_out(request: ImportRequest) -> Tried:
 
 
 def _checked(root: Path, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ...]]:
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        shutil.copytree(root / "dag", copy / "dag", symlinks=True)
+    with copied_lake(root) as copy:
         for path, text in plan.files.items():
             write_text(copy, path, text)
         checked = check_lake(copy, catalogs=False)
@@ -140,7 +137,3 @@ def _changes(setup: Setup, becomes: Setup, known: set[str]) -> Iterator[Told]:
         field = re.sub(r"^stream (.*?)(?:, (\w+))?$", lambda m: ".".join(filter(None, ("streams", m[1], m[2]))), what)
         if field not in known:
             yield Told(field, there, then or "as the lake says it")
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.rule, problem.path, problem.message

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.lake.documents import remove_file, write_text
+from infra.lake.model.copied import copied_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.model.output import document_path
@@ -94,13 +93,12 @@ def server_side(
 @contextmanager
 def _copy(model: LakeModel) -> Iterator[Path]:
     """A copy of what people write in a lake, in which nothing is retired: it may be there still."""
-    with TemporaryDirectory(prefix="lakeform-") as folder:
-        shutil.copytree(model.root / "dag", Path(folder, "dag"), symlinks=True)
+    with copied_lake(model.root) as root:
         for document in read_registry_files(model.root)[0]:
             if isinstance(document.value, dict) and "retired" in document.value:
                 rest = {key: value for key, value in document.value.items() if key != "retired"}
-                write_text(Path(folder), document.file, json.dumps(rest))
-        yield Path(folder)
+                write_text(root, document.file, json.dumps(rest))
+        yield root
 
 
 def _write(root: Path, texts: Mapping[str, str | None]) -> None:

@@ -15,8 +15,8 @@ from infra.lake.documents.location import KeyPath
 from infra.lake.documents.types import RESERVED
 from infra.move.found_terraform import FoundTerraform
 from infra.move.terraform.found_resources import put_together
-from infra.move.terraform.hcl_module import Module, Reading, text_of_reference
-from infra.move.terraform.hcl_syntax import attributes_of
+from infra.move.terraform.hcl_module import Module, Reading
+from infra.move.terraform.hcl_syntax import attributes_of, text_of_reference
 from infra.move.terraform.hcl_values import ConnectorDefinition, Parted, Pointer, Unknown, Variable, known, whole
 from infra.move.terraform.state_document import read_resources
 from infra.move.terraform.state_values import with_state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from textwrap import dedent
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from infra.base.errors import UserError
 from infra.lake.documents.hcl import unquoted
 from infra.move.terraform.hcl_functions import call, text_of_scalar
 from infra.move.terraform.hcl_syntax import Token, Tree, parts_of
-from infra.move.terraform.hcl_values import Open, Parted, Reached, Unknown, known, whole
+from infra.move.terraform.hcl_values import Open, Parted, Reached, Unknown, known, size_of, whole
 
 MAX_STEPS = 1_000_000
 MAX_SIZE = 100_000
@@ -64,7 +64,7 @@ class Evaluator:
         if isinstance(tree, Token):
             return _literal(tree)
         found = self._settled(self._node(tree))
-        if _size(found, MAX_SIZE) > MAX_SIZE:
+        if size_of(found, MAX_SIZE) > MAX_SIZE:
             raise UserError("the files of Terraform make a value that is too large")
         return found
 
@@ -293,17 +293,3 @@ def _literal(token: Any) -> Any:
         return int(text) if re.fullmatch(r"-?[0-9]+", text) else float(text)
     except ValueError:
         return Unknown("it is a number that is too long")
-
-
-def _size(value: Any, bound: int) -> int:
-    """How many values are in it; counting ends beyond the bound."""
-    waiting, count = [value], 0
-    while waiting and count <= bound:
-        one = waiting.pop()
-        count += 1 + (len(one) // 100 if isinstance(one, str) else 0)
-        waiting += _inside(one)
-    return count
-
-
-def _inside(value: Any) -> Iterator[Any] | list[Any]:
-    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from infra.base.errors import UserError
+from infra.move.terraform.hcl_connector import ConnectorConfiguration
 from infra.move.terraform.hcl_evaluate import Evaluator, Instances
-from infra.move.terraform.hcl_syntax import Attribute, Block, attributes_of, blocks_of, read_folder, read_values
-from infra.move.terraform.hcl_values import ConnectorDefinition, Pointer, Reached, Unknown, Variable, known, whole
+from infra.move.terraform.hcl_syntax import (
+    Attribute,
+    Block,
+    attributes_of,
+    blocks_of,
+    read_folder,
+    read_values,
+    tokens_of,
+)
+from infra.move.terraform.hcl_values import Pointer, Reached, Unknown, Variable, known, whole
 from infra.move.terraform.terraform_resource import AIRBYTE
 from infra.move.untold import Notes
 
@@ -204,12 +213,12 @@ class Module:
         block = self._named.get(("data", type_, name))
         if block is None or type_ != "airbyte_connector_configuration":
             return Unknown(f"it is made of data.{type_}.{name}, which is known when Terraform runs")
-        return self._several(block, lambda one: _ConnectorConfiguration(self.values_of(block, one)))
+        return self._several(block, lambda one: ConnectorConfiguration(self.values_of(block, one)))
 
     def provider_of(self, block: Block) -> str:
         """`airbytehq/airbyte`: where the provider of a resource is from."""
         said = attributes_of(block.body, block.place)
-        local = next(_tokens(said["provider"].tree)) if "provider" in said else block.labels[0].partition("_")[0]
+        local = next(tokens_of(said["provider"].tree)) if "provider" in said else block.labels[0].partition("_")[0]
         for terraform in (one for one in self.blocks if one.kind == "terraform"):
             for required in blocks_of(terraform.body, terraform.place):
                 wanted = (
@@ -265,43 +274,7 @@ class _Outputs:
         return Unknown("it is of a module whose files are not here") if self.module is None else self.module.output(key)
 
 
-@dataclass(frozen=True)
-class _ConnectorConfiguration:
-    """The data source that checks a configuration: it gives back what it was given.
-
-    Source: airbytehq/terraform-provider-airbyte, connector_configuration_data_source.go: objects merge, secrets win.
-    """
-
-    values: Mapping[str, Any]
-
-    def at(self, key: Any) -> Any:
-        """Its definition's id, and the configuration."""
-        if key == "definition_id":
-            name = whole(self.values.get("connector_name"))
-            return ConnectorDefinition(name) if isinstance(name, str) else Unknown("the connector is not known")
-        if key == "configuration_json":
-            parts = [known(self.values.get(part)) or {} for part in ("configuration", "configuration_secrets")]
-            return _merged(*parts)
-        return Unknown("it is known when Terraform runs")
-
-
-def _merged(below: Any, above: Any) -> Any:
-    if not isinstance(below, dict) or not isinstance(above, dict):
-        return above
-    return {**below, **{key: _merged(below.get(key), value) for key, value in above.items()}}
-
-
 def address_of(module: Module, block: Block, instance: Instance) -> str:
     """The address of an instance of a resource."""
     index = "" if instance.index is None else f"[{json.dumps(instance.index, ensure_ascii=False)}]"
     return f"{module.address}.{'.'.join(block.labels)}{index}".lstrip(".")
-
-
-def _tokens(tree: Any) -> Iterator[str]:
-    for one in getattr(tree, "children", ()):
-        yield from _tokens(one) if hasattr(one, "children") else (str(one),)
-
-
-def text_of_reference(attribute: Attribute) -> str:
-    """`airbyte_source.shop["eu"]`: a reference as it is written, without spaces."""
-    return "".join(_tokens(attribute.tree))

@@ -125,3 +125,14 @@ def _words(tree: Any) -> Iterator[str]:
             yield from _words(one)
         else:
             yield str(one)
+
+
+def tokens_of(tree: Any) -> Iterator[str]:
+    """The words of an expression, in their order, without spaces."""
+    for one in getattr(tree, "children", ()):
+        yield from tokens_of(one) if hasattr(one, "children") else (str(one),)
+
+
+def text_of_reference(attribute: Attribute) -> str:
+    """`airbyte_source.shop["eu"]`: a reference as it is written, without spaces."""
+    return "".join(tokens_of(attribute.tree))

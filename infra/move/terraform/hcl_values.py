@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -44,11 +45,6 @@ class ConnectorDefinition:
 Open = Unknown | Variable | Pointer | ConnectorDefinition
 
 
-def is_open(value: Any) -> bool:
-    """True for a value that is not JSON."""
-    return isinstance(value, Open)
-
-
 def known(value: Any) -> Any:
     """A variable's value in place of the variable; everything else as it is. A sensitive one is never taken."""
     if not isinstance(value, Variable):
@@ -89,3 +85,17 @@ class Parted(Protocol):
 
     def at(self, key: Any) -> Any:
         """The part; Unknown where the files do not tell it."""
+
+
+def size_of(value: Any, bound: int) -> int:
+    """How many values are in it; counting ends beyond the bound."""
+    waiting, count = [value], 0
+    while waiting and count <= bound:
+        one = waiting.pop()
+        count += 1 + (len(one) // 100 if isinstance(one, str) else 0)
+        waiting += _inside(one)
+    return count
+
+
+def _inside(value: Any) -> Iterator[Any] | list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
