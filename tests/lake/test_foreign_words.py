@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from infra.lake.registry.declared import SECTIONS
 from infra.lake.registry.foreign import CONNECTION, actor_keys
 from infra.lake.registry.stream_file import StreamFile
 from infra.lake.registry.stream_words import STREAM
+from infra.lake.rules.check import check_lake
 from infra.lake.values.foreign_text import foreign_variable
+from tests.support.lakes import MINIMAL, write_lake
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12),
@@ -50,6 +53,41 @@ def test_any_value_under_any_key_of_a_stream_is_told_or_taken(key: str, value: A
 @given(st.sampled_from(["a list", "text", "a whole number", "a number", "true or false", "a mapping"]), VALUES)
 def test_a_cure_of_a_type_is_text(wanted: str, value: Any) -> None:
     assert isinstance(cure_of_type(wanted, value, "x.json"), str)
+
+
+SPEC = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string"},
+        "port": {"type": "integer"},
+        "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "mode": {"type": "string", "enum": ["a", "b"]},
+        "key": {"type": "string", "airbyte_secret": True},
+    },
+}
+LOCK = {
+    "connector": "source-own",
+    "definition_id": "11111111-1111-4111-8111-111111111111",
+    "image": "own",
+    "tag": "1.0.0",
+    "spec": SPEC,
+}
+
+
+@pytest.mark.parametrize("text", ["${VALUE}", "$VALUE", "${var.value}", "{{ env_var('VALUE') }}"])
+@pytest.mark.parametrize(
+    ("option", "severity"),
+    [("text", "warning"), ("port", "error"), ("day", "error"), ("mode", "error"), ("key", "error")],
+)
+def test_a_variable_of_another_tool_is_an_error_where_its_text_cannot_stand(
+    tmp_path: Path, option: str, severity: str, text: str
+) -> None:
+    entry = f"sources:\n  own:\n    connector: source-own\n    configuration: {{{option}: {json.dumps(text)}}}\n"
+    files = {**MINIMAL, "dag/registry/own.yaml": entry, "dag/connectors/source-own.json": json.dumps(LOCK)}
+    problems = check_lake(write_lake(tmp_path, files), catalogs=False).report.problems
+    (told,) = [problem for problem in problems if problem.path.startswith("sources.own.configuration")]
+    assert (told.rule, told.severity, told.path) == ("text-variable", severity, f"sources.own.configuration.{option}")
+    assert told.fix.startswith("write {secret: value}" if option == "key" else "write {var: value}")
 
 
 @given(st.text())

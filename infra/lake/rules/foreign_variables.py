@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from infra.lake.connectors.fit import Fit, fit
 from infra.lake.connectors.spec import Spec, branches_of, flat
 from infra.lake.connectors.walk import Option, find_option, options_in
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId
@@ -50,10 +51,14 @@ def _check_option(root: Path, draft: Draft, option: Option, spec: Spec | None) -
         name = f"{{{'secret' if option.secret else 'var'}: {found.name}}}"
         fix = f"write {name}" + ("" if found.whole else " for the whole text")
         told = _problem(draft.layers, path, found, fix + (_ADD if option.secret else ""))
-        # Some connectors have templates of their own, which no spec tells; a secret is none.
-        yield told if option.secret else replace(told, severity="warning")
+        yield replace(told, severity="warning") if _may_stand(option) else told
     elif _is_word(option) and _is_known(draft, spec, option) and not _is_quoted(root, draft.layers.locate(path)):
         yield draft.layers.problem("config-invalid", path, *_word(option))
+
+
+def _may_stand(option: Option) -> bool:
+    """True where the text as it is would be taken: some connectors have templates of their own, which no spec tells."""
+    return not option.secret and fit(option.spec or {}, option.value) is not Fit.NO
 
 
 def _word(option: Option) -> tuple[str, str]:
