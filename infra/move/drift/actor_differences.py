@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from infra.lake.documents.operation import ABSENT
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry, actor_name
 from infra.lake.values.convert import convert
 from infra.move.drift.configuration_differences import Comparison
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.move.drift.found_difference import Difference
 from infra.move.found import FoundActor
 from infra.scaffold.names import Names
 

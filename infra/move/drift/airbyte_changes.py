@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from infra.airbyte.server import AirbyteServer, RemoteConnection
 from infra.base.errors import UserError
 from infra.lake.documents import plural
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.lake.documents.operation import ABSENT
+from infra.move.drift.found_difference import Difference
 from infra.move.found import FoundConnection
 
 _PROPAGATES = ("propagate_columns", "propagate_fully")

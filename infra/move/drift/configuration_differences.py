@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from infra.lake.connectors.spec import Spec, items_of
 from infra.lake.documents import KeyPath
+from infra.lake.documents.operation import ABSENT
 from infra.lake.values.reference import is_atomic, literal_value, reference_name
-from infra.move.drift.found_difference import ABSENT
 from infra.scaffold.names import Names
 from infra.scaffold.shape import as_written, known_options
 

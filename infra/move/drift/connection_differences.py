@@ -25,11 +25,12 @@ from infra.lake.catalog.discovered import StreamKey
 from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.documents import KeyPath
+from infra.lake.documents.operation import ABSENT
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.move.drift.found_difference import Difference
 
 # What a stream file that says nothing of them leaves as it is in Airbyte.
 _LEFT = ("include_files", "destination_object_name")

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.lake.documents.operation import ABSENT
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor, Source
 from infra.lake.registry.entry import Entry
 from infra.move.drift.actor_differences import actor_differences
 from infra.move.drift.connection_differences import connection_differences
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.move.drift.found_difference import Difference
 from infra.move.drift.identify import Identified, identify
 from infra.move.found import FoundWorkspace
 from infra.move.gaps import gaps_of

@@ -9,9 +9,10 @@ from typing import Any
 from infra.base.json_value import Json
 from infra.base.printable import one_line
 from infra.lake.documents import plural, render_path
+from infra.lake.documents.operation import ABSENT
 from infra.lake.documents.yaml_text import flow
 from infra.move.drift.edits import Edits
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.move.drift.found_difference import Difference
 from infra.move.found import FoundWorkspace
 
 _WIDTH = 200

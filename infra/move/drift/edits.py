@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.lake.catalog.discovered import StreamKey
 from infra.lake.documents import remove_file, write_text
+from infra.lake.documents.operation import ABSENT, CannotEditError, Operation, Texts, Touched, apply, apply_at_once
 from infra.lake.model.copied import copy_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
@@ -19,9 +20,8 @@ from infra.lake.rules.check import check_lake
 from infra.move.drift.differences import Known, differences_of
 from infra.move.drift.entry_layer import write_value
 from infra.move.drift.entry_removal import removal
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.move.drift.found_difference import Difference
 from infra.move.drift.identify import identify
-from infra.move.drift.operation import CannotEditError, Operation, Texts, Touched, apply, apply_at_once
 from infra.move.drift.stream_edits import StreamEditor
 from infra.move.found import FoundWorkspace
 

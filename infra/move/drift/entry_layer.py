@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from infra.lake.documents import KeyPath, Written
+from infra.lake.documents.operation import ABSENT, Operation
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.merge import ALTERNATIVES, WHOLE
 from infra.lake.values.reference import is_atomic
-from infra.move.drift.found_difference import ABSENT
-from infra.move.drift.operation import Operation
 
 
 def write_value(model: LakeModel, draft: Draft, path: KeyPath, value: Any) -> list[Operation]:

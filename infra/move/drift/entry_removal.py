@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.streams import FOLDER as STREAMS
+from infra.lake.documents.operation import Operation
 from infra.lake.documents.read import list_files
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
-from infra.move.drift.operation import Operation
 
 
 def removal(model: LakeModel, draft: Draft) -> list[Operation]:

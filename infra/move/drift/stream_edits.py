@@ -16,13 +16,13 @@ from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import Written
+from infra.lake.documents.operation import ABSENT, Operation
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
 from infra.move.drift.entry_layer import decides, write_value
-from infra.move.drift.found_difference import ABSENT, Difference
-from infra.move.drift.operation import Operation
+from infra.move.drift.found_difference import Difference
 
 _CHOICE = {"fields": "exclude_fields", "exclude_fields": "fields"}
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from infra.base.printable import one_line
+from infra.lake.documents.operation import ABSENT
 from infra.lake.documents.yaml_text import flow
-from infra.move.drift.found_difference import ABSENT, Difference
+from infra.move.drift.found_difference import Difference
 from infra.move.found import FoundWorkspace
 from infra.move.review.adoption_rail import Before, adoption_refusals, keeps_pace, lost_refusals
 from infra.move.review.server_side import Placed, ServerSide

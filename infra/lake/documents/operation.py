@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from infra.lake.documents import (
-    KeyPath,
-    with_json_value,
-    with_yaml_changes,
-    with_yaml_value,
-    without_json_key,
-    without_yaml_key,
-)
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.move.drift.found_difference import ABSENT
+from infra.lake.documents.json_edit import with_json_value, without_json_key
+from infra.lake.documents.location import KeyPath
+from infra.lake.documents.yaml_change import with_yaml_changes, with_yaml_value, without_yaml_key
+
+
+class Absent(Enum):
+    """The value of what is not there; null is a value."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
 
 
 @dataclass(frozen=True)
