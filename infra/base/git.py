@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,14 @@ def git_output(root: Path, *words: str) -> str:
         return os.fsdecode(read_git(root, *words)).rstrip("\n")
     except GitError:
         return ""
+
+
+def uncommitted(root: Path, paths: Sequence[str]) -> list[str]:
+    """Those of some files below `root` whose text no commit has; none where there is no repository."""
+    listing = git_output(root, "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths) if paths else ""
+    changed = {line[3:] for line in listing.split("\0")}
+    prefix = git_output(root, "rev-parse", "--show-prefix")
+    return [path for path in paths if f"{prefix}{path}" in changed]
 
 
 def needs(root: Path, *words: str, given: bytes = b"") -> bytes:

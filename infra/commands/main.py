@@ -22,6 +22,8 @@ VERBS = {
     "schema": "JSON Schema of registry and stream files, for editors",
     "discover": "write dag/sources/ from what a source offers",
     "add": "scaffold a source, destination, stream or connection",
+    "remove": "take an entry or a stream out, with the line that says that it was meant",
+    "rename": "give an entry or a stream file another name, everywhere",
     "test": "Airbyte's own connection check of a source or destination, on the server",
     "review": "what this change does to the data, for the pull request",
     "explain": "the registry lines behind a Terraform address or a plan's errors",

@@ -10,9 +10,10 @@ from typing import Any
 from infra.base.errors import UserError
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.streams import FOLDER, SourceStreams
-from infra.lake.documents import did_you_mean, not_found, with_key, with_yaml_key, without_key
+from infra.lake.documents import with_key, with_yaml_key, without_key
 from infra.lake.documents.files import text_of
 from infra.lake.model.backfills import StackBackfill, backfills_of
+from infra.lake.model.find import find_stream_file
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.backfill import TRUE, Backfill
@@ -24,17 +25,7 @@ _MARK = "\ufeff"
 
 def find_stream(model: LakeModel, source: str, stream: str) -> tuple[SourceStreams, ConfiguredStream]:
     """The stream of a source, by its file or by its name there. Raises UserError with the near matches."""
-    if source not in model.sources:
-        raise not_found("source", source, model.sources, "in the registry")
-    folder = model.sources[source]
-    for stack in model.stacks.values():
-        borrowed = stack.sources[source].settings.streams_from if source in stack.sources else None
-        folder = model.sources.get(borrowed or source, folder)
-    named = [stem for stem, one in folder.streams.items() if one.name == stream]
-    stem = stream if stream in folder.files or len(named) != 1 else named[0]
-    if stem not in folder.files:
-        known = did_you_mean(stream, folder.files, "stream files")
-        raise UserError(f'{FOLDER}/{folder.source}/ has no file "{stream}.json"; {known or "write one first"}')
+    folder, stem = find_stream_file(model, source, stream)
     if stem not in folder.streams:
         raise UserError(f"{FOLDER}/{folder.source}/{stem}.json has problems; run: lakeform check")
     return folder, folder.streams[stem]

@@ -10,7 +10,12 @@ from infra.lake.documents.parse import Strict, parse, refuse, why_refused
 from infra.lake.documents.problem import Problem, Related, Report, plural
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.suggestions import did_you_mean, near_matches, no_such, not_found, question
-from infra.lake.documents.yaml_change import with_yaml_changes, with_yaml_value, without_yaml_key
+from infra.lake.documents.yaml_change import (
+    with_yaml_changes,
+    with_yaml_key_named,
+    with_yaml_value,
+    without_yaml_key,
+)
 from infra.lake.documents.yaml_document import read_yaml
 from infra.lake.documents.yaml_edit import with_yaml_key
 
@@ -45,6 +50,7 @@ __all__ = [
     "with_key",
     "with_yaml_changes",
     "with_yaml_key",
+    "with_yaml_key_named",
     "with_yaml_value",
     "without_json_key",
     "without_key",

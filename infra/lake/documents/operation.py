@@ -11,7 +11,12 @@ from typing import Any, Final
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.json_edit import with_json_value, without_json_key
 from infra.lake.documents.location import KeyPath
-from infra.lake.documents.yaml_change import with_yaml_changes, with_yaml_value, without_yaml_key
+from infra.lake.documents.yaml_change import (
+    with_yaml_changes,
+    with_yaml_key_named,
+    with_yaml_value,
+    without_yaml_key,
+)
 
 
 class Absent(Enum):
@@ -31,11 +36,13 @@ class Operation:
         file: from the root of the lake.
         path: of the key; empty for the whole file, whose value is its text then.
         value: ABSENT takes the key or the file away.
+        name: what the key is called from now on, instead of a value.
     """
 
     file: str
     path: KeyPath
     value: Any = ABSENT
+    name: str = ""
 
 
 class Touched:
@@ -114,6 +121,8 @@ def _read(root: Path, file: str) -> str | None:
 
 def _changed(text: str, operation: Operation) -> str | None:
     path, value = operation.path, operation.value
+    if operation.name:
+        return with_yaml_key_named(text, path, operation.name)
     if operation.file.endswith(".json"):
         return without_json_key(text, path) if value is ABSENT else with_json_value(text, path, value)
     return without_yaml_key(text, path) if value is ABSENT else with_yaml_value(text, path, value)

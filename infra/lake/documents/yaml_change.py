@@ -43,6 +43,18 @@ def without_yaml_key(text: str, path: KeyPath) -> str | None:
     return _first(source, _cut(source, path), wanted)
 
 
+def with_yaml_key_named(text: str, path: KeyPath, name: str) -> str | None:
+    """The text in which the key at `path` is called `name`, in its place. None as above, and where there is such a key already."""
+    document, problems = read_yaml("", text)
+    if document is None or problems or not path or not _has(document.value, path):
+        return None
+    key, _ = (source := _Text(text)).find(path)
+    if key is None or _has(document.value, (*path[:-1], name)):
+        return None
+    span = (int(key.start_mark.index), source.end(key), scalar(name))
+    return _first(source, iter([[span]]), _renamed(document.value, path, name))
+
+
 def with_yaml_changes(text: str, changes: Mapping[KeyPath, Any], removed: Iterable[KeyPath]) -> str | None:
     """The text with all of these values, and without these keys, as above: reading it once. None also where it takes more than one
     reading, as where two changes are about one place: then one after the other may do.
@@ -270,6 +282,15 @@ def _removed(value: Any, path: KeyPath) -> Any:
     if rest:
         return {key: _removed(inner, rest) if key == part else inner for key, inner in value.items()}
     return {key: inner for key, inner in value.items() if key != part}
+
+
+def _renamed(value: Any, path: KeyPath, name: str) -> Any:
+    part, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [_renamed(one, rest, name) if index == part else one for index, one in enumerate(value)]
+    if rest:
+        return {key: _renamed(inner, rest, name) if key == part else inner for key, inner in value.items()}
+    return {name if key == part else key: inner for key, inner in value.items()}
 
 
 def _at(value: Any, path: KeyPath) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.base.errors import UserError
+from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, no_such, not_found
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -30,12 +31,12 @@ def find_actor(
 
     Raises UserError with the near matches, also where it is in several stacks and none is named.
     """
-    return _only(model, *_named(model, name, sections), stack)
+    return _only(model, *named_entry(model, name, sections), stack)
 
 
 def find_connection(model: LakeModel, name: str, stack: str | None) -> tuple[Stack, Entry[Connection]]:
     """The same for a connection."""
-    return _only(model, *_named(model, name, ("connections",)), stack)
+    return _only(model, *named_entry(model, name, ("connections",)), stack)
 
 
 def find_in_stacks(model: LakeModel, section: str, entry_id: str, wanted: str | None) -> list[tuple[Stack, Entry[Any]]]:
@@ -51,6 +52,22 @@ def find_in_stacks(model: LakeModel, section: str, entry_id: str, wanted: str | 
     return [(model.stacks[key[2]], model.registry.entries[key]) for key in keys]
 
 
+def find_stream_file(model: LakeModel, source: str, stream: str) -> tuple[SourceStreams, str]:
+    """The folder and the stem of a source's stream, by its file or by its name there. Raises UserError with the near matches."""
+    if source not in model.sources:
+        raise not_found("source", source, model.sources, "in the registry")
+    folder = model.sources[source]
+    for stack in model.stacks.values():
+        borrowed = stack.sources[source].settings.streams_from if source in stack.sources else None
+        folder = model.sources.get(borrowed or source, folder)
+    named = [stem for stem, one in folder.streams.items() if one.name == stream]
+    stem = stream if stream in folder.files or len(named) != 1 else named[0]
+    if stem not in folder.files:
+        known = did_you_mean(stream, folder.files, "stream files")
+        raise UserError(f'{FOLDER}/{folder.source}/ has no file "{stream}.json"; {known or "write one first"}')
+    return folder, stem
+
+
 def _only(model: LakeModel, section: str, entry_id: str, wanted: str | None) -> tuple[Stack, Entry[Any]]:
     stacks = sorted(model.drafts.placements[section].get(entry_id, ()))
     if wanted is None and len(stacks) != 1:
@@ -60,8 +77,8 @@ def _only(model: LakeModel, section: str, entry_id: str, wanted: str | None) -> 
     return found
 
 
-def _named(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[str, str]:
-    """(section, id) of the entry that is meant."""
+def named_entry(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[str, str]:
+    """(section, id) of the entry that is meant, by its id or its path. Raises UserError with the near matches."""
     entries = model.declared.entries
     known = [(section, entry_id) for section in sections for entry_id in entries[section]]
     found = [pair for pair in known if name in (pair[1], ".".join(pair))]
@@ -69,6 +86,9 @@ def _named(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[str, s
         return found[0]
     if found:
         raise UserError(f'"{name}" is ambiguous; write {" or ".join(".".join(pair) for pair in found)}')
+    if name.partition(".")[0] in sections:
+        sections, name = (name.partition(".")[0],), name.partition(".")[2]
     kinds = " or ".join(KIND_OF[section] for section in sections)
-    message, near = no_such(kinds, name, [entry_id for _, entry_id in known], "in the registry")
+    known_ids = [entry_id for section, entry_id in known if section in sections]
+    message, near = no_such(kinds, name, known_ids, "in the registry")
     raise UserError(f"{message}; {near or 'the registry has none'}")

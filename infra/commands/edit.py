@@ -1,0 +1,44 @@
+"""What `remove` and `rename` share: what is meant, and how an edit of the lake is tried, written and told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from infra.base.printable import show
+from infra.commands.common import print_report, say
+from infra.lake.documents import Report
+from infra.lake.documents.operation import Operation
+from infra.lake.model.find import named_entry
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.declared import SECTIONS
+from infra.scaffold.tried_edit import new_problems, texts_with, write_edit
+
+
+def add_what(parser: argparse.ArgumentParser) -> None:
+    """The argument that names an entry, or a stream of a source."""
+    about = "sources.shop, connections.shop_to_lake, an id alone where one entry has it; a stream: shop/orders"
+    parser.add_argument("what", metavar="ENTRY|SOURCE/STREAM", help=about)
+
+
+def entry_of(model: LakeModel, what: str) -> tuple[str, str]:
+    """(section, id) of an entry. Raises UserError with the near matches."""
+    return named_entry(model, what, tuple(SECTIONS))
+
+
+def write(options: argparse.Namespace, root: Path, operations: Sequence[Operation], notes: Iterable[str] = ()) -> int:
+    """Write an edit of the lake, and tell its files; 1, with nothing written, if the lake would not pass check with it."""
+    texts = texts_with(root, operations)
+    if problems := new_problems(root, texts):
+        print_report(Report.of(problems), to=sys.stderr)
+        show("nothing is written: with this the lake would not pass check", to=sys.stderr)
+        return 1
+    write_edit(root, texts)
+    for file, text in sorted(texts.items()):
+        say(options, f"{'removed' if text is None else 'wrote'} {file}")
+    for note in notes:
+        say(options, note)
+    say(options, "next: lakeform synth, and a pull request; lakeform review tells what it does to the data")
+    return 0

@@ -1,0 +1,83 @@
+"""Renaming: what gives an entry another id, or a stream file another name, everywhere, with the line that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.base.errors import UserError
+from infra.lake.catalog.discovered import FOLDER as DISCOVERED
+from infra.lake.catalog.streams import FOLDER as STREAMS
+from infra.lake.catalog.streams import SourceStreams
+from infra.lake.documents.files import text_of
+from infra.lake.documents.operation import Operation
+from infra.lake.documents.read import list_files
+from infra.lake.model.lake_model import LakeModel
+from infra.lake.registry.draft import Draft
+from infra.lake.registry.entries import title_of
+from infra.scaffold.history_lines import history_lines
+from infra.scaffold.mentions import of_entry, of_stream
+from infra.scaffold.registered import refuse_taken
+
+
+def rename_entry(model: LakeModel, section: str, old: str, new: str) -> list[Operation]:
+    """What gives an entry another id: where it is declared, where others name it, and the folders of a source.
+
+    Raises UserError if the new id is none, or taken.
+    """
+    refuse_taken(model, section, new)
+    declared = model.declared.entries[section][old]
+    value = f"{section}.{new}" if section == "connections" else new
+    mentions = [Operation(file, path, value) for file, path in of_entry(model, section, old)]
+    folders = _folders(model, old, new) if section == "sources" else ()
+    line = {"from": f"{section}.{old}", "to": f"{section}.{new}"}
+    # The key is renamed last: until then it is where the other paths say.
+    own = Operation(declared.document.file, declared.path, name=new)
+    return [*mentions, own, *folders, *history_lines(model, "renamed", [line])]
+
+
+def names_that_change(model: LakeModel, section: str, old: str, new: str) -> Iterator[str]:
+    """What else a new id changes in Airbyte, one line each, with what keeps it as it is."""
+    drafts = [draft for draft in model.drafts.entries.values() if (draft.section, draft.id) == (section, old)]
+    if section != "connections" and any(draft.text("name") is None for draft in drafts):
+        before, after = title_of(old), title_of(new)
+        yield f'its name in Airbyte becomes "{after}"; to keep it, add to the entry: name: {before}'
+    if any(_has_period(draft) for draft in drafts):
+        yield "the minute at which it starts comes from its id, and changes; lakeform review tells the at: that keeps it"
+
+
+def rename_stream(model: LakeModel, folder: SourceStreams, old: str, new: str) -> list[Operation]:
+    """What gives a stream file another name, also where connections name it. Raises UserError if there is such a file."""
+    file, target = (f"{STREAMS}/{folder.source}/{stem}.json" for stem in (old, new))
+    if (model.root / target).exists():
+        raise UserError(f"{target} exists, and no file is overwritten; choose another name")
+    line = {"from": f"streams.{folder.source}.{old}", "to": f"streams.{folder.source}.{new}"}
+    return [
+        *_moved(model, file, target),
+        *_named(model, folder.source, old, new),
+        *history_lines(model, "renamed", [line]),
+    ]
+
+
+def _has_period(draft: Draft) -> bool:
+    schedule = draft.layers.value.get("schedule")
+    return isinstance(schedule, dict) and "every" in schedule and "at" not in schedule
+
+
+def _folders(model: LakeModel, old: str, new: str) -> Iterator[Operation]:
+    for folder in (STREAMS, DISCOVERED):
+        if list_files(model.root, f"{folder}/{new}", (".json",)):
+            raise UserError(f"{folder}/{new}/ has files, and none is overwritten; delete them, or choose another name")
+        for file in list_files(model.root, f"{folder}/{old}", (".json",)):
+            yield from _moved(model, file, f"{folder}/{new}/{file.rpartition('/')[2]}")
+
+
+def _moved(model: LakeModel, file: str, target: str) -> list[Operation]:
+    return [Operation(target, (), text_of(str(model.root / file), file)), Operation(file, ())]
+
+
+def _named(model: LakeModel, source: str, old: str, new: str) -> Iterator[Operation]:
+    for (file, path), named in of_stream(model, source, old):
+        if isinstance(named.value, dict):
+            yield Operation(file, (*path, old), name=new)
+        else:
+            yield Operation(file, path, [new if name == old else name for name in named.value])

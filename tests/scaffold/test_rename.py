@@ -1,0 +1,117 @@
+"""`lakeform rename`: an entry has another id wherever it is named, and keeps its files, its comments and its state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scaffold.test_remove import NEXT, SPLIT, files_of, text_of
+from tests.support.lakes import DESTINATION, LAKE, MINIMAL, SOURCE, Result, problems_of, run, write_lake
+
+
+def rename(lake: Path, *words: str) -> Result:
+    return run(lake, "rename", *words)
+
+
+def test_a_source_has_another_id_everywhere(tmp_path: Path) -> None:
+    faker = (
+        "sources:\n  faker: # sample data\n    connector: source-faker\n    configuration: {count: 10}\n"
+        "  copy: {connector: source-faker, configuration: {count: 1}, streams_from: faker}\n"
+        "connections:\n"
+        '  faker_to_lake: {source: "faker", destination: lake, schedule: {every: 6h}} # faker, every 6 hours\n'
+        "  copy_to_lake: {source: copy, destination: lake, prefix: copy_, overrides: {airbyte: {source: faker}}}\n"
+    )
+    lake = write_lake(tmp_path, {**SPLIT, "dag/registry/faker.yaml": faker})
+    assert rename(lake, "faker", "sample") == Result(
+        0,
+        "wrote dag/registry/faker.yaml\n"
+        "wrote dag/registry/history.yaml\n"
+        "removed dag/sources/faker/orders.json\n"
+        "removed dag/sources/faker/users.json\n"
+        "wrote dag/sources/sample/orders.json\n"
+        "wrote dag/sources/sample/users.json\n"
+        "removed dag/streams/faker/orders.json\n"
+        "removed dag/streams/faker/users.json\n"
+        "wrote dag/streams/sample/orders.json\n"
+        "wrote dag/streams/sample/users.json\n"
+        'its name in Airbyte becomes "Sample"; to keep it, add to the entry: name: Faker\n' + NEXT,
+        "",
+    )
+    assert text_of(lake, "dag/registry/faker.yaml") == (
+        faker.replace("  faker: #", "  sample: #")
+        .replace("streams_from: faker", "streams_from: sample")
+        .replace('source: "faker"', "source: sample")
+        .replace("{source: faker}", "{source: sample}")
+    )
+    assert text_of(lake, "dag/registry/history.yaml") == "renamed:\n  - {from: sources.faker, to: sources.sample}\n"
+    assert text_of(lake, "dag/streams/sample/users.json") == "{}\n"
+    assert not (lake / "dag/streams/faker").exists()
+    assert [problem.rule for problem in problems_of(lake) if problem.severity == "error"] == []
+
+
+def test_a_connection_says_that_its_minute_changes(tmp_path: Path) -> None:
+    faker = f"{SOURCE}connections:\n  faker_to_lake: {{source: faker, destination: lake, schedule: {{every: 6h}}}}\n"
+    lake = write_lake(tmp_path, {**SPLIT, "dag/registry/faker.yaml": faker})
+    assert rename(lake, "connections.faker_to_lake", "connections.night") == Result(
+        0,
+        "wrote dag/registry/faker.yaml\n"
+        "wrote dag/registry/history.yaml\n"
+        "the minute at which it starts comes from its id, and changes; "
+        "lakeform review tells the at: that keeps it\n" + NEXT,
+        "",
+    )
+    assert text_of(lake, "dag/registry/faker.yaml") == faker.replace("faker_to_lake:", "night:")
+    assert problems_of(lake) == ()
+
+
+def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path) -> None:
+    faker = f"{SOURCE}connections:\n  faker_to_lake:\n    source: faker\n    destination: lake\n    streams:\n      - users # all\n      - orders\n"
+    lake = write_lake(
+        tmp_path, {**SPLIT, "dag/registry/faker.yaml": faker, "dag/sources/faker/people.json": '{"name": "people"}'}
+    )
+    assert rename(lake, "faker/users", "people") == Result(
+        0,
+        "wrote dag/registry/faker.yaml\n"
+        "wrote dag/registry/history.yaml\n"
+        "wrote dag/streams/faker/people.json\n"
+        "removed dag/streams/faker/users.json\n" + NEXT,
+        "",
+    )
+    assert "people" in text_of(lake, "dag/registry/faker.yaml")
+    assert "users" not in text_of(lake, "dag/registry/faker.yaml")
+    assert text_of(lake, "dag/registry/history.yaml") == (
+        "renamed:\n  - {from: streams.faker.users, to: streams.faker.people}\n"
+    )
+    assert problems_of(lake) == ()
+
+
+@pytest.mark.parametrize(
+    ("what", "new", "code", "said"),
+    [
+        ("faker", "lake", 0, ""),  # a destination may be called so, too
+        ("faker", "Faker 2", 2, "lower-case letters, digits and _"),
+        ("faker", "faker", 2, "the source is called faker already"),
+        ("faker", "copy", 2, "sources.copy exists: dag/registry/copy.yaml:2:3"),
+        ("faker/users", "orders", 2, "dag/streams/faker/orders.json exists, and no file is overwritten"),
+        ("faker/users", "nowhere", 1, "stream-unknown"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(tmp_path: Path, what: str, new: str, code: int, said: str) -> None:
+    copy = "sources:\n  copy: {connector: source-faker, configuration: {count: 1}, streams_from: faker}\n"
+    lake = write_lake(tmp_path, {**SPLIT, "dag/registry/copy.yaml": copy})
+    before = files_of(lake)
+    result = rename(lake, what, new)
+    assert (result.code, said in result.err) == (code, True), result
+    assert (files_of(lake) == before) == (code != 0)
+
+
+def test_a_second_rename_says_what_to_do_first(tmp_path: Path) -> None:
+    lake = write_lake(
+        tmp_path, {**MINIMAL, "dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION + "connections: {}\n"}
+    )
+    assert rename(lake, "faker", "one").code == 0
+    result = rename(lake, "one", "two")
+    assert result.code == 1
+    assert "write one line from the first name to the last" in result.err
+    assert result.err.endswith("nothing is written: with this the lake would not pass check\n")
