@@ -41,6 +41,7 @@ VERBS = {
     "impact": "which models and columns stand on a stream or a field",
     "read": "run a source's connector here, and write its records as files for the landing",
     "import": "what is in Airbyte, a Terraform state or HCL, as files of this lake, with a report",
+    "cache": "connectors that are installed on this machine, and how much they take",
     "init": "create a new lake repository",
 }
 

@@ -19,7 +19,7 @@ CATALOG = "dag/streams/faker/_catalog.json"
 DOCUMENT = "cdktf.out/stacks/airbyte/cdk.tf.json"
 TWO_STACKS = LAKE + LAKE.partition("stacks:\n")[2].replace("airbyte:", "staging:", 1)
 
-ROOTED = sorted(set(VERBS) - {"init"})
+ROOTED = sorted(set(VERBS) - {"init", "cache"})
 
 # What each verb needs beside --root.
 NEEDED = {
@@ -31,6 +31,8 @@ NEEDED = {
     "impact": ["faker"],
     "import": ["--from", "server"],
     "read": ["faker"],
+    "remove": ["faker", "--reason", "x"],
+    "rename": ["faker", "sample"],
     "review": ["--base", "main"],
     "suspend": ["--reason", "x"],
     "sync": ["faker_to_lake"],

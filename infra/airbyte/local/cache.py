@@ -40,6 +40,19 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(base, "lakeform", "connectors")
 
 
+def kept() -> list[Path]:
+    """Folders of the cache, sorted: each an environment of one connector, finished or not."""
+    folder = cache_folder()
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def clear(folder: Path) -> None:
+    """Remove an environment, and the file that its makers lock; whoever runs a connector in it keeps the files that it has open."""
+    Path(folder, _COMPLETE).unlink(missing_ok=True)
+    shutil.rmtree(folder)
+    Path(f"{folder}.lock").unlink(missing_ok=True)
+
+
 def installed(package: str, version: str | None = None) -> Installed | None:
     """The package in the cache, that version or the newest; None if it is not there."""
     folders = cache_folder().glob(f"{package}-*-py3.*")

@@ -1,0 +1,61 @@
+"""`lakeform cache`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.airbyte.local.cache import cache_folder, clear, kept
+from infra.base.columns import columns
+from infra.base.errors import UserError
+from infra.base.printable import show
+from infra.commands.common import add_format, print_json, say
+from infra.lake.documents import did_you_mean
+from infra.lake.documents.read import list_tree
+
+_MEGABYTE = 1_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`[NAME ...] --clear --format`."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="as listed, or how it begins; default: all")
+    parser.add_argument(
+        "--clear", action="store_true", help="remove them; they are installed again when they are needed"
+    )
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """List the connectors that are installed in the user's cache, or remove them."""
+    chosen = _chosen(options.names)
+    sizes = {folder.name: _size(folder) for folder in chosen}
+    for folder in chosen if options.clear else ():
+        clear(folder)
+    if options.format == "json":
+        listed = [{"name": name, "bytes": size} for name, size in sizes.items()]
+        print_json({"folder": str(cache_folder()), "cleared" if options.clear else "connectors": listed})
+        return 0
+    for line in columns((_megabytes(size), name) for name, size in sizes.items()):
+        show(f"removed {line.lstrip()}" if options.clear else line)
+    say(options, f"{_megabytes(sum(sizes.values()))} in {cache_folder()}{' removed' if options.clear else ''}")
+    return 0
+
+
+def _chosen(names: Sequence[str]) -> list[Path]:
+    """The folders that are named, by their beginning. Raises UserError with the near matches for one that is none."""
+    folders = kept()
+    for name in names:
+        if not any(folder.name.startswith(name) for folder in folders):
+            near = did_you_mean(name, [folder.name for folder in folders], "in the cache")
+            raise UserError(f'there is no "{name}" in {cache_folder()}' + (f"; {near}" if near else ""))
+    return [folder for folder in folders if not names or any(folder.name.startswith(name) for name in names)]
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files below a folder, a link being a file of its own."""
+    return sum((folder / file).lstat().st_size for file in list_tree(folder))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / _MEGABYTE:.0f} MB"
