@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -42,16 +43,30 @@ VERBS = {
     "read": "run a source's connector here, and write its records as files for the landing",
     "import": "what is in Airbyte, a Terraform state or HCL, as files of this lake, with a report",
     "cache": "connectors that are installed on this machine, and how much they take",
+    "completion": "a script with which bash, zsh and fish complete verbs, options and ids",
     "init": "create a new lake repository",
 }
+
+
+# Set by the script of `lakeform completion`.
+ASKED = "_ARGCOMPLETE"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     begin()
+    if ASKED in os.environ:
+        return _complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser(words).parse_args(words)
     return exit_code(f"lakeform {options.verb}", lambda: int(_module(options.verb).run(options)))
+
+
+def _complete() -> int:
+    from infra.commands.complete import complete, words_so_far  # noqa: PLC0415  # loads what no other call needs
+
+    complete(_parser(words_so_far(os.environ)))
+    return 0
 
 
 def _module(verb: str) -> ModuleType:
