@@ -65,9 +65,12 @@ def _streams(root: Path, _declared: Declared, parsed: argparse.Namespace) -> Seq
 
 
 def _paths(root: Path, declared: Declared, _parsed: argparse.Namespace) -> Sequence[str]:
-    """`sources.shop`, and streams as `shop/orders`."""
+    """`sources.shop`, and streams as `streams.shop.orders`."""
     entries = [f"{section}.{id_}" for section in SECTIONS for id_ in declared.entries[section]]
-    return [*entries, *(f"{source}/{stem}" for source in declared.entries["sources"] for stem in _stems(root, source))]
+    return [
+        *entries,
+        *(f"streams.{source}.{stem}" for source in declared.entries["sources"] for stem in _stems(root, source)),
+    ]
 
 
 def _stems(root: Path, source: str) -> list[str]:
@@ -78,7 +81,7 @@ def _stems(root: Path, source: str) -> list[str]:
 # How an argument is called in `--help` -> what may stand there.
 _WORDS: Mapping[str, Words] = {
     "CONNECTION": _entries("connections"),
-    "ENTRY|SOURCE/STREAM": _paths,
+    "ENTRY|STREAM": _paths,
     "SOURCE": _entries("sources"),
     "SOURCE|DESTINATION": _entries("sources", "destinations"),
     "STACK": _stacks,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from infra.base.printable import show
 from infra.commands.common import print_report, say
+from infra.lake.catalog.streams import SourceStreams
 from infra.lake.documents import Report
 from infra.lake.documents.operation import Operation
-from infra.lake.model.find import named_entry
+from infra.lake.model.find import find_stream_file, named_entry
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.declared import SECTIONS
 from infra.scaffold.tried_edit import new_problems, texts_with, write_edit
@@ -19,8 +20,16 @@ from infra.scaffold.tried_edit import new_problems, texts_with, write_edit
 
 def add_what(parser: argparse.ArgumentParser) -> None:
     """The argument that names an entry, or a stream of a source."""
-    about = "sources.shop, connections.shop_to_lake, an id alone where one entry has it; a stream: shop/orders"
-    parser.add_argument("what", metavar="ENTRY|SOURCE/STREAM", help=about)
+    about = "sources.shop, connections.shop_to_lake, or an id alone where one entry has it; streams.shop.orders"
+    parser.add_argument("what", metavar="ENTRY|STREAM", help=about)
+
+
+def stream_of(model: LakeModel, what: str) -> tuple[SourceStreams, str] | None:
+    """The folder and the stem of `streams.shop.orders`; None for what is no stream. Raises UserError with the near matches."""
+    if not what.startswith("streams."):
+        return None
+    source, _, stream = what.removeprefix("streams.").partition(".")
+    return find_stream_file(model, source, stream)
 
 
 def entry_of(model: LakeModel, what: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from types import ModuleType
 from infra import __version__
 from infra.base.exit_codes import begin, exit_code
 from infra.commands.common_options import add_common
+from infra.commands.examples import EXAMPLES
 
 # Verb -> what it does; its code is the module of the same name, imported only when it is asked for.
 VERBS = {
@@ -80,7 +81,13 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     add_common(parser, root=None, quiet=False)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, summary in VERBS.items():
-        sub = verbs.add_parser(verb, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        sub = verbs.add_parser(
+            verb,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=EXAMPLES[verb].epilog(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         add_common(sub, root=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
         if verb in words:
             _module(verb).add_arguments(sub)

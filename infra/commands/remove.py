@@ -10,9 +10,8 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.base.git import uncommitted
 from infra.commands.common import find_root, read_model
-from infra.commands.edit import add_what, entry_of, write
+from infra.commands.edit import add_what, entry_of, stream_of, write
 from infra.lake.documents.operation import ABSENT, Operation
-from infra.lake.model.find import find_stream_file
 from infra.scaffold.removal import remove_entry, remove_stream
 
 # Files that a refusal names.
@@ -20,7 +19,7 @@ _SHOWN = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`ENTRY|SOURCE/STREAM --reason`."""
+    """`ENTRY|STREAM --reason`."""
     add_what(parser)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why; it stands below retired:")
     parser.add_argument("--with-connections", action="store_true", help="also the connections that need the entry")
@@ -32,9 +31,8 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     model = read_model(root)
     why = {"date": datetime.now(UTC).date().isoformat(), "reason": options.reason}
-    if "/" in options.what:
-        source, _, stream = options.what.partition("/")
-        operations = remove_stream(model, *find_stream_file(model, source, stream), why)
+    if stream := stream_of(model, options.what):
+        operations = remove_stream(model, *stream, why)
     else:
         entry = entry_of(model, options.what)
         operations = remove_entry(model, *entry, why, with_connections=options.with_connections)

@@ -6,14 +6,13 @@ import argparse
 
 from infra.base.errors import UserError
 from infra.commands.common import find_root, read_model
-from infra.commands.edit import add_what, entry_of, write
-from infra.lake.model.find import find_stream_file
+from infra.commands.edit import add_what, entry_of, stream_of, write
 from infra.lake.registry.kinds import KIND_OF
 from infra.scaffold.renaming import names_that_change, rename_entry, rename_stream
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`ENTRY|SOURCE/STREAM NEW`."""
+    """`ENTRY|STREAM NEW`."""
     add_what(parser)
     parser.add_argument("new", metavar="NEW", help="the new id, or the new name of the stream file")
 
@@ -22,10 +21,9 @@ def run(options: argparse.Namespace) -> int:
     """Give an entry another id, or a stream file another name; 1 if the lake would not pass check with it."""
     root = find_root(options)
     model = read_model(root)
-    if "/" in options.what:
-        source, _, stream = options.what.partition("/")
-        new = options.new.removeprefix(f"{source}/")
-        folder, stem = find_stream_file(model, source, stream)
+    if stream := stream_of(model, options.what):
+        folder, stem = stream
+        new = options.new.removeprefix(f"streams.{folder.source}.")
         return write(options, root, rename_stream(model, folder, stem, new))
     section, old = entry_of(model, options.what)
     new = options.new.removeprefix(f"{section}.")

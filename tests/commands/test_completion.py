@@ -50,7 +50,7 @@ def offered(line: str, cwd: Path) -> list[str]:
         ("lakeform reconcile a", ["airbyte"]),
         ("lakeform backfill faker ", ["orders", "users"]),
         ("lakeform backfill faker users --mode ", ["clear", "merge", "truncate"]),
-        ("lakeform rename faker/u", ["faker/users"]),
+        ("lakeform rename streams.faker.u", ["streams.faker.users"]),
         ("lakeform remove connections.", ["connections.faker_to_lake"]),
         ("lakeform add s", ["source", "stream"]),
     ],

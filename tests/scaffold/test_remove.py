@@ -121,7 +121,7 @@ def test_a_stream_goes_also_where_connections_name_it(tmp_path: Path, written: s
     written = written.replace("{prefix: x}", "{sync_mode: full_refresh}")
     line = f"  faker_to_lake: {{source: faker, destination: lake, {written}}}\n"
     lake = write_lake(tmp_path, {**SPLIT, "dag/registry/faker.yaml": f"{SOURCE}connections:\n{line}"})
-    assert remove(lake, "faker/users").code == 0
+    assert remove(lake, "streams.faker.users").code == 0
     becomes = line.replace(f", {written}", f", {left}" if left else "")
     assert text_of(lake, "dag/registry/faker.yaml") == f"{SOURCE}connections:\n{becomes}"
     history = lake / "dag/registry/history.yaml"
@@ -132,7 +132,7 @@ def test_a_stream_goes_also_where_connections_name_it(tmp_path: Path, written: s
 def test_the_last_stream_of_a_connection_is_refused(tmp_path: Path) -> None:
     lake = write_lake(tmp_path)
     before = files_of(lake)
-    result = remove(lake, "faker/users")
+    result = remove(lake, "streams.faker.users")
     assert (result.code, result.out) == (1, "")
     assert "  no-streams  " in result.err
     assert result.err.endswith("nothing is written: with this the lake would not pass check\n")
@@ -159,8 +159,8 @@ def test_what_git_does_not_have_is_not_removed(tmp_path: Path) -> None:
     [
         ("fakr", 'there is no source or destination or connection "fakr"; did you mean "faker"?'),
         ("connections.faker", 'there is no connection "faker"; in the registry: faker_to_lake'),
-        ("faker/user", 'dag/streams/faker/ has no file "user.json"; did you mean "users"?'),
-        ("fakr/users", 'there is no source "fakr"; did you mean "faker"?'),
+        ("streams.faker.user", 'dag/streams/faker/ has no file "user.json"; did you mean "users"?'),
+        ("streams.fakr.users", 'there is no source "fakr"; did you mean "faker"?'),
     ],
 )
 def test_a_name_that_is_none_has_its_near_matches(tmp_path: Path, what: str, said: str) -> None:

@@ -70,7 +70,7 @@ def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path
     lake = write_lake(
         tmp_path, {**SPLIT, "dag/registry/faker.yaml": faker, "dag/sources/faker/people.json": '{"name": "people"}'}
     )
-    assert rename(lake, "faker/users", "people") == Result(
+    assert rename(lake, "streams.faker.users", "people") == Result(
         0,
         "wrote dag/registry/faker.yaml\n"
         "wrote dag/registry/history.yaml\n"
@@ -93,8 +93,8 @@ def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path
         ("faker", "Faker 2", 2, "lower-case letters, digits and _"),
         ("faker", "faker", 2, "the source is called faker already"),
         ("faker", "copy", 2, "sources.copy exists: dag/registry/copy.yaml:2:3"),
-        ("faker/users", "orders", 2, "dag/streams/faker/orders.json exists, and no file is overwritten"),
-        ("faker/users", "nowhere", 1, "stream-unknown"),
+        ("streams.faker.users", "orders", 2, "dag/streams/faker/orders.json exists, and no file is overwritten"),
+        ("streams.faker.users", "nowhere", 1, "stream-unknown"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(tmp_path: Path, what: str, new: str, code: int, said: str) -> None:
