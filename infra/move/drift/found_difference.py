@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from infra.lake.documents import KeyPath, render_path
+from infra.move.entries.told import Told
 
 
 class Absent(Enum):
@@ -28,6 +29,7 @@ class Difference:
         here, there: in the files and in Airbyte, as the registry writes it; ABSENT where there is none. Secrets are references.
         secret: it may hold one in clear, and is not shown.
         reason: why no edit of the files says what is there; empty where one can, or where nobody has tried.
+        announced: what the import told of it that wrote the entry, where nobody has changed anything of it since.
     """
 
     stack: str
@@ -37,6 +39,7 @@ class Difference:
     there: Any
     secret: bool = False
     reason: str = ""
+    announced: Told | None = None
 
     @property
     def key(self) -> tuple[str, str, KeyPath]:
