@@ -18,9 +18,10 @@ from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.move.drift.drift import Drift
+from infra.move.drift.drift import ANNOUNCED, Drift
 from infra.move.drift.find_drift import find_drift
 from infra.move.drift.patch import patch_of
+from infra.move.entries.import_record import read_record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what is otherwise in Airbyte than in the files: 1 if anything is, 2 if a workspace could not be read."""
     model = _read(options)
+    record = read_record(model.root)
     stacks = chosen_stacks(model, options.stack)
     kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     with progress(options, "reading what is in Airbyte") as shown:
-        drift = find_drift(model, stacks, lambda stack: _ids(stack, kubectl), os.environ, tell=shown.tell)
+        drift = find_drift(model, stacks, lambda stack: _ids(stack, kubectl), record, os.environ, tell=shown.tell)
     if options.format == "json":
         print_json(drift.to_json())
     elif options.format == "patch":
@@ -63,7 +65,9 @@ def _tell_the_rest(drift: Drift) -> None:
         faults = [f"stack {stack.stack}: not known: {stack.fault}"] if stack.fault else []
         for text in (*faults, *(f"stack {stack.stack}: not compared: {gap}" for gap in stack.gaps)):
             show(one_line(text), to=sys.stderr)
-    for one in drift.edits.unwritten:
+    for one in drift.announced():
+        show(one_line(f"{ANNOUNCED}: {one.place} (stack {one.stack})"), to=sys.stderr)
+    for one in drift.unwritten:
         show(one_line(f"not in the patch: {one.place} (stack {one.stack}): {one.reason}"), to=sys.stderr)
 
 
@@ -74,4 +78,7 @@ def _ids(stack: Stack, kubectl: Kubectl) -> tuple[Mapping[str, str], str]:
     try:
         return read_state_ids(kubectl, stack).entries, ""
     except UserError as error:
-        return {}, f"recognized by adopt and by name alone, as Terraform's state cannot be read: {error}"
+        return (
+            {},
+            f"recognized by adopt, by dag/import.json and by name alone, as Terraform's state cannot be read: {error}",
+        )

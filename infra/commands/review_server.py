@@ -12,7 +12,8 @@ from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.commands.progress import progress
 from infra.commands.review_print import print_both
-from infra.move.drift.differences import Known
+from infra.move.drift.known import Known
+from infra.move.entries.import_record import read_record
 from infra.move.review.adoption_rail import Before
 from infra.move.review.asking import Answers, ask
 from infra.move.review.server_review import NOTHING, Parts, review_server
@@ -69,7 +70,8 @@ def _compared(head: Side, before: Before, answers: Answers, now: datetime, today
         return Parts(before.told, NOTHING)
     from stacks.synth import documents_of  # noqa: PLC0415  # starts Node
 
-    known = Known(values=environment_values(os.environ))
+    record = read_record(head.model.root)
+    known = Known({id_: record.noted(id_) for id_ in answers.found}, environment_values(os.environ))
     server = server_side(head, answers.found, known, documents_of, before.accepted)
     return review_server(server, head, before, answers.found, now, today)
 

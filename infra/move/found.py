@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from infra.airbyte.server import RemoteConnection
@@ -95,3 +96,11 @@ class FoundWorkspace:
     def actor(self, key: str) -> FoundActor | None:
         """The source or destination with that key."""
         return next((actor for actor in self.actors if actor.key == key), None)
+
+    def connection(self, key: str) -> FoundConnection | None:
+        """The connection with that key."""
+        return self._connections.get(key)
+
+    @cached_property
+    def _connections(self) -> Mapping[str, FoundConnection]:
+        return {one.key: one for one in self.connections}

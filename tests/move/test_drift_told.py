@@ -330,6 +330,7 @@ def test_json_has_what_the_text_says(drifting: Shop) -> None:
                 "gaps": [],
                 "notes": [],
                 "unmanaged": [],
+                "announced": [],
                 "differences": [
                     {
                         "entry": "connections.site_to_warehouse",

@@ -36,6 +36,7 @@ from infra.move.drift.found_difference import Difference
 _LEFT = ("include_files", "destination_object_name")
 # What a mode may leave unused.
 _BY_MODE = ("cursor_field", "primary_key")
+_PARTS = "parts of fields are selected there, and a stream file selects only whole ones"
 # OpenAPI, EncryptionMapperConfiguration: in the API -> in a stream file.
 _ENCRYPTION = {
     "algorithm": "algorithm",
@@ -62,10 +63,11 @@ def connection_differences(
     if here.name != remote.name:
         yield Difference(*at, ("name",), here.name, remote.name)
     schedule, reasons = read_schedule(remote)
+    said = _written(connection, "schedule", here.schedule)
     if reasons:
-        yield Difference(*at, ("schedule",), here.schedule, remote.cron or remote.schedule, reason=reasons[0])
+        yield Difference(*at, ("schedule",), said, remote.cron or remote.schedule, reason=reasons[0])
     elif here.schedule != schedule:
-        yield Difference(*at, ("schedule",), _written(connection, "schedule", here.schedule), schedule)
+        yield Difference(*at, ("schedule",), said, schedule)
     if here.status != remote.status:
         known = remote.status in ("active", "inactive")
         reason = "" if known else f"an entry is active or inactive, and not {remote.status}"
@@ -102,7 +104,7 @@ def _streams(
     at: tuple[str, str], configured: Sequence[ConfiguredStream], folder: SourceStreams, remote: Sequence[RemoteStream]
 ) -> Iterator[Difference]:
     ours = {stream.key: stream for stream in configured}
-    theirs = {(stream.namespace or "", stream.name): stream for stream in remote}
+    theirs = {key_of(stream): stream for stream in remote}
     stems = stems_of({*ours, *theirs}, folder)
     for key in sorted({*ours, *theirs}):
         path = ("streams", stems[key])
@@ -114,16 +116,23 @@ def _streams(
             yield from _stream(at, path, ours[key], theirs[key])
 
 
+def key_of(stream: RemoteStream) -> StreamKey:
+    """(namespace, name), as streams are told apart here."""
+    return stream.namespace or "", stream.name
+
+
 def stems_of(keys: set[StreamKey], folder: SourceStreams) -> dict[StreamKey, str]:
     """Stream -> the stem of its file, of the one that there is or of a new one."""
     there = {stream.key: stem for stem, stream in folder.streams.items()}
-    names = file_names({*keys, *folder.discovery.streams})
-    return {key: there.get(key, names[key]) for key in keys}
+    new = keys - there.keys()
+    names = file_names({*keys, *folder.discovery.streams}) if new else {}
+    return {key: names[key] if key in new else there[key] for key in keys}
 
 
 def _stream(at: tuple[str, str], path: KeyPath, ours: ConfiguredStream, remote: RemoteStream) -> Iterator[Difference]:
     here = setup_of_stream(ours)
-    there, reasons = read_stream(replace(remote, mappers=()))
+    whole = tuple(dict.fromkeys(part[:1] for part in remote.fields))
+    there, reasons = read_stream(replace(remote, mappers=(), fields=whole))
     if there is None:
         yield from (Difference(*at, path, here.sync_mode, remote.mode, reason=f"it {reason}") for reason in reasons)
         return
@@ -133,7 +142,10 @@ def _stream(at: tuple[str, str], path: KeyPath, ours: ConfiguredStream, remote: 
         if one.name == "mappers" or (one.name in _LEFT and getattr(ours, one.name) is None):
             continue
         before, after = getattr(here, one.name), getattr(there, one.name)
-        if before != after and not (moved and one.name in _BY_MODE and not after):
+        if one.name == "fields" and whole != remote.fields:
+            parts = sorted(".".join(part) for part in remote.fields)
+            yield Difference(*at, (*path, one.name), _listed(before), parts, reason=_PARTS)
+        elif before != after and not (moved and one.name in _BY_MODE and not after):
             yield Difference(*at, (*path, one.name), _listed(before), _listed(after))
     if unknown:
         reason = f"it has a mapper that no file can say: {', '.join(unknown)}"

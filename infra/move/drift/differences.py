@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from infra.lake.documents.operation import ABSENT
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
-from infra.lake.registry.entries import Actor, Source
+from infra.lake.registry.entries import Actor, Connection, Source
 from infra.lake.registry.entry import Entry
 from infra.move.drift.actor_differences import actor_differences
-from infra.move.drift.connection_differences import connection_differences
+from infra.move.drift.announced import Announced, announced_of_actor, announced_of_connection, marked
+from infra.move.drift.connection_differences import connection_differences, key_of, stems_of
 from infra.move.drift.found_difference import Difference
-from infra.move.drift.identify import Identified, identify
-from infra.move.found import FoundWorkspace
+from infra.move.drift.known import Known
+from infra.move.entries.recognize import Recognized
+from infra.move.found import FoundActor, FoundConnection, FoundWorkspace
 from infra.move.gaps import gaps_of
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known beside the files and the workspaces.
-
-    Attributes:
-        ids: stack -> entry -> Airbyte id, as Terraform's state or an import noted it.
-        values: of variables, by name.
-    """
-
-    ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def differences_of(
@@ -48,27 +37,58 @@ def differences_of(
 
 
 def _of_stack(model: LakeModel, stack: Stack, workspace: FoundWorkspace, known: Known) -> Iterator[Difference]:
-    which = identify(stack, workspace, known.ids.get(stack.id, {}))
+    which = known.recognize(model, stack.id, workspace)
+    one = _Compared(model, stack, workspace, which, known.announced.get(stack.id, Announced()))
     actors = {actor.key: actor for actor in workspace.actors}
-    connections = {one.key: one for one in workspace.connections}
     whole = not gaps_of(workspace)
     for actor in stack.actors():
         there = actors.get(which.keys.get(actor.path, ""))
         if there is not None:
-            yield from actor_differences(model, stack, actor, there, known.values)
+            yield from one.actor(actor, there, known.values)
         elif whole and not _is_external(actor.settings):
             yield _gone(stack, actor, which)
     for connection in stack.connections.values():
-        one = connections.get(which.keys.get(connection.path, ""))
+        found = workspace.connection(which.keys.get(connection.path, ""))
         source = stack.sources.get(connection.settings.source)
         destination = stack.destinations.get(connection.settings.destination)
         if source is None or destination is None or _is_external(source.settings):
             continue
-        if one is not None and one.remote.status != "deprecated":
-            ends = (which.keys.get(source.path), which.keys.get(destination.path))
-            yield from connection_differences(model, stack, connection, one.remote, ends)
+        if found is not None and found.remote.status != "deprecated":
+            yield from one.connection(connection, found, (source.path, destination.path))
         elif whole:
             yield _gone(stack, connection, which)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A stack and its workspace."""
+
+    model: LakeModel
+    stack: Stack
+    workspace: FoundWorkspace
+    which: Recognized
+    announced: Announced
+
+    def actor(self, actor: Entry[Actor], there: FoundActor, values: Mapping[str, Any]) -> Iterator[Difference]:
+        lock = self.model.locks.get(actor.settings.connector or "")
+        told = announced_of_actor(there, actor.id, lock, self.announced.of(actor.path, there.id))
+        return marked(actor_differences(self.model, self.stack, actor, there, values), told, {})
+
+    def connection(
+        self, connection: Entry[Connection], found: FoundConnection, ends: tuple[str, str]
+    ) -> Iterator[Difference]:
+        source, destination = map(self.which.keys.get, ends)
+        remote = found.remote
+        differences = connection_differences(self.model, self.stack, connection, remote, (source, destination))
+        told, folder = self.announced.of(connection.path, found.id), self.model.source_of(connection)
+        if not told or folder is None:
+            return differences
+        offered = {stream.key: stream for stream in self.workspace.catalogs.get(remote.source_id, ())}
+        offered |= folder.discovery.streams
+        keys = {stream.key for stream in self.stack.streams.get(connection.id, ())}
+        keys |= {key_of(one) for one in (remote.settings.streams if remote.settings else ())}
+        held = announced_of_connection(self.stack, connection, found, offered, told)
+        return marked(differences, held, {stem: key for key, stem in stems_of(keys, folder).items()})
 
 
 def _is_external(settings: Actor) -> bool:
@@ -76,7 +96,7 @@ def _is_external(settings: Actor) -> bool:
     return isinstance(settings, Source) and settings.external is not None
 
 
-def _gone(stack: Stack, entry: Entry[Any], which: Identified) -> Difference:
+def _gone(stack: Stack, entry: Entry[Any], which: Recognized) -> Difference:
     id_ = which.known.get(entry.path)
     reason = ""
     if id_ is None:

@@ -15,6 +15,8 @@ from infra.move.drift.edits import Edits
 from infra.move.drift.found_difference import Difference
 from infra.move.found import FoundWorkspace
 
+ANNOUNCED = "announced by the import, and gone after the first apply"
+_KEPT = "announced by the import, and left as it is"
 _WIDTH = 200
 
 
@@ -56,7 +58,16 @@ class Drift:
         """2 if a workspace or something in it could not be read, 1 if anything differs."""
         if any(stack.fault or stack.gaps for stack in self.stacks):
             return 2
-        return 1 if self.edits.differences else 0
+        return 1 if any(one.announced is None for one in self.edits.differences) else 0
+
+    @property
+    def unwritten(self) -> tuple[Difference, ...]:
+        """What no patch can do, each with the reason."""
+        return tuple(one for one in self.edits.unwritten if one.announced is None)
+
+    def announced(self, stack: str | None = None) -> list[Difference]:
+        """What an import has announced, of one stack or of all."""
+        return [one for one in self.edits.differences if one.announced and stack in (None, one.stack)]
 
     def to_json(self) -> Json:
         """For `--format json`."""
@@ -70,6 +81,7 @@ class Drift:
                     "notes": list(stack.notes),
                     "unmanaged": list(stack.unmanaged),
                     "differences": [self._json(one) for one in self._of(stack.stack)],
+                    "announced": [_announced_json(one) for one in self.announced(stack.stack)],
                 }
                 for stack in self.stacks
             ],
@@ -81,17 +93,13 @@ class Drift:
         return "\n\n".join("\n".join(self._lines(stack)) for stack in self.stacks)
 
     def _of(self, stack: str) -> list[Difference]:
-        return [one for one in self.edits.differences if one.stack == stack]
+        return [one for one in self.edits.differences if one.stack == stack and one.announced is None]
 
     def _reason(self, one: Difference) -> str:
         return next((left.reason for left in self.edits.unwritten if left.key == one.key), "")
 
     def _json(self, one: Difference) -> Json:
-        said: Json = {"entry": one.entry, "path": render_path(one.path)}
-        for key, value in (("registry", one.here), ("airbyte", one.there)):
-            if value is not ABSENT:
-                said[key] = None if one.secret else value
-        return {**said, "airbyte_itself": self.causes.get(one.key), "reason": self._reason(one) or None}
+        return {**_values(one), "airbyte_itself": self.causes.get(one.key), "reason": self._reason(one) or None}
 
     def _lines(self, stack: StackDrift) -> Iterator[str]:
         differences = self._of(stack.stack)
@@ -105,9 +113,25 @@ class Drift:
             yield from (
                 f"        {one_line(text)}" for text in (self.causes.get(one.key), _no_edit(self._reason(one))) if text
             )
+        for title, kept in ((ANNOUNCED, False), (_KEPT, True)):
+            told = [one for one in self.announced(stack.stack) if one.announced and one.announced.changes is not kept]
+            yield from [f"    {title}:"] if told else []
+            yield from (f"        {one.place}: {_change(one)}" for one in told)
         yield from (f"    not compared: {one_line(gap)}" for gap in stack.gaps)
         yield from (f"    not in the files: {one_line(name)}" for name in stack.unmanaged)
         yield from (f"    note: {one_line(note)}" for note in stack.notes)
+
+
+def _values(one: Difference) -> Json:
+    said: Json = {"entry": one.entry, "path": render_path(one.path)}
+    for key, value in (("registry", one.here), ("airbyte", one.there)):
+        if value is not ABSENT:
+            said[key] = None if one.secret else value
+    return said
+
+
+def _announced_json(one: Difference) -> Json:
+    return {**_values(one), "sends": one.announced.sends if one.announced else None}
 
 
 def _no_edit(reason: str) -> str:

@@ -17,11 +17,11 @@ from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
 from infra.lake.rules.check import check_lake
-from infra.move.drift.differences import Known, differences_of
+from infra.move.drift.differences import differences_of
 from infra.move.drift.entry_layer import write_value
 from infra.move.drift.entry_removal import removal
 from infra.move.drift.found_difference import Difference
-from infra.move.drift.identify import identify
+from infra.move.drift.known import Known
 from infra.move.drift.stream_edits import StreamEditor
 from infra.move.found import FoundWorkspace
 
@@ -216,8 +216,8 @@ def _parts(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
 
 def _keys(model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known | None) -> dict[str, Mapping[str, str]]:
     """Stack -> entry -> key of its object."""
-    ids = known.ids if known else {}
-    return {id_: identify(model.stacks[id_], found[id_], ids.get(id_, {})).keys for id_ in found if id_ in model.stacks}
+    known = known or Known()
+    return {id_: known.recognize(model, id_, found[id_]).keys for id_ in found if id_ in model.stacks}
 
 
 def _operations(
@@ -245,8 +245,8 @@ def _operations(
 
 def _streams_there(workspace: FoundWorkspace, key: str, part: Sequence[Difference]) -> dict[str, StreamKey]:
     """Stem -> stream of the streams that the connection has there and not here, whose name the difference tells."""
-    remote = next((one.remote for one in workspace.connections if one.key == key), None)
-    streams = remote.settings.streams if remote and remote.settings else ()
+    found = workspace.connection(key)
+    streams = found.remote.settings.streams if found and found.remote.settings else ()
     named = {
         ".".join(part for part in (one.namespace, one.name) if part): (one.namespace or "", one.name) for one in streams
     }

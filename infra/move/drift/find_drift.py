@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.environment import environment_values
@@ -12,11 +13,12 @@ from infra.base.transport import Tell
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.move.drift.airbyte_changes import Signs, is_stopped, read_signs, told
-from infra.move.drift.differences import Known
 from infra.move.drift.drift import Drift, StackDrift
 from infra.move.drift.edits import edits_of
 from infra.move.drift.found_difference import Difference
-from infra.move.drift.identify import identify
+from infra.move.drift.known import Known, known_of
+from infra.move.entries.import_record import ImportRecord
+from infra.move.entries.recognize import Recognized
 from infra.move.found import FoundWorkspace
 from infra.move.gaps import gaps_of
 from infra.move.server.from_server import read_server
@@ -26,11 +28,17 @@ IdsOf = Callable[[Stack], tuple[Mapping[str, str], str]]
 
 
 def find_drift(
-    model: LakeModel, stacks: Sequence[Stack], ids_of: IdsOf, environ: Mapping[str, str], *, tell: Tell
+    model: LakeModel,
+    stacks: Sequence[Stack],
+    ids_of: IdsOf,
+    record: ImportRecord,
+    environ: Mapping[str, str],
+    *,
+    tell: Tell,
 ) -> Drift:
     """The drift of these stacks; a workspace that cannot be read does not hide the others. Nothing is changed or started.
 
-    `ids_of`: entry -> Airbyte id, as far as something outside the files knows it, and why it does not know more.
+    `ids_of`: entry -> Airbyte id, as far as Terraform's state can be read, and why it cannot; `record`: of earlier imports.
     """
     asked: dict[str, StackDrift] = {}
     servers: dict[str, AirbyteServer] = {}
@@ -46,30 +54,27 @@ def find_drift(
         gaps = tuple(f"{one.what}: {one.why}" for one in gaps_of(found))
         asked[stack.id] = StackDrift(stack.id, found, gaps=gaps, notes=(note,) if note else ())
     workspaces = {id_: one.workspace for id_, one in asked.items() if one.workspace}
-    edits = edits_of(model, workspaces, Known(ids, environment_values(environ)))
-    causes = {
-        one.key: text
-        for one in edits.differences
-        if (text := _cause(one, model, workspaces[one.stack], servers[one.stack], ids[one.stack]))
-    }
-    known = [_with_unmanaged(model, one, ids) for one in asked.values()]
-    return Drift(tuple(known), edits, causes)
+    known = known_of(model, record, ids, environment_values(environ))
+    edits = edits_of(model, workspaces, known)
+    causes: dict[tuple[str, str, Any], str] = {}
+    for id_, workspace in workspaces.items():
+        which = known.recognize(model, id_, workspace)
+        differences = [one for one in edits.differences if one.stack == id_ and one.announced is None]
+        causes |= {one.key: text for one in differences if (text := _cause(one, workspace, servers[id_], which))}
+    return Drift(tuple(_with_unmanaged(model, one, known) for one in asked.values()), edits, causes)
 
 
-def _cause(
-    one: Difference, model: LakeModel, workspace: FoundWorkspace, server: AirbyteServer, ids: Mapping[str, str]
-) -> str:
+def _cause(one: Difference, workspace: FoundWorkspace, server: AirbyteServer, which: Recognized) -> str:
     """What is told of a difference that Airbyte itself may have made; the server is asked about connections that stopped."""
-    if not one.entry.startswith("connections."):
+    found = workspace.connection(which.keys.get(one.entry, ""))
+    if found is None:
         return ""
-    key = identify(model.stacks[one.stack], workspace, ids).keys.get(one.entry)
-    found = next((connection for connection in workspace.connections if connection.key == key), None)
     detailed = not any(untold.what == FURTHER for untold in workspace.untold)
-    signs = read_signs(server, found, detailed=detailed) if found and is_stopped(one) else Signs()
-    return told(one, found.remote if found else None, signs)
+    signs = read_signs(server, found, detailed=detailed) if is_stopped(one) else Signs()
+    return told(one, found.remote, signs)
 
 
-def _with_unmanaged(model: LakeModel, asked: StackDrift, ids: Mapping[str, Mapping[str, str]]) -> StackDrift:
+def _with_unmanaged(model: LakeModel, asked: StackDrift, known: Known) -> StackDrift:
     """The answer with the objects that no stack in the workspace has an entry for."""
     if asked.workspace is None:
         return asked
@@ -77,7 +82,7 @@ def _with_unmanaged(model: LakeModel, asked: StackDrift, ids: Mapping[str, Mappi
     place = (here.server_url, here.workspace_id)
     beside = [one for one in model.stacks.values() if (one.settings.server_url, one.settings.workspace_id) == place]
     workspace = asked.workspace
-    taken = {key for one in beside for key in identify(one, workspace, ids.get(one.id, {})).keys.values()}
+    taken = {key for one in beside for key in known.recognize(model, one.id, workspace).keys.values()}
     return replace(asked, unmanaged=tuple(_unmanaged(workspace, taken)))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.lake.documents import KeyPath, render_path
+from infra.move.entries.told import Told
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Difference:
         here, there: in the files and in Airbyte, as the registry writes it; ABSENT where there is none. Secrets are references.
         secret: it may hold one in clear, and is not shown.
         reason: why no edit of the files says what is there; empty where one can, or where nobody has tried.
+        announced: what the import told of it that wrote the entry, where nobody has changed anything of it since.
     """
 
     stack: str
@@ -27,6 +29,7 @@ class Difference:
     there: Any
     secret: bool = False
     reason: str = ""
+    announced: Told | None = None
 
     @property
     def key(self) -> tuple[str, str, KeyPath]:

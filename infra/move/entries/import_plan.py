@@ -71,7 +71,7 @@ def plan_import(request: ImportRequest, refused: Refused) -> ImportPlan:
     as it is, a connection none.
     """
     known = {
-        stack: recognize(request.model, stack, one.workspace, request.record.entries_of(stack))
+        stack: recognize(request.model, stack, one.workspace, request.record.noted(stack))
         for stack, one in request.found.items()
     }
     new = new_objects(request.found, known, request.only)

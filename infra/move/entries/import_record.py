@@ -10,6 +10,7 @@ from infra.base.errors import UserError
 from infra.base.json_value import Json
 from infra.lake.documents import render_json
 from infra.lake.documents.read import read_document
+from infra.move.entries.recognize import Noted
 from infra.move.entries.told import LeftOut, Told, changing
 
 PATH = "dag/import.json"
@@ -101,6 +102,15 @@ class ImportRecord:
         """Airbyte's id -> `sources.shop`."""
         record = self.stacks.get(stack, StackRecord())
         return {id_: one.entry for id_, one in record.objects.items()}
+
+    def told(self, stack: str) -> dict[str, tuple[Told, ...]]:
+        """Airbyte's id -> what was told of the object."""
+        return {id_: one.told for id_, one in self.stacks.get(stack, StackRecord()).objects.items() if one.told}
+
+    def noted(self, stack: str, state: Mapping[str, str] | None = None) -> Noted:
+        """The ids of a stack's objects that stand beside its registry. `state`: entry -> id, as Terraform's state has it."""
+        objects = self.stacks.get(stack, StackRecord()).objects.values()
+        return Noted(state or {}, self.entries_of(stack), frozenset(one.entry for one in objects if one.carried))
 
     def after(self, later: ImportRecord, *, whole: bool) -> ImportRecord:
         """Both imports. `whole`: the later one looked at everything in its stacks."""

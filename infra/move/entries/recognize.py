@@ -1,118 +1,207 @@
-"""Which objects of a workspace are entries already: never guessed, and nothing is done to those that are."""
+"""Which object of a workspace is which entry, for import, drift and review: by an id that somebody noted, else by a name that is
+unique; never guessed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.entries import title_of
 from infra.lake.registry.kinds import SECTION_OF
-from infra.move.found import FoundConnection, FoundWorkspace
+from infra.move.found import FoundActor, FoundConnection, FoundWorkspace
 
 
 @dataclass(frozen=True)
-class Recognized:
-    """The objects of a workspace that the stack has entries for.
+class Noted:
+    """Ids of a stack's objects that stand beside its registry.
 
     Attributes:
-        actors, connections: key of the object -> id of its entry.
-        unclear: key of an object -> what it may be, in words: such an object is left alone.
+        state: entry -> Airbyte id, in Terraform's state.
+        imported: Airbyte id, else the key that the origin had -> the entry that an import made of it.
+        carried: those of these entries that Terraform's state had before the import.
     """
 
-    actors: Mapping[str, str]
-    connections: Mapping[str, str]
-    unclear: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
+    imported: Mapping[str, str] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
 
 
-def recognize(model: LakeModel, stack: str, found: FoundWorkspace, earlier: Mapping[str, str]) -> Recognized:
-    """By `adopt` and `existing`, then by an earlier import (Airbyte's id -> `sources.shop`), then by a name that one object
-    and one entry have.
+@dataclass
+class Recognized:
+    """The objects of a workspace that a stack has entries for.
+
+    Attributes:
+        keys: entry -> key of its object; entries that have none are absent.
+        known: entry -> the id that its object has, or had; those that a name alone recognizes are absent.
+        ours: entries that an apply makes no second time, as the registry or Terraform's state has their id.
+        unclear: key of an object -> what it may be, in words.
+        notes: entry that was not recognized -> what it may be, in words.
+    """
+
+    keys: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    ours: set[str] = field(default_factory=set)
+    unclear: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def actors(self) -> dict[str, str]:
+        """Key of a source or destination -> id of its entry."""
+        return {key: path.partition(".")[2] for path, key in self.keys.items() if not path.startswith("connections.")}
+
+    @property
+    def connections(self) -> dict[str, str]:
+        """Key of a connection -> id of its entry."""
+        return {key: path.partition(".")[2] for path, key in self.keys.items() if path.startswith("connections.")}
+
+
+def recognize(model: LakeModel, stack: str, found: FoundWorkspace, noted: Noted) -> Recognized:
+    """By `adopt` and `existing`, then by Terraform's state, then by an earlier import, then by a name that one object and one
+    entry have: of sources and destinations with the same connector, of connections between the same ends.
     """
     drafts = [draft for draft in model.drafts.entries.values() if draft.stack == stack]
-    actors, unclear = _actors(drafts, found, earlier)
-    connections, more = _connections(drafts, found, earlier, actors)
-    return Recognized(actors, connections, {**unclear, **more})
+    which = Recognized()
+    had = _by_id(drafts, found, _after_renaming(model, noted), which)
+    free = [draft for draft in drafts if draft.path not in which.known and "external" not in draft.layers.value]
+    actors = [_actor(draft) for draft in free if draft.section != "connections"]
+    _by_name(actors, [_found(actor) for actor in found.actors], which, had)
+    names = {draft.path: _name(draft) for draft in drafts}
+    connections = [one for draft in free if (one := _connection(draft, names, which))]
+    remote = [_remote(one) for one in found.connections if one.remote.status != "deprecated"]
+    _by_name(connections, remote, which, had)
+    gone = {draft.path for draft in free} & had.keys() - which.keys.keys() - which.notes.keys()
+    which.known |= {path: had[path] for path in sorted(gone)}
+    return which
 
 
-def _actors(
-    drafts: Sequence[Draft], found: FoundWorkspace, earlier: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    known: dict[str, str] = {}
-    unclear: dict[str, str] = {}
-    for section in ("sources", "destinations"):
-        entries = [draft for draft in drafts if draft.section == section and "external" not in draft.layers.value]
-        there = [actor for actor in found.actors if SECTION_OF[actor.kind] == section]
-        sure = _by_id(entries, [(actor.key, actor.id) for actor in there], earlier)
-        names = {actor.key: (actor.name,) for actor in there}
-        named = {draft.id: (draft.text("name") or title_of(draft.id),) for draft in _nameable(entries)}
-        by_name, several = _by_name(sure, names, named)
-        known |= sure | by_name
-        unclear |= several
-    return known, unclear
+def _after_renaming(model: LakeModel, noted: Noted) -> Noted:
+    """The same by the ids that entries have now."""
+    later = {line.from_: line.to for line, _ in model.registry.renamed}
+
+    def now(path: str) -> str:
+        for _ in later:
+            path = later.get(path, path)
+        return path
+
+    imported = {id_: now(path) for id_, path in noted.imported.items()}
+    return replace(noted, imported=imported, carried=frozenset(map(now, noted.carried)))
 
 
-def _connections(
-    drafts: Sequence[Draft], found: FoundWorkspace, earlier: Mapping[str, str], actors: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    entries = [draft for draft in drafts if draft.section == "connections"]
-    sure = _by_id(entries, [(one.key, one.id) for one in found.connections], earlier)
-    names = {one.key: _likeness(one, actors) for one in found.connections if _likeness(one, actors)}
-    titles = {(draft.section, draft.id): draft.text("name") or title_of(draft.id) for draft in drafts}
-    named = {draft.id: _named(draft, titles) for draft in _nameable(entries)}
-    by_name, unclear = _by_name(sure, names, named)
-    return sure | by_name, unclear
+# By an id.
 
 
-def _likeness(one: FoundConnection, actors: Mapping[str, str]) -> tuple[str, ...]:
-    """(name, entry of its source, of its destination); empty where these have none."""
-    ends = (actors.get(one.remote.source_id), actors.get(one.remote.destination_id))
-    return (one.remote.name, str(ends[0]), str(ends[1])) if all(ends) else ()
+def _by_id(drafts: Sequence[Draft], found: FoundWorkspace, noted: Noted, which: Recognized) -> dict[str, str]:
+    """Recognize what an id tells; entry -> the id that an import noted, of those that no stronger one is noted of."""
+    for draft in drafts:
+        id_ = draft.text("existing") or draft.text("adopt") or noted.state.get(draft.path)
+        if id_:
+            which.known[draft.path] = id_
+            which.ours.add(draft.path)
+    said = {(path.partition(".")[0], id_.lower()): path for path, id_ in which.known.items()}
+    objects = list(_objects(found))
+    which.keys |= {said[at]: key for section, key, id_ in objects if (at := (section, (id_ or "").lower())) in said}
+    others = {draft.path for draft in drafts} - which.known.keys()
+    had = {path: id_ for id_, path in noted.imported.items() if path in others}
+    there: dict[str, list[tuple[str, str]]] = {}
+    for section, key, id_ in objects:
+        path = noted.imported.get(id_ or key, "")
+        if path in others and path.partition(".")[0] == section:
+            there.setdefault(path, []).append((key, id_ or key))
+    for path, ((key, id_), *more) in there.items():
+        if not more:
+            which.keys[path], which.known[path] = key, id_
+            which.ours |= {path} & noted.carried
+    return had
 
 
-def _named(draft: Draft, titles: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
-    source, destination = draft.text("source") or "", draft.text("destination") or ""
-    ends = (titles.get(("sources", source), ""), titles.get(("destinations", destination), ""))
-    return draft.text("name") or " → ".join(ends), source, destination
+def _objects(found: FoundWorkspace) -> Iterator[tuple[str, str, str | None]]:
+    """(section, key, id) of everything that was found."""
+    yield from ((SECTION_OF[actor.kind], actor.key, actor.id) for actor in found.actors)
+    yield from (("connections", one.key, one.id) for one in found.connections)
 
 
-def _by_id(
-    entries: Sequence[Draft], objects: Sequence[tuple[str, str | None]], earlier: Mapping[str, str]
-) -> dict[str, str]:
-    """Key of an object -> the entry that names its id, else the one that an earlier import wrote for it."""
-    said = {value.lower(): draft.id for draft in entries for value in _ids(draft)}
-    paths = {draft.path: draft.id for draft in entries if not any(_ids(draft))}
-    known = {}
-    for key, id_ in objects:
-        entry = said.get((id_ or "").lower()) or paths.get(earlier.get(id_ or "", ""))
-        if entry:
-            known[key] = entry
-    return known
+# By a name.
 
 
-def _ids(draft: Draft) -> Iterator[str]:
-    yield from (value for key in ("adopt", "existing") if (value := draft.text(key)))
+@dataclass(frozen=True)
+class _Likeness:
+    """What an entry or an object is like.
 
+    Attributes:
+        is_: path of the entry, or key of the object.
+        kind: what it has to share to be alike at all.
+        connector: the same, where both know it.
+    """
 
-def _nameable(entries: Sequence[Draft]) -> list[Draft]:
-    """The entries that do not say which object they are."""
-    return [draft for draft in entries if not any(_ids(draft))]
+    is_: str
+    name: str
+    kind: tuple[str, ...]
+    connector: str | None = None
+
+    def fits(self, other: _Likeness) -> bool:
+        """True if one may be the other, whatever they are called."""
+        return self.kind == other.kind and (
+            None in (self.connector, other.connector) or self.connector == other.connector
+        )
 
 
 def _by_name(
-    sure: Mapping[str, str], objects: Mapping[str, tuple[str, ...]], entries: Mapping[str, tuple[str, ...]]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """(recognized, unclear) of the objects and entries that nothing else has recognized."""
-    left = {key: name for key, name in objects.items() if key not in sure}
-    free = {id_: name for id_, name in entries.items() if id_ not in sure.values()}
-    known: dict[str, str] = {}
-    unclear: dict[str, str] = {}
-    for key, name in left.items():
-        alike = sorted(id_ for id_, other in free.items() if other == name)
-        rivals = [other for other in left if left[other] == name]
-        if len(alike) == 1 and len(rivals) == 1:
-            known[key] = alike[0]
-        elif alike:
-            unclear[key] = f"{len(rivals)} of this name are there, for {', '.join(alike)}"
-    return known, unclear
+    entries: Sequence[_Likeness], objects: Sequence[_Likeness], which: Recognized, had: Mapping[str, str]
+) -> None:
+    """Recognize by a name that one entry and one object have; note what the others may be. `had`: entries with an id."""
+    taken = set(which.keys.values())
+    free = [one for one in objects if one.is_ not in taken]
+    here, there = _by_their_names(entries), _by_their_names(free)
+    for entry in entries:
+        named = [one for one in there.get(entry.name, ()) if one.fits(entry)]
+        rivals = [one for one in here[entry.name] if any(one.fits(other) for other in named)]
+        if len(named) == len(rivals) == 1:
+            which.keys[entry.is_] = named[0].is_
+        elif named:
+            keys = ", ".join(sorted(one.is_ for one in named))
+            which.notes[entry.is_] = f"may be any of {keys}: choose one with adopt"
+            ids = ", ".join(sorted(one.is_.partition(".")[2] for one in rivals))
+            which.unclear |= {one.is_: f"{len(named)} of this name are there, for {ids}" for one in named}
+    taken = set(which.keys.values())
+    left = [one for one in free if one.is_ not in taken]
+    for entry in entries:
+        if not {entry.is_} & (which.keys.keys() | which.notes.keys() | had.keys()):
+            alike = [one for one in left if one.fits(entry)]
+            if len(alike) == 1:
+                which.notes[entry.is_] = f'if it is now called "{alike[0].name}", write adopt: {alike[0].is_}'
+
+
+def _by_their_names(all_: Sequence[_Likeness]) -> dict[str, list[_Likeness]]:
+    groups: dict[str, list[_Likeness]] = {}
+    for one in all_:
+        groups.setdefault(one.name, []).append(one)
+    return groups
+
+
+def _name(draft: Draft) -> str:
+    return draft.text("name") or title_of(draft.id)
+
+
+def _actor(draft: Draft) -> _Likeness:
+    return _Likeness(draft.path, _name(draft), (draft.section,), draft.text("connector"))
+
+
+def _found(actor: FoundActor) -> _Likeness:
+    return _Likeness(actor.key, actor.name, (SECTION_OF[actor.kind],), actor.connector)
+
+
+def _connection(draft: Draft, names: Mapping[str, str], which: Recognized) -> _Likeness | None:
+    """None for a source or destination, and where the ends are not known."""
+    ends = (f"sources.{draft.text('source')}", f"destinations.{draft.text('destination')}")
+    if draft.section != "connections" or not set(ends) <= which.keys.keys():
+        return None
+    name = draft.text("name") or " → ".join(names[end] for end in ends)
+    return _Likeness(draft.path, name, tuple(which.keys[end] for end in ends))
+
+
+def _remote(connection: FoundConnection) -> _Likeness:
+    remote = connection.remote
+    return _Likeness(connection.key, remote.name, (remote.source_id, remote.destination_id))

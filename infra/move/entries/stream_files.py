@@ -75,7 +75,7 @@ class FolderPlan:
 def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> FolderPlan:
     """The files for the streams of these connections, in their order: the first says what stands in a file."""
     offered = folder.offered
-    wanted = {who: _offered_of(setup.streams, offered) for who, setup in connections.items()}
+    wanted = {who: offered_of(setup.streams, offered) for who, setup in connections.items()}
     stems = _stems(folder, {key for streams in wanted.values() for key in streams})
     new = _new_files(folder, stems, list(wanted.values()))
     files = {**folder.written, **new}
@@ -90,7 +90,7 @@ def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> Folde
     return FolderPlan(
         {**_discovery(folder, stems.keys()), **_texts(folder, new)},
         {who: selection(said, selected) for who, said in over.items()},
-        {who: tuple(_told(setup.streams, offered)) for who, setup in connections.items()},
+        {who: tuple(no_longer_offered(setup.streams, offered)) for who, setup in connections.items()},
         {who: tuple(_unsaid(folder, streams, stems, files, over[who])) for who, streams in wanted.items()},
     )
 
@@ -148,7 +148,7 @@ def _new_files(folder: SourceFolder, stems: Mapping[StreamKey, str], wanted: Seq
     return made
 
 
-def _offered_of(streams: Streams, offered: Mapping[StreamKey, DiscoveredStream]) -> dict[StreamKey, StreamSetup]:
+def offered_of(streams: Streams, offered: Mapping[StreamKey, DiscoveredStream]) -> dict[StreamKey, StreamSetup]:
     """The streams and fields that the source still offers; all of them where nobody knows what it does."""
     if not offered:
         return dict(streams)
@@ -166,7 +166,8 @@ def _gone_fields(setup: StreamSetup, offered: DiscoveredStream) -> list[str]:
     return [name for name in setup.fields or () if name not in known] if known else []
 
 
-def _told(streams: Streams, offered: Mapping[StreamKey, DiscoveredStream]) -> Iterator[Told]:
+def no_longer_offered(streams: Streams, offered: Mapping[StreamKey, DiscoveredStream]) -> Iterator[Told]:
+    """What is told of streams and fields that a connection syncs and its source does not offer."""
     if not offered:
         return
     for key, setup in sorted(streams.items()):

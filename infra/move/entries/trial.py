@@ -124,11 +124,12 @@ def _differences(plan: ImportPlan, model: LakeModel) -> dict[tuple[str, str], tu
         if entry is not None:
             known = {one.field for one in told.get((id_, stack), ())}
             becomes = setup_of_entry(model.stacks[stack], entry)
-            found[id_, stack] = tuple(_changes(setup, becomes, known))
+            found[id_, stack] = tuple(changes_beyond(setup, becomes, known))
     return found
 
 
-def _changes(setup: Setup, becomes: Setup, known: set[str]) -> Iterator[Told]:
+def changes_beyond(setup: Setup, becomes: Setup, known: set[str]) -> Iterator[Told]:
+    """What is told of a connection that is set so and becomes otherwise, but for the fields that are told already."""
     if isinstance(setup.schedule, dict) and "every" in setup.schedule:
         setup = replace(setup, schedule=becomes.schedule)
     for change in setup.becoming(becomes):

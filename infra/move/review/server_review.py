@@ -88,13 +88,14 @@ def _notes(server: ServerSide, taken: frozenset[Placed], found: Mapping[str, Fou
         if keeps_pace(server, one):
             yield f"{one.place} in {one.stack}: {_words(one)}, which is as often"
         else:
-            yield f"{one.place} in {one.stack} is not compared: {_words(one)}; {one.reason}"
-    names = sorted({path for stack, path in taken & server.by_name})
-    if names:
-        yield (
-            f"recognized by name alone: {_some(names)}; what Terraform's state does not have is created a second time, unless "
-            "adopt: names its id"
-        )
+            yield f"{one.place} in {one.stack}: {_words(one)}; {one.reason}"
+    for how in sorted({*server.by.values()}):
+        names = sorted({placed[1] for placed in taken if server.by.get(placed) == how})
+        if names:
+            yield (
+                f"recognized by {how} alone: {_some(names)}; what Terraform's state does not have is created a second time, unless "
+                "adopt: names its id"
+            )
     for id_, workspace in sorted(found.items()):
         yield from _versions(server.head, id_, workspace)
         yield from (f"{id_}: {one_line(one.what)} could not be read: {one_line(one.why)}" for one in workspace.untold)

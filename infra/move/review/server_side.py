@@ -19,10 +19,11 @@ from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.declared import SECTIONS, read_registry_files
 from infra.lake.registry.entry import cron_of
 from infra.lake.registry.kinds import address_of
-from infra.move.drift.differences import Known
 from infra.move.drift.edits import edits_of
 from infra.move.drift.found_difference import Difference
-from infra.move.drift.identify import identify
+from infra.move.drift.known import Known
+from infra.move.entries.import_record import PATH
+from infra.move.entries.recognize import Recognized
 from infra.move.found import FoundWorkspace
 from infra.move.review.as_often import is_as_often
 from infra.review.sides.side import Side
@@ -43,7 +44,7 @@ class ServerSide:
         side: what is there.
         head: what would be applied, without what is lost.
         there: the entries whose objects are in Airbyte.
-        by_name: those of them that nothing but their names recognizes.
+        by: how those of them are recognized that neither the registry nor Terraform's state has the id of, in words.
         lost: entries with the id of an object that is not there, and that cannot be taken over.
         as_often: connections with an interval there, and here with a cron expression that syncs as often.
         unwritten: differences that no text of the lake says, so that the side has what the head has.
@@ -52,7 +53,7 @@ class ServerSide:
     side: Side
     head: Side
     there: frozenset[Placed]
-    by_name: frozenset[Placed]
+    by: Mapping[Placed, str]
     lost: tuple[tuple[Placed, str], ...]
     as_often: frozenset[Placed]
     unwritten: tuple[Difference, ...]
@@ -73,7 +74,7 @@ def server_side(
         _write(root, edits.texts)
         model = load_lake(root).model
         texts = synthesize(model)
-    which = {id_: identify(head.model.stacks[id_], found[id_], known.ids.get(id_, {})) for id_ in sorted(found)}
+    which = {id_: known.recognize(head.model, id_, found[id_]) for id_ in sorted(found)}
     there = frozenset((id_, path) for id_, one in which.items() for path in one.keys)
     absent = frozenset(_absent(head.model, found, there))
     documents = {id_: read_stack_document(document_path(id_), texts[id_]) for id_ in found if id_ in texts}
@@ -83,11 +84,15 @@ def server_side(
         _side_without(side, absent),
         _side_without(head, frozenset(placed for placed, _ in lost)),
         there,
-        frozenset((id_, path) for id_, path in there if path not in which[id_].known),
+        {(id_, path): _how(which[id_], path) for id_, path in sorted(there) if path not in which[id_].ours},
         lost,
         frozenset(placed for id_, one in which.items() for placed in _as_often(head, found[id_], id_, one.keys)),
         tuple(one for one in edits.unwritten if (one.stack, one.entry) in there),
     )
+
+
+def _how(which: Recognized, path: str) -> str:
+    return PATH if path in which.known else "name"
 
 
 @contextmanager
