@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     written = imported.write(request)
     _tell(root, options, imported, record, written)
     unread = not only and any(one.workspace.untold for one in found.values())
-    return 1 if imported.plan.left or imported.problems or unread else 0
+    return 1 if imported.left or imported.problems or unread else 0
 
 
 def _check_options(options: argparse.Namespace) -> None:
@@ -155,7 +155,7 @@ def _tell(
             say(options, line)
     for stack, record in sorted(imported.record.stacks.items()):
         say(options, f"{stack}: {counts(record)}")
-    for left in imported.plan.left:
+    for left in imported.left:
         show(f"{left.stack}: {left.left_out.what} is left out: {'; '.join(left.left_out.why)}", to=sys.stderr)
     for problem in imported.problems:
         show(problem.to_text(), to=sys.stderr)

@@ -31,7 +31,7 @@ class Done:
 
     def left(self) -> list[str]:
         """What has no entry, and why."""
-        return [f"{one.left_out.what}: {'; '.join(one.left_out.why)}" for one in self.imported.plan.left]
+        return [f"{one.left_out.what}: {'; '.join(one.left_out.why)}" for one in self.imported.left]
 
 
 def empty_lake(root: Path, text: str = LAKE, **files: str) -> Path:

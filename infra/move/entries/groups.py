@@ -12,6 +12,7 @@ from infra.lake.documents.types import ID_PATTERN
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import RESOURCE_TYPES, SECTION_OF
 from infra.move.entries.entry_ids import free_id, id_for
+from infra.move.entries.set_aside import Members, members_of
 from infra.move.found import FoundActor, FoundConnection
 
 T = TypeVar("T", FoundActor, FoundConnection)
@@ -35,6 +36,11 @@ class Group(Generic[T]):
     def path(self) -> str:
         """`sources.shop`."""
         return f"{self.section}.{self.id}"
+
+    @property
+    def objects(self) -> Members:
+        """Its members, whatever its id is."""
+        return members_of(self.members)
 
 
 def grouped(objects: Mapping[str, Iterable[T]], likeness: Callable[[str, T], tuple[str, ...]]) -> list[dict[str, T]]:

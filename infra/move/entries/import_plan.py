@@ -10,10 +10,9 @@ from infra.lake.model.lake_model import LakeModel
 from infra.move.entries.connector_locks import ConnectorLocks
 from infra.move.entries.import_record import ImportRecord
 from infra.move.entries.new_objects import NewObjects, new_objects
-from infra.move.entries.plan_actors import ActorPlan, Locks, Refused, actor_groups, propose_actor
+from infra.move.entries.plan_actors import ActorPlan, Locks, actor_groups, propose_actor
 from infra.move.entries.plan_connections import (
     NewConnection,
-    judged,
     new_connections,
     propose_connection,
     refused_connections,
@@ -22,6 +21,7 @@ from infra.move.entries.plan_folders import folder_id, folder_uses
 from infra.move.entries.proposed import Left, Proposed
 from infra.move.entries.recognize import Recognized, recognize
 from infra.move.entries.registry_text import registry_files
+from infra.move.entries.set_aside import Members, SetAside
 from infra.move.entries.stream_files import FolderPlan, Who, plan_folder
 from infra.move.found_terraform import FoundTerraform
 from infra.scaffold.registered import variable_names
@@ -51,49 +51,69 @@ class ImportPlan:
 
     Attributes:
         files: path from the root -> text; none of them exists.
-        owners: path of a registry file -> the entries in it; id of a stream folder -> the connections that use it.
+        users: path of a stream file, and id of a stream folder -> the new connections that use it.
         proposed: new entries.
         left: objects that get none.
         setups: (id of a connection, stack) -> how it is set in Airbyte, as far as an entry can say it.
-        recognized: stack -> what has an entry already.
+        unsaid: path of a new connection -> why no entry can say how its streams are synced, beside the files of this plan.
     """
 
     files: Mapping[str, str]
-    owners: Mapping[str, tuple[str, ...]]
+    users: Mapping[str, tuple[str, ...]]
     proposed: tuple[Proposed, ...]
     left: tuple[Left, ...]
     setups: Mapping[Who, Setup]
-    recognized: Mapping[str, Recognized]
+    unsaid: Mapping[str, tuple[str, ...]]
 
 
-def plan_import(request: ImportRequest, refused: Refused) -> ImportPlan:
-    """The plan. `refused`: path of an entry -> why it does not pass `check`: a source or destination becomes one that is left
-    as it is, a connection none.
-    """
+def plan_import(request: ImportRequest, aside: SetAside) -> ImportPlan:
+    """The plan, without what is set aside."""
     known = {
         stack: recognize(request.model, stack, one.workspace, request.record.noted(stack))
         for stack, one in request.found.items()
     }
     new = new_objects(request.found, known, request.only)
-    actors = _actors(request, known, new, refused)
-    wanted = new_connections(request.model, new.connections, actors, _remembered(request), _names(request))
-    kept, left = refused_connections(wanted, request.found, refused)
+    actors = _actors(request, known, new, aside.refused)
+    wanted = new_connections(request.model, new.connections, actors, _remembered(request), _names(request), aside.split)
+    kept, left = refused_connections(wanted, request.found, aside)
     folders = _folders(request, actors, kept)
-    kept, more = refused_connections(
-        [judged(one, folders[_folder(request, one)]) for one in kept], request.found, refused
-    )
     entries = [_entry(request, one, folders[_folder(request, one)]) for one in kept]
-    files, owners = registry_files(request.model, [*actors.proposed, *entries])
+    files = registry_files(request.model, [*actors.proposed, *entries])
     files |= request.locks.files(_connectors(actors.proposed))
-    for id_, plan in folders.items():
-        files |= plan.files
-        owners[id_] = tuple(one.group.path for one in kept if _folder(request, one) == id_)
-    setups = {who: setup for one in kept for who, setup in one.setups.items()}
-    everything = (*new.left, *actors.left, *left, *more)
-    return ImportPlan(files, owners, (*actors.proposed, *entries), everything, setups, known)
+    files |= {path: text for plan in folders.values() for path, text in plan.files.items()}
+    return ImportPlan(
+        files,
+        _users(request, kept, folders),
+        (*actors.proposed, *entries),
+        (*new.left, *actors.left, *left),
+        {who: setup for one in kept for who, setup in one.setups.items()},
+        _unsaid(folders.values()),
+    )
 
 
-def _actors(request: ImportRequest, known: Mapping[str, Recognized], new: NewObjects, refused: Refused) -> ActorPlan:
+def _unsaid(folders: Iterable[FolderPlan]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for (id_, _), why in (item for folder in folders for item in folder.unsaid.items() if item[1]):
+        path = f"connections.{id_}"
+        found[path] = tuple(dict.fromkeys([*found.get(path, ()), *why]))
+    return found
+
+
+def _users(
+    request: ImportRequest, kept: Iterable[NewConnection], folders: Mapping[str, FolderPlan]
+) -> dict[str, tuple[str, ...]]:
+    users: dict[str, dict[str, None]] = {}
+    for one in kept:
+        folder = _folder(request, one)
+        synced = (path for stack in one.words for path in folders[folder].synced[one.group.id, stack])
+        for place in (folder, *synced):
+            users.setdefault(place, {})[one.group.path] = None
+    return {place: tuple(paths) for place, paths in users.items()}
+
+
+def _actors(
+    request: ImportRequest, known: Mapping[str, Recognized], new: NewObjects, refused: Mapping[Members, tuple[str, ...]]
+) -> ActorPlan:
     plan = ActorPlan(variables=set(variable_names(request.model)))
     locks = Locks(request.locks.of, request.locks.titled)
     for stack, one in known.items():

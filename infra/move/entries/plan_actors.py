@@ -15,15 +15,13 @@ from infra.lake.registry.kinds import SECTION_OF
 from infra.move.entries.actor_words import ActorWords, actor_words, masked_told
 from infra.move.entries.groups import Group, actor_id, grouped, taken_ids
 from infra.move.entries.proposed import Left, Proposed
+from infra.move.entries.set_aside import Members
 from infra.move.entries.told import LeftOut, Told
 from infra.move.found import FoundActor
 from infra.move.found_terraform import FoundTerraform
 from infra.move.terraform.masked import masked
 from infra.move.terraform.untyped import untyped
 from infra.scaffold.names import Names
-
-# Path of an entry -> why it does not pass `check`.
-Refused = Mapping[str, tuple[str, ...]]
 
 
 class Locks(NamedTuple):
@@ -69,12 +67,18 @@ def actor_groups(
 
 
 def propose_actor(
-    group: Group[FoundActor], plan: ActorPlan, found: Mapping[str, FoundTerraform], locks: Locks, refused: Refused
+    group: Group[FoundActor],
+    plan: ActorPlan,
+    found: Mapping[str, FoundTerraform],
+    locks: Locks,
+    refused: Mapping[Members, tuple[str, ...]],
 ) -> None:
-    """Add the entry of a group to the plan: managed, else left as it is in Airbyte, else none."""
+    """Add the entry of a group to the plan: managed, else left as it is in Airbyte, else none. `refused`: why it does not pass
+    `check`.
+    """
     names = Names(group.id, frozenset(plan.variables))
     words = {stack: _words(one, found[stack], group.id, locks, names) for stack, one in group.members.items()}
-    why = (*refused.get(group.path, ()), *(reason for word in words.values() for reason in word.why))
+    why = (*refused.get(group.objects, ()), *(reason for word in words.values() for reason in word.why))
     carried = {stack: found[stack].carries_over(one.address) for stack, one in group.members.items()}
     if why or not all(one.id or carried[stack] for stack, one in group.members.items()):
         _leave(group, plan, why, locks)

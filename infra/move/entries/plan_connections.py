@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from infra.airbyte.workspace.setup import Setup
 from infra.base.json_value import Json
@@ -12,14 +13,17 @@ from infra.lake.registry.merge import merge_entry
 from infra.move.entries.connection_words import ConnectionWords, connection_words
 from infra.move.entries.further import told_further
 from infra.move.entries.groups import Group, connection_id, grouped, taken_ids
-from infra.move.entries.plan_actors import ActorPlan, Refused
+from infra.move.entries.plan_actors import ActorPlan
 from infra.move.entries.proposed import Left, Proposed
+from infra.move.entries.set_aside import Members, SetAside, members_of
 from infra.move.entries.stream_files import FolderPlan, Who
 from infra.move.entries.told import LeftOut
 from infra.move.found import FoundConnection
 from infra.move.found_terraform import FoundTerraform
 from infra.scaffold.names import Names
 from infra.scaffold.registered import lake_value
+
+_INSTEAD = "change it in Airbyte, then import again; until then it stays as it is there"
 
 # The keys of an entry that have a default, and what it is where the lake has no other one.
 _USUAL: Json = {
@@ -56,20 +60,29 @@ def new_connections(
     actors: ActorPlan,
     remembered: Mapping[tuple[str, str], str],
     names: Mapping[tuple[str, str], str],
+    split: Collection[Members],
 ) -> list[NewConnection]:
-    """The entries to be; what has no end in the lake goes to the plan's `left`. `names`: (stack, key) -> an actor's name."""
+    """The entries to be; what has no end in the lake goes to the plan's `left`. `names`: (stack, key) -> an actor's name; `split`:
+    those that are an entry for each stack.
+    """
     whole = {stack: [one for one in found if _has_ends(stack, one, actors)] for stack, found in new.items()}
     taken = taken_ids(model, "connections")
     made = []
-    for members in grouped(whole, lambda stack, one: (one.remote.name, *_ends(stack, one, actors))):
+    waiting = deque(grouped(whole, lambda stack, one: (one.remote.name, *_ends(stack, one, actors))))
+    while waiting:
+        members = waiting.popleft()
         stack, first = next(iter(members.items()))
         ends = _ends(stack, first, actors)
         usual = " → ".join(names[stack, key] for key in (first.remote.source_id, first.remote.destination_id))
         known = remembered.get((stack, first.id or ""), "").partition(".")[2] or None
         id_ = connection_id(first, ends, usual, known, taken)
-        taken.add(id_)
         variables = Names(id_, frozenset(actors.variables))
         words = {stack: connection_words(one.remote, variables) for stack, one in members.items()}
+        alone = members_of(members) in split or any(word.why for word in words.values())
+        if alone and len(members) > 1:
+            waiting.extendleft({stack: one} for stack, one in reversed(members.items()))
+            continue
+        taken.add(id_)
         made.append(NewConnection(Group("connections", id_, members), ends, words))
     return made
 
@@ -96,24 +109,29 @@ def _what(one: FoundConnection) -> str:
 
 
 def refused_connections(
-    connections: list[NewConnection], found: Mapping[str, FoundTerraform], refused: Refused
+    connections: list[NewConnection], found: Mapping[str, FoundTerraform], aside: SetAside
 ) -> tuple[list[NewConnection], list[Left]]:
-    """(those that get an entry, those that get none)."""
+    """(those that get an entry, those that get none); what is waiting is neither."""
     kept: list[NewConnection] = []
     left: list[Left] = []
     for one in connections:
-        reasons = (*refused.get(one.group.path, ()), *(why for words in one.words.values() for why in words.why))
-        unknown = any(
-            not (member.id or found[stack].carries_over(member.address)) for stack, member in one.group.members.items()
-        )
-        reasons = (*reasons, *(["its origin does not know its id in Airbyte"] if unknown else []))
-        if reasons:
-            instead = "it stays as it is in Airbyte; change it there, or write its entry by hand, then import again"
-            said = LeftOut(_what(next(iter(one.group.members.values()))), tuple(dict.fromkeys(reasons)), instead)
+        why = tuple(dict.fromkeys(_why(one, found, aside.refused)))
+        if why:
+            said = LeftOut(_what(next(iter(one.group.members.values()))), why, _INSTEAD)
             left += [Left(stack, member.id or member.key, said) for stack, member in one.group.members.items()]
-        else:
+        elif one.group.objects not in aside.waiting:
             kept.append(one)
     return kept, left
+
+
+def _why(
+    one: NewConnection, found: Mapping[str, FoundTerraform], refused: Mapping[Members, tuple[str, ...]]
+) -> Iterator[str]:
+    yield from refused.get(one.group.objects, ())
+    yield from (why for words in one.words.values() for why in words.why)
+    members = one.group.members.items()
+    if any(not (member.id or found[stack].carries_over(member.address)) for stack, member in members):
+        yield "its origin does not know its id in Airbyte"
 
 
 def propose_connection(
@@ -169,11 +187,3 @@ def _differs(key: str, setup: Setup, defaults: Json) -> bool:
 def _renamed(group: Group[FoundConnection], carried: Mapping[str, bool]) -> Iterator[str]:
     labels = {(one.address or "").rpartition(".")[2] for stack, one in group.members.items() if carried[stack]}
     yield from (f"{group.section}.{label}" for label in sorted(labels - {group.id}))
-
-
-def judged(one: NewConnection, folder: FolderPlan) -> NewConnection:
-    """The same, with the reasons why its streams keep it from having an entry."""
-    words = {
-        stack: replace(words, why=folder.unsaid.get((one.group.id, stack), ())) for stack, words in one.words.items()
-    }
-    return replace(one, words=words)

@@ -9,6 +9,7 @@ from infra.base.json_value import Json
 from infra.lake.connectors.spec import Spec
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import KIND_OF
+from infra.move.entries.set_aside import Members
 from infra.move.entries.stack_override import entry_difference
 from infra.move.entries.told import LeftOut, Told
 from infra.move.found import FoundActor, FoundConnection
@@ -48,6 +49,11 @@ class Proposed:
     def path(self) -> str:
         """`sources.shop`."""
         return f"{self.section}.{self.id}"
+
+    @property
+    def members(self) -> Members:
+        """Its objects."""
+        return frozenset((stack, one.key) for stack, one in self.objects.items())
 
     @property
     def managed(self) -> bool:

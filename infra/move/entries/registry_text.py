@@ -14,8 +14,8 @@ from infra.move.entries.proposed import Proposed
 from infra.scaffold.connection_text import SCHEMA
 
 
-def registry_files(model: LakeModel, proposed: Iterable[Proposed]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """(path -> text, path -> the entries in it); no path is that of a file that exists."""
+def registry_files(model: LakeModel, proposed: Iterable[Proposed]) -> dict[str, str]:
+    """Path -> text; no path is that of a file that exists."""
     groups: dict[str, list[Proposed]] = {}
     new_sources: dict[str, str] = {}
     for one in sorted(proposed, key=_order):
@@ -24,8 +24,7 @@ def registry_files(model: LakeModel, proposed: Iterable[Proposed]) -> tuple[dict
         groups.setdefault(path, []).append(one)
         if one.section == "sources":
             new_sources[one.id] = path
-    texts = {path: _text(model, entries) for path, entries in groups.items()}
-    return texts, {path: tuple(one.path for one in entries) for path, entries in groups.items()}
+    return {path: _text(model, entries) for path, entries in groups.items()}
 
 
 def _order(one: Proposed) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as keys_of
 from typing import Any
 
 from infra.airbyte.workspace.setup import Setup, StreamSetup, full_name
@@ -64,12 +65,14 @@ class FolderPlan:
         streams: connection -> the value of its key `streams`, None for none.
         told: connection -> what is not as it is there.
         unsaid: connection -> why no entry can say how it syncs its streams.
+        synced: connection -> the paths of the files of its streams.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     streams: Mapping[Who, Any] = field(default_factory=dict)
     told: Mapping[Who, tuple[Told, ...]] = field(default_factory=dict)
     unsaid: Mapping[Who, tuple[str, ...]] = field(default_factory=dict)
+    synced: Mapping[Who, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> FolderPlan:
@@ -79,6 +82,7 @@ def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> Folde
     stems = _stems(folder, {key for streams in wanted.values() for key in streams})
     new = _new_files(folder, stems, list(wanted.values()))
     files = {**folder.written, **new}
+    wanted = {who: _with_all_named(streams, stems, folder) for who, streams in wanted.items()}
     selected = {*(folder.there.selected if folder.there else ()), *(() if folder.shared else new)}
     over = {
         who: {
@@ -90,8 +94,12 @@ def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> Folde
     return FolderPlan(
         {**_discovery(folder, stems.keys()), **_texts(folder, new)},
         {who: selection(said, selected) for who, said in over.items()},
-        {who: tuple(no_longer_offered(setup.streams, offered)) for who, setup in connections.items()},
+        {
+            who: (*no_longer_offered(setup.streams, offered), *_told_named(folder, setup.streams, wanted[who], stems))
+            for who, setup in connections.items()
+        },
         {who: tuple(_unsaid(folder, streams, stems, files, over[who])) for who, streams in wanted.items()},
+        {who: tuple(f"{FOLDER}/{folder.id}/{stem}.json" for stem in said) for who, said in over.items()},
     )
 
 
@@ -109,8 +117,41 @@ def _unsaid(
         if key in streams:
             given = setup_of_settings(stem, merge_stream(files[stem], over[stem]), folder.offered.get(key))
             if given != streams[key]:
+                keys = _differing(given, streams[key]) if given else "what does not go together with it"
                 path = f"{FOLDER}/{folder.id}/{stem}.json"
-                yield f"{path} says what its entry cannot take back, such as fields: move that to the entries that mean it"
+                yield f"its entry cannot take back what {path} says of {keys}: move that to the entries that mean it"
+
+
+def _differing(one: StreamSetup, other: StreamSetup) -> str:
+    return ", ".join(key.name for key in keys_of(one) if getattr(one, key.name) != getattr(other, key.name))
+
+
+def _with_all_named(
+    streams: Streams, stems: Mapping[StreamKey, str], folder: SourceFolder
+) -> dict[StreamKey, StreamSetup]:
+    """The streams, with the names of all fields where all are synced and a file of the lake selects some, which no entry can take
+    back otherwise.
+    """
+    return {
+        key: replace(setup, fields=_names(folder.offered[key]))
+        if setup.fields is None and key in folder.offered and folder.written.get(stems[key], {}).get("fields")
+        else setup
+        for key, setup in streams.items()
+    }
+
+
+def _names(offered: DiscoveredStream) -> tuple[str, ...] | None:
+    return tuple(sorted(properties_of(offered.json_schema))) or None
+
+
+def _told_named(
+    folder: SourceFolder, there: Streams, wanted: Streams, stems: Mapping[StreamKey, str]
+) -> Iterator[Told]:
+    for key, setup in sorted(wanted.items()):
+        if setup.fields is not None and there[key].fields is None:
+            path = f"{FOLDER}/{folder.id}/{stems[key]}.json"
+            said = f"the names of all that there are now, as {path} selects some"
+            yield Told(f"streams.{full_name(key)}.fields", "all fields are synced, also those to come", said)
 
 
 def _discovery(folder: SourceFolder, wanted: Collection[StreamKey]) -> dict[str, str]:

@@ -38,12 +38,11 @@ def laid_over(stem: str, file: Json, wanted: StreamSetup, offered: DiscoveredStr
 
 def shared(setups: Sequence[StreamSetup]) -> StreamSetup:
     """What a file can say for connections that sync a stream in these ways: as the first one does, but for what an entry
-    could not take back.
+    could not take back. The name of the object is one of the destination's, so that each entry says it.
     """
     first = setups[0]
     fields = first.fields if all(one.fields is not None for one in setups) else None
-    named = all(one.destination_object_name is not None for one in setups)
-    return replace(first, fields=fields, destination_object_name=first.destination_object_name if named else None)
+    return replace(first, fields=fields, destination_object_name=None)
 
 
 def selection(stems: Mapping[str, Json], selected: Iterable[str]) -> Any:

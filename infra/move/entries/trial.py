@@ -3,119 +3,132 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from infra.airbyte.workspace.setup import Setup, setup_of_entry
 from infra.lake.catalog.streams import FOLDER as STREAMS
-from infra.lake.documents import Problem, plural, write_text
+from infra.lake.documents import Problem, write_text
 from infra.lake.model.catalogs import catalogs_of
 from infra.lake.model.copied import copied_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.models.dbt_files import generated_dbt_files
 from infra.lake.rules.check import check_lake
 from infra.move.entries.import_plan import ImportPlan, ImportRequest, plan_import
+from infra.move.entries.import_record import ImportRecord
+from infra.move.entries.made_record import Differences, made_record
+from infra.move.entries.proposed import Left
 from infra.move.entries.told import Told
-
-# Each round takes out what the one before it was refused for; what falls out for good needs two.
-_ROUNDS = 12
-_SHOWN = 3
-_ENTRY = re.compile(r"(sources|destinations|connections)\.([a-z][a-z0-9_]*)")
+from infra.move.entries.verdicts import Verdicts
 
 
 @dataclass(frozen=True)
 class Tried:
     """Attributes:
-    plan: what is to be written.
-    generated: path -> text of what is generated of the sources that it is about.
-    problems: what `check` has against it in spite of all; empty but for mistakes of this program.
-    differences: (id of a connection, stack) -> what an apply would change that nothing else tells.
+    files: path from the root -> text of what is to be written, without the report.
+    left: objects that get no entry: each would not pass `check` beside the files, or has another reason.
+    record: of earlier imports and this one, without what is left.
+    problems: what `check` has against the files in spite of all; empty but for mistakes of this program.
     """
 
-    plan: ImportPlan
-    generated: Mapping[str, str]
+    files: Mapping[str, str]
+    left: tuple[Left, ...]
+    record: ImportRecord
     problems: tuple[Problem, ...]
-    differences: Mapping[tuple[str, str], tuple[Told, ...]]
 
 
 def try_out(request: ImportRequest) -> Tried:
-    """The plan whose files pass `check` beside those that there are."""
-    plan = plan_import(request, {})
-    if not plan.files:
-        return Tried(plan, {}, (), {})
-    before = {problem.identity for problem in check_lake(request.model.root, catalogs=False).report.errors}
-    refused: dict[str, tuple[str, ...]] = {}
-    for _ in range(_ROUNDS):
-        plan = plan_import(request, refused)
-        model, errors = _checked(request.model.root, plan)
-        new = tuple(problem for problem in errors if problem.identity not in before)
-        more = _blamed(plan, new, refused)
-        if not more:
-            break
-        refused |= more
-    return Tried(plan, _generated(plan, model), new, _differences(plan, model))
+    """The files that pass `check` beside those that there are, and what gets none: an import into the lake with these files
+    comes to the same and has no file to add, as it is tried until it has none.
+    """
+    with copied_lake(request.model.root) as copy:
+        trial = _Trial(request, copy)
+        while trial.adds_something():
+            pass  # what came in last may be in the way of what was left out
+        return Tried(
+            {**trial.files, **_generated(trial.files, trial.request.model)},
+            trial.left,
+            trial.request.record,
+            tuple(trial.problems),
+        )
 
 
-def _checked(root: Path, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ...]]:
-    with copied_lake(root) as copy:
+@dataclass
+class _Trial:
+    """A copy of the lake that entries are added to.
+
+    Attributes:
+        request: beside what has been added.
+        before: identities of the problems that the lake has; None as long as nobody has looked.
+        left: what gets no entry, as far as is known.
+    """
+
+    request: ImportRequest
+    copy: Path
+    before: set[tuple[str, str, str]] | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    left: tuple[Left, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+    def adds_something(self) -> bool:
+        """Add everything that passes, then each connection that waited if it does; False where none did."""
+        added = False
+        verdicts = Verdicts()
+        while True:
+            plan = self._add_what_passes(verdicts)
+            added |= bool(plan.proposed)
+            self.left = plan.left
+            if not verdicts.waiting:
+                return added
+            verdicts.call_up()
+
+    def _add_what_passes(self, verdicts: Verdicts) -> ImportPlan:
+        while True:
+            plan = plan_import(self.request, verdicts.aside)
+            if verdicts.sort_out(plan):
+                continue
+            if not plan.files:
+                return plan
+            model, new = self._checked(plan)
+            if verdicts.judge(plan, new):
+                continue
+            self._add(plan, model, new)
+            return plan
+
+    def _checked(self, plan: ImportPlan) -> tuple[LakeModel, tuple[Problem, ...]]:
+        """(the lake with the plan's files, problems that it has by them)."""
+        if self.before is None:
+            self.before = {one.identity for one in check_lake(self.copy, catalogs=False).report.errors}
+        with copied_lake(self.copy) as folder:
+            for path, text in plan.files.items():
+                write_text(folder, path, text)
+            checked = check_lake(folder, catalogs=False)
+        return checked.model, tuple(one for one in checked.report.errors if one.identity not in self.before)
+
+    def _add(self, plan: ImportPlan, model: LakeModel, problems: Collection[Problem]) -> None:
         for path, text in plan.files.items():
-            write_text(copy, path, text)
-        checked = check_lake(copy, catalogs=False)
-    return checked.model, checked.report.errors
+            write_text(self.copy, path, text)
+        self.files |= plan.files
+        self.problems += problems
+        assert self.before is not None, "a plan with files was checked"
+        self.before |= {one.identity for one in problems}
+        made = made_record(self.request, plan.proposed, _differences(plan, model))
+        record = self.request.record.after(made, whole=False)
+        self.request = replace(self.request, model=replace(model, root=self.copy), record=record)
 
 
-def _generated(plan: ImportPlan, model: LakeModel) -> dict[str, str]:
+def _generated(files: Collection[str], model: LakeModel) -> dict[str, str]:
     """The catalogs, and what a dbt project has of the sources, so that `check` finds them current."""
-    if not any(path.startswith(f"{STREAMS}/") for path in plan.files):
+    touched = {path.split("/")[2] for path in files if path.startswith(f"{STREAMS}/")}
+    if not touched:
         return {}
     dbt = generated_dbt_files(model)
-    touched = {path.split("/")[2] for path in plan.files if path.startswith(f"{STREAMS}/")}
     texts = {path: text for path, text in catalogs_of(model).items() if path.split("/")[2] in touched}
     return texts | {path: text for path, text in dbt.texts.items() if path in dbt.stale()}
 
 
-def _blamed(
-    plan: ImportPlan, problems: tuple[Problem, ...], refused: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """New entries that have to go, with the reasons: those that are wrong by themselves, and only where there are none the
-    later one of two that are in each other's way.
-    """
-    new = {one.path for one in plan.proposed} - refused.keys()
-    alone: dict[str, list[str]] = {}
-    later: dict[str, list[str]] = {}
-    for problem in problems:
-        said = f"its entry would not pass check ({problem.rule}): {problem.message}"
-        found = [path for path in _entries(plan, problem) if path in new]
-        others = [match[0] for match in _ENTRY.finditer(problem.message) if match[0] in new.difference(found)]
-        if others and found:
-            later.setdefault(max(*found, *others), []).append(said)
-        for path in () if others else found:
-            alone.setdefault(path, []).append(said)
-    return {path: _few(reasons) for path, reasons in (alone or later).items()}
-
-
-def _few(reasons: list[str]) -> tuple[str, ...]:
-    different = list(dict.fromkeys(reasons))
-    more = len(different) - _SHOWN
-    return (*different[:_SHOWN], *([f"and {plural(more, 'more problem')}"] if more > 0 else []))
-
-
-def _entries(plan: ImportPlan, problem: Problem) -> Iterator[str]:
-    """The entries that a problem is about, in the order of their ids."""
-    named = _ENTRY.match(problem.path)
-    if named:
-        yield f"{named[1]}.{named[2]}"
-        return
-    files = [problem.location.file, *(other.location.file for other in problem.related)]
-    for file in files:
-        if file.startswith(f"{STREAMS}/"):
-            yield from plan.owners.get(file.split("/")[2], ())
-        else:
-            yield from plan.owners.get(file, ())
-
-
-def _differences(plan: ImportPlan, model: LakeModel) -> dict[tuple[str, str], tuple[Told, ...]]:
+def _differences(plan: ImportPlan, model: LakeModel) -> Differences:
     """What an apply would change of connections, beyond what is told already: the lake's defaults and overrides do that."""
     found = {}
     told = {(one.id, stack): said for one in plan.proposed for stack, said in one.told.items()}
