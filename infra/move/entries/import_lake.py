@@ -10,6 +10,7 @@ from infra.lake.documents import Problem, write_text
 from infra.move.entries.import_plan import ImportPlan, ImportRequest
 from infra.move.entries.import_record import PATH, ImportedObject, ImportRecord, StackRecord
 from infra.move.entries.import_report import REPORT_PATH, report_text
+from infra.move.entries.leaving import removals_after
 from infra.move.entries.proposed import Proposed
 from infra.move.entries.told import Told
 from infra.move.entries.trial import Tried, try_out
@@ -53,8 +54,7 @@ def _record(request: ImportRequest, tried: Tried) -> ImportRecord:
     """What this import alone makes."""
     stacks = {stack: _stack(request, tried, stack) for stack in request.found}
     secrets = {name: said for one in tried.plan.proposed for name, said in one.secrets.items()}
-    removals = tuple(dict.fromkeys(line for one in request.found.values() for line in one.removals))
-    return ImportRecord(stacks, secrets, removals)
+    return ImportRecord(stacks, secrets, removals_after(request, tried.plan))
 
 
 def _differences(tried: Tried, one: Proposed, stack: str) -> tuple[Told, ...]:
