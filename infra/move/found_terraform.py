@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from infra.move.found import FoundWorkspace
@@ -28,6 +29,18 @@ class FoundTerraform:
     typed: frozenset[str] = frozenset()
     clear: bool = False
 
+    def leaving(self, kept: Collection[str]) -> tuple[str, ...]:
+        """`removals`, and those of what would carry over but has no entry: the first apply would destroy it. `kept`: the
+        addresses that entries have.
+        """
+        lost = [removal_of(address) for address, carries in self.generic.items() if carries and address not in kept]
+        return tuple(sorted({*self.removals, *lost}))
+
     def carries_over(self, address: str | None) -> bool:
         """True where the object at the address stays in the state as it is."""
         return address is not None and self.generic.get(address, False)
+
+
+def removal_of(address: str) -> str:
+    """The command that takes an object out of the state and leaves it in Airbyte."""
+    return f"tofu state rm {shlex.quote(address)}"

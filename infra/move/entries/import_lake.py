@@ -10,6 +10,7 @@ from infra.lake.documents import Problem, write_text
 from infra.move.entries.import_plan import ImportRequest
 from infra.move.entries.import_record import PATH, ImportRecord
 from infra.move.entries.import_report import REPORT_PATH, report_text
+from infra.move.entries.leaving import removals_after
 from infra.move.entries.made_record import made_record
 from infra.move.entries.proposed import Left
 from infra.move.entries.trial import try_out
@@ -44,6 +45,7 @@ class Imported:
 def import_lake(request: ImportRequest) -> Imported:
     """Try the import out, and say what there is to write. Raises UserError."""
     tried = try_out(request)
-    record = tried.record.after(made_record(request, (), {}, tried.left), whole=not request.only)
+    rest = made_record(request, (), {}, removals_after(tried.request), tried.left)
+    record = tried.request.record.after(rest, whole=not request.only)
     files = {**tried.files, PATH: record.to_text(), REPORT_PATH: report_text(record)}
     return Imported(files, record, tried.left, tried.problems)

@@ -66,12 +66,17 @@ class ImportPlan:
     unsaid: Mapping[str, tuple[str, ...]]
 
 
-def plan_import(request: ImportRequest, aside: SetAside) -> ImportPlan:
-    """The plan, without what is set aside."""
-    known = {
+def recognized(request: ImportRequest) -> dict[str, Recognized]:
+    """Stack -> which of its objects are entries already."""
+    return {
         stack: recognize(request.model, stack, one.workspace, request.record.noted(stack))
         for stack, one in request.found.items()
     }
+
+
+def plan_import(request: ImportRequest, aside: SetAside) -> ImportPlan:
+    """The plan, without what is set aside."""
+    known = recognized(request)
     new = new_objects(request.found, known, request.only)
     actors = _actors(request, known, new, aside.refused)
     wanted = new_connections(request.model, new.connections, actors, _remembered(request), _names(request), aside.split)

@@ -113,12 +113,11 @@ class ImportRecord:
         return Noted(state or {}, self.entries_of(stack), frozenset(one.entry for one in objects if one.carried))
 
     def after(self, later: ImportRecord, *, whole: bool) -> ImportRecord:
-        """Both imports. `whole`: the later one looked at everything in its stacks."""
+        """Both imports; what leaves the old state is what the later one says. `whole`: it looked at everything in its stacks."""
         stacks = dict(self.stacks)
         for stack, record in later.stacks.items():
             stacks[stack] = stacks[stack].after(record, whole=whole) if stack in stacks else record
-        removals = tuple(dict.fromkeys([*self.removals, *later.removals]))
-        return replace(later, stacks=stacks, secrets={**self.secrets, **later.secrets}, removals=removals)
+        return replace(later, stacks=stacks, secrets={**self.secrets, **later.secrets})
 
     def to_json(self) -> Json:
         """What the file holds."""

@@ -14,13 +14,18 @@ Differences = Mapping[tuple[str, str], tuple[Told, ...]]
 
 
 def made_record(
-    request: ImportRequest, proposed: Iterable[Proposed], differences: Differences, left: Iterable[Left] = ()
+    request: ImportRequest,
+    proposed: Iterable[Proposed],
+    differences: Differences,
+    removals: tuple[str, ...],
+    left: Iterable[Left] = (),
 ) -> ImportRecord:
-    """The record of an import that makes these entries and leaves out the others."""
+    """The record of an import that makes these entries and leaves out the others. `removals`: what takes objects out of an old
+    state.
+    """
     made, out = tuple(proposed), tuple(left)
     stacks = {stack: _stack(request, stack, made, differences, out) for stack in request.found}
     secrets = {name: said for one in made for name, said in one.secrets.items()}
-    removals = tuple(dict.fromkeys(line for one in request.found.values() for line in one.removals))
     return ImportRecord(stacks, secrets, removals)
 
 

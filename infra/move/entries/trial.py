@@ -16,7 +16,6 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.models.dbt_files import generated_dbt_files
 from infra.lake.rules.check import check_lake
 from infra.move.entries.import_plan import ImportPlan, ImportRequest, plan_import
-from infra.move.entries.import_record import ImportRecord
 from infra.move.entries.made_record import Differences, made_record
 from infra.move.entries.proposed import Left
 from infra.move.entries.told import Told
@@ -28,13 +27,13 @@ class Tried:
     """Attributes:
     files: path from the root -> text of what is to be written, without the report.
     left: objects that get no entry: each would not pass `check` beside the files, or has another reason.
-    record: of earlier imports and this one, without what is left.
+    request: beside what is written, with the record of earlier imports and this one, without what is left.
     problems: what `check` has against the files in spite of all; empty but for mistakes of this program.
     """
 
     files: Mapping[str, str]
     left: tuple[Left, ...]
-    record: ImportRecord
+    request: ImportRequest
     problems: tuple[Problem, ...]
 
 
@@ -49,7 +48,7 @@ def try_out(request: ImportRequest) -> Tried:
         return Tried(
             {**trial.files, **_generated(trial.files, trial.request.model)},
             trial.left,
-            trial.request.record,
+            trial.request,
             tuple(trial.problems),
         )
 
@@ -113,7 +112,7 @@ class _Trial:
         self.problems += problems
         assert self.before is not None, "a plan with files was checked"
         self.before |= {one.identity for one in problems}
-        made = made_record(self.request, plan.proposed, _differences(plan, model))
+        made = made_record(self.request, plan.proposed, _differences(plan, model), self.request.record.removals)
         record = self.request.record.after(made, whole=False)
         self.request = replace(self.request, model=replace(model, root=self.copy), record=record)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from infra.airbyte.server.remote import Kind
 from infra.lake.documents import why_refused
 from infra.lake.documents.types import check_id
 from infra.lake.registry.kinds import KIND_OF, RESOURCE_TYPES, SECTION_OF_TYPE
+from infra.move.found_terraform import removal_of
 
 AIRBYTE = "airbytehq/airbyte"
 _GENERIC = {type_: KIND_OF[section] for type_, section in SECTION_OF_TYPE.items()}
@@ -96,4 +96,4 @@ class TerraformResource:
     @property
     def removal(self) -> str:
         """The command that takes it out of the state and leaves it in Airbyte."""
-        return f"tofu state rm {shlex.quote(self.address)}"
+        return removal_of(self.address)
