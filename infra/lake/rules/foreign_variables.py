@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.lake.connectors.fit import Fit, fit
 from infra.lake.connectors.spec import Spec, branches_of, flat
+from infra.lake.connectors.unknown import Unknown
 from infra.lake.connectors.walk import Option, find_option, options_in
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId
 from infra.lake.documents.files import UnreadableError, read_text
@@ -51,11 +52,20 @@ def _check_option(root: Path, draft: Draft, option: Option, spec: Spec | None) -
     found = foreign_variable(option.value)
     if found is not None and is_foreign(option.value):
         name = f"{{{'secret' if option.secret else 'var'}: {found.name}}}"
-        fix = f"write {name}" + ("" if found.whole else " for the whole text")
+        fix = _of_several(option, name) or f"write {name}" + ("" if found.whole else " for the whole text")
         told = _problem(draft.layers, path, found, fix + (_ADD if option.secret else ""))
         yield replace(told, severity="warning") if _may_stand(option) else told
     elif _is_word(option) and _is_known(draft, spec, option) and not _is_quoted(root, draft.layers.locate(path)):
         yield draft.layers.problem("config-invalid", path, *_word(option))
+
+
+def _of_several(option: Option, name: str) -> str:
+    """What to write where a list or an object belongs, as a variable gives text, a number, true or false; empty elsewhere."""
+    if option.secret or option.spec is None or fit(option.spec, Unknown(secret=False)) is not Fit.NO:
+        return ""
+    if option.spec.get("type") == "array":
+        return f"write a list, [{name}]: a variable gives one item of it"
+    return "write it out, with references inside: a variable gives text, a number, true or false"
 
 
 _TEXTS = ("name", "prefix", "namespace.format")
