@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.base.errors import UserError
 from infra.base.printable import one_line
-from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey
+from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey, look_of, twins
 from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.left_out import LeftOut
 from infra.lake.catalog.shapes import is_public, to_protocol
@@ -74,6 +74,11 @@ def _repeated(streams: Sequence[DiscoveredStream]) -> Iterator[LeftOut]:
             differ = any(stream != several[-1] for stream in several)
             taken = "they differ, and the last one is taken" if differ else "all are alike"
             yield LeftOut(one_line(f"the stream {name!r}{of} is in the catalog {len(several)} times: {taken}"))
+    first: dict[StreamKey, StreamKey] = {}
+    for key in held:
+        other = first.setdefault(look_of(key), key)
+        if other != key:
+            yield LeftOut(f"{twins(other, key)}: one of them can be synced")
 
 
 def _catalog_in(message: Mapping[str, Any]) -> Any:
