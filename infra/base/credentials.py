@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 MASK = "***"
 
+# What to do about a value that stands in a file: whether the file was committed, not every reader of it can know.
+IF_SEEN = "if git has seen this one, change it too"
+
 
 class _Form(NamedTuple):
     """A way to write a credential: what it is called, and where it is; `value` is what must not be shown."""

@@ -37,6 +37,11 @@ def inline(text: str) -> str:
     return text if text.isprintable() else "".join(map(_shown, text))
 
 
+def spelled(text: str) -> str:
+    r"""The text in quotes, with `\u00e9` in the place of each character that is not ASCII: tells apart what looks the same."""
+    return json.dumps(text)
+
+
 def json_visible(document: str) -> str:
     r"""A JSON document, which has line ends between its values only, with JSON's own escapes (`\u202e`) in the same places."""
     if document.replace("\n", "").isprintable():

@@ -72,10 +72,11 @@ def _locks_json(told: Told) -> list[dict[str, Any]]:
     rehearsed = {one.after.connector: one for one in told.rehearsals}
     changed = {lock.connector for lock in told.changed}
     found = []
-    for lock in (one.lock for one in told.found):
+    for lock, _, flaws in told.found:
         name = lock.connector
         became = "kept" if name in told.held else "written" if name in changed else "current"
-        found.append(rehearsal_json(rehearsed[name], became) if name in rehearsed else lock_json(lock, became))
+        said = rehearsal_json(rehearsed[name], became) if name in rehearsed else lock_json(lock, became)
+        found.append({**said, "left_out": [flaw.to_text() for flaw in flaws]})
     return found
 
 

@@ -350,6 +350,26 @@ def test_a_stream_that_is_none_costs_itself(lake: Path, broken: Any, said: str |
     assert said is None or line == f"lakeform discover: faker: {said}"
 
 
+def test_a_stream_that_comes_twice_is_told(lake: Path) -> None:
+    other = {**stream("users"), "namespace": "public"}
+    changed = {**GOOD, "supported_sync_modes": ["full_refresh", "incremental"]}
+    result = discover(lake, catalog(GOOD, other, changed, other, {**other, "namespace": "audit"}))
+    assert (result.code, result.err) == (
+        0,
+        (
+            "lakeform discover: faker: the stream 'good' is in the catalog 2 times: they differ, and the last one is taken\n"
+            "lakeform discover: faker: the stream 'users' of 'public' is in the catalog 2 times: all are alike\n"
+        ),
+    )
+    assert found(lake)["good.json"]["supported_sync_modes"] == ["full_refresh", "incremental"]
+
+
+def test_streams_that_look_the_same_are_told_with_their_code_points(lake: Path) -> None:
+    result = discover(lake, catalog(stream("Caf\u00e9"), stream("Cafe\u0301"), stream("cafe")))
+    said = 'lakeform discover: faker: the streams "Caf\\u00e9" and "Cafe\\u0301" look the same: one of them can be synced\n'
+    assert (result.code, result.err) == (0, said)
+
+
 def test_a_schema_that_is_broken_in_places_costs_these_places(lake: Path) -> None:
     schema = {
         "type": "object",

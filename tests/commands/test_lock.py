@@ -350,6 +350,7 @@ def test_a_spec_needs_no_properties_of_its_own(lake: Path, tmp_path: Path, spec:
     assert locked(lake)["source-own"]["spec"] == spec
 
 
+OWN_SPEC = {"type": "object", "properties": {"name": {"type": "string"}}}
 BROKEN: dict[str, Any] = {
     "type": "object",
     "required": ["name"],
@@ -391,6 +392,20 @@ def test_what_is_broken_in_a_spec_costs_no_more_than_itself(lake: Path, tmp_path
         "way": {"oneOf": [{"properties": {"key": {"type": "string"}}}]},
     }
     assert run(lake, "lock", "source-own", *words).out == "every lock is current\n"
+
+
+def test_programs_hear_of_what_is_broken_in_a_spec_too(lake: Path, tmp_path: Path) -> None:
+    write_files(tmp_path, {"spec.json": json.dumps(BROKEN), "whole.json": json.dumps(OWN_SPEC)})
+    words = ["lock", "source-own", "--definition-id", OWN_ID, "--format", "json", "--from-spec"]
+    result = run(lake, *words, str(tmp_path / "spec.json"))
+    texts = [
+        line.removeprefix("    left out: ").removesuffix(" in the spec of source-own")
+        for line in LEFT_OUT.splitlines()[1:]
+    ]
+    (lock,) = json.loads(result.out)["locks"]
+    assert (lock["connector"], lock["lock"], lock["left_out"]) == ("source-own", "written", texts)
+    (lock,) = json.loads(run(lake, *words, str(tmp_path / "whole.json")).out)["locks"]
+    assert lock["left_out"] == []
 
 
 def test_a_registry_with_a_broken_spec_is_locked_too(lake: Path, tmp_path: Path) -> None:

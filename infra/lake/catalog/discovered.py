@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from infra.base.printable import spelled
 from infra.lake.documents import Layers, Problem, Strict, Written, parse, render_json
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Items, JsonSchema
@@ -17,6 +19,17 @@ from infra.lake.documents.types import Items, JsonSchema
 FOLDER = "dag/sources"
 
 StreamKey = tuple[str, str]
+
+
+def look_of(key: StreamKey) -> StreamKey:
+    """The same for keys that look alike: letters with their accents as one code point (Unicode NFC), as Terraform writes them."""
+    return unicodedata.normalize("NFC", key[0]), unicodedata.normalize("NFC", key[1])
+
+
+def twins(one: StreamKey, other: StreamKey) -> str:
+    """What is to be said of two keys that look alike, with their code points."""
+    names = (spelled(".".join(filter(None, key))) for key in (one, other))
+    return f"the streams {' and '.join(names)} look the same"
 
 
 class DiscoveredStream(Strict):

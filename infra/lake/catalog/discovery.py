@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from infra.base.errors import UserError
 from infra.base.printable import one_line
-from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey
+from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey, look_of, twins
 from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.left_out import LeftOut
 from infra.lake.catalog.shapes import is_public, to_protocol
@@ -57,7 +57,28 @@ def find_streams(message: Any, origin: str, left_out: list[LeftOut] | None = Non
     streams = [stream for stream in read if stream is not None]
     if left_out and not streams:
         raise UserError(f"{origin}: {left_out[0].text}")
-    return list({stream.key: stream for stream in streams}.values())
+    found = {stream.key: stream for stream in streams}
+    if left_out is not None:
+        left_out += _repeated(streams)
+    return list(found.values())
+
+
+def _repeated(streams: Sequence[DiscoveredStream]) -> Iterator[LeftOut]:
+    """What is said of streams that a catalog holds several times, of which the last one is taken."""
+    held: dict[StreamKey, list[DiscoveredStream]] = {}
+    for stream in streams:
+        held.setdefault(stream.key, []).append(stream)
+    for (namespace, name), several in held.items():
+        if len(several) > 1:
+            of = f" of {namespace!r}" if namespace else ""
+            differ = any(stream != several[-1] for stream in several)
+            taken = "they differ, and the last one is taken" if differ else "all are alike"
+            yield LeftOut(one_line(f"the stream {name!r}{of} is in the catalog {len(several)} times: {taken}"))
+    first: dict[StreamKey, StreamKey] = {}
+    for key in held:
+        other = first.setdefault(look_of(key), key)
+        if other != key:
+            yield LeftOut(f"{twins(other, key)}: one of them can be synced")
 
 
 def _catalog_in(message: Mapping[str, Any]) -> Any:

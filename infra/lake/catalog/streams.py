@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.lake.catalog.choice import chosen_by, finds_nothing
 from infra.lake.catalog.configure import configure, find_offered, pinned
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.catalog.discovered import Discovery, StreamKey, read_discovery
+from infra.lake.catalog.discovered import Discovery, StreamKey, look_of, read_discovery, twins
 from infra.lake.catalog.unread import is_unread, stem_of
 from infra.lake.documents import Layers, Problem, Related, Written, parse
 from infra.lake.documents.read import list_files, read_document
@@ -178,18 +178,24 @@ def _no_streams(layers: Layers, source: SourceStreams) -> Problem:
 
 def _repeated(streams: Mapping[str, ConfiguredStream]) -> dict[str, Problem]:
     """Stem -> what is wrong: the file means a stream that another file means; Airbyte refuses a second one of the same
-    (namespace, name). The file that has the stream's name keeps it.
+    (namespace, name), and Terraform makes one of names that differ by their code points alone (Unicode NFC). The file that has
+    the stream's name keeps it.
     """
     problems = {}
     first: dict[StreamKey, ConfiguredStream] = {}
     for stem, stream in sorted(streams.items(), key=lambda item: "stream" in item[1].layers.value):
-        other = first.setdefault(stream.key, stream)
+        other = first.setdefault(look_of(stream.key), stream)
         if other is not stream:
             related = (Related(other.layers.locate(("stream",)), "configured here too"),)
             message, fix = f'the stream "{stream.name}" is configured twice', _instead_of_repeated(stem, stream)
+            if other.key != stream.key:
+                message, fix = f"{twins(other.key, stream.key)}: Terraform makes one name of both", _ONE_OF_TWO
             at = ("stream",) if "stream" in stream.layers.value else ()
             problems[stem] = stream.layers.problem("stream-duplicate", at, message, fix, related=related)
     return problems
+
+
+_ONE_OF_TWO = "remove one of the two: of streams that the source has under both names, one can be synced"
 
 
 def _instead_of_repeated(stem: str, stream: ConfiguredStream) -> str:

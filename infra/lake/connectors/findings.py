@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import jsonschema_rs
 from infra.lake.connectors.branch import property_spec, resolved
 from infra.lake.connectors.pattern_cures import pattern_cure
 from infra.lake.connectors.spec import Spec, item_spec
-from infra.lake.documents import RuleId, did_you_mean, near_matches, question
+from infra.lake.documents import RuleId, did_you_mean, near_matches, plural, question
 from infra.lake.documents.type_cures import cure_of_type
 from infra.lake.values.reference import meant_reference
 
@@ -94,12 +94,9 @@ def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, st
         cures = (cure_of_type(wanted, value, "") for wanted in kinds)
         return f"must be {' or '.join(kinds)}", next(filter(None, (_reference(value), *cures)), "")
     if kind == "enum":
-        choices = [str(option) for option in details["options"]]
-        return "is not one of the spec's choices", did_you_mean(
-            value if isinstance(value, str) else "", choices, "choices"
-        )
+        return "is not one of the spec's choices", _of_choices(details["options"], value)
     if kind in _LIMITS:
-        return f"{_LIMITS[kind]} {details['limit']}", _within(kind, details["limit"])
+        return f"{_LIMITS[kind]} {details['limit']}", _within(kind, details["limit"], value)
     if kind == "pattern":
         return f"does not match the spec's pattern {details['pattern']}", pattern_cure(details["pattern"], value)
     if kind == "uniqueItems":
@@ -108,10 +105,25 @@ def _wording(kind: str, details: Mapping[str, Any], value: Any) -> tuple[str, st
     return messages.get(kind, f"does not fit the spec ({kind})").format(**details), ""
 
 
-def _within(kind: str, limit: Any) -> str:
-    """What to write for a number that is out of bounds; the limits of texts and lists say enough."""
-    least = {"minimum": "more", "maximum": "less"}.get(kind)
-    return f"write {limit} or {least}" if least else ""
+def _within(kind: str, limit: Any, value: Any) -> str:
+    """What to do about a number that is out of bounds, and about a list or a text of another length."""
+    if kind in ("minimum", "maximum"):
+        return f"write {limit} or {'more' if kind == 'minimum' else 'less'}"
+    if kind in ("exclusiveMinimum", "exclusiveMaximum"):
+        return f"write a number {'above' if kind == 'exclusiveMinimum' else 'below'} {limit}"
+    too_few = kind in ("minItems", "minLength")
+    apart = abs(limit - len(value))
+    what = plural(apart, "item" if kind.endswith("Items") else "character")
+    return f"add {what}" + ("" if value else ", or remove the line") if too_few else f"remove {what}"
+
+
+def _of_choices(options: Sequence[Any], value: Any) -> str:
+    """The near match or the choices; of numbers, in their order, and the one that a text spells."""
+    if not all(isinstance(option, (int, float)) and not isinstance(option, bool) for option in options):
+        word = value if isinstance(value, str) else ""
+        return did_you_mean(word, [str(option) for option in options], "choices")
+    meant = next((option for option in options if str(option) == str(value).strip()), None)
+    return f"write {meant}" if meant is not None else f"choices: {', '.join(map(str, sorted(options)))}"
 
 
 def _reference(value: Any) -> str:

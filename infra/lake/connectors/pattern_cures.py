@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from infra.lake.documents.yaml_text import flow
@@ -14,6 +15,8 @@ _DATE = re.compile(
     r"(?:[T ](?P<time>[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)(?:\.[0-9]+)?(?:Z|UTC|[+-]00:?00)?)?"
 )
 _DOTTED = re.compile(r"(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>[12][0-9]{3})(?P<time>)")
+# Where the day stands first, or the month.
+_EITHER = re.compile(r"(?P<one>[0-3]?[0-9])(?P<by>[-/])(?P<other>[0-3]?[0-9])(?P=by)(?P<year>[12][0-9]{3})")
 _FORMS = (
     *("{day}", "{day}T{time}Z", "{day}T{time}", "{day}T{time}.000Z", "{day}T{time}.000000Z", "{day} {time}"),
     *("{day}T{time}+00:00", "{day}T{time}.000", "{compact}", "{month}", "{year}"),
@@ -35,27 +38,42 @@ _EXAMPLES = (
 
 
 def pattern_cure(pattern: str, value: Any) -> str:
-    """`write "2026-01-01T00:00:00Z"` for a date in another form, `for example "..."` for all else; empty where no text that fits
-    is found. Nothing of the value but a date is shown: it may be a secret in the wrong place.
+    """`write "2026-01-01T00:00:00Z"` for a date in another form, both for one that can be read in two ways, `for example "..."` for
+    all else; empty where no text that fits is found. Nothing of the value but a date is shown: it may be a secret in the wrong place.
     """
     try:
         fits = re.compile(pattern)
     except re.error:
         return ""
-    if found := next((text for text in _dates(value) if fits.search(text)), None):
-        return f"write {flow(found)}"
+    written = (next((text for text in _dates(one) if fits.search(text)), None) for one in _readings(value))
+    if meant := [flow(text) for text in written if text]:
+        return f"write {' or '.join(meant)}"
     dates = tuple(_dates("2026-01-01"))
     known = (*dates, *_EXAMPLES) if "{4}" in pattern else (*_EXAMPLES, *dates)
     found = next((text for text in known if fits.search(text)), None) or _sample(pattern, fits)
     return f"for example {flow(found)}" if found else ""
 
 
+def _readings(value: Any) -> list[Any]:
+    """The dates that a text may mean: two of `01/02/2024`, which is in January or in February."""
+    found = _EITHER.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return [value]
+    return list(
+        dict.fromkeys(f"{found['year']}-{found[a]}-{found[b]}" for a, b in (("other", "one"), ("one", "other")))
+    )
+
+
 def _dates(value: Any) -> Iterator[str]:
     """A date in the forms that connectors ask for; nothing for a text that is none."""
     found = (_DATE.fullmatch(value.strip()) or _DOTTED.fullmatch(value.strip())) if isinstance(value, str) else None
-    if found is None or not (1 <= int(found["month"]) <= 12 and 1 <= int(found["day"]) <= 31):
+    try:
+        day_of_year = date(*(int(found[part]) for part in ("year", "month", "day"))) if found else None
+    except ValueError:
+        day_of_year = None
+    if found is None or day_of_year is None:
         return
-    year, month, day = found["year"], f"{int(found['month']):02}", f"{int(found['day']):02}"
+    year, month, day = day_of_year.isoformat().split("-")
     time = (found["time"] or "00:00:00").ljust(5, "0")
     time = time if len(time) == 8 else f"{time}:00"
     words = {"day": f"{year}-{month}-{day}", "time": time, "compact": year + month + day, "year": year}

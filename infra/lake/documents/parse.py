@@ -92,17 +92,23 @@ def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _once(model: type[BaseModel], layers: Layers, details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Several keys of another tool that are one key here are one mistake."""
-    told: set[tuple[KeyPath, str]] = set()
+    """Several keys of another tool that are one key here are one mistake, whatever stands under that key itself."""
+    told: set[KeyPath] = set()
     kept = []
     for detail in details:
         path = _key_path(layers.value, detail["loc"])
         foreign = _foreign(models_at(model, path[:-1]), path) if detail["type"] == "extra_forbidden" else None
-        place = (path[:-1], foreign.means if foreign else "")
-        if not place[1] or place not in told:
-            kept.append(detail)
-        told.add(place)
-    return kept
+        meant = (*path[:-1], foreign.means) if foreign and foreign.means else None
+        if meant is None or meant not in told:
+            kept.append((path, detail))
+        told |= {meant} if meant else set()
+    return [detail for path, detail in kept if not any(path[: len(meant)] == meant for meant in told)]
+
+
+def _stands_beside(foreign: Foreign, layers: Layers, path: KeyPath) -> bool:
+    """True where the same author writes the key that it stands for, too."""
+    meant = (*path[:-1], foreign.means)
+    return foreign.means in _at(layers.value, path[:-1]) and layers.writer_of(meant) is layers.writer_of(path)
 
 
 def _foreign(owners: tuple[type[BaseModel], ...], path: KeyPath) -> Foreign | None:
@@ -165,8 +171,12 @@ def _unknown_key(model: type[BaseModel], layers: Layers, path: KeyPath) -> Probl
     if reason is not None:
         return layers.problem("unknown-key", path, f'"{name}" is not supported', reason, key=True)
     if foreign := _foreign(owners, path):
-        fix, near = foreign.write(_at(layers.value, path[:-1])), [foreign.means] if foreign.means else []
-        return layers.problem("unknown-key", path, f'unknown key "{name}"', fix, key=True, near=near)
+        message, fix = f'unknown key "{name}"', foreign.write(_at(layers.value, path[:-1]))
+        if _stands_beside(foreign, layers, path):
+            message = f'"{name}" means "{foreign.means}", which is given too'
+            fix = f"in the place of both, {fix}" if fix.startswith("write ") else fix
+        near = [foreign.means] if foreign.means else []
+        return layers.problem("unknown-key", path, message, fix, key=True, near=near)
     there = [owner.elsewhere[name] for owner in owners if issubclass(owner, Strict) and name in owner.elsewhere]
     if there:
         return layers.problem("unknown-key", path, f'the key "{name}" does not belong here', there[0], key=True)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import yaml
 
+from infra.base.credentials import names_credential
 from infra.lake.documents.location import Location
 from infra.lake.documents.problem import Problem, Related
+from infra.lake.documents.types import id_meant
 
 Mark = tuple[int, int]
 
@@ -58,12 +60,22 @@ def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[s
     if problem.startswith("mapping values"):
         return _second_colon(lines, at)
     if "{" in line and "${" in line:
-        return "a brace or comma ends the text here", "quote text that contains ${...}"
+        return "a brace or comma ends the text here", _variable(line)
     ended = error.problem_mark is not None and error.problem_mark.line >= len(lines)
     if ended or "',' or" in problem:
         return _unclosed(error, ended=ended)
     known = next((words for said, words in _MISPLACED.items() if said in problem), None)
     return known or _unquoted(line, at, problem)
+
+
+def _variable(line: str) -> str:
+    """What to write for a `${...}` without quotes: a reference where it is a variable of Terraform's."""
+    found = re.search(r"(?:([\w-]+): *)?(?:[\[,] *)?\$\{ *(?:(var|local)\.)?(\w+) *\}", line)
+    name = id_meant(found[3]) if found else ""
+    if found is None or not name:
+        return "quote text that contains ${...}"
+    reference = f"{{{'secret' if names_credential(found[1] or name) else 'var'}: {name}}}"
+    return f"write {reference}" if found[2] else f"quote text that contains ${{...}}; for a variable write {reference}"
 
 
 # What PyYAML says -> what is said here.

@@ -99,7 +99,7 @@ def in_our_words(key: str, words: Mapping[Any, str]) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         word = folded(value) if isinstance(value, str) else value
-        meant = words.get(word) if isinstance(word, (str, bool)) else None
+        meant = words.get(_TRUTH.get(word, word)) if isinstance(word, (str, int)) else None
         if meant is not None and meant != value:
             raise refuse("wrong-type", message, f"write {key}: {meant}")
         return value
@@ -107,13 +107,16 @@ def in_our_words(key: str, words: Mapping[Any, str]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+# Words of YAML 1.1 and Python, which are text here; 0 and 1 are keys as false and true are.
+_TRUTH: Mapping[Any, bool] = {"true": True, "yes": True, "false": False, "no": False}
+
 STATUS: Mapping[Any, str] = {
     **dict.fromkeys((True, "enabled", "on", "running"), "active"),
     **dict.fromkeys((False, "disabled", "paused", "off", "deprecated", "stopped"), "inactive"),
 }
 SCHEMA_WORDS: Mapping[Any, str] = {
     **dict.fromkeys(("disable", "pause", "pauseconnection"), "disable_connection"),
-    **dict.fromkeys((False, "none", "manual", "no"), "ignore"),
+    **dict.fromkeys((False, "none", "manual"), "ignore"),
     **dict.fromkeys(("propagatecolumnchanges", "columns", "propagatefield"), "propagate_columns"),
     **dict.fromkeys(("propagateall", "propagateallchanges", "all", "fully"), "propagate_fully"),
 }

@@ -10,7 +10,15 @@ from pydantic_core import PydanticCustomError
 
 from infra.lake.registry.cron import ORDER, parse_cron
 from infra.lake.registry.cron_days import DAYS, MONTHS, numbers
-from infra.lake.registry.period import ALLOWED, PeriodLength, meant_minutes, rare_line
+from infra.lake.registry.period import (
+    ALLOWED,
+    NONE_BETWEEN,
+    PeriodLength,
+    meant_minutes,
+    nearest,
+    rare_line,
+    rare_lines,
+)
 from infra.lake.values.foreign_text import foreign_variable
 
 _CRONTAB_DAYS = re.compile(r"(\*|[0-7](-[0-7])?)(/[1-7])?(,(\*|[0-7](-[0-7])?)(/[1-7])?)*")
@@ -23,7 +31,7 @@ def cure_of(wrong: Any) -> str:
     Where no line is known: how a line is made for a text, nothing for fields, of which the error says more.
     """
     if isinstance(wrong, list) and len(wrong) == 6:
-        return _quoted(_mended(wrong)) or ""
+        return _quoted(_mended(wrong)) or _around(" ".join(wrong)) or ""
     if not isinstance(wrong, str):
         return (_quoted(one_line(wrong)) or TWO_RHYTHMS) if isinstance(wrong, list) else "put it in quotes"
     if foreign_variable(wrong):
@@ -35,9 +43,10 @@ def cure_of(wrong: Any) -> str:
     if len(parts) > 1:
         return _quoted(one_line(parts)) or TWO_RHYTHMS
     line = six_fields(wrong) or meant_line(wrong) or _without_year(fields)
-    return _quoted(line) or (ORDER if len(fields) == 5 else 'for example "0 0 6 * * ?" for 6:00 UTC every day')
+    return _quoted(line) or _around(wrong) or (ORDER if len(fields) == 5 else _EXAMPLE)
 
 
+_EXAMPLE = 'for example "0 0 6 * * ?" for 6:00 UTC every day'
 TWO_RHYTHMS = "write one line that has all times, or a connection for each, with streams of its own"
 
 
@@ -60,8 +69,30 @@ def one_line(lines: Sequence[Any]) -> str | None:
 
 def meant_line(text: str) -> str | None:
     """The line for words of other tools: `@daily`, `every 6 hours`, `@every 15m`; None for what a line cannot say."""
-    minutes = meant_minutes(text)
+    minutes = _meant(text)
     return rare_line(text, minutes) or (PeriodLength(minutes).line() if minutes in ALLOWED else None)
+
+
+def _around(text: str) -> str | None:
+    """The lines to choose from for a period that no line has."""
+    minutes = _meant(text)
+    if minutes is None:
+        return None
+    lines = [near.line() for near in nearest(minutes)] if minutes <= _DAY else rare_lines(minutes)
+    return "write " + " or ".join(f'"{line}"' for line in lines) + (NONE_BETWEEN if len(lines) > 1 else "")
+
+
+_DAY = 24 * 60
+# Steps that leave the hour or the day: */90 is meant to be 90 minutes, and fits no field.
+_STEPS = re.compile(r"(?:0 )?(?:[*]/(?P<minutes>[1-9][0-9]{1,3})|0 [*]/(?P<hours>[1-9][0-9]{1,2}))(?: [*?])+")
+
+
+def _meant(text: str) -> int | None:
+    """The period that words mean, or a step that is longer than its field, in minutes."""
+    steps = _STEPS.fullmatch(" ".join(text.split()))
+    if steps is None:
+        return meant_minutes(text)
+    return int(steps["minutes"] or 0) + int(steps["hours"] or 0) * 60
 
 
 def _without_year(fields: list[str]) -> str | None:

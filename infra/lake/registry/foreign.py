@@ -13,7 +13,7 @@ from typing import Any
 
 from infra.lake.documents.parse import Foreign, folded
 from infra.lake.documents.yaml_text import flow
-from infra.lake.registry.schedule_words import meant_by
+from infra.lake.registry.schedule_words import all_times, meant_by
 
 Around = Mapping[str, Any]
 
@@ -63,7 +63,8 @@ def _schedule(around: Around) -> str:
     plain = {key: value for key, value in said.items() if key in ("every", "at")}
     every = "{" + ", ".join(f"{key}: {value}" for key, value in plain.items()) + "}"
     meant = every if "every" in plain else meant_by(said)
-    return f"write schedule: {meant or _FORMS}"
+    both = [around.get("schedule"), said]
+    return f"write schedule: {all_times(both) or meant or _FORMS}"
 
 
 def _schema_changes(around: Around) -> str:

@@ -10,7 +10,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from infra.lake.documents import refuse
 
-_HOUR, _DAY = 60, 24 * 60
+_HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60
 ALLOWED = tuple(n for n in range(1, _DAY + 1) if (n < _HOUR and _HOUR % n == 0) or (n % _HOUR == 0 and _DAY % n == 0))
 
 _UNITS = {
@@ -24,9 +24,12 @@ _UNITS = {
     "hour": _HOUR,
     "d": _DAY,
     "day": _DAY,
+    "w": _WEEK,
+    "week": _WEEK,
 }
+_SECOND = frozenset({"s", "sec", "second"})
 _EXAMPLES = "for example 15m, 1h or 6h"
-_WORDS = {"hourly": _HOUR, "daily": _DAY, "midnight": _DAY}
+_WORDS = {"hourly": _HOUR, "daily": _DAY, "midnight": _DAY, "twice a day": _DAY // 2, "twice daily": _DAY // 2}
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,20 @@ def _instead(text: str, minutes: int | None) -> str:
     """What to write for a period that is none: another one, or the cron line that runs so seldom."""
     if line := rare_line(text, minutes):
         return f'write schedule: {{cron: "{line}"}}'
-    if minutes and minutes > _DAY:
-        return "write 24h, or the days themselves: schedule: {cron: ...}"
-    return f"write {' or '.join(_nearest(minutes))}" if minutes else _EXAMPLES
+    if minutes and minutes <= _DAY:
+        return f"write {' or '.join(str(near) for near in nearest(minutes))}"
+    return f"write schedule: {schedules_near(minutes)}" if minutes else _EXAMPLES
+
+
+def schedules_near(minutes: int) -> str:
+    """`{every: 1h}`; for a period that no schedule has the two around it: `{every: 1h} or {every: 2h}`."""
+    near = [f"{{every: {length}}}" for length in nearest(minutes)]
+    if minutes > _DAY:
+        near = [f'{{cron: "{line}"}}' for line in rare_lines(minutes)]
+    return " or ".join(near) + (NONE_BETWEEN if len(near) > 1 else "")
+
+
+NONE_BETWEEN = ": there is no schedule between the two"
 
 
 def _with_unit(value: Any) -> str:
@@ -84,34 +98,70 @@ def _with_unit(value: Any) -> str:
     return f"write {' or '.join(fits)}" if fits else _EXAMPLES
 
 
-def _nearest(minutes: int) -> list[str]:
-    """The next shorter and the next longer period, or the one that is as long."""
+def nearest(minutes: int) -> list[PeriodLength]:
+    """The next shorter and the next longer period, or the one that is as long; for more than a day, a day."""
     if minutes in ALLOWED:
-        return [str(PeriodLength(minutes))]
+        return [PeriodLength(minutes)]
     near = [n for n in ALLOWED if n < minutes][-1:] + [n for n in ALLOWED if n > minutes][:1]
-    return [str(PeriodLength(n)) for n in near]
+    return [PeriodLength(n) for n in near]
+
+
+def rare_lines(minutes: int) -> tuple[str, str]:
+    """The cron lines of the two rhythms around a period of more than a day that no line has."""
+    return next((lines for most, lines in _AROUND if minutes <= most), _AROUND[-1][1])
+
+
+_DAILY, _EVERY_OTHER, _WEEKLY = "0 0 0 * * ?", "0 0 0 1/2 * ?", "0 0 0 ? * SUN"
+_TWICE_A_MONTH, _MONTHLY = "0 0 0 1,15 * ?", "0 0 0 1 * ?"
+_AROUND = (
+    (2 * _DAY, (_DAILY, _EVERY_OTHER)),
+    (_WEEK, (_EVERY_OTHER, _WEEKLY)),
+    (15 * _DAY, (_WEEKLY, _TWICE_A_MONTH)),
+    (31 * _DAY, (_TWICE_A_MONTH, _MONTHLY)),
+)
 
 
 def meant_minutes(text: str) -> int | None:
-    """The period that words of other tools mean, in minutes: `@daily`, `every 24 hours`, `rate(1 hour)`, `1d`; else None."""
+    """The period that words of other tools mean, in minutes: `@daily`, `every 24 hours`, `rate(1 hour)`, `1h30m`, `PT1H`; else None."""
     words = re.sub(r"^rate\((.*)\)$", r"\1", text.strip().lower()).removeprefix("@").removeprefix("every").strip()
     if words in _WORDS:
         return _WORDS[words]
-    found = re.fullmatch(r"([1-9][0-9]{0,4})?\s*([a-z]+?)s?", words)
-    if found is None or found[2] not in _UNITS:
-        return None
-    return int(found[1] or 1) * _UNITS[found[2]]
+    if words.rstrip("s") in _UNITS:
+        return _UNITS[words.rstrip("s")]
+    minutes = _added(words)
+    return int(minutes) if minutes and minutes == int(minutes) and minutes <= _LONGEST else None
+
+
+_LONGEST = 366 * _DAY
+_PART = re.compile(r"(?P<number>[0-9]{1,5}(?:\.[0-9]{1,3})?)\s*(?P<unit>[a-z]+?)s?(?![a-z])\s*(?:and\s+|,\s*)?")
+_ISO = re.compile(
+    r"p(?:([0-9]{1,5}w)|(?=[0-9t])([0-9]{1,5}d)?(?:t(?=[0-9])([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?)?)"
+)
+
+
+def _added(words: str) -> float | None:
+    """The minutes of a length with units, `1h 30m`, also in ISO's form; None for a text that is none."""
+    iso = _ISO.fullmatch(words)
+    words = " ".join(filter(None, iso.groups())) if iso else words
+    total, at = 0.0, 0
+    while at < len(words) and (part := _PART.match(words, at)):
+        size = 1 / 60 if part["unit"] in _SECOND else _UNITS.get(part["unit"])
+        if size is None:
+            return None
+        total, at = total + float(part["number"]) * size, part.end()
+    return round(total, 6) if words and at == len(words) else None
 
 
 def rare_line(text: str, minutes: int | None) -> str | None:
     """The cron line for words that mean more than a day: `@weekly`, `7d`, `every month`; None for all others."""
     words = text.strip().lower().removeprefix("@").removeprefix("every").strip()
-    return _RARELY["week"] if minutes == 7 * _DAY else _RARELY.get(words)
+    return _WEEKLY if minutes == _WEEK else _RARELY.get(words)
 
 
 _RARELY = {
-    **dict.fromkeys(("week", "weekly", "1w"), "0 0 0 ? * SUN"),
-    **dict.fromkeys(("month", "monthly"), "0 0 0 1 * ?"),
+    **dict.fromkeys(("week", "weekly"), _WEEKLY),
+    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), "0 0 0 ? * MON-FRI"),
+    **dict.fromkeys(("month", "monthly"), _MONTHLY),
     **dict.fromkeys(("year", "yearly", "annually"), "0 0 0 1 1 ?"),
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infra.lake.registry.cron_cure import TWO_RHYTHMS, one_line, quartz_line
-from infra.lake.registry.period import ALLOWED, PeriodLength, meant_minutes, rare_line
+from infra.lake.registry.period import meant_minutes, rare_line, schedules_near
 
 _NEVER = frozenset({"manual", "none", "never", "off", "no", "disabled", "null"})
 _UNITS = ("minutes", "hours", "days", "weeks", "months")
@@ -19,7 +19,9 @@ _CLOCK = re.compile(r"([0-9]{1,2})(?::([0-5][0-9]))?(?::00)?\s*(am|pm)?(?:\s*utc
 
 
 def meant_by(value: Any) -> str | None:
-    """The schedule to write for a value of another tool: `{every: 24h}`, `{cron: "..."}`, `manual`; None if it is not clear."""
+    """The schedule to write for a value of another tool: `{every: 24h}`, `{cron: "..."}`, `manual`, two to choose from where no
+    schedule has the rhythm; None if it is not clear.
+    """
     if isinstance(value, Mapping):
         return next((meant for text in _said(value) if (meant := meant_by(text))), None)
     if isinstance(value, bool) or value is None:
@@ -32,14 +34,19 @@ def meant_by(value: Any) -> str | None:
     minutes = meant_minutes(value)
     if rare := rare_line(value, minutes):
         return f'{{cron: "{rare}"}}'
-    return f"{{every: {PeriodLength(minutes)}}}" if minutes in ALLOWED else _daily(value)
+    return schedules_near(minutes) if minutes else _daily(value)
 
 
 def one_schedule(values: Sequence[Any]) -> str:
     """What to write for several schedules of one connection."""
-    lines = [value.get("cron") if isinstance(value, Mapping) else value for value in values]
-    line = one_line(lines)
-    return f'write {{cron: "{line}"}}' if line else TWO_RHYTHMS
+    joined = all_times(values)
+    return f"write {joined}" if joined else TWO_RHYTHMS
+
+
+def all_times(values: Sequence[Any]) -> str | None:
+    """The schedule that has the times of several cron lines, `{cron: "0 0 6,18 * * ?"}`; None where no line has."""
+    line = one_line([value.get("cron") if isinstance(value, Mapping) else value for value in values])
+    return f'{{cron: "{line}"}}' if line else None
 
 
 def clock_of(value: Any) -> str | None:

@@ -54,18 +54,27 @@ def _write(**values: Any) -> str:
     return "write " + " and ".join(f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in values.items())
 
 
+# What a stream file says holds for every destination of its source, and not all of them dedup.
+_NO_DEDUP = '; a destination that offers no dedup, such as S3, takes "append"'
+
+
+def _write_mode(mode: str, **before: str) -> str:
+    fix = _write(**before, destination_sync_mode=mode)
+    return fix + _NO_DEDUP if mode == "append_dedup" else fix
+
+
 _MODES = 'must be "incremental" or "full_refresh"'
 
 
 def _sync_mode(value: Any) -> Any:
     word = re.sub("[^a-z]", "", value.lower()) if isinstance(value, str) else ""
     if word and (pair := modes_meant(word)):
-        fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
+        fix = _write_mode(pair[1], sync_mode=pair[0])
         raise refuse(
             "wrong-type", f"{_MODES}: this is a word for both modes, of the source and of the destination", fix
         )
     if (word in _DESTINATION and word not in _SOURCE) or word in _THEIRS:
-        fix = _write(destination_sync_mode=_DESTINATION.get(word) or _THEIRS[word])
+        fix = _write_mode(_DESTINATION.get(word) or _THEIRS[word])
         raise refuse("wrong-type", f"{_MODES}: this is a mode of the destination", fix)
     if word in ("cdc", "logbased", "xmin"):
         fix = f"{_write(sync_mode='incremental')}; the method stands in the source's configuration"
@@ -78,10 +87,10 @@ def _sync_mode(value: Any) -> Any:
 def _destination_mode(value: Any) -> Any:
     word = re.sub("[^a-z]", "", value.lower()) if isinstance(value, str) else ""
     if word and (pair := modes_meant(word)) and word not in _DESTINATION:
-        fix = _write(sync_mode=pair[0], destination_sync_mode=pair[1])
+        fix = _write_mode(pair[1], sync_mode=pair[0])
         raise refuse("wrong-type", "must be a mode of the destination: this is a word for both modes", fix)
     if word in _DESTINATION and value != "append_dedup":
-        raise refuse("wrong-type", "Airbyte has another word for it", _write(destination_sync_mode=_DESTINATION[word]))
+        raise refuse("wrong-type", "Airbyte has another word for it", _write_mode(_DESTINATION[word]))
     return value
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.base.credentials import credential_in, hidden, is_value, names_credential
+from infra.base.credentials import IF_SEEN, credential_in, hidden, is_value, names_credential
 from infra.lake.documents import KeyPath, Layers, Problem
 from infra.lake.model.lake_model import LakeModel
 
@@ -117,7 +117,7 @@ def _is_file(kind: str, name: str, value: Any) -> bool:
 def _instead(kind: str) -> str:
     variables = _VARIABLES.get(kind)
     where = f"tofu finds it in its environment: {variables}" if variables else "use tofu init -backend-config=FILE"
-    return f"remove it, as a backend takes no variables; {where}\ngit has seen this one, so change it"
+    return f"remove it, as a backend takes no variables; {where}\n{IF_SEEN}"
 
 
 def _check_template(layers: Layers, text: str, path: KeyPath, *, key: bool) -> Iterator[Problem]:

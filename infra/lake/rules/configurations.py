@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from infra.base.credentials import names_credential
+from infra.base.credentials import IF_SEEN, names_credential
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.options import validate
@@ -66,7 +66,7 @@ def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
         meant = meant_reference(written, secret=True) or f"{{secret: {_secret_name(draft.id, finding.path)}}}"
         fix = f"write {meant} and add the value to the stack's secrets"
         if finding.seen:
-            fix += "; git has seen this one, so change it"
+            fix += f"; {IF_SEEN}"
     return draft.layers.problem(
         finding.rule, path, finding.message, fix, key=finding.of_key, missing=finding.missing, near=finding.near
     )

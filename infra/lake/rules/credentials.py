@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from infra.base.credentials import credential_in, hidden
+from infra.base.credentials import IF_SEEN, credential_in, hidden
 from infra.lake.documents import Document, KeyPath, Layers, Problem, Written
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.backends import is_backend
-
-_SEEN = "git has seen this one, so change it"
 
 
 def check_credentials(model: LakeModel) -> Iterator[Problem]:
@@ -47,7 +45,7 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
 
 def _problem(document: Document, path: KeyPath, found: str, *, of_key: bool) -> Problem:
     written = Layers.single(Written(document, (), document.value))
-    fix = f"remove it; {_SEEN}" if of_key else _fix(path)
+    fix = f"remove it; {IF_SEEN}" if of_key else _fix(path)
     return written.problem("secret-in-clear", path, f"{hidden(found)} is in plain text here", fix, key=of_key)
 
 
@@ -56,13 +54,13 @@ def _fix(path: KeyPath) -> str:
     if "configuration" in path:
         entry = path[1] if len(path) > 1 else ""
         name = "_".join(str(part) for part in (entry, *path[path.index("configuration") + 1 :])).lower()
-        return f"write {{secret: {name}}} for the whole text and add it to the stack's secrets; {_SEEN}"
+        return f"write {{secret: {name}}} for the whole text and add it to the stack's secrets; {IF_SEEN}"
     if path[:2] == ("lake", "landings"):
-        return f"write {{secret: NAME}} for the whole text and set TF_VAR_NAME where the landing is fed; {_SEEN}"
+        return f"write {{secret: NAME}} for the whole text and set TF_VAR_NAME where the landing is fed; {IF_SEEN}"
     if path[:1] == ("lake",) and path[-1] == "default":
-        return f"remove the default, use the variable as {{secret: ...}}, and add the value to the stack's secrets; {_SEEN}"
+        return f"remove the default, use the variable as {{secret: ...}}, and add the value to the stack's secrets; {IF_SEEN}"
     if "values" in path:
-        return f"use the variable as {{secret: ...}} and put the value into a Secret: flux.secrets; {_SEEN}"
+        return f"use the variable as {{secret: ...}} and put the value into a Secret: flux.secrets; {IF_SEEN}"
     if path[-1] in ("server_url", "token_url"):
-        return f"write the address without it, and auth: {{username: ..., password: {{secret: NAME}}}}; {_SEEN}"
-    return f"remove it; {_SEEN}"
+        return f"write the address without it, and auth: {{username: ..., password: {{secret: NAME}}}}; {IF_SEEN}"
+    return f"remove it; {IF_SEEN}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from infra.lake.connectors.fit import Fit, fit
 from infra.lake.connectors.spec import Spec, branches_of, flat
+from infra.lake.connectors.unknown import Unknown
 from infra.lake.connectors.walk import Option, find_option, options_in
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId
 from infra.lake.documents.files import UnreadableError, read_text
@@ -22,10 +24,11 @@ _NULL = frozenset({"none", "null"})
 
 
 def check_foreign_variables(model: LakeModel) -> Iterator[Problem]:
-    """`text-variable` for a variable of another tool in a configuration or in the settings of a stack, and `config-invalid` for its
-    `True`, `False`, `None` and `Null` where nothing says that text is meant.
+    """`text-variable` for a variable of another tool in a configuration or in the settings of a stack, and `config-invalid`, or
+    `wrong-type` outside of configurations, for its `True`, `False`, `None` and `Null` where nothing says that text is meant.
     """
     for draft in model.drafts.entries.values():
+        yield from _check_texts(model.root, draft)
         value = draft.layers.value.get("configuration")
         if draft.section != "connections" and isinstance(value, dict):
             lock = model.locks.get(draft.text("connector") or "")
@@ -49,11 +52,34 @@ def _check_option(root: Path, draft: Draft, option: Option, spec: Spec | None) -
     found = foreign_variable(option.value)
     if found is not None and is_foreign(option.value):
         name = f"{{{'secret' if option.secret else 'var'}: {found.name}}}"
-        fix = f"write {name}" + ("" if found.whole else " for the whole text")
+        fix = _of_several(option, name) or f"write {name}" + ("" if found.whole else " for the whole text")
         told = _problem(draft.layers, path, found, fix + (_ADD if option.secret else ""))
         yield replace(told, severity="warning") if _may_stand(option) else told
     elif _is_word(option) and _is_known(draft, spec, option) and not _is_quoted(root, draft.layers.locate(path)):
         yield draft.layers.problem("config-invalid", path, *_word(option))
+
+
+def _of_several(option: Option, name: str) -> str:
+    """What to write where a list or an object belongs, as a variable gives text, a number, true or false; empty elsewhere."""
+    if option.secret or option.spec is None or fit(option.spec, Unknown(secret=False)) is not Fit.NO:
+        return ""
+    if option.spec.get("type") == "array":
+        return f"write a list, [{name}]: a variable gives one item of it"
+    return "write it out, with references inside: a variable gives text, a number, true or false"
+
+
+_TEXTS = ("name", "prefix", "namespace.format")
+
+
+def _check_texts(root: Path, draft: Draft) -> Iterator[Problem]:
+    """The words of YAML 1.1 in names and prefixes, which would stand before the name of every table."""
+    for path in (tuple(key.split(".")) for key in _TEXTS):
+        value: Any = draft.layers.value
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        option = Option(path, value, {"type": "string"}, secret=False)
+        if _is_word(option) and not _is_quoted(root, draft.layers.locate(path)):
+            yield draft.layers.problem("wrong-type", path, *_word(option))
 
 
 def _may_stand(option: Option) -> bool:

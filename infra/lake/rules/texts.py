@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from infra.base.printable import spelled
 from infra.lake.documents import KeyPath, Layers, Problem
 from infra.lake.model.lake_model import LakeModel
 
@@ -53,7 +54,7 @@ def _check_keys(layers: Layers, value: dict[str, Any], path: KeyPath) -> Iterato
         yield from _check_text(layers, key, (*path, key), key=True)
         other = seen.setdefault(unicodedata.normalize("NFC", key), key)
         if other != key:
-            message = f'"{key}" and another key are the same text in Unicode NFC, which Terraform uses'
+            message = f"{spelled(other)} and {spelled(key)} are the same text in Unicode NFC, which Terraform uses"
             yield layers.problem("duplicate-key", (*path, key), message, "remove one of the two", key=True)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from infra.base.credentials import names_credential
+from infra.base.credentials import IF_SEEN, names_credential
 from infra.lake.documents import Strict, near_matches, refuse
 from infra.lake.documents.types import SecretName, VariableName, id_meant
 from infra.lake.values.foreign_text import foreign_variable
@@ -64,7 +64,7 @@ def not_in_clear(place: str) -> BeforeValidator:
             message = f"nobody fills in {found.written} here: it would be used as it stands"
             raise refuse("text-variable", message, f"write {{secret: {found.name}}} and {place}")
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            fix = f"write {{secret: NAME}} and {place}; git has seen this one, so change it"
+            fix = f"write {{secret: NAME}} and {place}; {IF_SEEN}"
             raise refuse("secret-in-clear", "this secret is in plain text", fix)
         return value
 
