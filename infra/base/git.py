@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.output import output_of
 from infra.base.printable import printable
 
 # An empty list of protocols keeps also a git older than 2.45, which does not know GIT_NO_LAZY_FETCH, from fetching.
@@ -32,12 +32,12 @@ def read_git(root: Path, *words: str, given: bytes = b"") -> bytes:
     environment = {**os.environ, **_OFFLINE, "LC_ALL": "C"}
     command = ["git", "-C", str(root), *_OPTIONS, *words]
     try:
-        run = subprocess.run(command, input=given, capture_output=True, check=False, env=environment)
+        run = output_of(command, given=given, environment=environment)
     except FileNotFoundError:
         raise UserError("git is not on the PATH; install it") from None
-    if run.returncode != 0:
-        raise GitError(run.stderr.decode(errors="replace"))
-    return run.stdout
+    if run.code != 0:
+        raise GitError(run.errors)
+    return run.written
 
 
 def git_output(root: Path, *words: str) -> str:

@@ -19,17 +19,24 @@ from types import FrameType
 from infra.base.errors import UserError
 
 _CHUNK = 1 << 16
-_TAIL = 1 << 14
+TAIL = 1 << 14
 _POLL_SECONDS = 0.5
 _END_SECONDS = 10.0
 # A catalog of ten thousand tables is one line, and less than this.
 MOST_LINE_BYTES = 128 * 2**20
-ENDLESS = f"a line of more than {MOST_LINE_BYTES // 2**20} MB"
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 
 
-class EndlessLineError(UserError):
-    """A program wrote more than MOST_LINE_BYTES without an end of line."""
+class TooMuchError(UserError):
+    """A program wrote more than anybody can use, and was stopped.
+
+    Attributes:
+        wrote: `a line of more than 128 MB`, `more than 512 MB`.
+    """
+
+    def __init__(self, program: str, wrote: str) -> None:
+        super().__init__(f"{Path(program).name} was stopped: it wrote {wrote}")
+        self.wrote = wrote
 
 
 @dataclass
@@ -39,6 +46,7 @@ class Run:
     Attributes:
         private: name -> text of files that the supervisor writes into the folder, which it removes at the end; None for
             a folder that stays.
+        most_bytes: of all that it writes to stdout; None where it may go on for as long as it has time.
         code: its exit code, once it ended; negative for a signal.
         tail: the end of what it wrote to stderr, whole lines.
     """
@@ -48,11 +56,12 @@ class Run:
     environment: Mapping[str, str] = field(repr=False)
     timeout_seconds: float
     private: Mapping[str, str] | None = field(default=None, repr=False)
+    most_bytes: int | None = None
     code: int | None = None
     tail: str = ""
 
     def lines(self) -> Iterator[bytes]:
-        """The lines of stdout, each as soon as it is there. Raises TimeoutError, and EndlessLineError; the program is gone in any case."""
+        """The lines of stdout, each as soon as it is there. Raises TimeoutError, and TooMuchError; the program is gone in any case."""
         deadline = time.monotonic() + self.timeout_seconds
         with _ending_on_signals(), self._started() as process:
             try:
@@ -83,12 +92,15 @@ class Run:
 
     def _read(self, process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
         begun: list[bytes] = []  # of a line that has no end yet
-        size, errors = 0, b""
-        for is_error, data in _chunks(process, deadline):
+        size, total, errors = 0, 0, b""
+        for is_error, data in chunks(process, deadline):
             if is_error:
-                errors = (errors + data)[-_TAIL:]
-                self.tail = _whole_lines(errors)
+                errors = (errors + data)[-TAIL:]
+                self.tail = whole_lines(errors)
                 continue
+            total += len(data)
+            if self.most_bytes is not None and total > self.most_bytes:
+                raise TooMuchError(self.words[0], f"more than {self.most_bytes // 2**20} MB")
             *whole, rest = data.split(b"\n")
             for line in whole:
                 yield b"".join([*begun, line])
@@ -97,13 +109,15 @@ class Run:
             begun.append(rest)
             size += len(rest)
             if size > MOST_LINE_BYTES:
-                raise EndlessLineError(f"{Path(self.words[0]).name} was stopped: it wrote {ENDLESS}")
+                raise TooMuchError(self.words[0], f"a line of more than {MOST_LINE_BYTES // 2**20} MB")
         if last := b"".join(begun):
             yield last
 
 
-def _chunks(process: subprocess.Popen[bytes], deadline: float) -> Iterator[tuple[bool, bytes]]:
-    """(is it stderr?, data) in the order of arrival, so that neither pipe fills up while the other is read."""
+def chunks(process: subprocess.Popen[bytes], deadline: float) -> Iterator[tuple[bool, bytes]]:
+    """(is it stderr?, data) in the order of arrival, so that neither pipe fills up while the other is read. Raises TimeoutError at
+    the deadline, a moment of the monotonic clock.
+    """
     with selectors.DefaultSelector() as selector:
         for is_error, pipe in ((False, process.stdout), (True, process.stderr)):
             assert pipe is not None
@@ -122,9 +136,9 @@ def _chunks(process: subprocess.Popen[bytes], deadline: float) -> Iterator[tuple
                 yield key.data, data
 
 
-def _whole_lines(errors: bytes) -> str:
-    """Without a first line that was cut: half a secret would not be known for one."""
-    kept = errors.partition(b"\n")[2] if len(errors) == _TAIL else errors
+def whole_lines(errors: bytes) -> str:
+    """The end of what was written, without a first line that was cut: half a secret would not be known for one."""
+    kept = errors.partition(b"\n")[2] if len(errors) == TAIL else errors
     return kept.decode(errors="replace")
 
 

@@ -111,8 +111,9 @@ def _from_servers(
 def _from_state(path: Path) -> FoundTerraform:
     from infra.lake.documents.files import text_of  # noqa: PLC0415
     from infra.move.terraform.from_state import read_state  # noqa: PLC0415  # one origin needs no other
+    from infra.move.terraform.state_document import MAX_BYTES  # noqa: PLC0415
 
-    return read_state(text_of(str(path)), path.name)
+    return read_state(text_of(str(path), most=MAX_BYTES), path.name)
 
 
 def _from_hcl(path: Path) -> FoundTerraform:

@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.base.json_value import leaves
 from infra.lake.documents import KeyPath, Location, Problem, Related
+from infra.lake.documents.pattern import finds, is_pattern
 from infra.secrets.secret_documents import SecretDocument
 from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 
@@ -83,11 +84,8 @@ def _regex_problems(found: SecretDocument, regex: Any) -> Iterator[Problem]:
 
 
 def _matches(regex: str, key: str) -> bool:
-    """True also for an expression of Go that Python does not have: then the values themselves tell."""
-    try:
-        return re.search(regex, key) is not None
-    except re.error:
-        return True
+    """True also for an expression of Go that JSON Schema does not have: then the values themselves tell."""
+    return finds(regex, key) or not is_pattern(regex)
 
 
 def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:

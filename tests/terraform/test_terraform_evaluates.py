@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.lake.documents import read_json, render_json
+from infra.lake.documents.hcl import quoted, unquoted
 from infra.lake.model.variables import Variable
 from infra.lake.registry.merge import without_nulls
 from infra.lake.rules.check import check_lake
@@ -29,7 +30,7 @@ from infra.lake.values.reference import reference_name
 from infra.terraform.constructs.bodies import variable_body
 from infra.terraform.constructs.expression import value_expression
 from stacks.app import build_app
-from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, problems_of, write_lake
+from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, SOURCE, problems_of, write_lake
 
 BINARY = shutil.which("terraform") or shutil.which("tofu")
 
@@ -75,6 +76,33 @@ def test_awkward_texts_evaluate_to_themselves_beside_each_other_as_values_and_as
     pairs = [a + b for a in PIECES for b in ["", "x", *PIECES] if not is_refused(a + b)]
     evaluated = evaluate(value_expression([{f"{pair}.": pair} for pair in pairs]))
     assert [(pair, got) for pair, got in zip(pairs, evaluated, strict=True) if got != normal({f"{pair}.": pair})] == []
+
+
+@given(texts)
+@settings(max_examples=30)
+def test_what_reads_a_literal_back_reads_the_text(text: str) -> None:
+    assert unquoted(quoted(text)) == text
+
+
+def test_awkward_texts_are_literals_inside_of_an_expression() -> None:
+    """As the name of a stream is in a backfill: HCL's literals have fewer escapes than JSON's texts."""
+    odd = [*PIECES, *"\b\f\v\a\0", "\r${", "\b${x}"]
+    pairs = [a + b for a in odd for b in ["", "x", *odd] if not is_refused(a + b)]
+    evaluated = evaluate(f"${{[{', '.join(map(quoted, pairs))}]}}")
+    assert [(pair, got) for pair, got in zip(pairs, evaluated, strict=True) if got != normal(pair)] == []
+
+
+@pytest.mark.parametrize("name", ["a\bb", "a\fb", "a\r${b}", 'a"\\%{b}'], ids=ascii)
+def test_a_backfill_of_a_stream_with_an_odd_name_is_read_and_finds_its_own_jobs(name: str, tmp_path: Path) -> None:
+    stream = {"fields": {"id": {}}, "stream": name, "namespace": name, "backfill": "t1"}
+    lake = LAKE.replace("auth: none", "auth: none\n      backfills: true")
+    registry = lake + SOURCE + DESTINATION + CONNECTION
+    files = {"dag/registry/lake.yaml": registry, "dag/streams/faker/users.json": json.dumps(stream)}
+    (stack,) = build_app(check_lake(write_lake(tmp_path, files)).model, tmp_path / "cdktf.out")[1]
+    (jobs,) = (value for key, value in stack.to_terraform()["locals"].items() if key.startswith("jobs_"))
+    literals = re.search(r"contains\(.*, (\[.*\])\)\]\}$", jobs, re.DOTALL)
+    assert literals is not None
+    assert evaluate(f"${{{literals[1]}}}") == [name, name]
 
 
 @pytest.mark.parametrize("text", ["\r$${", "\r\n\r %%{", "a\rb $$$${c}"], ids=ascii)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from infra.airbyte.local.environment import pip_environment
 from infra.airbyte.local.index import INSTALL_SECONDS, Release, UnreachableIndexError, find_release, last_words, run_pip
 from infra.airbyte.local.python import Python, fitting_python
 from infra.base.errors import UserError
+from infra.base.output import output_of
 from infra.base.redactor import Redactor
 
 Tell = Callable[[str], None]
@@ -123,11 +123,10 @@ def _fill(folder: Path, python: Python, release: Release) -> None:
 
 def _make_environment(folder: Path, python: Python) -> None:
     words = [python.path, "-I", "-m", "venv", "--clear", "--without-pip", str(folder)]
-    done = subprocess.run(words, env=pip_environment(), capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise UserError(
-            f"{python.path} cannot create a virtual environment: {Redactor().last_line(done.stderr or done.stdout)}"
-        )
+    done = output_of(words, environment=pip_environment())
+    if done.code != 0:
+        said = Redactor().last_line(done.errors or done.written.decode(errors="replace"))
+        raise UserError(f"{python.path} cannot create a virtual environment: {said}")
 
 
 def _install_into(folder: Path, release: Release) -> None:

@@ -84,10 +84,12 @@ def spec_here(package: str, version: str | None, *, tell: Tell, timeout: float) 
     program = program_of(install(package, version, tell, exactly=True), package.removeprefix("airbyte-"))
     if program.manifest is not None:
         return manifest_spec(program.manifest), program.version
-    for message in list(run_command(program, "spec", Configuration({}), {}, tell=tell, timeout=timeout)):
-        if message["type"] == "SPEC" and isinstance(message.get("spec"), dict):
-            return message["spec"], program.version
-    raise UserError(f"{program.label}: spec ended without a spec")
+    messages = run_command(program, "spec", Configuration({}), {}, tell=tell, timeout=timeout)
+    specs = (message.get("spec") for message in messages if message["type"] == "SPEC")
+    spec = _first(spec for spec in specs if isinstance(spec, dict))
+    if spec is None:
+        raise UserError(f"{program.label}: spec ended without a spec")
+    return spec, program.version
 
 
 def read_here(
@@ -112,17 +114,25 @@ def _discover(program: Program, configuration: Configuration, tell: Tell, timeou
     tell(f"asking {program.label} what it offers")
     files = {"config": program.configuration(configuration.values)}
     messages = run_command(program, "discover", configuration, files, tell=tell, timeout=timeout)
-    catalogs = [message for message in messages if message["type"] == "CATALOG"]
-    if not catalogs:
+    catalog = _first(message for message in messages if message["type"] == "CATALOG")
+    if catalog is None:
         raise UserError(f"{program.label}: discover ended without a catalog")
     left_out: list[LeftOut] = []
     try:
-        streams = read_catalog(json.dumps(catalogs[0]), program.label, left_out)
+        streams = read_catalog(json.dumps(catalog), program.label, left_out)
     except UserError as error:
         raise UserError(Redactor(configuration.secrets).one_line(str(error))) from None
     _refuse_secrets(streams, program.label, configuration)
     redactor = Redactor(configuration.secrets)
     return Offered(streams, program.version, tuple(replace(one, text=redactor.one_line(one.text)) for one in left_out))
+
+
+def _first(found: Iterator[Message]) -> Message | None:
+    """The first one; all are asked for, as a failure is told at the end, and no other is kept."""
+    first = next(found, None)
+    for _ in found:
+        pass
+    return first
 
 
 def _refuse_secrets(streams: Sequence[DiscoveredStream], label: str, configuration: Configuration) -> None:

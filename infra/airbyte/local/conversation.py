@@ -15,9 +15,12 @@ from infra.airbyte.local.messages import Message, error_log_in, parse_message, s
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
 from infra.base.errors import UserError
-from infra.base.process import ENDLESS, EndlessLineError, Run
+from infra.base.process import MOST_LINE_BYTES, Run, TooMuchError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovery import trace_failure
+
+# All that a connector may say before it has answered a question: a catalog, which is one line, and its log.
+MOST_ANSWER_BYTES = 2 * MOST_LINE_BYTES
 
 # A connector opens its files more than once while it starts, and may say this meanwhile.
 _BEFORE_READING = frozenset({"LOG", "CONTROL", "TRACE"})
@@ -54,14 +57,16 @@ def run_command(
 
     The files are private, and gone with the first message that shows that they were read. Their folder and every
     process that was started are gone afterwards, whatever happens, also to this process.
-    Raises UserError at the end if the connector failed, and after `timeout` seconds; no secret is in its message.
+    Raises UserError at the end if the connector failed, after `timeout` seconds, and after MOST_ANSWER_BYTES of anything but
+    records; no secret is in its message.
     """
     redactor, said = Redactor(configuration.secrets), _Said()
     with private_folder() as folder:
         paths = {option: folder / f"{option}.json" for option in files}
         words = [word for option, path in paths.items() for word in (f"--{option}", str(path))]
         command_line = [str(program.path), command, *words, *program.words]
-        run = Run(command_line, folder, connector_environment(folder), timeout, _texts(files))
+        most_bytes = None if command == "read" else MOST_ANSWER_BYTES
+        run = Run(command_line, folder, connector_environment(folder), timeout, _texts(files), most_bytes)
         try:
             for message in _messages(run, said):
                 if message["type"] not in _BEFORE_READING:
@@ -73,8 +78,8 @@ def run_command(
             reason = said.reason(run, redactor)
             last = f"; it last said: {reason}" if reason else ""
             raise UserError(f"{program.label}: {command} did not finish within {timeout:g} seconds{last}") from None
-        except EndlessLineError:
-            raise UserError(f"{program.label}: {command} was stopped: it wrote {ENDLESS}") from None
+        except TooMuchError as error:
+            raise UserError(f"{program.label}: {command} was stopped: it wrote {error.wrote}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
         raise UserError(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")

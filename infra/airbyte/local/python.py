@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,10 +12,14 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from infra.base.errors import UserError
+from infra.base.output import output_of
+from infra.base.process import TooMuchError
 
 _NAME = re.compile(r"python3(?:\.(\d+))?")
 _ASK = "import sys, venv; print('.'.join(map(str, sys.version_info[:3])))"
 _ANSWER_SECONDS = 20
+# It is a version; a shim may say more.
+_ANSWER_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,12 @@ def _pythons(path: str) -> Iterator[Python]:
     """The interpreters of PATH, newest first; a name that does not answer, such as a shim without a version, is none."""
     for file in sorted(_named(path), key=lambda file: -int(_minor(file) or -1)):
         try:
-            done = subprocess.run(
-                [file, "-I", "-c", _ASK], capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired):
+            done = output_of([str(file), "-I", "-c", _ASK], seconds=_ANSWER_SECONDS, most_bytes=_ANSWER_BYTES)
+        except (OSError, TooMuchError):  # also TimeoutError
             continue
-        if re.fullmatch(r"3\.\d+\.\d+", done.stdout.strip()):
-            yield Python(str(file), done.stdout.strip())
+        version = done.written.decode(errors="replace").strip()
+        if re.fullmatch(r"3\.\d+\.\d+", version):
+            yield Python(str(file), version)
 
 
 def _named(path: str) -> list[Path]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping
 
 from infra.base.json_value import Json, part
+from infra.base.output import output_of
+from infra.base.process import TooMuchError
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.kubectl_errors import ClusterError, refused
 
@@ -16,6 +17,8 @@ GIT_REPOSITORY = "gitrepositories.v1.source.toolkit.fluxcd.io"
 # One request; and a whole call, in which kubectl may ask several times or log in with a program of its own.
 REQUEST = "15s"
 CALL_SECONDS = 60.0
+# An object in etcd has 1.5 MB at most, and a plan for people to read is in a few of them.
+MOST_BYTES = 64 * 2**20
 
 
 class Kubectl:
@@ -85,14 +88,16 @@ class Kubectl:
         context = [] if self.context is None else ["--context", self.context]
         command = ["kubectl", *words, f"--request-timeout={REQUEST}", *context]
         try:
-            run = subprocess.run(command, input=given.encode(), capture_output=True, timeout=CALL_SECONDS, check=False)
-        except subprocess.TimeoutExpired:
+            run = output_of(command, given=given.encode(), seconds=CALL_SECONDS, most_bytes=MOST_BYTES)
+        except TooMuchError as error:
+            raise ClusterError("failed", str(error)) from None
+        except TimeoutError:
             raise ClusterError("unreachable", f"kubectl does not answer within {CALL_SECONDS:g} s") from None
         except OSError as error:
             raise _not_run(error) from None
-        if run.returncode != 0:
-            raise refused(self._redactor.hide(run.stderr.decode("utf-8", "replace")), self.context)
-        return run.stdout.decode("utf-8", "replace")
+        if run.code != 0:
+            raise refused(self._redactor.hide(run.errors), self.context)
+        return run.written.decode("utf-8", "replace")
 
 
 def _not_run(error: OSError) -> ClusterError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from infra.lake.documents.hcl import quoted
+
 # Settings that are blocks in HCL; every other mapping is an attribute (documentation of OpenTofu's backends).
 _BLOCKS = frozenset(
     {
@@ -15,12 +17,11 @@ _BLOCKS = frozenset(
         ("remote", "workspaces"),
     }
 )
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def backend_block(kind: str, settings: Mapping[str, Any]) -> str:
     """`backend "s3" { ... }` with sorted settings, as `tofu fmt` would not change it but for aligned `=`."""
-    lines = [f"backend {_text(kind)} {{", *_settings(kind, settings), "}"]
+    lines = [f"backend {quoted(kind)} {{", *_settings(kind, settings), "}"]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -36,16 +37,11 @@ def _settings(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
 
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_text(key)} = {_value(inner)}" for key, inner in sorted(value.items())) + "}"
+        return "{" + ", ".join(f"{quoted(key)} = {_value(inner)}" for key, inner in sorted(value.items())) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(_value, value)) + "]"
     if value is None:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
-    return _text(value) if isinstance(value, str) else str(value)
-
-
-def _text(text: str) -> str:
-    """A quoted text, in which nothing is a template."""
-    return '"' + text.translate(_ESCAPES).replace("${", "$${").replace("%{", "%%{") + '"'
+    return quoted(value) if isinstance(value, str) else str(value)

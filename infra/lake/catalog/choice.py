@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -14,9 +15,9 @@ def is_pattern(name: str) -> bool:
 
 def matching(name: str, stems: Iterable[str]) -> list[str]:
     """The stems that a name or a pattern means, in their order; upper and lower case differ."""
-    text = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in name)
-    pattern = re.compile(text, re.DOTALL)
-    return [stem for stem in stems if pattern.fullmatch(stem)]
+    # Python's own translation never tries a `*` again once what follows it was found: twenty of them take no longer than one.
+    pattern = re.compile(fnmatch.translate(name.replace("[", "[[]")))
+    return [stem for stem in stems if pattern.match(stem)]
 
 
 def chosen_by(written: Mapping[str, Any], selected: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from infra.lake.connectors.spec import Spec, described, item_specs
 from infra.lake.connectors.unknown import Undecided, Unknown, holds_unknown, without_unknowns
+from infra.lake.documents.pattern import OPTIONS
 
 # Judged here part by part, because something unknown may be inside; the library judges the rest.
 _INSIDE = frozenset(
@@ -42,7 +43,9 @@ def fit(spec: Spec | bool, value: Any) -> Fit:
 
 def validator(schema: Any) -> jsonschema_rs.Draft7Validator:
     """The library's, which asserts no formats and fetches nothing. Raises its ValidationError for what is no schema."""
-    return jsonschema_rs.Draft7Validator(schema, validate_formats=False, retriever=_stay_offline)
+    return jsonschema_rs.Draft7Validator(
+        schema, validate_formats=False, retriever=_stay_offline, pattern_options=OPTIONS
+    )
 
 
 def _stay_offline(uri: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from infra.lake.documents.pattern import finds
 from infra.lake.documents.yaml_text import flow
 
 # A year, a month and a day, and what may follow of a time; or a day, a month and a year, as some countries write them.
@@ -41,16 +42,12 @@ def pattern_cure(pattern: str, value: Any) -> str:
     """`write "2026-01-01T00:00:00Z"` for a date in another form, both for one that can be read in two ways, `for example "..."` for
     all else; empty where no text that fits is found. Nothing of the value but a date is shown: it may be a secret in the wrong place.
     """
-    try:
-        fits = re.compile(pattern)
-    except re.error:
-        return ""
-    written = (next((text for text in _dates(one) if fits.search(text)), None) for one in _readings(value))
+    written = (next((text for text in _dates(one) if finds(pattern, text)), None) for one in _readings(value))
     if meant := [flow(text) for text in written if text]:
         return f"write {' or '.join(meant)}"
     dates = tuple(_dates("2026-01-01"))
     known = (*dates, *_EXAMPLES) if "{4}" in pattern else (*_EXAMPLES, *dates)
-    found = next((text for text in known if fits.search(text)), None) or _sample(pattern, fits)
+    found = next((text for text in known if finds(pattern, text)), None) or _sample(pattern)
     return f"for example {flow(found)}" if found else ""
 
 
@@ -89,10 +86,10 @@ _TIMES = re.compile(r"\{(?P<count>[0-9]{1,2})(?:,[0-9]*)?\}|(?P<none>[*?])|(?P<o
 _CLASSES = {"d": "1", "w": "a", "s": " "}
 
 
-def _sample(pattern: str, fits: re.Pattern[str]) -> str | None:
+def _sample(pattern: str) -> str | None:
     """A short text that the pattern takes, its first way through; None where a pattern says more than this reads."""
     found = _through(pattern)
-    return found if found and fits.search(found) else None
+    return found if found and finds(pattern, found) else None
 
 
 def _through(pattern: str) -> str:
@@ -125,7 +122,7 @@ def _count(times: re.Match[str] | None) -> int:
 
 def _one_of(piece: re.Match[str]) -> str:
     if piece["set"]:
-        return next((letter for letter in "1aA-_ ./" if re.fullmatch(piece["set"], letter)), "")
+        return next((letter for letter in "1aA-_ ./" if finds(piece["set"], letter)), "")
     if piece["escaped"]:
         return _CLASSES.get(piece["escaped"], piece["escaped"])
     return "a" if piece["any"] else piece["plain"] or ""

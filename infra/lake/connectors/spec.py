@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.lake.connectors.expansion import referred, refuse_boundless
+from infra.lake.documents.pattern import finds
 
 Spec = Mapping[str, Any]
 
@@ -137,7 +137,7 @@ def described(spec: Spec, key: str) -> list[Spec | bool]:
     named = spec.get("properties", {})
     patterns = spec.get("patternProperties", {})
     found = [named[key]] if key in named else []
-    found += [inner for pattern, inner in patterns.items() if _matches(pattern, key)]
+    found += [inner for pattern, inner in patterns.items() if finds(pattern, key)]
     free = spec.get("additionalProperties")
     return found or ([free] if isinstance(free, Mapping) else [])
 
@@ -148,13 +148,6 @@ def option_specs(spec: Spec, key: str) -> list[Spec | bool]:
     lax = bool(named) and isinstance(free, Mapping) and is_object(flat(free)) and not free.get("properties")
     exact = {name: said for name, said in spec.items() if name != "additionalProperties"} if lax else spec
     return described(exact, key) or ([{}] if key in spec.get("required", ()) else [])
-
-
-def _matches(pattern: str, key: str) -> bool:
-    try:
-        return re.search(pattern, key) is not None
-    except re.error:
-        return False
 
 
 def item_specs(spec: Spec, count: int) -> list[Spec | bool]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.lake.documents.limits import MAX_BYTES, size
 from infra.lake.documents.links import first_link, shown
 
 
@@ -28,18 +29,18 @@ class UnreadableError(Exception):
         self.column = column
 
 
-def read_text(path: str, *, follow: bool = True) -> str:
+def read_text(path: str, *, follow: bool = True, most: int = MAX_BYTES) -> str:
     """The text of a regular UTF-8 file, a leading byte order mark removed, line ends as they are.
 
-    Raises UnreadableError for anything else: a pipe, a broken link, missing rights, another encoding; unless `follow`,
-    also for a link.
+    Raises UnreadableError for anything else: a pipe, a broken link, missing rights, another encoding, more than `most`
+    bytes; unless `follow`, also for a link.
     """
     try:
         # O_NONBLOCK: opening a named pipe must not wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
         descriptor = os.open(path, flags)
         try:
-            data = _read(descriptor)
+            data = _read(descriptor, most)
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -47,18 +48,20 @@ def read_text(path: str, *, follow: bool = True) -> str:
     return _decode(data)
 
 
-def text_of(path: str, shown: str = "") -> str:
+def text_of(path: str, shown: str = "", *, most: int = MAX_BYTES) -> str:
     """The same for a file that somebody asked for. Raises UserError, in which the file is called `shown`."""
     try:
-        return read_text(path)
+        return read_text(path, most=most)
     except UnreadableError as error:
         raise UserError(f"{shown or path}: {error}") from None
 
 
-def _read(descriptor: int) -> bytes:
+def _read(descriptor: int, most: int) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError("is not a regular file")
+    if status.st_size > most:
+        raise UnreadableError(f"is larger than {size(most)}, and is not read")
     data = b""
     # One read for almost every file; a file object would cost as much again.
     while part := os.read(descriptor, status.st_size + 1):

@@ -11,6 +11,9 @@ _SKIPPED = re.compile(r"[ \t\r\ufeff]+|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORD = re.compile(r"[^\W\d][\w-]*")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)\r?\n")
 _ESCAPE = re.compile(r'\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrt"\\])')
+# What a literal holds as an escape only: its own quotes, what cannot be seen, and what begins a template.
+_UNSAFE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ufeff]|[$%](?=\{)')
+_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", '"': r"\"", "\\": r"\\"}
 _OPENING, _CLOSING = "{[(", "}])"
 
 
@@ -115,6 +118,15 @@ class _Parser:
             self._tokens.append(token)  # one that asks again is told again
         self._next += 1
         return token
+
+
+def quoted(text: str) -> str:
+    r"""The text as a literal of Terraform's language, in which nothing is a template.
+
+    Source: hashicorp/hcl, hclsyntax/spec.md, Template Expressions: the escapes are `\n`, `\r`, `\t`, `\"`, `\\`, `\uNNNN` and
+    `\UNNNNNNNN`; JSON's `\b` and `\f` are none.
+    """
+    return '"' + _UNSAFE.sub(lambda found: _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}", text) + '"'
 
 
 def unquoted(text: str) -> str:

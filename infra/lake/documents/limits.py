@@ -4,3 +4,16 @@ MAX_DEPTH = 100
 # Terraform keeps 512 bits of a number.
 MAX_DIGITS = 154
 MAX_ALIASED = 100_000
+# What a source of ten thousand tables offers in one file takes half of it, and is read in seconds.
+MAX_BYTES = 64 * 2**20
+# The registry of ten thousand connections has 3 MB; YAML is read a hundred times more slowly than JSON.
+MAX_YAML_BYTES = 16 * 2**20
+# Ten thousand tables are twenty thousand files, in two folders.
+MAX_FILES = 200_000
+# People sort a registry into folders two or three deep; a path may hold two thousand.
+MAX_FOLDERS = 30
+
+
+def size(count: int) -> str:
+    """`64 MB`."""
+    return f"{count // 2**20} MB"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from infra.lake.documents.limits import MAX_FOLDERS
 from infra.lake.documents.location import Location
 from infra.lake.documents.problem import Problem
 
@@ -26,12 +27,17 @@ def first_link(root: Path, path: str) -> str | None:
 
 
 def link_problems(root: Path, folders: Sequence[str]) -> Iterator[Problem]:
-    """`file-unreadable` for every link that stands in the place of one of these folders, or below it."""
+    """`file-unreadable` for every link that stands in the place of one of these folders, or below it, and for a folder that
+    is too deep to be looked into.
+    """
     for folder in folders:
         if link := first_link(root, folder):
             yield link_problem(root, link)
         else:
-            yield from (link_problem(root, found) for found in _links_below(root, folder))
+            yield from (
+                too_deep(found) if is_too_deep(found) else link_problem(root, found)
+                for found in _links_below(root, folder)
+            )
 
 
 def link_problem(root: Path, path: str) -> Problem:
@@ -39,6 +45,17 @@ def link_problem(root: Path, path: str) -> Problem:
     return Problem(
         "file-unreadable", Location(shown(path)), "", "is a link, and links are not followed", _fix(root, path)
     )
+
+
+def is_too_deep(path: str) -> bool:
+    """True for a path below the root that nothing of a lake has: no folder of this depth is looked into."""
+    return path.count("/") > MAX_FOLDERS
+
+
+def too_deep(path: str) -> Problem:
+    """What is said of a folder that is not looked into."""
+    message = f"is more than {MAX_FOLDERS} folders deep, and is not read"
+    return Problem("file-unreadable", Location(shown(path)), "", message, "move what is in it further up")
 
 
 def shown(path: str) -> str:
@@ -57,7 +74,10 @@ def _fix(root: Path, path: str) -> str:
 
 
 def _links_below(root: Path, folder: str) -> Iterator[str]:
-    """Links at any depth, sorted; hidden folders and what tools install are left out, as lakeform does not look there."""
+    """Links, and folders that are too deep, sorted; hidden folders and what tools install are left out, as lakeform does not look there."""
+    if is_too_deep(folder):
+        yield folder
+        return
     try:
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except OSError:

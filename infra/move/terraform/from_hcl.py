@@ -18,7 +18,7 @@ from infra.move.terraform.found_resources import put_together
 from infra.move.terraform.hcl_module import Module, Reading
 from infra.move.terraform.hcl_syntax import attributes_of, text_of_reference
 from infra.move.terraform.hcl_values import ConnectorDefinition, Parted, Pointer, Unknown, Variable, known, whole
-from infra.move.terraform.state_document import read_resources
+from infra.move.terraform.state_document import MAX_BYTES, read_resources
 from infra.move.terraform.state_values import with_state
 from infra.move.terraform.terraform_resource import TerraformResource
 from infra.move.untold import Notes
@@ -47,7 +47,7 @@ def read_hcl(folder: Path) -> FoundTerraform:
     state = folder / "terraform.tfstate"
     if os.path.lexists(state):
         notes = notes.only("the variable ")
-        written = with_state(written, read_resources(text_of(str(state)), str(state), notes))
+        written = with_state(written, read_resources(text_of(str(state), most=MAX_BYTES), str(state), notes))
     keys = {one.address: one.object_id or ids.get(one.address) or one.address for one in written}
     return put_together([_with_ids(one, ids, keys) for one in written], str(folder), notes)
 

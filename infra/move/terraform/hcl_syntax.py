@@ -78,9 +78,7 @@ def _files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
 
 
 def _parse(path: Path) -> Any:
-    text = text_of(str(path))
-    if len(text) > MAX_BYTES:
-        raise UserError(f"{path} is larger than {MAX_BYTES // 1024 // 1024} MB")
+    text = text_of(str(path), most=MAX_BYTES)
     try:
         return parses_to_tree(text).children[0]
     except RecursionError:

@@ -84,12 +84,9 @@ def _read_object(root: Path, folder: str, notes: Notes) -> OctaviaObject | None:
 
 def _read(root: Path, path: str, notes: Notes) -> Mapping[str, Any] | None:
     try:
-        text = read_text(str(root / path))
+        text = read_text(str(root / path), most=MAX_BYTES)
     except UnreadableError as error:
         notes.note(path, str(error))
-        return None
-    if len(text) > MAX_BYTES:
-        notes.note(path, f"it is larger than {MAX_BYTES // 1024 // 1024} MB")
         return None
     document, problems = read_yaml(path, text)
     if document is None or not isinstance(document.value, dict):

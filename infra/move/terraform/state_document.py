@@ -39,8 +39,6 @@ def read_resources(text: str, origin: str, notes: Notes) -> list[TerraformResour
 
 
 def _load(text: str, origin: str) -> Mapping[str, Any]:
-    if len(text) > MAX_BYTES:
-        raise UserError(f"{origin} is larger than {MAX_BYTES // 1024 // 1024} MB")
     try:
         document = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:

@@ -6,10 +6,10 @@ ignored; its deletion sends nothing, because `delete_method` is not set.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from infra.base.json_value import Json
+from infra.lake.documents.hcl import quoted
 from infra.lake.model.backfills import OPERATION, StackBackfill
 from infra.lake.registry.lake import BasicAuth, BearerAuth, ClientCredentials, StackSettings
 from infra.lake.registry.server_url import api_root, api_root_expression
@@ -197,7 +197,7 @@ def _own_jobs(backfill: StackBackfill) -> str:
     """Ids of the jobs that reread or clear the stream and are newer than the backfill."""
     streams = "resetConfig.streamsToReset" if backfill.mode == "clear" else "refreshConfig.streamsToRefresh"
     listed = f'[for one in try(each.job.{streams}, []) : [try(coalesce(one.namespace), ""), one.name]]'
-    wanted = f"[{_quoted(backfill.namespace or '')}, {_quoted(backfill.name)}]"
+    wanted = f"[{quoted(backfill.namespace or '')}, {quoted(backfill.name)}]"
     newer = f"each.job.id > terraform_data.backfill_{backfill.key}.input"
     return f"${{[for each in {_jobs(backfill)} : each.job.id if {newer} && contains({listed}, {wanted})]}}"
 
@@ -222,8 +222,3 @@ def _request(path: str, body: Json) -> Json:
 
 def _connection_id(connection: str) -> str:
     return f"${{airbyte_connection.{connection}.connection_id}}"
-
-
-def _quoted(text: str) -> str:
-    """Text as a literal inside an expression."""
-    return json.dumps(escape(text), ensure_ascii=False)
