@@ -16,7 +16,9 @@ KEPT = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 _TERRAFORM_SOURCE = "What tofu-controller applies: this folder alone, as its runner takes 4 MiB at most."
 _SELF = "Keeps the objects of this folder as they are committed."
 _SECRETS = "Decrypts the Secrets, before anything uses them."
-_AUTO = "Ready while the last apply of the stack succeeded. Looks every minute, as tofu-controller applies at its own time."
+_AUTO = (
+    "Ready while the last apply of the stack succeeded. Looks every minute, as tofu-controller applies at its own time."
+)
 _MANUAL = "Ready while the last apply of the stack succeeded, also while a plan waits for its approval."
 
 
