@@ -19,7 +19,7 @@ from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
-from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
+from infra.gitops.cluster.state import known_ids
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -85,13 +85,8 @@ def _stacked(model: LakeModel, stack: Stack, kubectl: Kubectl) -> tuple[Stacked,
     """A stack with what Terraform's state has of it; else why it has nothing, which names may make up for."""
     known = [one for one in stack.actors() if one.settings.definition_id or one.settings.connector in model.locks]
     definitions = {one.path: model.definition_id(one) for one in known}
-    if not has_state_in_cluster(stack):
-        return Stacked(stack, definitions, None), ""
-    try:
-        return Stacked(stack, definitions, read_state_ids(kubectl, stack)), ""
-    except UserError as error:
-        note = f"recognized by name alone, as Terraform's state cannot be read: {error}"
-        return Stacked(stack, definitions, None), note
+    state, note = known_ids(kubectl, stack)
+    return Stacked(stack, definitions, state), note
 
 
 def _shares(stack: Stack, other: Stack, workspace_id: str) -> bool:

@@ -11,7 +11,7 @@ from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json
 from infra.commands.progress import progress
-from infra.commands.stacks import add_context, one_target, read_documents, read_lake
+from infra.commands.stacks import add_context, now, one_target, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.reconcile import reconcile
 from infra.gitops.cluster.render_status import render_status
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     with progress(options, f"reconciling stack {stack.id}") as shown:
         outcome = reconcile(kubectl, stack.id, target, options.timeout, shown.tell, options.break_lock)
-    status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ)
+    status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ, now())
     why = outcome.refused or outcome.late
     if options.format == "json":
         found = {**status.to_json(), "refused": outcome.refused or None, "late": outcome.late or None}

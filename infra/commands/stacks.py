@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.base.errors import UserError
@@ -70,9 +71,14 @@ def read_documents(model: LakeModel, stacks: list[Stack]) -> Mapping[str, str]:
     return texts
 
 
+def now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
 def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, stack: Stack, refused: str) -> int:
     """Print how the stack is now, and why nothing was done to it, if so; the exit code of that."""
-    status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ)
+    status = read_status(kubectl, model, stack, read_documents(model, [stack]), os.environ, now())
     if options.format == "json":
         print_json({**status.to_json(), "refused": refused or None})
     else:

@@ -107,14 +107,28 @@ def test_secrets_come_first_then_the_terraform_object(tmp_path: Path) -> None:
     ]
     assert secrets["spec"]["decryption"] == {"provider": "sops", "secretRef": {"name": "sops-age"}}
     assert terraform["spec"]["dependsOn"] == [{"name": "lake-airbyte-secrets"}]
-    assert (terraform["spec"]["wait"], terraform["spec"]["timeout"]) == (True, "15m")
     assert read_objects(folder / "secrets/kustomization.yaml")[0]["resources"] == ["../../../secrets/lake.yaml"]
+
+
+HEALTH = {"apiVersion": "infra.contrib.fluxcd.io/v1alpha2", "kind": "Terraform"}
+FAILED = (
+    "(has(status.reconciliationFailures) && status.reconciliationFailures > 0) || (has(status.conditions) && "
+    "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && c.reason != 'DriftDetected'))"
+)
+READY = "has(status.conditions) && status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')"
+
+
+def test_flux_sees_a_failed_apply_and_looks_every_minute(tmp_path: Path) -> None:
+    spec = read_objects(written(flux_lake(tmp_path, *USUAL)) / "airbyte/kustomizations.yaml")[-1]["spec"]
+    assert (spec["interval"], spec["retryInterval"], spec["wait"], spec["timeout"]) == ("1m", "1m", True, "15m")
+    assert spec["healthCheckExprs"] == [{**HEALTH, "failed": FAILED, "current": READY}]
 
 
 def test_only_the_synthesized_folder_goes_to_the_runner(tmp_path: Path) -> None:
     terraform, system = read_objects(written(flux_lake(tmp_path, *USUAL)) / "airbyte/sources.yaml")
     assert terraform["spec"]["sparseCheckout"] == ["cdktf.out/stacks/airbyte"]
-    assert terraform["metadata"] == {"name": "airbyte", "namespace": "lake"}
+    kept = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
+    assert terraform["metadata"] == {"name": "airbyte", "namespace": "lake", "annotations": kept}
     assert "sparseCheckout" not in system["spec"]
     assert system["metadata"] == {"name": "lake-airbyte", "namespace": "flux-system"}
 
@@ -155,15 +169,19 @@ def test_a_secret_of_a_dotenv_file_is_made_by_flux(tmp_path: Path) -> None:
     assert read_objects(folder / "kustomizations.yaml")[1]["spec"]["decryption"] == {"provider": "sops"}
 
 
+@pytest.mark.parametrize("destroys", ["destroy_on_deletion: false", "destroy_on_deletion: true"])
+def test_a_stack_that_is_taken_down_keeps_its_source_until_its_object_is_gone(tmp_path: Path, destroys: str) -> None:
+    folder = written(flux_lake(tmp_path, *USUAL, destroys)) / "airbyte"
+    source = read_objects(folder / "sources.yaml")[0]
+    assert source["metadata"]["annotations"] == {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
+    assert read_objects(folder / "kustomizations.yaml")[-1]["spec"]["deletionPolicy"] == "WaitForTermination"
+
+
 def test_destroying_keeps_what_the_last_plan_needs(tmp_path: Path) -> None:
     root = lake_with_everything(tmp_path)
     folder = written(root) / "airbyte"
     assert terraform_of(root)["destroyResourcesOnDeletion"] is True
-    source = read_objects(folder / "sources.yaml")[0]
-    assert source["metadata"]["annotations"] == {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
-    _, secrets, terraform = read_objects(folder / "kustomizations.yaml")
-    assert secrets["spec"]["prune"] is False
-    assert terraform["spec"]["deletionPolicy"] == "WaitForTermination"
+    assert read_objects(folder / "kustomizations.yaml")[1]["spec"]["prune"] is False
 
 
 def test_a_variable_with_a_default_needs_no_value(tmp_path: Path) -> None:

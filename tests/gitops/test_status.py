@@ -165,14 +165,6 @@ def test_drift_lasts_until_an_apply_or_until_it_is_gone(
     assert ("    drift      yes\n" in run(lake, "status", "--quiet").out) == drift
 
 
-def test_a_lock_is_told_by_its_id(lake: Path, cluster: Cluster) -> None:
-    lock = "f2ab685b-f84d-ac0b-a125-378a22877e8d"
-    cluster.put(failed(f"Terraform Locked with Lock Identifier: {lock}", "LockHeld", lock={"pending": lock}))
-    result = run(lake, "status", "--quiet")
-    expected = FAILED.replace("TFExecApplyFailed", "LockHeld") + REVISIONS
-    assert said(result) == f"{expected}    lock       {lock} locks the state\n"
-
-
 def test_a_suspended_stack_says_so(lake: Path, cluster: Cluster) -> None:
     found = applied()
     found["spec"]["suspend"] = True
@@ -183,12 +175,6 @@ def test_a_suspended_stack_says_so(lake: Path, cluster: Cluster) -> None:
         "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z, suspended\n"
         "    applied    main@sha1:bbbbbbbbbb\n    source     main@sha1:bbbbbbbbbb (suspended)\n"
     )
-
-
-def test_a_commit_that_was_fetched_but_not_tried_yet_is_shown(lake: Path, cluster: Cluster) -> None:
-    cluster.put(applied())
-    cluster.put(repository(revision=f"main@sha1:{'d' * 40}"))
-    assert "    source     main@sha1:dddddddddd\n" in run(lake, "status", "--quiet").out
 
 
 def test_a_source_that_cannot_fetch_is_shown(lake: Path, cluster: Cluster) -> None:
@@ -231,13 +217,20 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
                 "reason": "TFExecApplyFailed",
                 "since": BEFORE,
                 "applied_revision": OLD,
+                "changed_revision": OLD,
                 "attempted_revision": NEW,
                 "pending_plan": None,
                 "destroys": False,
                 "plan": None,
                 "changes": [],
                 "drift": False,
+                "working": False,
+                "failures": 0,
+                "stalled": None,
+                "deleted": None,
                 "lock": "x",
+                "lock_now": None,
+                "unanswered": None,
                 "suspended": False,
                 "suspended_by": None,
                 "suspended_reason": None,
@@ -261,6 +254,7 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
                     "message": None,
                 },
                 "connections": None,
+                "connections_note": None,
                 "connections_fault": NOT_ASKED.removeprefix("connections: not queried: ").rstrip("\n"),
             }
         ]

@@ -27,6 +27,8 @@ FIELDS: dict[tuple[str, str], frozenset[str]] = {
         {
             *("interval", "retryInterval", "path", "prune", "sourceRef", "sourceRef.kind", "sourceRef.name"),
             *("dependsOn", "dependsOn[].name", "wait", "timeout", "deletionPolicy"),
+            *("healthCheckExprs", "healthCheckExprs[].apiVersion", "healthCheckExprs[].kind"),
+            *("healthCheckExprs[].failed", "healthCheckExprs[].current"),
             *("decryption", "decryption.provider", "decryption.secretRef", "decryption.secretRef.name"),
         }
     ),

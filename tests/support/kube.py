@@ -58,10 +58,15 @@ for key in (f"{{verb}} {{resource}} {{name}}", f"{{verb}} {{resource}}", "*"):
     if key in refusals:
         sys.exit(refusals[key])
 place = folder / resource / (value("--namespace") or "-")
+def field(item, path):
+    for key in path.split("."):
+        item = item.get(key, {{}})
+    return item
 if name is None:
-    wanted = dict(pair.split("=") for pair in value("--selector").split(","))
+    labels, fields = (dict(pair.split("=") for pair in (value(by) or "").split(",") if pair) for by in ("--selector", "--field-selector"))
     items = [json.loads(path.read_text())[0] for path in sorted(place.glob("*.json"))]
-    items = [item for item in items if wanted.items() <= item["metadata"].get("labels", {{}}).items()]
+    items = [item for item in items if labels.items() <= item["metadata"].get("labels", {{}}).items()]
+    items = [item for item in items if all(field(item, path) == wanted for path, wanted in fields.items())]
     print(json.dumps({{"kind": "List", "items": items}}))
     sys.exit(0)
 file = place / f"{{name}}.json"
@@ -210,6 +215,28 @@ def state_of(held: Json, suffix: str = "lake-state") -> Json:
     data = base64.b64encode(gzip.compress(json.dumps(held).encode())).decode()
     found = secret({}, f"tfstate-default-{suffix}")
     return {**found, "data": {"tfstate": data}}
+
+
+def lease(id_: str | None, info: str = "", suffix: str = "lake-state") -> Json:
+    """The lock of Terraform's state, held under that id, or by nobody any more; `info`: what the holder wrote about itself."""
+    about = {"name": f"lock-tfstate-default-{suffix}", "namespace": "lake"}
+    annotations = {"annotations": {"app.terraform.io/lock-info": info}} if info else {}
+    held = {"holderIdentity": id_} if id_ else {}
+    return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {**about, **annotations}, "spec": held}
+
+
+def event(message: str, at: str, name: str = "airbyte.1", about: str = "airbyte") -> Json:
+    """What tofu-controller tells of an attempt that failed."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": name, "namespace": "lake"},
+        "involvedObject": {"kind": "Terraform", "name": about, "namespace": "lake"},
+        "reason": "ReconciliationFailed",
+        "type": "Warning",
+        "message": message,
+        "lastTimestamp": at,
+    }
 
 
 def readable_plan(text: str, plan: str, chunk: int | None = None) -> Json:

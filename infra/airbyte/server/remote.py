@@ -116,6 +116,14 @@ class Job:
 
 
 @dataclass(frozen=True)
+class JobPage:
+    """A part of a long list of jobs. `is_last`: there are no further ones."""
+
+    jobs: tuple[Job, ...]
+    is_last: bool
+
+
+@dataclass(frozen=True)
 class RefreshJob:
     """A job that reads streams again from the beginning (refresh), or removes what is there of them (clear, reset).
 

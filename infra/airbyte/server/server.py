@@ -12,6 +12,7 @@ from infra.airbyte.server.remote import (
     ConnectionCheck,
     Failure,
     Job,
+    JobPage,
     Kind,
     RefreshJob,
     RemoteActor,
@@ -159,6 +160,13 @@ class AirbyteServer:
                 raise
             return []
         return [self._api.read(doing, read_job, item) for item in items]
+
+    def newest_jobs(self, offset: int) -> JobPage:
+        """A page of the syncs and resets of all connections in the workspace, newest first."""
+        doing = "list the jobs"
+        query = {"workspaceIds": self.workspace_id, "limit": str(PAGE), "offset": str(offset)}
+        items = self._api.page(doing, self._api.public("jobs", {**query, "orderBy": "createdAt|DESC"}))
+        return JobPage(tuple(self._api.read(doing, read_job, item) for item in items), len(items) < PAGE)
 
     def job(self, job_id: int) -> Job:
         """The job as it is now."""

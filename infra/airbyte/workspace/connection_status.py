@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from infra.airbyte.server import AirbyteServer, Failure, Job
 from infra.airbyte.workspace.known_secrets import KnownSecrets
+from infra.airbyte.workspace.last_jobs import LastJobs, read_last_jobs
 from infra.airbyte.workspace.matching import Matched, match_connections, read_workspace
 from infra.base.errors import UserError
 from infra.base.json_value import Json
+from infra.base.printable import one_line
+from infra.lake.documents import plural
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entry import cron_of
 
 _FAILED = frozenset({"failed", "incomplete"})
+
+# Jobs whose reasons are asked for, one by one.
+_ASKED = 20
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,7 @@ class ConnectionStatus:
         next_run: ISO 8601, UTC; None if nothing starts it by itself.
         failures: why that job failed; what may not be shown of it is empty.
         note: what else there is to know; may be empty.
+        looked: False if its newest job is older than all that were looked at, so that nobody knows whether there is one.
 
     """
 
@@ -33,6 +42,7 @@ class ConnectionStatus:
     next_run: str | None = None
     failures: tuple[Failure, ...] = ()
     note: str = ""
+    looked: bool = True
 
     @property
     def failed_streams(self) -> tuple[str, ...]:
@@ -64,10 +74,23 @@ def failure_json(failure: Failure) -> Json:
     return {"stream": failure.stream, "origin": failure.origin or None, "message": failure.message or None}
 
 
-def read_connections(server: AirbyteServer, stack: Stack, known: KnownSecrets, now: datetime) -> list[ConnectionStatus]:
-    """Every connection of a stack, sorted by id. Raises UserError. `known`: what may be shown of messages."""
-    own = match_connections(stack, read_workspace(server), {})
-    return [_look(server, one, known, now) for one in own]
+def read_connections(
+    server: AirbyteServer,
+    stack: Stack,
+    known: KnownSecrets,
+    now: datetime,
+    state: Mapping[str, str] = MappingProxyType({}),
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[ConnectionStatus]:
+    """Every connection of a stack, sorted by id. Raises UserError.
+
+    `known`: what may be shown of messages; `state`: entry id -> Airbyte id, from Terraform's state, as far as it is known;
+    `tell` hears how far it is.
+    """
+    own = match_connections(stack, read_workspace(server), state)
+    last = read_last_jobs(server, {one.remote.id for one in own if one.remote}, tell)
+    asked = _reasons(server, last, known, tell)
+    return [_look(one, last, asked, now) for one in own]
 
 
 def failures_of(server: AirbyteServer, job: Job, known: KnownSecrets) -> tuple[tuple[Failure, ...], str]:
@@ -83,16 +106,42 @@ def failures_of(server: AirbyteServer, job: Job, known: KnownSecrets) -> tuple[t
     return shown, f"messages are withheld: {gap}" if gap and any(failure.message for failure in found) else ""
 
 
-def _look(server: AirbyteServer, own: Matched, known: KnownSecrets, now: datetime) -> ConnectionStatus:
-    if own.remote is None:
+_Reasons = Mapping[str, tuple[tuple[Failure, ...], str]]
+
+
+def _reasons(server: AirbyteServer, last: LastJobs, known: KnownSecrets, tell: Callable[[str], None]) -> _Reasons:
+    """Id of a connection whose newest job failed -> what `failures_of` says; of so many only, the newest, as each is a request."""
+    failed = sorted((job for job in last.jobs.values() if job.status in _FAILED), key=_age)
+    asked = failed[:_ASKED]
+    if asked:
+        tell(f"why {plural(len(asked), 'job')} failed")
+    left = {
+        job.connection_id: ((), f"its reason was not asked for, as only those of the {_ASKED} newest failures are")
+        for job in failed[_ASKED:]
+    }
+    return {**left, **{job.connection_id: failures_of(server, job, known) for job in asked}}
+
+
+def _age(job: Job) -> tuple[float, str]:
+    """Sorts the newest first."""
+    return -job.started_at.timestamp(), job.connection_id
+
+
+def _look(own: Matched, last: LastJobs, reasons: _Reasons, now: datetime) -> ConnectionStatus:
+    remote = own.remote
+    if remote is None:
         several = f"{len(own.several)} connections with that name: {', '.join(own.several)}; choose one with adopt"
         return ConnectionStatus(own, note=several if own.several else "not in Airbyte")
-    job = next(iter(server.jobs(own.remote.id, 1)), None)
-    failures, withheld = failures_of(server, job, known) if job else ((), "")
-    runs = own.entry.settings.status == "active" and own.remote.status == "active"
-    off = "" if own.remote.status == own.entry.settings.status else f"{own.remote.status} in Airbyte"
-    note = "; ".join(part for part in (off, withheld) if part)
-    return ConnectionStatus(own, job, _next_run(own, now) if runs else None, failures, note)
+    failures, withheld = reasons.get(remote.id, ((), ""))
+    runs = own.entry.settings.status == "active" and remote.status == "active"
+    notes = (
+        f'called "{one_line(remote.name)}" in Airbyte' if own.name and remote.name != own.name else "",
+        "" if remote.status == own.entry.settings.status else f"{remote.status} in Airbyte",
+        f"no run since {last.since}" if remote.id in last.older else "",
+        withheld,
+    )
+    note, next_run = "; ".join(filter(None, notes)), _next_run(own, now) if runs else None
+    return ConnectionStatus(own, last.jobs.get(remote.id), next_run, failures, note, remote.id not in last.older)
 
 
 def _next_run(own: Matched, now: datetime) -> str | None:

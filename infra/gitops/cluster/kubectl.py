@@ -40,10 +40,10 @@ class Kubectl:
                 raise ClusterError("no-namespace", f'the cluster has no namespace "{namespace}"') from None
             raise
 
-    def select(self, resource: str, namespace: str, labels: Mapping[str, str]) -> list[Json]:
-        """The objects with these labels, sorted by name."""
-        selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
-        found = self._object("get", resource, "--namespace", namespace, "--selector", selector)
+    def select(self, resource: str, namespace: str, wanted: Mapping[str, str], *, by: str = "selector") -> list[Json]:
+        """The objects with these labels, or with `by="field-selector"` these fields, sorted by name."""
+        selector = ",".join(f"{key}={value}" for key, value in sorted(wanted.items()))
+        found = self._object("get", resource, "--namespace", namespace, f"--{by}", selector)
         listed = found.get("items")
         items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
         return sorted(items, key=lambda item: str(part(item, "metadata").get("name")))

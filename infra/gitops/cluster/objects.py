@@ -39,18 +39,25 @@ class Ready:
         return self.status != "Unknown" or self.reason not in ("Progressing", "NotObserved", "")
 
 
+NOTHING_SAID = Ready("Unknown", "", "", "")
+
+
 @dataclass(frozen=True)
 class SourceState:
     """A GitRepository.
 
     Attributes:
         revision: of the artifact that it holds, `main@sha1:...`; empty if none.
+        fetched: moment at which it got that one; empty if none.
+        working: True while the controller is at work with the object.
         handled: the last request to reconcile that was carried out.
     """
 
     ready: Ready
     revision: str
+    fetched: str
     suspended: bool
+    working: bool
     handled: str
 
 
@@ -59,16 +66,24 @@ class TerraformState:
     """A Terraform object.
 
     Attributes:
-        applied, attempted: revisions; empty if there are none.
+        changed: the revision of the last apply, which changed something; empty if there was none.
+        attempted: the revision of the last plan; empty if there was none, or if a lock was in its way.
         pending_plan: id of a plan that is not applied; empty if none.
         destroys: True if that plan destroys everything.
         lock: id of the state's lock that the last run met; empty if none.
         drifted: True if Airbyte is not as the last apply left it, as far as the controller has looked.
         suspension: None while the controller is at work.
+        working: True while the controller is at work with the object.
+        before: what the attempt before the one that is being made said, if it failed.
+        failures: attempts in a row that failed with this commit and this object.
+        stalled: why the controller thinks that nothing goes on; empty if it does not.
+        deleted: moment at which somebody deleted the object, which is there until its deletion is carried out; else empty.
+        destroys_all: True if that deletes what is in Airbyte, too.
+        written: moment of the last change of the object by somebody else than its controller; empty if not known.
     """
 
     ready: Ready
-    applied: str
+    changed: str
     attempted: str
     pending_plan: str
     destroys: bool
@@ -76,6 +91,18 @@ class TerraformState:
     drifted: bool
     suspension: Suspension | None
     handled: str
+    working: bool
+    before: Ready
+    failures: int
+    stalled: str
+    deleted: str
+    destroys_all: bool
+    written: str
+
+    @property
+    def applied(self) -> str:
+        """The newest revision that Airbyte is like, also one in which nothing changed for this stack; empty if none."""
+        return self.attempted if self.ready.status == "True" and self.attempted else self.changed
 
     @property
     def suspended(self) -> bool:
@@ -86,18 +113,24 @@ class TerraformState:
 def read_source(found: Json) -> SourceState:
     """A GitRepository as kubectl prints it."""
     status = part(found, "status")
-    revision = _text(part(status, "artifact"), "revision")
-    suspended = read_suspension(found) is not None
-    return SourceState(_ready(found), revision, suspended, _text(status, "lastHandledReconcileAt"))
+    artifact = part(status, "artifact")
+    return SourceState(
+        ready=_ready(found),
+        revision=_text(artifact, "revision"),
+        fetched=_text(artifact, "lastUpdateTime"),
+        suspended=read_suspension(found) is not None,
+        working=_is_at_work(found),
+        handled=_text(status, "lastHandledReconcileAt"),
+    )
 
 
 def read_terraform(found: Json) -> TerraformState:
     """A Terraform object as kubectl prints it."""
-    status = part(found, "status")
-    ready, plan = _ready(found), part(status, "plan")
+    status, metadata = part(found, "status"), part(found, "metadata")
+    ready, plan, failures = _ready(found), part(status, "plan"), status.get("reconciliationFailures")
     return TerraformState(
         ready=ready,
-        applied=_text(status, "lastAppliedRevision"),
+        changed=_text(status, "lastAppliedRevision"),
         attempted=_text(status, "lastAttemptedRevision"),
         pending_plan=_text(plan, "pending"),
         destroys=plan.get("isDestroyPlan") is True,
@@ -105,7 +138,42 @@ def read_terraform(found: Json) -> TerraformState:
         drifted=_drifted(status, ready),
         suspension=read_suspension(found),
         handled=_text(status, "lastHandledReconcileAt"),
+        working=_is_at_work(found),
+        before=_before(found, ready),
+        failures=failures if isinstance(failures, int) else 0,
+        stalled=_reason_of(found, "Stalled"),
+        deleted=_text(metadata, "deletionTimestamp"),
+        destroys_all=part(found, "spec").get("destroyResourcesOnDeletion") is True,
+        written=_written(metadata),
     )
+
+
+def _is_at_work(found: Json) -> bool:
+    condition = _condition(found, "Ready")
+    at_it = condition.get("status") == "Unknown" and condition.get("reason") == "Progressing"
+    return at_it or bool(_reason_of(found, "Reconciling"))
+
+
+def _reason_of(found: Json, kind: str) -> str:
+    """The reason of a condition that holds; else empty."""
+    condition = _condition(found, kind)
+    return _text(condition, "reason") if condition.get("status") == "True" else ""
+
+
+def _before(found: Json, ready: Ready) -> Ready:
+    """Ready forgets the last failure when the next attempt begins; the condition Apply keeps it, also long after a success."""
+    apply, success = _condition(found, "Apply"), _text(part(found, "status"), "lastSuccessfulReconcileAt")
+    since = _text(apply, "lastTransitionTime")
+    if ready.status != "Unknown" or apply.get("status") != "False" or success >= since:
+        return NOTHING_SAID
+    return Ready("False", _text(apply, "reason"), _text(apply, "message"), since)
+
+
+def _written(metadata: Json) -> str:
+    managed = metadata.get("managedFields")
+    listed = [one for one in managed if isinstance(one, dict)] if isinstance(managed, list) else []
+    specs = (one for one in listed if "f:spec" in part(one, "fieldsV1"))
+    return max((_text(one, "time") for one in specs), default="")
 
 
 def _ready(found: Json) -> Ready:

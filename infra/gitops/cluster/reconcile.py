@@ -72,12 +72,27 @@ def _unlocked(kubectl: Kubectl, target: Target, lock: str) -> Iterator[None]:
 
 def _carry_out(source: _Asked, terraform: _Asked) -> Outcome:
     fetched = source.carry_out()
-    if fetched is None:
-        return Outcome(late=f"{source} has not fetched yet")
+    if isinstance(fetched, _Late):
+        return Outcome(late=_late(source, fetched, "has not fetched yet", "source-controller"))
     if fetched.ready.status == "False":
         return Outcome(refused=f"{source} cannot fetch, so there is nothing new to apply")
     applied = terraform.carry_out()
-    return Outcome(late="" if applied else f"{terraform} is still working")
+    if isinstance(applied, _Late):
+        return Outcome(late=_late(terraform, applied, "is still working", "tofu-controller"))
+    return Outcome()
+
+
+@dataclass(frozen=True)
+class _Late:
+    """That the time was over first. `answered`: the controller was seen at work with the object meanwhile."""
+
+    answered: bool
+
+
+def _late(asked: _Asked, late: _Late, working: str, controller: str) -> str:
+    return (
+        f"{asked} {working}" if late.answered else f"{asked}: nobody has answered the request: does {controller} run?"
+    )
 
 
 @dataclass(frozen=True)
@@ -101,20 +116,21 @@ class _Asked:
     def read(self) -> SourceState | TerraformState:
         return self.parse(self.get())
 
-    def carry_out(self) -> SourceState | TerraformState | None:
-        """The state after the request; None if the time is over before."""
+    def carry_out(self) -> SourceState | TerraformState | _Late:
+        """The state after the request, if the time is not over before."""
         stamp = str(time_ns())  # nobody else's, and never twice
         self.kubectl.annotate(self.resource, self.target.namespace, self.target.name, REQUESTED, stamp)
-        shown = ""
+        shown, answered = "", False
         while True:
             state = self.read()
             if state.handled == stamp and state.ready.settled:
                 return state
+            answered = answered or state.working or state.handled == stamp
             now = f"{self}: {_doing(state, stamp)}"
             if now != shown:
                 self.tell(now)
             if monotonic() >= self.ends:
-                return None
+                return _Late(answered)
             shown = now
             sleep(POLL_SECONDS)
 

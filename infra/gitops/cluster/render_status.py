@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from infra.airbyte.workspace.connection_status import ConnectionStatus, failure_text, rows_text
 from infra.base.columns import columns
 from infra.gitops.cluster.objects import Ready, SourceState, TerraformState
 from infra.gitops.cluster.plan_summary import PlanSummary
+from infra.gitops.cluster.revision import short
 from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus
+from infra.gitops.cluster.state_lock import StateLock
 from infra.gitops.cluster.suspension import Suspension
 
 _INDENT = " " * 4
@@ -39,7 +40,8 @@ def render_connections(rows: Sequence[ConnectionStatus]) -> str:
 
 def _headline(terraform: TerraformState) -> str:
     since = f", since {terraform.ready.since}" if terraform.ready.since else ""
-    return f"{_ready(terraform.ready)}{since}{', suspended' if terraform.suspended else ''}"
+    deleted = f", being deleted since {terraform.deleted}" if terraform.deleted else ""
+    return f"{_ready(terraform.ready)}{since}{', suspended' if terraform.suspended else ''}{deleted}"
 
 
 def _ready(ready: Ready) -> str:
@@ -49,26 +51,89 @@ def _ready(ready: Ready) -> str:
 def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
     if terraform.suspension is not None:
         yield from _suspension(terraform.suspension, status.stack)
-    yield f"applied    {short(terraform.applied) or 'nothing yet'}"
-    if terraform.attempted != terraform.applied:
+    if terraform.deleted:
+        yield from _deletion(status, terraform)
+    yield f"applied    {_applied(terraform)}"
+    if terraform.attempted not in ("", terraform.applied):
         yield f"attempted  {short(terraform.attempted)}"
     if status.source is not None:
         yield from _source(status.source, status.source_said, terraform)
     elif status.source_said:
         yield f"source     {status.source_said}"
+    yield from _plan(status.plan, terraform)
+    yield from _lock(terraform.lock, status.lock, status.stack)
+    yield from _halted(status, terraform)
+    yield from _errors(status, terraform)
+
+
+def _plan(plan: PlanSummary | None, terraform: TerraformState) -> Iterator[str]:
+    """The plan that is pending, and the drift."""
     if terraform.pending_plan:
-        what = "destroys everything" if terraform.destroys else status.plan.counts if status.plan else ""
+        what = "destroys everything" if terraform.destroys else plan.counts if plan else ""
         yield f"plan       {terraform.pending_plan} is pending{f': {what}' if what else ''}"
     if terraform.drifted:
-        counts = status.plan.counts if status.plan and not terraform.pending_plan else ""
+        counts = plan.counts if plan and not terraform.pending_plan else ""
         yield f"drift      yes{f': {counts}' if counts else ''}"
-    yield from _changes(status.plan)
-    if terraform.lock:
-        yield f"lock       {terraform.lock} locks the state"
+    yield from _changes(plan)
+
+
+def _halted(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
+    """Why nothing goes on."""
+    if status.unanswered:
+        yield f"no answer  {status.unanswered}"
+    if terraform.stalled:
+        yield f"stalled    {terraform.stalled}"
+
+
+def _errors(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
+    yield from _failures(status, terraform)
     for error in status.message.errors:
         yield from error.to_text().splitlines()
     if status.message.withheld:
         yield f"withheld   {status.message.withheld}"
+
+
+def _applied(terraform: TerraformState) -> str:
+    """The commit that Airbyte is like; and the one that changed something, if that is another one."""
+    if terraform.applied == terraform.changed:
+        return short(terraform.applied) or "nothing yet"
+    since = f" since {short(terraform.changed)}" if terraform.changed else ""
+    return f"{short(terraform.applied)}, with nothing to change{since}"
+
+
+def _deletion(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
+    """What becomes of Airbyte; and what it waits for, as far as that is known."""
+    yield f"deletion   {'destroys what is in Airbyte' if terraform.destroys_all else 'leaves what is in Airbyte'}"
+    if terraform.suspended:
+        yield f"           waits, as the stack is suspended: lakeform resume {status.stack}"
+    if status.source_gone:
+        again = "kubectl apply --filename=sources.yaml, with that file of the stack's manifests"
+        yield f"           waits for its GitRepository, which is gone; make it again until the object is gone: {again}"
+
+
+def _lock(met: str, lock: StateLock | None, stack: str) -> Iterator[str]:
+    """Who locks the state, and since when; and the way out."""
+    if not met:
+        return
+    if lock is not None and lock.id != met:
+        now = f"now {lock.id} locks it" if lock.id else "nothing locks it now"
+        yield f"lock       {met} locked the state in the last attempt; {now}, and the next attempt begins by itself"
+        return
+    who = f", by {lock.who}" if lock and lock.who else ""
+    doing = f", for {lock.doing}" if lock and lock.doing else ""
+    yield f"lock       {met} locks the state{f' since {lock.since}' if lock and lock.since else ''}{who}{doing}"
+    yield f"           if nobody is at work there any more: lakeform reconcile {stack} --break-lock {met}"
+
+
+def _failures(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
+    """How many attempts failed; and that the errors below are not those of the attempt that is being made."""
+    count = f"{terraform.failures} in a row" if terraform.failures else "before this attempt"
+    if terraform.ready.status != "False" and status.message.errors:
+        yield f"failed     {count}; the next attempt is being made, and the last one said:"
+    elif terraform.failures and terraform.ready.status == "Unknown":
+        yield f"failed     {count}; the next attempt is being made"
+    elif terraform.failures > 1:
+        yield f"failed     {count}"
 
 
 def _suspension(found: Suspension, stack: str) -> Iterator[str]:
@@ -105,7 +170,7 @@ def _last(row: ConnectionStatus) -> str:
     if row.own.remote is None:
         return ""
     if row.job is None:
-        return "never ran"
+        return "never ran" if row.looked else ""
     kind = "" if row.job.kind == "sync" else f"{row.job.kind} "
     return f"{kind}{row.job.status} {row.job.started}{rows_text(row.job)}"
 
@@ -116,8 +181,3 @@ def _next(row: ConnectionStatus) -> str:
     if row.own.entry.settings.status == "inactive":
         return "inactive"
     return "by hand" if row.own.entry.settings.schedule == "manual" and row.own.remote else ""
-
-
-def short(revision: str) -> str:
-    """A revision with ten digits of its commit: `main@sha1:0123456789`."""
-    return re.sub(r"(:[0-9a-f]{10})[0-9a-f]+$", r"\1", revision)

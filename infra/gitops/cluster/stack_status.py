@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from infra.airbyte.workspace.known_secrets import KnownSecrets, learn_from_environment
 from infra.base.json_value import Json
 from infra.base.redactor import Redactor
 from infra.gitops.cluster.cluster_secrets import learn_from_cluster
+from infra.gitops.cluster.events import last_failure
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
 from infra.gitops.cluster.kubectl_errors import ClusterError
-from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
+from infra.gitops.cluster.objects import (
+    NOTHING_SAID,
+    Ready,
+    SourceState,
+    TerraformState,
+    read_source,
+    read_terraform,
+)
 from infra.gitops.cluster.plan_summary import PlanSummary, join_chunks, summarize
+from infra.gitops.cluster.state import has_state_in_cluster, state_name
+from infra.gitops.cluster.state_lock import StateLock, read_state_lock
 from infra.gitops.cluster.terraform_errors import NO_ERRORS, TerraformErrors, read_message
+from infra.gitops.cluster.unanswered import unanswered
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
@@ -44,6 +56,9 @@ class StackStatus:
         plan: of the plan that is pending, or of the drift; None if there is neither.
         fault: why the Terraform object could not be read; None if it could.
         source_said: what Flux says about a source that is not ready.
+        source_gone: True if there is no such source.
+        lock: the state's lock as it is now; None if the last run met none, or if it cannot be looked at.
+        unanswered: what tofu-controller should have done by now; empty if nothing.
         known: what may be shown of other texts of this stack.
     """
 
@@ -55,12 +70,17 @@ class StackStatus:
     plan: PlanSummary | None = None
     message: TerraformErrors = NO_ERRORS
     source_said: str = ""
+    source_gone: bool = False
+    lock: StateLock | None = None
+    unanswered: str = ""
     fault: ClusterError | None = None
 
     @property
     def ready(self) -> bool:
         """False if it is under Flux and not known to be as the last commit wants it."""
-        return self.target is None or (self.terraform is not None and self.terraform.ready.status == "True")
+        if self.target is None or self.terraform is None:
+            return self.target is None
+        return self.terraform.ready.status == "True" and not self.unanswered and not self.terraform.deleted
 
     def to_json(self) -> Json:
         """For `--format json`."""
@@ -68,8 +88,12 @@ class StackStatus:
         found["fault"] = None if self.fault is None else str(self.fault)
         if self.terraform is not None:
             errors = [error.to_json() for error in self.message.errors]
-            found |= _terraform_json(self.terraform, self.plan)
-            found |= {"errors": errors, "withheld": self.message.withheld or None}
+            found |= _terraform_json(self.terraform, self.plan) | _lock_json(self.terraform.lock, self.lock)
+            found |= {
+                "errors": errors,
+                "withheld": self.message.withheld or None,
+                "unanswered": self.unanswered or None,
+            }
         found["source"] = _source_json(self.source, self.source_said) if self.source else None
         return found
 
@@ -83,7 +107,12 @@ def target_of(stack: Stack) -> Target | None:
 
 
 def read_status(
-    kubectl: Kubectl, model: LakeModel, stack: Stack, documents: Mapping[str, str], environ: Mapping[str, str]
+    kubectl: Kubectl,
+    model: LakeModel,
+    stack: Stack,
+    documents: Mapping[str, str],
+    environ: Mapping[str, str],
+    now: datetime,
 ) -> StackStatus:
     """What the cluster says about a stack; a fault of it is part of the answer. `documents`: stack -> its cdk.tf.json."""
     target = target_of(stack)
@@ -95,10 +124,37 @@ def read_status(
         return StackStatus(stack.id, target, _unknown(error, environ), fault=error)
     known = _known(kubectl, target, stack, found, environ)
     terraform = read_terraform(found)
-    message = read_message(terraform.ready, known, model, stack.id, documents)
-    plan = _plan(kubectl, target, terraform, stack.id, model)
-    source, source_said = _source(kubectl, target, environ)
-    return StackStatus(stack.id, target, known, _hidden(terraform, known), source, plan, message, source_said)
+    source, source_said, source_gone = _source(kubectl, target, environ)
+    return StackStatus(
+        stack.id,
+        target,
+        known,
+        terraform=_hidden(terraform, known),
+        source=source,
+        plan=_plan(kubectl, target, terraform, stack.id, model),
+        message=read_message(_failure(kubectl, target, terraform), known, model, stack.id, documents),
+        source_said=source_said,
+        source_gone=source_gone,
+        lock=_lock(kubectl, target, terraform, stack, known),
+        unanswered=known.redactor.one_line(unanswered(terraform, source, now)),
+    )
+
+
+def _failure(kubectl: Kubectl, target: Target, terraform: TerraformState) -> Ready:
+    """What says how the last attempt failed; the condition Ready where that still knows it."""
+    if not terraform.working or terraform.ready.status == "False":
+        return terraform.ready
+    if terraform.before.message or not terraform.failures:
+        return terraform.before
+    return last_failure(kubectl, target.namespace, target.name)
+
+
+def _lock(
+    kubectl: Kubectl, target: Target, terraform: TerraformState, stack: Stack, known: KnownSecrets
+) -> StateLock | None:
+    if not terraform.lock or not has_state_in_cluster(stack):
+        return None
+    return read_state_lock(kubectl, target.namespace, state_name(stack), known.redactor.one_line)
 
 
 def known_of(kubectl: Kubectl, stack: Stack, environ: Mapping[str, str]) -> KnownSecrets:
@@ -131,7 +187,9 @@ def _hidden(found: TerraformState, known: KnownSecrets) -> TerraformState:
     return replace(
         found,
         ready=replace(found.ready, reason=hide(found.ready.reason), message=""),
-        applied=hide(found.applied),
+        before=NOTHING_SAID,
+        stalled=hide(found.stalled),
+        changed=hide(found.changed),
         attempted=hide(found.attempted),
         pending_plan=hide(found.pending_plan),
         lock=hide(found.lock),
@@ -155,19 +213,19 @@ def _plan(
     return summarize(terraform.ready.message, stack, model) if drifted else None
 
 
-def _source(kubectl: Kubectl, target: Target, environ: Mapping[str, str]) -> tuple[SourceState | None, str]:
-    """The GitRepository; and what is said of it where it is not ready."""
+def _source(kubectl: Kubectl, target: Target, environ: Mapping[str, str]) -> tuple[SourceState | None, str, bool]:
+    """The GitRepository; what is said of it where it is not ready; and whether it is not there."""
     try:
         found = kubectl.get(GIT_REPOSITORY, target.namespace, target.name)
     except ClusterError as error:
-        return None, str(error)
+        return None, str(error), error.kind == "not-found"
     state = read_source(found)
     if state.ready.status == "True" or not state.ready.message:
-        return state, ""
+        return state, "", False
     known = learn_from_cluster(kubectl, target.namespace, [found], [], environ)
     gap = known.gap_at(state.ready.since)
     said = f"its text is withheld: {gap}" if gap else known.redactor.one_line(known.whole(state.ready.message))
-    return state, said
+    return state, said, False
 
 
 def _terraform_json(terraform: TerraformState, plan: PlanSummary | None) -> Json:
@@ -176,17 +234,32 @@ def _terraform_json(terraform: TerraformState, plan: PlanSummary | None) -> Json
         "reason": terraform.ready.reason,
         "since": terraform.ready.since or None,
         "applied_revision": terraform.applied or None,
+        "changed_revision": terraform.changed or None,
         "attempted_revision": terraform.attempted or None,
         "pending_plan": terraform.pending_plan or None,
         "destroys": terraform.destroys,
         "plan": plan.counts or None if plan else None,
         "changes": [change.to_json() for change in plan.changes] if plan else [],
         "drift": terraform.drifted,
-        "lock": terraform.lock or None,
+        "working": terraform.working,
+        "failures": terraform.failures,
+        "stalled": terraform.stalled or None,
+        "deleted": terraform.deleted or None,
         "suspended": terraform.suspended,
         "suspended_by": (terraform.suspension and terraform.suspension.by) or None,
         "suspended_reason": (terraform.suspension and terraform.suspension.reason) or None,
     }
+
+
+def _lock_json(met: str, lock: StateLock | None) -> Json:
+    """The lock that the last run met, and the one that there is now."""
+    held = lock is not None and bool(lock.id)
+    told = (
+        {"id": lock.id, "who": lock.who or None, "doing": lock.doing or None, "since": lock.since or None}
+        if lock
+        else None
+    )
+    return {"lock": met or None, "lock_now": told if held else None}
 
 
 def _source_json(source: SourceState, said: str) -> Json:

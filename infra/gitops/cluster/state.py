@@ -25,9 +25,24 @@ def has_state_in_cluster(stack: Stack) -> bool:
     return stack.settings.flux is not None and _suffix(stack) is not None and namespace_of(stack) is not None
 
 
+def state_name(stack: Stack) -> str:
+    """What the backend calls the state of a stack that has one in the cluster, and its Secret."""
+    return f"tfstate-default-{_suffix(stack)}"
+
+
+def known_ids(kubectl: Kubectl, stack: Stack) -> tuple[StateIds | None, str]:
+    """The ids in the state of a stack; and why they are not known, where they should be in the cluster."""
+    if not has_state_in_cluster(stack):
+        return None, ""
+    try:
+        return read_state_ids(kubectl, stack), ""
+    except UserError as error:
+        return None, f"recognized by name alone, as Terraform's state cannot be read: {error}"
+
+
 def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
     """The ids in the state of a stack. Raises UserError if it cannot be read."""
-    name = f"tfstate-default-{_suffix(stack)}"
+    name = state_name(stack)
     secret = kubectl.get("secrets", str(namespace_of(stack)), name)
     try:
         state = json.loads(gzip.decompress(base64.b64decode(secret["data"]["tfstate"])))

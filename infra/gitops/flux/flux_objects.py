@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.base.json_value import Json
+from infra.gitops.flux.health import health_of_terraform
 from infra.gitops.flux.manifest_text import Manifest
 from infra.gitops.flux.stack_manifests import SECRETS, TERRAFORM, StackManifests
 from infra.lake.registry.flux import FluxCluster, FluxGit
@@ -15,16 +16,17 @@ KEPT = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 _TERRAFORM_SOURCE = "What tofu-controller applies: this folder alone, as its runner takes 4 MiB at most."
 _SELF = "Keeps the objects of this folder as they are committed."
 _SECRETS = "Decrypts the Secrets, before anything uses them."
-_AUTO = "Ready when the plan is applied."
-_MANUAL = "Does not wait: a plan may wait for its approval for any length of time."
+_AUTO = (
+    "Ready while the last apply of the stack succeeded. Looks every minute, as tofu-controller applies at its own time."
+)
+_MANUAL = "Ready while the last apply of the stack succeeded, also while a plan waits for its approval."
 
 
 def git_repositories(stack: StackManifests) -> list[Manifest]:
     """The GitRepository of the Terraform object, and that of the Kustomizations."""
     manifests, terraform = stack.folders.repository, _git_repository(stack, stack.git)
-    terraform["metadata"] = {"name": stack.name, "namespace": stack.namespace}
-    if stack.flux.destroy_on_deletion:  # the last plan, which destroys, still reads it
-        terraform["metadata"]["annotations"] = KEPT
+    # tofu-controller ends the deletion of a Terraform object only while its source is there.
+    terraform["metadata"] = {"name": stack.name, "namespace": stack.namespace, "annotations": KEPT}
     terraform["spec"]["sparseCheckout"] = [stack.source_folder]
     system = _git_repository(stack, manifests)
     system["metadata"] = _system(stack, "")
@@ -86,9 +88,16 @@ def _secrets(stack: StackManifests) -> Json:
 
 def _terraform(stack: StackManifests) -> Json:
     spec: Json = {"dependsOn": [{"name": _system(stack, SECRETS)["name"]}]} if stack.delivered else {}
-    if stack.flux.destroy_on_deletion:
-        spec["deletionPolicy"] = "WaitForTermination"
-    return _kustomization(stack, TERRAFORM, **spec, wait=stack.flux.approve == "auto", timeout="15m")
+    return _kustomization(
+        stack,
+        TERRAFORM,
+        **spec,
+        interval="1m",
+        deletionPolicy="WaitForTermination",
+        wait=True,
+        timeout="15m",
+        healthCheckExprs=[health_of_terraform(manual=stack.flux.approve != "auto")],
+    )
 
 
 def stack_kustomization(resources: list[str]) -> Json:
