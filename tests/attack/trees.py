@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -79,3 +80,31 @@ def plain(value: Any) -> Any:
     if isinstance(value, Pairs):
         return {key: plain(inner) for key, inner in reversed(value)}
     return [plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def shaken(random: Random, value: Any) -> Any:
+    """The value with some pieces left out, exchanged, renamed, or of another kind."""
+    places = [(into, number) for into in _lists_in(value) for number in range(len(into))]
+    if not places:
+        return tree(random, 3)
+    for into, number in random.sample(places, min(len(places), random.randint(1, 3))):
+        if number >= len(into):
+            continue
+        other, elsewhere = random.choice(places)
+        key, inner = into[number] if isinstance(into, Pairs) else (None, into[number])
+        donated = other[elsewhere][1] if isinstance(other, Pairs) else other[elsewhere]
+        new = random.choice([tree(random, 3), deepcopy(donated), deepcopy(inner)])
+        if random.random() < 0.2:
+            del into[number]
+        else:
+            name = random.choice([key, key, text(random)])
+            into[number] = (name, new) if isinstance(into, Pairs) else new
+    return value
+
+
+def _lists_in(value: Any) -> list[list[Any]]:
+    """Every mapping and every list inside."""
+    if not isinstance(value, list):
+        return []
+    inside = [inner for _, inner in value] if isinstance(value, Pairs) else value
+    return [value, *(found for inner in inside for found in _lists_in(inner))]
