@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tests.support.generated_lakes import flow
+
 Place = tuple[int, int]
 """Line and column, from 1."""
 
@@ -150,4 +152,4 @@ class Emitter:
             return value
         if value.isprintable() and self._chance(0.4):
             return "'" + value.replace("'", "''") + "'"
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False) if value.isprintable() else flow(value)
