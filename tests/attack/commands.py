@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.kube import REFUSED
 from tests.support.lakes import REPOSITORY
 
 SECONDS = 60.0
@@ -49,14 +50,17 @@ class Commands:
         self._process = process
         self.folder = folder
         self.environment = {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(folder / "home"),
             "TMPDIR": str(folder / "tmp"),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "LANG": "C.UTF-8",
         }
-        for name in ("home", "tmp", "cache"):
+        for name in ("home", "tmp", "cache", "bin"):
             (folder / name).mkdir(exist_ok=True)
+        kubectl = folder / "bin/kubectl"
+        kubectl.write_text(f"#!/bin/sh\necho '{REFUSED}' >&2\nexit 1\n")
+        kubectl.chmod(0o755)
 
     def run(
         self,
