@@ -16,8 +16,9 @@ from importlib import import_module
 from typing import Any
 
 import infra.commands
-from infra.base import transport
+from infra.base import process, transport
 from infra.commands.main import main
+from infra.gitops.cluster import kubectl
 
 
 def serve() -> None:
@@ -63,7 +64,9 @@ def _become(job: dict[str, Any]) -> None:
 
 
 def hasten() -> None:
-    """Let a second of patience with a server be enough, and two megabytes of an answer too much."""
+    """Let a second of patience with a server or with kubectl be enough, and two megabytes of an answer too much."""
+    process.MOST_LINE_BYTES = 2 * 2**20
+    kubectl.CALL_SECONDS = 1.0
     transport.sleep = lambda _: None  # type: ignore[attr-defined]
     transport.MOST_BYTES = 2 * 2**20
     usual = transport.Transport.send_once
