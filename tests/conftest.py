@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.packages import place, use_index
 
-pytest_plugins = ["tests.support.skips", "tests.support.postgres", "tests.support.s3", "tests.e2e.report"]
+pytest_plugins = [
+    "tests.support.skips",
+    "tests.support.postgres",
+    "tests.support.s3",
+    "tests.e2e.report",
+    "tests.attack.plugin",
+]
 
 # The same examples on every run and every machine; slow machines are no reason to fail.
 settings.register_profile(

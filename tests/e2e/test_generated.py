@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.e2e.engine import synthesize
-from tests.e2e.generated import PASSWORD, Generated, generate
 from tests.e2e.proof import prove
 from tests.e2e.servers import serve
 from tests.e2e.tools import Tools
 from tests.standin import StandIn
+from tests.support.generated_lakes import PASSWORD, Generated, generate
 from tests.support.lakes import run, write_lake
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]

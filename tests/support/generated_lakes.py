@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -56,15 +57,22 @@ class Generated:
     variables: Mapping[str, str]
 
 
-def generate(seed: int) -> Generated:
-    """The same lake for the same seed."""
-    return _Maker(Random(seed), list(AUTH)[seed % len(AUTH)]).make()
+def generate(seed: int, texts: Sequence[str] = TEXTS) -> Generated:
+    """The same lake for the same seed and texts."""
+    return _Maker(Random(seed), list(AUTH)[seed % len(AUTH)], texts).make()
+
+
+def flow(value: Any) -> str:
+    """JSON that YAML takes: it has no pairs of escaped surrogates."""
+    pair = re.compile(r"\\u(d[89ab]..)\\u(d[c-f]..)")
+    return pair.sub(lambda found: str(json.loads(f'"{found[0]}"')), json.dumps(value, indent=1))
 
 
 class _Maker:
-    def __init__(self, random: Random, auth: str) -> None:
+    def __init__(self, random: Random, auth: str, texts: Sequence[str]) -> None:
         self.random = random
         self.auth = auth
+        self.texts = texts
         self.files: dict[str, str] = {}
         self.variables: dict[str, str] = {}
 
@@ -88,15 +96,15 @@ class _Maker:
                 registry["connections"][f"{source}_to_{destination}"] = connection
         self.files["dag/registry/lake.yaml"] = f"lake: {{name: made, stacks: {{airbyte: {stack}}}}}\n"
         # JSON is YAML.
-        self.files["dag/registry/entries.yaml"] = json.dumps(registry, indent=1)
+        self.files["dag/registry/entries.yaml"] = flow(registry)
         return Generated(self.files, self.auth, self.variables)
 
     def _text(self) -> str:
-        return self.random.choice(TEXTS)
+        return self.random.choice(self.texts)
 
     def _plain(self) -> str:
         """Without what would be a variable that Airbyte does not know."""
-        return self.random.choice([text for text in TEXTS if "$" not in text])
+        return self.random.choice([text for text in self.texts if "$" not in text])
 
     def _actor(self, connector: str, name: str) -> Json:
         secret = f"{name}_password"
