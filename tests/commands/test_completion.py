@@ -76,7 +76,7 @@ FISH = 'source $argv[1]; complete --do-complete "lakeform backfill faker us"'
 @pytest.mark.parametrize(("shell", "words"), [("bash", ["-c", BASH, "bash"]), ("fish", ["-c", FISH])])
 def test_a_real_shell_completes(lake: Path, tmp_path: Path, shell: str, words: list[str]) -> None:
     if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed here")
+        pytest.skip(f"cannot run here: {shell} is not installed")
     script, program = tmp_path / "script", tmp_path / "bin/lakeform"
     script.write_text(run(lake, "completion", shell).out, "utf-8")
     program.parent.mkdir()
@@ -92,7 +92,7 @@ def test_a_real_shell_completes(lake: Path, tmp_path: Path, shell: str, words: l
 
 def test_zsh_takes_the_script(lake: Path, tmp_path: Path) -> None:
     if shutil.which("zsh") is None:
-        pytest.skip("zsh is not installed here")
+        pytest.skip("cannot run here: zsh is not installed")
     script = tmp_path / "script"
     script.write_text(run(lake, "completion", "zsh").out, "utf-8")
     words = f"autoload -U compinit && compinit -u -D; source {script}; print $_comps[lakeform]"
