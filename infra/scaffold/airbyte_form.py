@@ -142,7 +142,7 @@ def _is_open(holding: Spec) -> bool:
 def _may_be(kind: str, spec: Spec, value: Any) -> bool:
     """True also for a union of which only some branches are of that kind, if it is one of these that is meant."""
     whole = resolved(spec, value)
-    return kind in (kinds_of(whole) or [kind]) or kind_of(spec) == kind
+    return not whole or kind in (*kinds_of(whole), kind_of(whole), kind_of(spec))
 
 
 def _is_secret(spec: Spec) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 Json = dict[str, Any]
+Way = Callable[[Random, int], Json]
 KEYS = ["a", "b", "c", "kind", "mode"]
 WORDS = "xyz"
 STRAY: list[Any] = ["x", "y", 1, 2, 5, True, [], {}, "xx"]
@@ -27,10 +29,14 @@ SCALARS: list[Json] = [
 
 def any_spec(random: Random, depth: int) -> Json:
     """A schema with unions of anything, in lists, below other unions and beside each other."""
-    ways = [_object, _object, _list, _union, _union, _union, _of_all, _by_pattern]
+    ways: list[Way] = [_plain, _plain, _list, _union, _union, _union, _of_all, _by_pattern]
     if depth <= 0 or random.random() < 0.3:
         return dict(random.choice(SCALARS))
     return random.choice(ways)(random, depth - 1)
+
+
+def _plain(random: Random, depth: int) -> Json:
+    return _object(random, depth)
 
 
 def _object(random: Random, depth: int, constant: str = "") -> Json:
@@ -40,7 +46,8 @@ def _object(random: Random, depth: int, constant: str = "") -> Json:
     spec: Json = {"type": random.choice(["object", "object", ["object", "null"]]), "properties": properties}
     if random.random() < 0.7:
         spec["required"] = random.sample(sorted(properties), random.randint(0, len(properties)))
-    return spec | random.choice([{}, {}, {}, {"additionalProperties": False}, {"additionalProperties": True}])
+    closed: Json = random.choice([{}, {}, {}, {"additionalProperties": False}, {"additionalProperties": True}])
+    return {**spec, **closed}
 
 
 def _list(random: Random, depth: int) -> Json:
@@ -53,7 +60,9 @@ def _union(random: Random, depth: int) -> Json:
         _object(random, depth, WORDS[number] if told else "") if random.random() < 0.8 else any_spec(random, depth)
         for number in range(count)
     ]
-    beside = random.choice([{}, {}, {"type": "object"}, {"type": "object", "properties": {"b": {"type": "integer"}}}])
+    beside: Json = random.choice(
+        [{}, {}, {"type": "object"}, {"type": "object", "properties": {"b": {"type": "integer"}}}]
+    )
     return {random.choice(["oneOf", "oneOf", "anyOf"]): branches, **beside}
 
 
