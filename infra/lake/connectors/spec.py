@@ -68,7 +68,9 @@ def _compact(spec: Any, root: Any, inside: tuple[str, ...], kept: frozenset[str]
     reference = spec.get("$ref")
     if isinstance(reference, str):
         # A definition that holds itself stays open at the second turn: a configuration is a tree of finite depth.
-        return {} if reference in inside else _compact(referred(root, reference), root, (*inside, reference), kept)
+        named = {} if reference in inside else _compact(referred(root, reference), root, (*inside, reference), kept)
+        # Draft-07 reads nothing beside a `$ref`, but what is marked as a secret is to be kept as one.
+        return {**named, "airbyte_secret": True} if spec.get("airbyte_secret") and kept is _KEPT else named
     compact: dict[str, Any] = {key: value for key, value in spec.items() if key in kept}
     if compact.get("airbyte_secret"):
         compact.pop("default", None)
