@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -41,8 +41,10 @@ def dangling(spec: Any, root: Any = None, path: KeyPath = ()) -> Iterator[Flaw]:
     if isinstance(spec, Mapping):
         reference = spec.get("$ref")
         if isinstance(reference, str) and not isinstance(_named(root, reference), Mapping):
-            yield Flaw((*path, "$ref"), f'names nothing in it: "{reference}"')
-    inside = spec.items() if isinstance(spec, Mapping) else enumerate(spec) if isinstance(spec, list) else ()
+            yield Flaw((*path, "$ref"), f'names nothing ("{reference}")')
+    inside: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(spec, (Mapping, list)):
+        inside = spec.items() if isinstance(spec, Mapping) else enumerate(spec)
     for key, inner in inside:
         yield from dangling(inner, root, (*path, key))
 
