@@ -93,7 +93,7 @@ def test_every_union_of_the_registry_is_judged_as_draft_07_judges_it(place: Plac
 @given(st.integers(0, 10**9))
 def test_any_spec_is_judged_as_draft_07_judges_it_and_what_is_valid_is_copied_whole(seed: int) -> None:
     random = Random(seed)
-    spec = {"type": "object", "properties": {"one": any_spec(random, 3), "two": any_spec(random, 2)}}
+    spec: Json = {"type": "object", "properties": {"one": any_spec(random, 3), "two": any_spec(random, 2)}}
     independent, ours = Draft7Validator(spec), compact_spec(spec)
     for _ in range(10):
         value = {key: any_value(random, inner) for key, inner in spec["properties"].items()}
@@ -106,11 +106,9 @@ def test_any_spec_is_judged_as_draft_07_judges_it_and_what_is_valid_is_copied_wh
             assert (translation.configuration(ours, value), translation.left_out) == (value, []), (spec, value)
 
 
-KEY, USER = (
-    {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}},
-    {"properties": {"user": {"type": "string"}}},
-)
-HOST = {"oneOf": [{"required": ["host"], "properties": {"host": {"type": "string"}}}, {"required": ["url"], "properties": {"url": {"type": "string"}}}]}  # fmt: skip
+KEY: Json = {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}}
+USER: Json = {"properties": {"user": {"type": "string"}}}
+HOST: Json = {"oneOf": [{"required": ["host"], "properties": {"host": {"type": "string"}}}, {"required": ["url"], "properties": {"url": {"type": "string"}}}]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
