@@ -28,7 +28,7 @@ from infra.scaffold.add_stream import add_streams, refuse_borrowed
 from infra.scaffold.addable import read_addable
 from infra.scaffold.added import Added
 from infra.scaffold.airbyte_form import FormCopy, read_form
-from infra.scaffold.registered import free_file, refuse_taken
+from infra.scaffold.registered import refuse_taken
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +101,6 @@ def _actor(root: Path, options: argparse.Namespace) -> Added:
     model, section = read_model(root), SECTION_OF[options.kind]
     # Before anything is fetched.
     refuse_taken(model, section, options.name)
-    free_file(model, options.name)
     copied = _read_copied(options.from_json) if options.from_json else None
     lock, new = _lock(model, options, copied)
     prose = prose_of_spec(new.spec) if new else read_prose(root, lock.connector)

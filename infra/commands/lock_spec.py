@@ -9,6 +9,9 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from infra.base.errors import UserError
+from infra.base.printable import one_line
+from infra.lake.catalog.discovery import trace_failure
+from infra.lake.connectors.expansion import dangling
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.spec import compact_spec
@@ -30,7 +33,7 @@ def lock_from_spec(connectors: Sequence[str], file: str, definition_id: str | No
         tag="custom",
         spec=compact_spec(spec),
     )
-    return Locked(lock, spec, flaws)
+    return Locked(lock, spec, (*flaws, *dangling(spec)))
 
 
 def uuid_of(text: str) -> str:
@@ -51,6 +54,9 @@ def _read_spec(file: str) -> dict[str, Any]:
     if found is None and (problem := why_unreadable(file, text)):
         kind = "YAML" if file.endswith(YAML) else "JSON"
         raise UserError(f"{problem.location} is not {kind}: {problem.message}")
+    reasons = (trace_failure(value) for value in values if isinstance(value, dict) and not _says_spec(found))
+    if reason := next(filter(None, reasons), None):
+        raise UserError(f"{file}: the connector reports no spec: {one_line(reason)}")
     return checked_spec(_of_manifest(found), file)
 
 

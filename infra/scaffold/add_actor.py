@@ -118,7 +118,7 @@ def _add(
         *(["", *connection.waiting_lines()] if connection else []),
         "",
     ]
-    path = free_file(model, actor.id)
+    path = free_file(model, actor.section, actor.id)
     version = f"{actor.lock.connector} {actor.lock.tag}"
     notes = tuple(
         f"left out {option}: {version} has no such option, or takes another kind of value for it" for option in left_out

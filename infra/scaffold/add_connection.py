@@ -26,7 +26,7 @@ from infra.scaffold.registered import (
 def add_connection(model: LakeModel, name: str, source: str, destination: str, stacks: Sequence[str]) -> Added:
     """A file with one connection. Raises UserError if it could not pass `check`: unknown ids, no streams, no stack in common."""
     refuse_taken(model, "connections", name)
-    path = free_file(model, name)
+    path = free_file(model, "connections", name)
     refuse_unknown(model, "sources", source)
     refuse_unknown(model, "destinations", destination)
     owner = _owner_of_streams(model, source)

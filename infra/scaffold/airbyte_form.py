@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.base.errors import UserError
 from infra.lake.connectors.branch import chosen_branch, property_specs, resolved
-from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat, items_of, kind_of
+from infra.lake.connectors.spec import Spec, branches_of, discriminator, flat, item_spec, kind_of, kinds_of
 from infra.lake.connectors.unknown import Unknown
 from infra.lake.documents import KeyPath, render_path
 from infra.lake.registry.placeholder import MARK
@@ -87,11 +87,11 @@ class Translation:
             made = {"secret": self.placeholders.names.at(path)}
             if value == "":
                 return
-        elif isinstance(value, Mapping) and _may_be("object", spec):
+        elif isinstance(value, Mapping) and _may_be("object", spec, value):
             made = as_written(self._object(spec, value, path))
-        elif isinstance(value, list) and _may_be("array", spec):
-            items = items_of(spec)
-            parts = (self._value(items, item, (*path, index)) for index, item in enumerate(value))
+        elif isinstance(value, list) and _may_be("array", spec, value):
+            whole = resolved(spec, value)
+            parts = (self._value(item_spec(whole, at) or {}, item, (*path, at)) for at, item in enumerate(value))
             made = [item for part in parts for item in part]
         else:
             made = value
@@ -103,7 +103,8 @@ class Translation:
 
     def _object(self, spec: Spec, value: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
         known, holding = property_specs(spec, value), resolved(spec, value)
-        further: Spec | None = {} if _is_open(spec, holding) else None
+        told = not branches_of(spec) or chosen_branch(spec, value) is not None
+        further: Spec | None = {} if told and _is_open(holding) else None
         made: dict[str, Any] = self._open_choice(spec, value)
         for key, inner in value.items():
             option = known.get(key, further)
@@ -133,13 +134,15 @@ def _without_masks(value: Any) -> Any:
     return Unknown(secret=True) if isinstance(value, str) and _MASK.fullmatch(value) else value
 
 
-def _is_open(spec: Spec, holding: Spec) -> bool:
+def _is_open(holding: Spec) -> bool:
     """True for an object of which the spec says no more than that it is one."""
-    return not branches_of(spec) and not holding.get("properties") and holding.get("additionalProperties") is not False
+    return not holding.get("properties") and holding.get("additionalProperties") is not False
 
 
-def _may_be(kind: str, spec: Spec) -> bool:
-    return not spec or kind_of(spec) == kind
+def _may_be(kind: str, spec: Spec, value: Any) -> bool:
+    """True also for a union of which only some branches are of that kind, if it is one of these that is meant."""
+    whole = resolved(spec, value)
+    return not whole or kind in (*kinds_of(whole), kind_of(whole), kind_of(spec))
 
 
 def _is_secret(spec: Spec) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from itertools import chain, count
 from typing import Any
 
 from infra.base.errors import UserError
@@ -32,13 +34,14 @@ def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
                 )
 
 
-def free_file(model: LakeModel, entry_id: str) -> str:
-    """The path of a registry file for an entry. Raises UserError if there is such a file."""
-    path = f"{FOLDER}/{entry_id}.yaml"
-    if (model.root / path).is_symlink() or (model.root / path).exists():
-        way = "choose another name, or rename that file: names of registry files mean nothing"
-        raise UserError(f"{path} exists, and no file is overwritten; {way}")
-    return path
+def free_file(model: LakeModel, section: str, entry_id: str) -> str:
+    """The path of a registry file for an entry: after its id, with its kind where there is such a file, numbered where there is that.
+
+    Names of registry files mean nothing, and no file is overwritten.
+    """
+    named = f"{FOLDER}/{entry_id}_{KIND_OF[section]}"
+    ways = chain([f"{FOLDER}/{entry_id}.yaml", f"{named}.yaml"], (f"{named}_{number}.yaml" for number in count(2)))
+    return next(path for path in ways if not os.path.lexists(model.root / path))
 
 
 def refuse_unknown(model: LakeModel, section: str, entry_id: str) -> None:

@@ -81,8 +81,18 @@ OUTPUT = "\n".join(
         ("manifest.json", json.dumps({"spec": {"type": "Spec", "connection_specification": COMPACT}})),
         ("output.json", OUTPUT),
         ("output.txt", OUTPUT),
+        ("timed.txt", "\n".join(f"2026-11-23T10:00:00.1Z {line}" for line in OUTPUT.splitlines())),
     ],
-    ids=["spec.yaml", "spec.yml", "manifest", "manifest that refers", "manifest.json", "output", "output of any name"],
+    ids=[
+        "spec.yaml",
+        "spec.yml",
+        "manifest",
+        "manifest that refers",
+        "manifest.json",
+        "output",
+        "output of any name",
+        "docker logs --timestamps",
+    ],
 )
 def test_a_spec_is_locked_in_every_form_that_connectors_have(tmp_path: Path, name: str, text: str) -> None:
     lake = write_lake(tmp_path / "lake", {"dag/registry/lake.yaml": LAKE})
@@ -107,6 +117,11 @@ def test_a_spec_is_locked_in_every_form_that_connectors_have(tmp_path: Path, nam
             "log.json contains no JSON Schema of a configuration: it has no ",
         ),
         (
+            "failed.txt",
+            'INFO x\n{"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": "no such\\ncommand"}}}\n',
+            "failed.txt: the connector reports no spec: no such command",
+        ),
+        (
             "catalog.yaml",
             "streams: []\n",
             "catalog.yaml contains no JSON Schema of a configuration: it has no ",
@@ -120,6 +135,32 @@ def test_a_file_without_a_spec_is_told_in_one_line(tmp_path: Path, name: str, te
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"lakeform lock: {tmp_path}/{said}")
     assert len(result.err.splitlines()) == 1
+
+
+def test_a_reference_of_a_spec_that_names_nothing_is_told_and_costs_only_its_option(tmp_path: Path) -> None:
+    spec = {
+        "type": "object",
+        "properties": {
+            "kept": {"$ref": "#/definitions/a~1b", "airbyte_secret": True},
+            "gone": {"$ref": "#/definitions/no"},
+            "rows": {"type": "array", "items": {"$ref": "other.json"}},
+        },
+        "definitions": {"a/b": {"type": "string"}},
+    }
+    lake = write_lake(tmp_path / "lake", {"dag/registry/lake.yaml": LAKE})
+    write_files(tmp_path, {"spec.json": json.dumps(spec)})
+    result = run(lake, "lock", "source-own", "--from-spec", str(tmp_path / "spec.json"), "--definition-id", UUID)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == (
+        "wrote dag/connectors/source-own.json (custom)\n"
+        '    left out: properties.gone.$ref names nothing ("#/definitions/no") in the spec of source-own\n'
+        '    left out: properties.rows.items.$ref names nothing ("other.json") in the spec of source-own\n'
+    )
+    assert json.loads((lake / "dag/connectors/source-own.json").read_text())["spec"]["properties"] == {
+        "kept": {"type": "string", "airbyte_secret": True},
+        "gone": {},
+        "rows": {"type": "array", "items": {}},
+    }
 
 
 OCTAVIA = """\
@@ -166,6 +207,8 @@ streams:
     supported_sync_modes: [full_refresh]
 """
 
+STREAM = '{"name": "pokemon", "json_schema": {"properties": {"id": {}}}, "supported_sync_modes": ["full_refresh"]}'
+
 SOURCE = "sources:\n  poke: {connector: source-faker, configuration: {}}\n"
 
 
@@ -176,12 +219,22 @@ SOURCE = "sources:\n  poke: {connector: source-faker, configuration: {}}\n"
         ("catalog.yaml", CATALOG, ["id", "is_default"]),
         ("catalog.yml", CATALOG, ["id", "is_default"]),
         (
+            "configured.json",
+            f'{{"streams": [{{"sync_mode": "full_refresh", "stream": {STREAM}}}]}}',
+            ["id"],
+        ),
+        (
+            "output.txt",
+            f'INFO x\nairbyte-1  | {{"type": "CATALOG", "catalog": {{"streams": [{STREAM}]}}}}\nbye',
+            ["id"],
+        ),
+        (
             "message.yaml",
             "type: CATALOG\ncatalog:\n  " + CATALOG.replace("\n", "\n  ").strip() + "\n",
             ["id", "is_default"],
         ),
     ],
-    ids=["octavia", "catalog.yaml", "catalog.yml", "message"],
+    ids=["octavia", "catalog.yaml", "catalog.yml", "configured catalog", "docker compose logs", "message"],
 )
 def test_a_yaml_catalog_is_read_and_not_run(tmp_path: Path, name: str, text: str, fields: list[str]) -> None:
     lake = write_lake(tmp_path / "lake", {"dag/registry/lake.yaml": LAKE + SOURCE})
@@ -195,6 +248,27 @@ def test_a_yaml_catalog_is_read_and_not_run(tmp_path: Path, name: str, text: str
     assert stream["name"] == "pokemon"
     assert sorted(stream["json_schema"]["properties"]) == fields
     assert stream["supported_sync_modes"] == ["full_refresh"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "definition_type: source\ndefinition_image: airbyte/source-pokeapi\nconfiguration: {pokemon_name: ditto}\n",
+            " contains no catalog: expected a line with a CATALOG message, or an AirbyteCatalog",
+        ),
+        ("streams: [\n", ":1:11 is not YAML: the file ends before a list or mapping is closed"),
+    ],
+    ids=["octavia's source", "broken"],
+)
+def test_yaml_that_is_neither_a_catalog_nor_a_manifest_is_told_and_not_run(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    lake = write_lake(tmp_path / "lake", {"dag/registry/lake.yaml": LAKE + SOURCE})
+    write_files(tmp_path, {"file.yaml": text})
+    result = run(lake, "discover", "poke", "--from", str(tmp_path / "file.yaml"))
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"lakeform discover: {tmp_path}/file.yaml{said}\n"
 
 
 def test_a_manifest_is_no_catalog(tmp_path: Path) -> None:

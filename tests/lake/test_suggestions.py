@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+from difflib import get_close_matches
 from pathlib import Path
 
 from hypothesis import given
@@ -32,6 +33,19 @@ def test_what_is_like_nothing_lists_the_first() -> None:
     assert near_matches("zzzzzz", MANY) == []
     assert did_you_mean("zzzzzz", MANY, "streams") == f"streams: {', '.join(sorted(MANY)[:12])}, ..."
     assert did_you_mean("", MANY).startswith("known: ")
+
+
+@given(st.text("abc_", min_size=1, max_size=8), st.sets(st.text("abc_", min_size=1, max_size=8), max_size=30))
+def test_the_nearest_are_those_of_a_look_at_all(word: str, names: set[str]) -> None:
+    assert near_matches(word, names) == get_close_matches(word, sorted(names), n=2, cutoff=0.65)
+
+
+def test_a_slip_among_names_that_are_all_alike_costs_little() -> None:
+    names = [f"source_number_{number}" for number in range(3000)]
+    with cProfile.Profile() as profile:
+        assert near_matches("sourcenumber_77", names)[0] == "source_number_77"
+    compared = [calls for (_, _, name), (calls, *_) in pstats.Stats(profile).stats.items() if name == "ratio"]  # type: ignore[attr-defined]
+    assert sum(compared) < 50
 
 
 def test_four_times_as_many_slips_cost_four_times_as_much(tmp_path: Path) -> None:

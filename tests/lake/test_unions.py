@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from infra.lake.connectors.definitions import connector_of, definitions_in
 from infra.lake.connectors.options import validate
 from infra.lake.connectors.spec import compact_spec
 from infra.lake.connectors.unknown import with_unknowns
+from infra.scaffold.airbyte_form import Translation
+from infra.scaffold.names import Names
+from infra.scaffold.placeholder import Placeholders
+from tests.support.any_specs import any_spec, any_value
 from tests.support.lakes import REPOSITORY
 from tests.support.union_values import PLACES, UNIONS, Place, UnionValue, union_values, unions_in
 
@@ -81,3 +88,47 @@ def test_every_union_of_the_registry_is_judged_as_draft_07_judges_it(place: Plac
     assert len(unions) > 50
     found = {name: list(_disagreements(union, place)) for name, union in unions.items()}
     assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+@given(st.integers(0, 10**9))
+def test_any_spec_is_judged_as_draft_07_judges_it_and_what_is_valid_is_copied_whole(seed: int) -> None:
+    random = Random(seed)
+    spec: Json = {"type": "object", "properties": {"one": any_spec(random, 3), "two": any_spec(random, 2)}}
+    independent, ours = Draft7Validator(spec), compact_spec(spec)
+    for _ in range(10):
+        value = {key: any_value(random, inner) for key, inner in spec["properties"].items()}
+        told = validate(ours, value)
+        wrong = [finding for finding in told if finding.rule != "config-unknown-key"]
+        valid = independent.is_valid(value)
+        assert not (wrong if valid else not told), (valid, told, spec, value)
+        if valid and not told:
+            translation = Translation(Placeholders(Names("shop", frozenset())))
+            assert (translation.configuration(ours, value), translation.left_out) == (value, []), (spec, value)
+
+
+KEY: Json = {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}}
+USER: Json = {"properties": {"user": {"type": "string"}}}
+HOST: Json = {"oneOf": [{"required": ["host"], "properties": {"host": {"type": "string"}}}, {"required": ["url"], "properties": {"url": {"type": "string"}}}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "told"),
+    [
+        ({"oneOf": [{"type": ["integer", "null"]}, KEY]}, "x", "must be a whole number or null or a mapping"),
+        ({"oneOf": [{"type": ["integer", "null"]}, KEY]}, 5, ""),
+        ({"allOf": [{"oneOf": [KEY, {"required": ["user"], **USER}]}, HOST]}, {"key": "x", "url": "x"}, ""),
+        (
+            {"allOf": [{"oneOf": [KEY, {"required": ["user"], **USER}]}, HOST]},
+            {"key": "x"},
+            "matches none of the forms that the spec has",
+        ),
+        ({"allOf": [{"type": "integer", "minimum": 2}, {"type": "number", "minimum": 1}]}, 1, "must be at least 2"),
+        ({"allOf": [{"type": "integer", "minimum": 2}, {"type": "number", "minimum": 1}]}, 2, ""),
+        ({"allOf": [{"pattern": "^a"}, {"pattern": "b$"}]}, "b", "does not match the spec's pattern ^a"),
+        ({"allOf": [{"pattern": "^a"}, {"pattern": "b$"}]}, "ab", ""),
+        ({**USER, "oneOf": [{**KEY, "additionalProperties": False}]}, {"key": "x", "user": "x"}, 'unknown key "user"'),
+    ],
+)
+def test_what_stands_beside_each_other_holds_together(spec: Json, value: Any, told: str) -> None:
+    findings = validate(compact_spec({"properties": {"place": spec}}), {"place": value})
+    assert [finding.message for finding in findings] == ([told] if told else [])

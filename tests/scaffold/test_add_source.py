@@ -273,7 +273,6 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
         ({}, ["source", "shop_eu"], 'name the connector: --connector source-x; did you mean "source-shop"?'),
         ({}, ["source", "shopp"], 'name the connector: --connector source-x; did you mean "source-shop"?'),
         ({}, ["destination", "lake", "--connector", "destination-s3"], "destinations.lake exists: dag/registry/main.yaml:10:3"),
-        ({}, ["source", "main", "--connector", "source-shop"], "dag/registry/main.yaml exists, and no file is overwritten; choose another name, or rename that file: names of registry files mean nothing"),
         ({}, ["source", "shop", "--connector", "source-shop", "--destination", "lak"], 'there is no destination "lak"; did you mean "lake"?'),
         ({}, ["source", "shop", "--connector", "source-shop", "--stack", "airbite"], 'there is no stack "airbite"; did you mean "airbyte"?'),
         ({"dag/registry/old.yaml": "retired:\n  - {entry: sources.shop, date: 2026-01-01, reason: left}\n"}, ["source", "shop", "--connector", "source-shop"], "sources.shop was removed on purpose: dag/registry/old.yaml:2:5; choose another name, or delete that line"),
@@ -426,3 +425,13 @@ def test_the_root_may_stand_behind_the_name(lake: Path) -> None:
 
     assert main(["add", "source", "sample", "--connector", "source-faker", "--quiet", "--root", str(lake)]) == 0
     assert (lake / "dag/registry/sample.yaml").is_file()
+
+
+def test_where_a_file_has_the_name_of_the_entry_another_is_written(lake: Path) -> None:
+    write_files(lake, {"dag/registry/shop.yaml": "# mine\n", "dag/registry/shop_source.yaml": "# mine too\n"})
+    result = add(lake, "source", "shop", "--connector", "source-shop")
+    assert (result.code, result.err) == (0, "")
+    assert "wrote dag/registry/shop_source_2.yaml\n" in result.out
+    assert "fill in dag/registry/shop_source_2.yaml: " in result.out
+    assert (lake / "dag/registry/shop.yaml").read_text() == "# mine\n"
+    assert errors(lake) == []

@@ -14,7 +14,8 @@ from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream
-from infra.lake.catalog.discovery import is_catalog, read_catalog
+from infra.lake.catalog.discovery import is_manifest as says_manifest
+from infra.lake.catalog.discovery import read_catalog
 from infra.lake.catalog.left_out import LeftOut
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import render_path
@@ -102,8 +103,8 @@ def _manifest(origin: str | None) -> tuple[str, ...]:
 
 
 def is_manifest(path: str) -> bool:
-    """True for a YAML file, unless it holds a catalog: octavia's, or one that somebody wrote."""
-    return path.endswith(YAML) and not (os.path.isfile(path) and is_catalog(path, text_of(path)))
+    """True for a YAML file, unless what it holds is something else: a catalog, octavia's files."""
+    return path.endswith(YAML) and (not os.path.isfile(path) or says_manifest(path, text_of(path)))
 
 
 def _from_file(model: LakeModel, source: str, file: str, version: str | None) -> DiscoveryAnswer:

@@ -12,7 +12,7 @@ from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.left_out import LeftOut
 from infra.lake.catalog.shapes import is_public, to_protocol
 from infra.lake.documents import Document, Layers, Written, parse, render_json
-from infra.lake.documents.foreign_file import values_in
+from infra.lake.documents.foreign_file import YAML, values_in, why_unreadable
 from infra.lake.documents.json_schema import malformed
 from infra.lake.documents.mended_schema import mended
 
@@ -32,6 +32,8 @@ def read_catalog(text: str, origin: str, left_out: list[LeftOut] | None = None) 
         streams = find_streams(message, origin, left_out)
         if streams is not None:
             return streams
+    if origin.endswith(YAML) and (problem := why_unreadable(origin, text)):
+        raise UserError(f"{problem.location} is not YAML: {problem.message}")
     raise UserError(f"{origin} contains no catalog: expected a line with a CATALOG message, or an AirbyteCatalog")
 
 
@@ -91,21 +93,13 @@ def _catalog_in(message: Mapping[str, Any]) -> Any:
     return message
 
 
-def is_catalog(file: str, text: str) -> bool:
-    """True for a file that has a catalog, and is no low-code manifest, whose streams are no schemas but requests."""
-    for value in values_in(file, text):
-        catalog = _catalog_in(value) if isinstance(value, Mapping) else value
-        streams = catalog.get("streams") if isinstance(catalog, Mapping) else catalog
-        if isinstance(streams, list) and any(_is_stream(stream) for stream in streams):
-            return True
-    return False
+def is_manifest(file: str, text: str) -> bool:
+    """True for the text of a low-code connector's manifest, whose streams are no schemas but requests.
 
-
-def _is_stream(stream: Any) -> bool:
-    """True for the shapes of a stream that catalogs have; one of a manifest says where it is retrieved."""
-    if not isinstance(stream, Mapping) or stream.keys() & {"retriever", "$ref"}:
-        return False
-    return bool(stream.keys() & {"json_schema", "jsonSchema", "streamName", "stream", "supported_sync_modes"})
+    Source: airbyte-cdk, declarative_component_schema.yaml: `check` and `version` are required of every manifest.
+    """
+    values = [value for value in values_in(file, text) if isinstance(value, Mapping)]
+    return any(value.get("type") == "DeclarativeSource" or {"check", "version"} <= value.keys() for value in values)
 
 
 def failure_of(message: dict[str, Any]) -> str | None:

@@ -1,7 +1,7 @@
 """The shapes in which Airbyte writes a stream that a source offers, all brought to that of the protocol.
 
-Sources: airbyte_protocol.yaml (AirbyteStream), and the schemas AirbyteStreamAndConfiguration of the Configuration API and
-StreamProperties of the public API.
+Sources: airbyte_protocol.yaml (AirbyteStream, also in a ConfiguredAirbyteStream), and the schemas AirbyteStreamAndConfiguration
+of the Configuration API and StreamProperties of the public API.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _NAMES = {
 
 
 def to_protocol(stream: Any) -> Any:
-    """A stream in the protocol's shape; what has none of the three shapes comes back as it is.
+    """A stream in the protocol's shape; what has none of the shapes comes back as it is.
 
     The public API knows no types, and sync modes only where it was asked with a destination.
     """
     if not isinstance(stream, Mapping):
         return stream
     inner = stream.get("stream")
-    if isinstance(inner, Mapping) and stream.keys() <= {"stream", "config"}:
+    if isinstance(inner, Mapping) and "name" not in stream:
         return to_protocol(inner)
     if is_public(stream):
         return _from_public(stream)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.base.errors import UserError
+from infra.lake.connectors.expansion import dangling
 from infra.lake.connectors.lock import BreakingChange, ConnectorLock, Releases
 from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.releases import version_order
@@ -60,7 +61,8 @@ def is_withdrawn(entry: Definition) -> bool:
 
 def locked(entry: Definition) -> Locked:
     """The lock of a registry entry with its whole spec. Raises UserError if the entry is no definition."""
-    return Locked(lock_of(entry), *mended(entry["spec"]["connectionSpecification"]))
+    lock, (spec, flaws) = lock_of(entry), mended(entry["spec"]["connectionSpecification"])
+    return Locked(lock, spec, (*flaws, *dangling(spec)))
 
 
 def lock_of(entry: Definition) -> ConnectorLock:

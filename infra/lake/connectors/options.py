@@ -77,6 +77,9 @@ class _Closing:
         if branches_of(spec):
             return self._union(spec, value, path)
         schema = {key: said for key, said in spec.items() if key not in _STRUCTURE and _is_known(key, said, value)}
+        beside = spec.get("allOf", ())
+        if sure := [said for said in beside if not holds_unknown(value) or fit(said, value) is Fit.NO]:
+            schema["allOf"] = sure
         if isinstance(value, Mapping):
             return self._object(spec, schema, value, path)
         if isinstance(value, list):

@@ -68,7 +68,9 @@ def _compact(spec: Any, root: Any, inside: tuple[str, ...], kept: frozenset[str]
     reference = spec.get("$ref")
     if isinstance(reference, str):
         # A definition that holds itself stays open at the second turn: a configuration is a tree of finite depth.
-        return {} if reference in inside else _compact(referred(root, reference), root, (*inside, reference), kept)
+        named = {} if reference in inside else _compact(referred(root, reference), root, (*inside, reference), kept)
+        # Draft-07 reads nothing beside a `$ref`, but what is marked as a secret is to be kept as one.
+        return {**named, "airbyte_secret": True} if spec.get("airbyte_secret") and kept is _KEPT else named
     compact: dict[str, Any] = {key: value for key, value in spec.items() if key in kept}
     if compact.get("airbyte_secret"):
         compact.pop("default", None)
@@ -147,7 +149,8 @@ def option_specs(spec: Spec, key: str) -> list[Spec | bool]:
     named, free = spec.get("properties", {}), spec.get("additionalProperties")
     lax = bool(named) and isinstance(free, Mapping) and is_object(flat(free)) and not free.get("properties")
     exact = {name: said for name, said in spec.items() if name != "additionalProperties"} if lax else spec
-    return described(exact, key) or ([{}] if key in spec.get("required", ()) else [])
+    undeclared = key in spec.get("required", ()) and free is not False
+    return described(exact, key) or ([{}] if undeclared else [])
 
 
 def item_specs(spec: Spec, count: int) -> list[Spec | bool]:
@@ -172,15 +175,61 @@ def flat(spec: Spec | bool) -> Spec:
         return spec
     laid: dict[str, Any] = {}
     for member in (*(flat(member) for member in spec["allOf"]), spec):
-        properties = _properties_of_both(laid.get("properties", {}), member.get("properties", {}))
-        required = sorted({*laid.get("required", ()), *member.get("required", ())})
-        laid = {**laid, **member, "properties": properties, "required": required}
-    return {key: value for key, value in laid.items() if key != "allOf" and value not in ({}, [])}
+        laid = _of_both(laid, {key: said for key, said in member.items() if key != "allOf" or member is not spec})
+    return {key: said for key, said in laid.items() if said not in ({}, [])}
 
 
-def _properties_of_both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    both = {name: {"allOf": [one[name], other[name]]} for name in one if name in other and one[name] != other[name]}
-    return {**one, **other, **both}
+_CONDITION = ("if", "then", "else")
+_NOTES = frozenset({"allOf", "default", "format", "title", "description"})
+
+
+def _of_both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What two say together; what cannot be laid into one another stays in `allOf`: a second union, another pattern."""
+    laid = {**one, **other}
+    beside = [*one.get("allOf", ()), *other.get("allOf", ())]
+    for key in [key for key in one if key in other and one[key] != other[key] and key not in _NOTES]:
+        together = _together(key, one[key], other[key])
+        if together is not None:
+            laid[key] = together
+        else:
+            beside.append({word: one[word] for word in (_CONDITION if key in _CONDITION else (key,)) if word in one})
+    return {**laid, "properties": _options_of_both(one, other), "allOf": beside}
+
+
+def _together(key: str, one: Any, other: Any) -> Any:
+    """What a word of a schema comes to that says one thing and another; None where both have to stand."""
+    if key == "required":
+        return sorted({*one, *other})
+    if key == "airbyte_secret":
+        return True
+    if key == "type":
+        kinds = _kinds_of_both(one, other)
+        return (kinds[0] if len(kinds) == 1 else [*kinds]) if kinds else None
+    if key == "patternProperties":
+        return {**one, **other, **{name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys()}}
+    if key in ("items", "additionalProperties") and not isinstance(one, list) and not isinstance(other, list):
+        return {"allOf": [one, other]} if one is not False and other is not False else False
+    return None
+
+
+def _kinds_of_both(one: str | list[str], other: str | list[str]) -> tuple[str, ...]:
+    """The JSON types that both have, as in the second; a whole number is a number."""
+    ones, others = ([said] if isinstance(said, str) else said for said in (one, other))
+    narrow = tuple(kind for kind in others if kind in ones or (kind == "integer" and "number" in ones))
+    return narrow or tuple(kind for kind in ones if kind == "integer" and "number" in others)
+
+
+def _options_of_both(one: Spec, other: Spec) -> dict[str, Any]:
+    """Those that neither refuses; of each what both say, if only in general."""
+    named = dict.fromkeys([*one.get("properties", {}), *other.get("properties", {})])
+    said = {name: [described(part, name) for part in (one, other)] for name in named}
+    closed = [part.get("additionalProperties") is False for part in (one, other)]
+    kept = (name for name in named if all(said[name][at] or not closed[at] for at in (0, 1)))
+    return {name: _all_of([*said[name][0], *said[name][1]]) for name in kept}
+
+
+def _all_of(specs: list[Spec | bool]) -> Spec | bool:
+    return specs[0] if all(spec == specs[0] for spec in specs) else {"allOf": specs}
 
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
@@ -196,24 +245,26 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 def has_kind(spec: Spec, value: Any) -> bool:
     """True if a value is of a JSON type that the spec has, or if it has none."""
-    said = spec.get("type")
-    kinds = [said] if isinstance(said, str) else said or [*_JSON_TYPES]
     return any(
         isinstance(value, _JSON_TYPES.get(kind, ())) and (kind == "boolean") == isinstance(value, bool)
-        for kind in kinds
+        for kind in kinds_of(spec) or [*_JSON_TYPES]
     )
+
+
+def kinds_of(spec: Spec) -> list[str]:
+    """The JSON types that a value may have; empty where the spec does not say."""
+    said = spec.get("type", [])
+    return [said] if isinstance(said, str) else [*said]
 
 
 def is_object(spec: Spec) -> bool:
     """True for a schema of objects, also for one that does not say of what."""
-    kinds = spec.get("type", "object")
-    return "object" in kinds if isinstance(kinds, list) else kinds == "object"
+    return "object" in (kinds_of(spec) or ["object"])
 
 
 def kind_of(spec: Spec) -> str:
     """The JSON type that a value should have, the first one other than null; text where the spec does not say."""
-    said = spec.get("type")
-    kinds = [kind for kind in ([said] if isinstance(said, str) else said or ()) if kind != "null"]
+    kinds = [kind for kind in kinds_of(spec) if kind != "null"]
     if kinds:
         return str(kinds[0])
     if "properties" in spec or is_union_of_objects(spec):

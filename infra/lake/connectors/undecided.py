@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.lake.connectors.branch import property_specs
 from infra.lake.connectors.findings import KINDS, Finding, Path, choose_from, missing_key, unknown_key
-from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, is_object, item_specs
+from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, is_object, item_specs, kinds_of
 from infra.lake.connectors.typed_branch import typed_branch
 from infra.lake.connectors.unknown import Undecided, Unknown
 from infra.lake.documents import near_matches, question
@@ -45,7 +45,8 @@ def _no_mapping(spec: Spec, value: Any, path: Path, *, several: bool) -> Finding
     """What is wrong with a scalar or a list."""
     branches, name = branches_of(spec), discriminator(spec)
     if not all(is_object(branch) for branch in branches):
-        kinds = dict.fromkeys(KINDS[kind] for branch in branches if (kind := branch.get("type")) in KINDS)
+        said = [kind for branch in branches for kind in kinds_of(branch)]
+        kinds = dict.fromkeys(KINDS[kind] for kind in said if kind in KINDS)
         message = _SEVERAL if several or not kinds else f"must be {' or '.join(kinds)}"
         return Finding("config-invalid", path, message)
     choices = [constant(branch, name) for branch in branches] if name else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,13 @@ from infra.lake.documents.yaml_scalar import foreign_scalar
 
 YAML = (".yaml", ".yml")
 
+_BEGINNING = re.compile(r"^\s*(?=[{\[])|\s(?=\{\"type\":)")
+
 
 def values_in(file: str, text: str) -> Iterator[Any]:
-    """The value of the whole text if it is one, else of each line that is JSON; of YAML where the name says so."""
+    """The value of the whole text if it is one, else of each line that is JSON, also behind the time or the name that
+    `docker logs` and `kubectl logs` put before a message; of YAML where the name says so.
+    """
     if file.endswith(YAML):
         document, _ = read_yaml(file, text, plain=foreign_scalar)
         if document is not None:
@@ -25,7 +30,8 @@ def values_in(file: str, text: str) -> Iterator[Any]:
         yield whole.value
         return
     for line in text.splitlines():
-        document, _ = read_json(file, line) if line.lstrip().startswith(("{", "[")) else (None, [])
+        start = _BEGINNING.search(line)
+        document, _ = read_json(file, line[start.end() :]) if start else (None, [])
         if document is not None:
             yield document.value
 

@@ -45,6 +45,8 @@ def near_matches(word: str, names: Iterable[str]) -> list[str]:
 
 # Names that each word is compared with; of more, those that share its rarest pieces.
 _COMPARED = 100
+_SHOWN = 2
+_ALIKE = 0.65
 
 
 @lru_cache(maxsize=16)
@@ -61,10 +63,18 @@ class _Names:
         self.sorted = sorted(set(names))
 
     def near(self, word: str) -> list[str]:
-        from difflib import get_close_matches  # noqa: PLC0415  # only needed once something is wrong
+        from difflib import SequenceMatcher  # noqa: PLC0415  # only needed once something is wrong
 
         folded = _fold(word)
-        return [self._folded[match] for match in get_close_matches(folded, self._alike(folded), n=2, cutoff=0.65)]
+        matcher = SequenceMatcher(b=folded)
+        best: list[tuple[float, str]] = []
+        for name in self._alike(folded):
+            least = best[-1][0] if len(best) == _SHOWN else _ALIKE
+            matcher.set_seq1(name)
+            # What cannot be among the best costs no more than a look at its letters.
+            if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+                best = sorted([*best, (matcher.ratio(), name)], reverse=True)[:_SHOWN]
+        return [self._folded[name] for ratio, name in best if ratio >= _ALIKE]
 
     def _alike(self, word: str) -> Iterable[str]:
         if len(self._folded) <= _COMPARED:
