@@ -138,7 +138,7 @@ def _fields(value: Any) -> Any:
     if isinstance(value, Mapping) and any(isinstance(kind, str) for kind in value.values()):
         said = {name: {"type": kind} if isinstance(kind, str) else kind for name, kind in value.items()}
         fix = f"write {json.dumps(said, ensure_ascii=False)}"
-        raise refuse("wrong-type", "must be a mapping of fields to their schemas, which are no text", fix)
+        raise refuse("wrong-type", "the type of a field must be a mapping, not text", fix)
     return _field_names(value)
 
 
