@@ -70,7 +70,12 @@ WRONG = [
     ("{every: 7m}", "wrong-type", DIVIDE, "write 6m or 10m"),
     ("{every: 90m}", "wrong-type", DIVIDE, "write 1h or 2h"),
     ("{every: 5h}", "wrong-type", DIVIDE, "write 4h or 6h"),
-    ("{every: 48h}", "wrong-type", DIVIDE, "write 24h, or the days themselves: schedule: {cron: ...}"),
+    (
+        "{every: 48h}",
+        "wrong-type",
+        DIVIDE,
+        'write schedule: {cron: "0 0 0 * * ?"} or {cron: "0 0 0 1/2 * ?"}: there is no schedule between the two',
+    ),
     ("{every: 7d}", "wrong-type", DIVIDE, 'write schedule: {cron: "0 0 0 ? * SUN"}'),
     ("{every: 30s}", "wrong-type", DIVIDE, "for example 15m, 1h or 6h"),
     ("{every: 1d}", "wrong-type", DIVIDE, "write 24h"),

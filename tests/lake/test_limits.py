@@ -22,6 +22,7 @@ _SPEC = {
 _LOCK = {
     "connector": "source-acme",
     "definition_id": "11111111-2222-3333-4444-555555555555",
+    "image": "own",
     "tag": "1.0.0",
     "spec": _SPEC,
 }
@@ -48,7 +49,7 @@ def _told(root: Path, option: str) -> list[str]:
 
 @pytest.mark.parametrize(("option", "said", "fix"), MISTAKES, ids=[option for option, _, _ in MISTAKES])
 def test_what_is_beyond_a_limit_is_told_with_what_to_do(tmp_path: Path, option: str, said: str, fix: str) -> None:
-    at = "dag/registry/lake.yaml:11:" + str(len("    configuration: {") + option.index(":") + 3)
+    at = "dag/registry/lake.yaml:12:" + str(len("    configuration: {") + option.index(":") + 3)
     assert _told(tmp_path, option) == [f"{at}  config-invalid  sources.acme.configuration.{said}\n    {fix}"]
 
 

@@ -5,13 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from infra.lake.connectors.options import validate
+from infra.lake.connectors.unknown import with_unknowns
 from infra.lake.documents import read_json, read_yaml
-from tests.support.lakes import CONNECTION, DESTINATION, LAKE, MINIMAL, REGISTRY, REPOSITORY, SOURCE, run, write_lake
+from infra.lake.registry.merge import without_nulls
+from infra.lake.values.reference import reference_name
+from tests.support import spec_configurations as specs
+from tests.support.lakes import (
+    CONNECTION,
+    DESTINATION,
+    LAKE,
+    MINIMAL,
+    REGISTRY,
+    REPOSITORY,
+    SOURCE,
+    locks,
+    run,
+    write_lake,
+)
 
 
 class Validator:
@@ -108,6 +127,16 @@ def test_what_may_be_written_fits(registry: Validator, text: str) -> None:
     assert registry.errors(yaml(text)) == []
 
 
+FITTING |= {
+    "a coordinate of a secret": DESTINATION + "      access_key_id: secret_coordinate::aws/key\n",
+    "no schedule": CONNECTION + "    schedule: null\n",
+    "no status in a stack": CONNECTION + "    overrides: {prod: {status: null, streams: null, namespace: null}}\n",
+    "no configuration in a stack": SOURCE + "    overrides: {prod: {configuration: null}}\n",
+    "an option that the entry takes back": SOURCE.replace("count: 10", "count: null"),
+    "an option that the spec does not have": SOURCE.replace("{count: 10}", "{count: 10, extra: 1}")
+    + "    undeclared: [extra]\n",
+}
+
 TYPOS = {
     "a section": "source: {}\n",
     "a key of a source": SOURCE.replace("configuration", "configuraton"),
@@ -123,6 +152,7 @@ TYPOS = {
     "a wrong type in an option": SOURCE.replace("count: 10", "count: many"),
     "a number below the bound": SOURCE.replace("count: 10", "count: 0"),
     "a secret in clear": DESTINATION + "      access_key_id: AKIA\n",
+    "a coordinate without a place": DESTINATION + "      access_key_id: 'secret_coordinate:: '\n",
     "a second key beside a reference": DESTINATION + "      access_key_id: {secret: a, var: b}\n",
     "a bad variable name": DESTINATION + "      access_key_id: {secret: Key}\n",
     "a version": "version: 2\n",
@@ -238,3 +268,29 @@ def test_the_registry_files_of_the_example_name_their_schema() -> None:
         first = path.read_text("utf-8").splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema=")
         assert (path.parent / first.partition("=")[2]).resolve() == REPOSITORY / "dag/schema/registry.json"
+
+
+SPECS = {lock.stem: json.loads(lock.read_text("utf-8"))["spec"] for lock in locks()}
+
+
+def _referring(value: Any, choose: Random) -> Any:
+    """The value with references, null and coordinates in the place of some options."""
+    if isinstance(value, dict) and not reference_name(value):
+        return {key: _referring(inner, choose) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_referring(item, choose) for item in value]
+    if reference_name(value):
+        return choose.choice((value, "secret_coordinate::shop/key"))
+    return choose.choice((value, value, value, {"var": "x"}, {"secret": "y"}, None))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(SPECS)), st.integers(0, 10**6))
+def test_what_check_accepts_fits(registry: Validator, connector: str, seed: int) -> None:
+    random, spec = Random(seed), SPECS[connector]
+    configuration = _referring(specs.configuration(spec, specs.at_random(seed)), random)
+    assume(not validate(spec, with_unknowns(without_nulls(configuration))))
+    section = f"{connector.partition('-')[0]}s"
+    entry = {"connector": connector, "configuration": configuration}
+    assert registry.errors({section: {"x": entry}}) == []
+    assert registry.errors({section: {"x": {**entry, "overrides": {"prod": {"configuration": configuration}}}}}) == []

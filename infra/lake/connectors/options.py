@@ -27,7 +27,7 @@ from infra.lake.connectors.spec import (
     option_specs,
     without_union,
 )
-from infra.lake.connectors.undecided import secrets_in, undecided
+from infra.lake.connectors.undecided import instead_of, key_with, secrets_in, undecided
 from infra.lake.connectors.unknown import Undecided, Unknown, holds_unknown, without_unknowns
 from infra.lake.values.coordinate import PREFIX, is_coordinate
 
@@ -105,8 +105,12 @@ class _Closing:
             return True
         laid, name = without_union(spec, choice.branch), discriminator(spec)
         if isinstance(value, Mapping) and name not in value and name in laid.get("required", ()):
-            self.findings.append(missing_key(path, str(name), f"add {name}: {constant(choice.branch, str(name))}"))
-            laid = {**laid, "required": [key for key in laid["required"] if key != name]}
+            meant = constant(choice.branch, str(name))
+            other = key_with([meant], value, laid.get("properties", {}))
+            fix = instead_of(other, str(name), meant) if other else f"add {name}: {meant}"
+            self.findings.append(missing_key(path, str(name), fix))
+            properties = {**laid.get("properties", {}), **({other: {}} if other else {})}
+            laid = {**laid, "properties": properties, "required": [key for key in laid["required"] if key != name]}
         return self.close(laid, value, path)
 
     def _object(self, spec: Spec, schema: dict[str, Any], value: Mapping[str, Any], path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from infra.lake.connectors.branch import property_specs
@@ -10,7 +10,7 @@ from infra.lake.connectors.findings import KINDS, Finding, Path, choose_from, mi
 from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, is_object, item_specs, kinds_of
 from infra.lake.connectors.typed_branch import typed_branch
 from infra.lake.connectors.unknown import Undecided, Unknown
-from infra.lake.documents import near_matches, question
+from infra.lake.documents import did_you_mean, near_matches, question
 
 _SEVERAL = "fits more than one of the forms that the spec has"
 
@@ -70,8 +70,35 @@ def _no_choice(spec: Spec, name: str, value: Mapping[str, Any], path: Path) -> I
     elif typed := typed_branch(spec, value):
         yield Finding("config-invalid", path, "this is the form of Terraform's typed resources", typed)
     else:
-        misspelt = _misspelt(spec, value, path, [name]) or _misspelt(spec, value, path, _known_to_all(spec))
-        yield from misspelt or [missing_key(path, name, f"add {name}: {' or '.join(choices)}")]
+        yield from _misspelt(spec, value, path, [name]) or _undiscriminated(spec, name, value, path)
+
+
+def _undiscriminated(spec: Spec, name: str, value: Mapping[str, Any], path: Path) -> list[Finding]:
+    """The discriminator that is missing, with the choices that the other keys leave; and the keys that no branch has."""
+    known, choices = _known_to_all(spec), [constant(branch, name) for branch in branches_of(spec)]
+    unknown = [key for key in value if key not in known] if all(_keys_of(spec)) else []
+    if other := key_with(choices, value, known):
+        return [missing_key(path, name, instead_of(other, name, value[other]))]
+    near = {key: near_matches(key, known) for key in unknown}
+    said = (value.keys() & known) | {names[0] for names in near.values() if names}
+    left = [choice for choice, keys in zip(choices, _keys_of(spec), strict=True) if said <= keys] or choices
+    told = [unknown_key(path, key, did_you_mean(key, known, "keys"), names) for key, names in near.items()]
+    return [missing_key(path, name, f"add {name}: {' or '.join(map(str, left))}"), *told]
+
+
+def key_with(choices: Sequence[Any], value: Mapping[str, Any], known: Container[str]) -> str | None:
+    """The key that is none of the spec's and has one of the choices: `type: csv` where `filetype: csv` is meant."""
+    return next((key for key, said in value.items() if key not in known and said in choices), None)
+
+
+def instead_of(other: str, name: str, choice: Any) -> str:
+    """What to write for a choice that stands under another key."""
+    return f"write {name}: {choice}, in the place of {other}"
+
+
+def _keys_of(spec: Spec) -> list[set[str]]:
+    """What each branch says that it has."""
+    return [{*branch.get("properties", {}), *spec.get("properties", {})} for branch in branches_of(spec)]
 
 
 def _misspelt(spec: Spec, value: Mapping[str, Any], path: Path, meant: Iterable[str]) -> list[Finding]:

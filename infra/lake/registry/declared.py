@@ -23,6 +23,7 @@ from infra.lake.documents import (
 )
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Id, Items, check_id
+from infra.lake.documents.yaml_text import flow
 from infra.lake.registry.accepted import Accepted
 from infra.lake.registry.belongs import BELONGS
 from infra.lake.registry.entries import Connection, Destination, Source
@@ -158,7 +159,15 @@ def _collect_lines(declared: Declared, lines: list[Written], piece: Written) -> 
     if isinstance(piece.value, list):
         lines += [piece.child(index) for index in range(len(piece.value))]
     elif piece.value is not None:
-        declared.problems.append(_wrong(piece, "must be a list", f"write {_LINES[piece.path[-1]]}"))
+        declared.problems.append(_wrong(piece, "must be a list", _lines_meant(piece)))
+
+
+def _lines_meant(piece: Written) -> str:
+    """The list that is meant by a mapping of old to new ids, else one line of it to go by."""
+    said = piece.value if isinstance(piece.value, dict) and piece.path[-1] == "renamed" else {}
+    if said and all(isinstance(new, str) for new in said.values()):
+        return f"write {flow([{'from': old, 'to': new} for old, new in said.items()])}"
+    return f"for example {_LINES[piece.path[-1]]}"
 
 
 # A line of each list.

@@ -34,12 +34,12 @@ def _exact_version(text: str) -> str:
         raise refuse(
             "wrong-type",
             "must be one exact version such as 1.2.0: a range would change plans without an edit",
-            f"write {{version: {PROVIDER_VERSION}}}",
+            f"write version: {PROVIDER_VERSION}",
         )
     release = (int(found[1]), int(found[2]), int(found[3]))
     if release < OLDEST_PROVIDER or (release == OLDEST_PROVIDER and found[4]):
         reason = "must be 1.0.0 or newer: it is the oldest release that lakeform supports"
-        raise refuse("wrong-type", reason, f"write {{version: {PROVIDER_VERSION}}}")
+        raise refuse("wrong-type", reason, f"write version: {PROVIDER_VERSION}")
     return text
 
 

@@ -137,9 +137,8 @@ def _fields(value: Any) -> Any:
     """Refuses in one message other ways to name fields, and types that are not a mapping."""
     if isinstance(value, Mapping) and any(isinstance(kind, str) for kind in value.values()):
         said = {name: {"type": kind} if isinstance(kind, str) else kind for name, kind in value.items()}
-        first = next(name for name, kind in value.items() if isinstance(kind, str))
         fix = f"write {json.dumps(said, ensure_ascii=False)}"
-        raise refuse("wrong-type", "must be a mapping, not text", fix, at=(first,))
+        raise refuse("wrong-type", "the type of a field must be a mapping, not text", fix)
     return _field_names(value)
 
 
@@ -202,7 +201,7 @@ def refuse_catalog_entry(value: Any) -> Any:
         return value
     said = dict(_catalog_settings(stream, value))
     message = "this is a stream as Airbyte's catalogs have it"
-    raise refuse("wrong-type", message, f"write {json.dumps(said, ensure_ascii=False)}", at=("stream",))
+    raise refuse("wrong-type", message, f"write {json.dumps(said, ensure_ascii=False)}")
 
 
 _SAID = {
