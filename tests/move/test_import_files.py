@@ -539,3 +539,24 @@ def test_what_is_no_longer_there_is_no_longer_left_out(lake: Path) -> None:
     assert "### Left out" in text(lake, "dag/import.md")
     do_import(lake, airbyte=workspace(source(), destination()))
     assert "### Left out" not in text(lake, "dag/import.md")
+
+
+def test_what_is_left_out_is_told_reason_by_reason(lake: Path) -> None:
+    same = connection(id_=uuid("c", 2), name="Second")
+    unknown = connection(
+        stream(mappers=({"type": "magic", "mapperConfiguration": {}},)), id_=uuid("c", 3), name="Third", status="paused"
+    )
+    do_import(lake, airbyte=workspace(source(), destination(), connection(), same, unknown))
+    assert text(lake, "dag/import.md").partition("### Left out\n")[2].partition("## ")[0] == (
+        "\n"
+        "Where a reason ends in a name in parentheses, `lakeform check` would refuse an entry by the rule of that name.\n"
+        "\n"
+        '- the connection "Shop → Lake"\n'
+        '  - "orders" lands where connections.second writes "orders" (table-collision).\n'
+        "  - What to do: change it in Airbyte, then import again; until then it stays as it is there.\n"
+        '- the connection "Third"\n'
+        "  - its status is paused, and an entry is active or inactive.\n"
+        "  - it has a mapper that lakeform does not know, magic: without it the data would arrive unchanged.\n"
+        "  - What to do: change it in Airbyte, then import again; until then it stays as it is there.\n"
+        "\n"
+    )

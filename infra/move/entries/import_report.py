@@ -16,6 +16,10 @@ _NOT_MANAGED = (
     "What has `adopt` is taken over by an import block; the first apply creates, replaces and deletes nothing that is here.",
 )
 
+_RULES = (
+    "Where a reason ends in a name in parentheses, `lakeform check` would refuse an entry by the rule of that name."
+)
+
 
 def report_text(record: ImportRecord) -> str:
     """The page, the same for the same record."""
@@ -67,9 +71,11 @@ def _told(told: Told) -> str:
 
 def _left_out(record: StackRecord) -> Iterator[str]:
     if record.left_out:
-        yield from ("### Left out", "")
+        yield from ("### Left out", "", _RULES, "")
         for one in sorted(record.left_out.values(), key=lambda one: (one.what, one.why)):
-            yield f"- {one_line(one.what)}: {one_line('; '.join(one.why))}. What to do: {one_line(one.instead)}."
+            yield f"- {one_line(one.what)}"
+            yield from (f"  - {one_line(reason)}." for reason in one.why)
+            yield f"  - What to do: {one_line(one.instead)}."
         yield ""
     if record.untold:
         yield from ("### Not read", "", *(f"- {one_line(line)}." for line in record.untold), "")
