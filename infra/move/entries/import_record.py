@@ -102,6 +102,10 @@ class ImportRecord:
         record = self.stacks.get(stack, StackRecord())
         return {id_: one.entry for id_, one in record.objects.items()}
 
+    def left_out_of(self, stack: str) -> Mapping[str, LeftOut]:
+        """Airbyte's id -> why it has no entry."""
+        return self.stacks.get(stack, StackRecord()).left_out
+
     def after(self, later: ImportRecord, *, whole: bool) -> ImportRecord:
         """Both imports. `whole`: the later one looked at everything in its stacks."""
         stacks = dict(self.stacks)
