@@ -560,3 +560,37 @@ def test_what_is_left_out_is_told_reason_by_reason(lake: Path) -> None:
         "  - What to do: change it in Airbyte, then import again; until then it stays as it is there.\n"
         "\n"
     )
+
+
+def test_a_stack_that_is_imported_later_says_how_both_become_one(tmp_path: Path) -> None:
+    root = empty_lake(tmp_path / "lake", STACKS)
+    ids = (uuid("a", 2), uuid("b", 2), uuid("c", 2))
+    prod = workspace(source(), destination(), connection(), stack="prod")
+    staging = workspace(
+        source(ids[0]),
+        destination(ids[1]),
+        connection(id_=ids[2], ends=ids[:2]),
+        catalogs={ids[0]: (offered(),)},
+        stack="staging",
+    )
+    first = do_import(root, staging=staging).written
+    assert "## Entries that could be one" not in text(root, "dag/import.md")
+    later = do_import(root, prod=prod).written
+    assert text(root, "dag/import.md").partition("## Entries that could be one\n")[2].partition("## ")[0] == (
+        "\n"
+        "They have the same name in several stacks, which were not imported in one run, and no file that is there is changed. To "
+        "make one entry of each, undo the later import, delete `dag/import.json` and the registry files of the earlier one, and "
+        "import these stacks in one run. By hand: `stack` names all stacks, and what differs, `adopt` too, stands below "
+        "`overrides`.\n"
+        "\n"
+        "- `connections.shop_2_to_lake_2` (prod) and `connections.shop_to_lake` (staging)\n"
+        "- `destinations.lake_2` (prod) and `destinations.lake` (staging)\n"
+        "- `sources.shop_2` (prod) and `sources.shop` (staging)\n"
+        "\n"
+    )
+    for path in [*later, *(one for one in first if one.startswith("dag/registry/"))]:
+        (root / path).unlink(missing_ok=True)
+    do_import(root, prod=prod, staging=staging)
+    assert "    stack: [prod, staging]\n" in text(root, "dag/registry/shop.yaml")
+    assert "## Entries that could be one" not in text(root, "dag/import.md")
+    assert errors(root) == []

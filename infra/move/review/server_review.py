@@ -87,7 +87,7 @@ def _notes(server: ServerSide, taken: frozenset[Placed], found: Mapping[str, Fou
         if keeps_pace(server, one):
             yield f"{one.place} in {one.stack}: {_words(one)}, which is as often"
         else:
-            yield f"{one.place} in {one.stack} is not compared: {_words(one)}; {one.reason}"
+            yield f"{one.place} in {one.stack} cannot be written as it is there: {_words(one)}; {one.reason}"
     names = sorted({path for stack, path in taken & server.by_name})
     if names:
         yield (
