@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from infra.airbyte.server.remote_settings import RemoteStream
 from infra.base.errors import UserError
 from infra.commands.common import read_model
 from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.documents import write_text
 from infra.move.entries.connector_locks import ConnectorLocks
 from infra.move.entries.import_lake import import_lake
 from infra.move.entries.import_plan import ImportRequest
@@ -594,3 +596,38 @@ def test_a_stack_that_is_imported_later_says_how_both_become_one(tmp_path: Path)
     assert "    stack: [prod, staging]\n" in text(root, "dag/registry/shop.yaml")
     assert "## Entries that could be one" not in text(root, "dag/import.md")
     assert errors(root) == []
+
+
+def test_an_import_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = connection(stream("customers"), id_=uuid("c", 2), name="Customers")
+    catalogs = {SHOP: (offered(), offered("customers"), offered("other"))}
+    found = workspace(source(), destination(), connection(), second, catalogs=catalogs)
+    whole = empty_lake(tmp_path / "whole")
+    count = len(do_import(whole, airbyte=found).written)
+    for number in range(count):
+        root = empty_lake(tmp_path / f"lake{number}")
+        left = iter(range(number))
+
+        def write(at: Path, path: str, text: str, left: Iterator[int] = left) -> bool:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return write_text(at, path, text)
+
+        with monkeypatch.context() as patched:
+            patched.setattr("infra.move.entries.import_lake.write_text", write)
+            with pytest.raises(KeyboardInterrupt):
+                do_import(root, airbyte=found)
+        do_import(root, airbyte=found)
+        assert errors(root) == []
+        for path in sorted(path.relative_to(whole) for path in whole.rglob("*") if path.is_file()):
+            assert (number, path, text(root, str(path))) == (number, path, text(whole, str(path)))
+
+
+def test_what_is_unclear_is_told_only_where_it_is_wanted(lake: Path) -> None:
+    do_import(lake, airbyte=workspace(source(), catalogs={}))
+    entry = lake / "dag/registry/shop.yaml"
+    entry.write_text(text(lake, "dag/registry/shop.yaml").replace(f"    adopt: {SHOP}\n", ""), "utf-8")
+    (lake / "dag/import.json").unlink()
+    found = workspace(source(uuid("a", 8)), source(uuid("a", 9)), destination(), catalogs={})
+    assert do_import(lake, "Lake", airbyte=found).left() == []
+    assert len(do_import(lake, airbyte=found).left()) == 2
