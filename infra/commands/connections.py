@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from infra.airbyte.server import open_server
-from infra.airbyte.workspace.connection_list import ConnectionList, Seen, make_orphan
+from infra.airbyte.workspace.connection_list import ConnectionList, Orphan, Seen, make_orphan
 from infra.airbyte.workspace.matching import Matched, Workspace, find_orphans, match_connections, read_workspace
 from infra.airbyte.workspace.twins import Stacked, find_twins
 from infra.airbyte.workspace.unused import find_unused
@@ -23,6 +24,8 @@ from infra.gitops.cluster.state import known_ids
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
+from infra.move.entries.import_record import read_record
+from infra.move.entries.told import LeftOut
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,13 +71,29 @@ def _list(model: LakeModel, stack: Stack, kubectl: Kubectl, tell: Callable[[str]
     twins = find_twins(ours, beside, workspace, own, others)
     copies = {id_ for twin in twins for id_ in twin.ids}
     seen = Seen(own, ours.state)
+    left_out = read_record(model.root).left_out_of(stack.id)
     orphans = [
-        make_orphan(remote, model, stack, workspace, seen)
+        _with_import(make_orphan(remote, model, stack, workspace, seen), own, left_out)
         for remote in find_orphans(workspace, [*own, *others])
         if remote.id not in copies
     ]
     unused = find_unused(workspace, [ours, *beside], copies)
     return ConnectionList(stack.id, workspace, tuple(own), tuple(others), tuple(orphans), note, tuple(twins), unused)
+
+
+def _with_import(orphan: Orphan, own: Sequence[Matched], left_out: Mapping[str, LeftOut]) -> Orphan:
+    """The orphan; one without an entry with what an import says of it, which may change what an entry cannot say."""
+    adoption, id_ = orphan.adoption, orphan.remote.id
+    awaited = {(one.entry.settings.source, one.entry.settings.destination) for one in own if one.remote is None}
+    ends = (orphan.source, orphan.destination)
+    if adoption.lines or None in ends or ends in awaited:
+        return orphan
+    command = f"lakeform import --from server --only {id_}"
+    said = [f"{command} writes an entry that comes near to it and reports what changes, or says why it cannot"]
+    if id_ in left_out:
+        why = [reason for reason in left_out[id_].why if reason not in adoption.reasons]
+        said = [f"lakeform import has left it out{', as well' if not why else ':'}", *why]
+    return replace(orphan, adoption=replace(adoption, reasons=(*adoption.reasons, *said)))
 
 
 def _own(stacked: Stacked, workspace: Workspace) -> list[Matched]:

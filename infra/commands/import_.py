@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.airbyte.server import open_server
 from infra.base.errors import UserError
-from infra.base.printable import show
+from infra.base.printable import one_line, show
 from infra.commands.common import add_format, definitions, find_root, print_json, read_model, say
 from infra.commands.progress import progress
 from infra.commands.schema import has_schemas, write_schemas
@@ -157,7 +157,8 @@ def _tell(
     for stack, record in sorted(imported.record.stacks.items()):
         say(options, f"{stack}: {counts(record)}")
     for left in imported.left:
-        show(f"{left.stack}: {left.left_out.what} is left out: {'; '.join(left.left_out.why)}", to=sys.stderr)
+        lines = [f"{left.stack}: {left.left_out.what} is left out", *left.left_out.why]
+        show("\n    ".join(map(one_line, lines)), to=sys.stderr)
     for problem in imported.problems:
         show(problem.to_text(), to=sys.stderr)
     if not written:

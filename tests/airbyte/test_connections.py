@@ -270,8 +270,8 @@ def test_an_orphan_that_writes_the_tables_of_another_entry_says_so(
         server.add_connection(faker, files, name=name)
     text = listed(lake)
     assert (
-        '        # connections.faker_to_files_2: "users" lands where connections.faker_to_files writes "users": '
-        "keep one of the two\n        connections:\n"
+        '        # connections.faker_to_files_2: "users" lands where connections.faker_to_files writes "users", '
+        "which check refuses: keep one of the two\n        connections:\n"
     ) in text
     path = lake / "dag/registry/lake.yaml"
     path.write_text(path.read_text().partition("connections:\n")[0])
@@ -362,7 +362,7 @@ UNKNOWN = "        no entry is suggested, as none would leave it unchanged:\n   
         ({"stream": {"selectedFields": [{"fieldPath": ["a", "b"]}]}}, "the stream users selects nested fields, and a stream file selects only whole top-level fields"),
         ({"stream": {"mappers": [{"type": "encryption", "mapperConfiguration": {"algorithm": "AES", "key": "****"}}]}}, "the stream users has a mapper that cannot be read back: encryption"),
         ({"stream": {"mappers": [{"type": "shuffle", "mapperConfiguration": {"depth": 1}}]}}, "the stream users has a mapper that cannot be read back: shuffle"),
-        ({"stream": {"name": "gone"}}, 'its entry would not pass check (stream-unknown): the source has no stream "gone"'),
+        ({"stream": {"name": "gone"}}, 'the source has no stream "gone" (stream-unknown)'),
         ({"stream": {"cursorField": ["id"]}}, 'an apply would change stream users, cursor_field: ["id"] → ["updated_at"]'),
     ],
     ids=str,
@@ -384,6 +384,43 @@ def test_what_an_entry_cannot_say_is_said_instead_of_lines(
     assert UNKNOWN + said + "\n" in listed(alone)
     (found,) = json.loads(run(alone, "connections", "--quiet", "--format", "json").out)["stacks"][0]["connections"]
     assert (found["adopt"], found["files"], found["reasons"][0]) == (None, {}, said)
+
+
+def test_where_no_entry_is_exact_an_import_is_named_and_what_it_says(server: StandIn, alone: Path) -> None:
+    (id_,) = server.state.connections
+    server.state.connections[id_].interval = (24, "hours")
+    first = listed(alone)
+    assert first.endswith(
+        f"{UNKNOWN}"
+        'its schedule is "every 24 hours", which an entry cannot have: there it is a cron expression or manual; choose one of '
+        "these in Airbyte first\n"
+        f"            lakeform import --from server --only {id_} writes an entry that comes near to it and reports what changes, or "
+        f"says why it cannot\n{NO_STATE}"
+    )
+    server.state.connections[id_].interval = None
+    left = {"what": "it", "why": ["it has a mapper that lakeform does not know"], "instead": ""}
+    record = {"origin": "", "objects": {}, "left_out": {id_: left}, "untold": []}
+    text = json.dumps({"version": 1, "stacks": {"airbyte": record}, "secrets": {}, "removals": []})
+    write_files(alone, {"dag/import.json": text})
+    assert "lakeform import" not in listed(alone)
+    server.state.connections[id_].interval = (24, "hours")
+    assert listed(alone).endswith(
+        "            lakeform import has left it out:\n"
+        f"            it has a mapper that lakeform does not know\n{NO_STATE}"
+    )
+
+
+def test_what_is_printed_for_two_orphans_passes_together(lake: Path, server: StandIn, faker: str, files: str) -> None:
+    all_fields(lake)
+    path = lake / "dag/registry/lake.yaml"
+    path.write_text(path.read_text().partition("connections:\n")[0])
+    for name in ("One", "Two", "Three"):
+        server.add_connection(faker, files, name=name)
+    text = listed(lake)
+    noted = '"users" lands where connections.faker_to_files writes "users", which check refuses: keep one of the two'
+    assert [line.strip() for line in text.splitlines() if "keep one" in line] == [
+        f"# connections.faker_to_files_{number}: {noted}" for number in (2, 3)
+    ]
 
 
 def test_a_stream_file_that_selects_fields_cannot_be_taken_back_by_an_entry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from infra.airbyte.server.remote_settings import RemoteStream
 from infra.base.errors import UserError
 from infra.commands.common import read_model
 from infra.lake.catalog.discovered import DiscoveredStream
+from infra.lake.documents import write_text
 from infra.move.entries.connector_locks import ConnectorLocks
 from infra.move.entries.import_lake import import_lake
 from infra.move.entries.import_plan import ImportRequest
@@ -539,3 +541,93 @@ def test_what_is_no_longer_there_is_no_longer_left_out(lake: Path) -> None:
     assert "### Left out" in text(lake, "dag/import.md")
     do_import(lake, airbyte=workspace(source(), destination()))
     assert "### Left out" not in text(lake, "dag/import.md")
+
+
+def test_what_is_left_out_is_told_reason_by_reason(lake: Path) -> None:
+    same = connection(id_=uuid("c", 2), name="Second")
+    unknown = connection(
+        stream(mappers=({"type": "magic", "mapperConfiguration": {}},)), id_=uuid("c", 3), name="Third", status="paused"
+    )
+    do_import(lake, airbyte=workspace(source(), destination(), connection(), same, unknown))
+    assert text(lake, "dag/import.md").partition("### Left out\n")[2].partition("## ")[0] == (
+        "\n"
+        "Where a reason ends in a name in parentheses, `lakeform check` would refuse an entry by the rule of that name.\n"
+        "\n"
+        '- the connection "Shop → Lake"\n'
+        '  - "orders" lands where connections.second writes "orders" (table-collision).\n'
+        "  - What to do: change it in Airbyte, then import again; until then it stays as it is there.\n"
+        '- the connection "Third"\n'
+        "  - its status is paused, and an entry is active or inactive.\n"
+        "  - it has a mapper that lakeform does not know, magic: without it the data would arrive unchanged.\n"
+        "  - What to do: change it in Airbyte, then import again; until then it stays as it is there.\n"
+        "\n"
+    )
+
+
+def test_a_stack_that_is_imported_later_says_how_both_become_one(tmp_path: Path) -> None:
+    root = empty_lake(tmp_path / "lake", STACKS)
+    ids = (uuid("a", 2), uuid("b", 2), uuid("c", 2))
+    prod = workspace(source(), destination(), connection(), stack="prod")
+    staging = workspace(
+        source(ids[0]),
+        destination(ids[1]),
+        connection(id_=ids[2], ends=ids[:2]),
+        catalogs={ids[0]: (offered(),)},
+        stack="staging",
+    )
+    first = do_import(root, staging=staging).written
+    assert "## Entries that could be one" not in text(root, "dag/import.md")
+    later = do_import(root, prod=prod).written
+    assert text(root, "dag/import.md").partition("## Entries that could be one\n")[2].partition("## ")[0] == (
+        "\n"
+        "They have the same name in several stacks, which were not imported in one run, and no file that is there is changed. To "
+        "make one entry of each, undo the later import, delete `dag/import.json` and the registry files of the earlier one, and "
+        "import these stacks in one run. By hand: `stack` names all stacks, and what differs, `adopt` too, stands below "
+        "`overrides`.\n"
+        "\n"
+        "- `connections.shop_2_to_lake_2` (prod) and `connections.shop_to_lake` (staging)\n"
+        "- `destinations.lake_2` (prod) and `destinations.lake` (staging)\n"
+        "- `sources.shop_2` (prod) and `sources.shop` (staging)\n"
+        "\n"
+    )
+    for path in [*later, *(one for one in first if one.startswith("dag/registry/"))]:
+        (root / path).unlink(missing_ok=True)
+    do_import(root, prod=prod, staging=staging)
+    assert "    stack: [prod, staging]\n" in text(root, "dag/registry/shop.yaml")
+    assert "## Entries that could be one" not in text(root, "dag/import.md")
+    assert errors(root) == []
+
+
+def test_an_import_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = connection(stream("customers"), id_=uuid("c", 2), name="Customers")
+    catalogs = {SHOP: (offered(), offered("customers"), offered("other"))}
+    found = workspace(source(), destination(), connection(), second, catalogs=catalogs)
+    whole = empty_lake(tmp_path / "whole")
+    count = len(do_import(whole, airbyte=found).written)
+    for number in range(count):
+        root = empty_lake(tmp_path / f"lake{number}")
+        left = iter(range(number))
+
+        def write(at: Path, path: str, text: str, left: Iterator[int] = left) -> bool:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return write_text(at, path, text)
+
+        with monkeypatch.context() as patched:
+            patched.setattr("infra.move.entries.import_lake.write_text", write)
+            with pytest.raises(KeyboardInterrupt):
+                do_import(root, airbyte=found)
+        do_import(root, airbyte=found)
+        assert errors(root) == []
+        for path in sorted(path.relative_to(whole) for path in whole.rglob("*") if path.is_file()):
+            assert (number, path, text(root, str(path))) == (number, path, text(whole, str(path)))
+
+
+def test_what_is_unclear_is_told_only_where_it_is_wanted(lake: Path) -> None:
+    do_import(lake, airbyte=workspace(source(), catalogs={}))
+    entry = lake / "dag/registry/shop.yaml"
+    entry.write_text(text(lake, "dag/registry/shop.yaml").replace(f"    adopt: {SHOP}\n", ""), "utf-8")
+    (lake / "dag/import.json").unlink()
+    found = workspace(source(uuid("a", 8)), source(uuid("a", 9)), destination(), catalogs={})
+    assert do_import(lake, "Lake", airbyte=found).left() == []
+    assert len(do_import(lake, airbyte=found).left()) == 2

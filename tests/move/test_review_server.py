@@ -336,7 +336,8 @@ def test_what_no_entry_can_say_is_refused_too(lake: Shop) -> None:
         "refused: connections.db_to_warehouse is otherwise in the workspace of prod, and taking it over would change schedule  "
         "(adoption-changes)\n    change it in Airbyte first, as no entry says what is there (the notes say why)\n"
         f"    or, if the change is intended, add under accepted:\n      - {{{line}, date: <YYYY-MM-DD>, reason: <why>}}\n\n"
-        "notes\n    connections.db_to_warehouse.schedule in prod: it is every 36 hours there and "
+        "notes\n    connections.db_to_warehouse.schedule in prod cannot be written as it is there: it is every 36 hours "
+        "there and "
         '{cron: "0 0 6 * * ?"} here; its schedule is "every 36 hours", which an entry cannot have: there it is a cron expression or '
         "manual; choose one of these in Airbyte first\n"
     )

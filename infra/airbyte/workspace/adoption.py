@@ -40,11 +40,13 @@ class Adoption:
         lines: of a registry file; empty where no entry leaves the connection as it is.
         files: path from the root -> text of stream files that have to be there too.
         reasons: why there are no lines.
+        passes: False where `check` refuses the lines beside an entry that writes the same tables.
     """
 
     lines: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    passes: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class ProposedEntry:
         source, destination: ids of its ends.
         notes: what to know of them, a line each.
         instead: it takes the place of the entry of that id.
+        beside: path -> text of what other orphans are to write.
     """
 
     model: LakeModel
@@ -65,6 +68,7 @@ class ProposedEntry:
     destination: str
     notes: tuple[str, ...] = ()
     instead: bool = False
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def written(self) -> Written | None:
@@ -87,8 +91,14 @@ def adopt_new(place: ProposedEntry, remote: RemoteConnection) -> Adoption:
     wrong, collisions = (cut, []) if cut else _tried(place, setup, {_free_path(place): text, **files})
     if wrong:
         return Adoption(reasons=tuple(wrong))
-    notes = (*place.notes, *(f"{collision}: keep one of the two" for collision in collisions))
-    return Adoption((*(f"# {one_line(note)}" for note in notes), *lines), files)
+    notes = (*place.notes, *(f"{collision}, which check refuses: keep one of the two" for collision in collisions))
+    return Adoption((*(f"# {one_line(note)}" for note in notes), *lines), files, passes=not collisions)
+
+
+def written(adoption: Adoption, entry: str) -> dict[str, str]:
+    """Path -> text of what is written where somebody follows it and `check` passes; `entry`: its id."""
+    text = "\n".join([*adoption.lines, ""])
+    return {f"{REGISTRY}/{entry}.orphan.yaml": text, **adoption.files} if adoption.lines and adoption.passes else {}
 
 
 def adopt_existing(place: ProposedEntry, remote: RemoteConnection) -> Adoption:
@@ -232,14 +242,14 @@ def _tried(place: ProposedEntry, setup: Setup, files: Mapping[str, str]) -> tupl
     with copied_lake(place.model.root) as root:
         if place.written is not None:
             write_text(root, *_without(place.written))
-        for path, text in files.items():
+        for path, text in {**place.beside, **files}.items():
             write_text(root, path, text)
         checked = check_lake(root, catalogs=False)
     new = [problem for problem in checked.report.errors if problem.identity not in before]
     collisions = [f"{problem.path}: {problem.message}" for problem in new if problem.rule == "table-collision"]
     if len(new) > len(collisions):
         new = [problem for problem in new if problem.rule != "table-collision"]
-        return [f"its entry would not pass check ({problem.rule}): {problem.message}" for problem in new], []
+        return list(dict.fromkeys(problem.as_reason for problem in new)), []
     stack = checked.model.stacks[place.stack.id]
     entry = stack.connections.get(place.entry)
     if entry is None:

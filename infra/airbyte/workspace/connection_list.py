@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 from infra.airbyte.server import RemoteConnection
-from infra.airbyte.workspace.adoption import Adoption, ProposedEntry, adopt_existing, adopt_new
+from infra.airbyte.workspace.adoption import Adoption, ProposedEntry, adopt_existing, adopt_new, written
 from infra.airbyte.workspace.matching import Matched, Workspace, actor_of
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.airbyte.workspace.twins import Twin
@@ -44,11 +44,13 @@ class Seen:
         own: the stack's connections.
         state: what Terraform has made; None where it cannot be read.
         given: ids of the entries that other orphans got.
+        pasted: path -> text of these entries.
     """
 
     own: Sequence[Matched]
     state: StateIds | None
     given: set[str] = field(default_factory=set)
+    pasted: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,9 @@ def make_orphan(remote: RemoteConnection, model: LakeModel, stack: Stack, worksp
         adoption = adopt_existing(ProposedEntry(model, stack, waiting[0], *pair, notes), remote)
     else:
         entry_id = _free_id("_to_".join(pair), {*model.declared.entries["connections"], *seen.given})
-        adoption = adopt_new(ProposedEntry(model, stack, entry_id, *pair, notes), remote)
+        adoption = adopt_new(ProposedEntry(model, stack, entry_id, *pair, notes, beside=seen.pasted), remote)
         seen.given.update([entry_id] if adoption.lines else [])
+        seen.pasted |= written(adoption, entry_id)
     return Orphan(remote, source.id, destination.id, adoption)
 
 

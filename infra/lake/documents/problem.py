@@ -60,6 +60,11 @@ class Problem:
         """The same without the credentials in texts that it repeats, such as keys."""
         return replace(self, path=hidden(self.path), message=hidden(self.message), fix=hidden(self.fix))
 
+    @property
+    def as_reason(self) -> str:
+        """Why something cannot be, on one line: `the source has no stream "gone" (stream-unknown)`."""
+        return f"{self.message} ({self.rule})"
+
     def to_json(self) -> dict[str, Any]:
         """The object of `--format json`; lines and columns are 1-based."""
         return {

@@ -37,11 +37,11 @@ def reasons(path: str, problems: Iterable[Problem]) -> tuple[str, ...]:
 
 def _reason(path: str, problem: Problem) -> str:
     kind = KIND_OF[path.partition(".")[0]]
-    message = re.sub(rf"\b{re.escape(path)}\b", f"this {kind}", problem.message)
+    said = re.sub(rf"\b{re.escape(path)}\b", f"this {kind}", problem.as_reason)
     where = re.sub(rf"^{re.escape(path)}\b\.?", "", problem.path)
     if problem.location.file.startswith(f"{STREAMS}/") and where:
         where = f"streams.{problem.location.file.split('/')[3].removesuffix('.json')}.{where}"
-    return f"{where}: {message} ({problem.rule})" if where else f"{message} ({problem.rule})"
+    return f"{where}: {said}" if where else said
 
 
 def _placed(plan: ImportPlan, problem: Problem) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from infra.base.json_value import Json
 from infra.lake.documents import Problem, write_text
+from infra.lake.registry.declared import FOLDER as REGISTRY
 from infra.move.entries.import_plan import ImportRequest
 from infra.move.entries.import_record import PATH, ImportRecord
 from infra.move.entries.import_report import REPORT_PATH, report_text
@@ -38,8 +39,12 @@ class Imported:
         return {"written": list(written), "left_out": left, "record": self.record.to_json()}
 
     def write(self, request: ImportRequest) -> list[str]:
-        """Write the files; the paths of those that changed."""
-        return [path for path, text in self.files.items() if write_text(request.model.root, path, text)]
+        """Write the files; the paths of those that changed. Entries come last: where somebody interrupts it, the next import finds
+        none whose streams are missing or of which the record tells nothing, and goes on.
+        """
+        ordered = sorted(self.files, key=lambda path: path.startswith(f"{REGISTRY}/"))
+        changed = {path for path in ordered if write_text(request.model.root, path, self.files[path])}
+        return [path for path in self.files if path in changed]
 
 
 def import_lake(request: ImportRequest) -> Imported:

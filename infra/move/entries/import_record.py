@@ -112,6 +112,10 @@ class ImportRecord:
         objects = self.stacks.get(stack, StackRecord()).objects.values()
         return Noted(state or {}, self.entries_of(stack), frozenset(one.entry for one in objects if one.carried))
 
+    def left_out_of(self, stack: str) -> Mapping[str, LeftOut]:
+        """Airbyte's id -> why it has no entry."""
+        return self.stacks.get(stack, StackRecord()).left_out
+
     def after(self, later: ImportRecord, *, whole: bool) -> ImportRecord:
         """Both imports; what leaves the old state is what the later one says. `whole`: it looked at everything in its stacks."""
         stacks = dict(self.stacks)

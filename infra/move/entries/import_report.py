@@ -16,13 +16,22 @@ _NOT_MANAGED = (
     "What has `adopt` is taken over by an import block; the first apply creates, replaces and deletes nothing that is here.",
 )
 
+_ONE = (
+    "They have the same name in several stacks, which were not imported in one run, and no file that is there is changed. To make "
+    "one entry of each, undo the later import, delete `dag/import.json` and the registry files of the earlier one, and import "
+    "these stacks in one run. By hand: `stack` names all stacks, and what differs, `adopt` too, stands below `overrides`."
+)
+_RULES = (
+    "Where a reason ends in a name in parentheses, `lakeform check` would refuse an entry by the rule of that name."
+)
+
 
 def report_text(record: ImportRecord) -> str:
     """The page, the same for the same record."""
     lines = ["# Import", "", "Written by `lakeform import`; `import.json` beside it says the same to programs.", ""]
     for stack in sorted(record.stacks):
         lines += [f"## {stack}: {one_line(record.stacks[stack].origin)}", "", *_stack(record.stacks[stack])]
-    lines += [*_secrets(record), *_removals(record), "## What no entry says", ""]
+    lines += [*_alike(record), *_secrets(record), *_removals(record), "## What no entry says", ""]
     return "\n".join([*lines, *(f"- {line}" for line in _NOT_MANAGED), ""])
 
 
@@ -67,12 +76,35 @@ def _told(told: Told) -> str:
 
 def _left_out(record: StackRecord) -> Iterator[str]:
     if record.left_out:
-        yield from ("### Left out", "")
+        yield from ("### Left out", "", _RULES, "")
         for one in sorted(record.left_out.values(), key=lambda one: (one.what, one.why)):
-            yield f"- {one_line(one.what)}: {one_line('; '.join(one.why))}. What to do: {one_line(one.instead)}."
+            yield f"- {one_line(one.what)}"
+            yield from (f"  - {one_line(reason)}." for reason in one.why)
+            yield f"  - What to do: {one_line(one.instead)}."
         yield ""
     if record.untold:
         yield from ("### Not read", "", *(f"- {one_line(line)}." for line in record.untold), "")
+
+
+def _alike(record: ImportRecord) -> Iterator[str]:
+    """Entries of several stacks that would have been one in one import."""
+    found: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for stack, one in sorted(record.stacks.items()):
+        for made in one.objects.values():
+            like = (made.entry.partition(".")[0], made.name)
+            found.setdefault(like, {}).setdefault(stack, set()).add(made.entry)
+    pairs = [sorted(by_stack.items()) for by_stack in found.values() if _could_be_one(by_stack)]
+    if pairs:
+        yield from ("## Entries that could be one", "", _ONE, "")
+        for pair in sorted(pairs, key=lambda pair: min(pair[0][1])):
+            yield "- " + " and ".join(f"`{min(entries)}` ({stack})" for stack, entries in pair)
+        yield ""
+
+
+def _could_be_one(by_stack: dict[str, set[str]]) -> bool:
+    """True where several stacks have one of the name each, and not the same entry."""
+    entries = set().union(*by_stack.values())
+    return len(by_stack) > 1 and len(entries) > 1 and all(len(one) == 1 for one in by_stack.values())
 
 
 def _secrets(record: ImportRecord) -> Iterator[str]:

@@ -36,7 +36,7 @@ def new_objects(
     for stack, there in found.items():
         wanted = _wanted(there.workspace, only)
         left = known[stack]
-        new.left += _unclear(stack, there.workspace, left)
+        new.left += [one for one in _unclear(stack, there.workspace, left) if one.key in wanted]
         skipped = {*left.actors, *left.connections, *left.unclear}
         new.actors[stack] = [
             one for one in there.workspace.actors if one.key in wanted and one.key not in skipped and one.id not in seen

@@ -88,7 +88,7 @@ def _notes(server: ServerSide, taken: frozenset[Placed], found: Mapping[str, Fou
         if keeps_pace(server, one):
             yield f"{one.place} in {one.stack}: {_words(one)}, which is as often"
         else:
-            yield f"{one.place} in {one.stack}: {_words(one)}; {one.reason}"
+            yield f"{one.place} in {one.stack} cannot be written as it is there: {_words(one)}; {one.reason}"
     for how in sorted({*server.by.values()}):
         names = sorted({placed[1] for placed in taken if server.by.get(placed) == how})
         if names:
