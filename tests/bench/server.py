@@ -42,7 +42,7 @@ def server_parts(shapes: tuple[WorkspaceShape, ...]) -> dict[str, Callable[[int]
 
 def reading(shape: WorkspaceShape, runs: int) -> Section:
     """`read_server` of a whole workspace in a process of its own; the server is in another one, on the same machine."""
-    with _filled(shape) as server, tempfile.TemporaryDirectory(prefix="lakeform-bench-") as folder:
+    with filled(shape) as server, tempfile.TemporaryDirectory(prefix="lakeform-bench-") as folder:
         root = write_registry(Path(folder), stack(server.url, server.workspace_id, "none"), "")
         count = len(server.requests)
         whole = [_work("read", root, server) for _ in range(runs)]
@@ -54,7 +54,7 @@ def reading(shape: WorkspaceShape, runs: int) -> Section:
 
 
 @contextmanager
-def _filled(shape: WorkspaceShape) -> Iterator[StandIn]:
+def filled(shape: WorkspaceShape) -> Iterator[StandIn]:
     fields = {f"field_{number}": {"type": ["null", "string"]} for number in range(shape.fields)}
     offered = [
         {"name": f"stream_{number}", "json_schema": {"type": "object", "properties": fields}}

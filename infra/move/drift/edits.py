@@ -12,10 +12,9 @@ from infra.lake.catalog.discovered import StreamKey
 from infra.lake.documents import remove_file, write_text
 from infra.lake.model.copied import copy_lake
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.lake.rules.check import check_lake
+from infra.lake.rules.check import Checked, check_lake
 from infra.move.drift.differences import differences_of
 from infra.move.drift.entry_layer import write_value
 from infra.move.drift.entry_removal import removal
@@ -57,10 +56,9 @@ def edits_of(model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known
     if all(one.reason for one in differences):
         return Edits({}, differences, differences)
     with tempfile.TemporaryDirectory() as folder:
-        trial = _Trial(model.root, Path(folder), found, known)
-        trial.reset()
-        before = frozenset(trial.problems())
+        trial = _Trial(model, Path(folder), found, known)
         texts = trial.run({})
+        before = frozenset(_problems(check_lake(model.root, catalogs=False))) if trial.problems() else frozenset()
         refused: dict[_Group, str] = {}
         while new := [problem for problem in trial.problems() if problem not in before]:
             groups = sorted({_group(one) for one in differences if not one.reason} - refused.keys())
@@ -78,27 +76,27 @@ class _Trial:
     """A copy of a lake, in which edits are tried.
 
     Attributes:
-        fresh: the copy is the lake as it is.
+        origin: the lake as it is.
         unwritten: what still differed after the last run.
+        checked: the copy as it is now; None where it is the lake as it is, or nobody has looked at it yet.
     """
 
-    root: Path
+    origin: LakeModel
     copy: Path
     found: Mapping[str, FoundWorkspace]
     known: Known | None
-    fresh: bool = False
     unwritten: list[Difference] = field(default_factory=list)
+    checked: Checked | None = None
 
-    def reset(self) -> None:
-        """The lake as it is."""
-        if self.fresh:
-            return
-        copy_lake(self.root, self.copy)
-        self.fresh = True
+    def look(self) -> Checked:
+        """The copy, and what is wrong in it; each state of it is read once."""
+        if self.checked is None:
+            self.checked = check_lake(self.copy, catalogs=False)
+        return self.checked
 
     def write(self, texts: Mapping[str, str | None]) -> None:
         """Bring the copy up to date."""
-        self.fresh = False
+        self.checked = None
         for file, text in texts.items():
             if text is None:
                 remove_file(self.copy, file)
@@ -107,15 +105,16 @@ class _Trial:
 
     def problems(self) -> list[tuple[str, str, str]]:
         """What `check` has against the copy."""
-        return [problem.identity for problem in check_lake(self.copy, catalogs=False).report.errors]
+        return _problems(self.look())
 
     def run(self, refused: Mapping[_Group, str], only: frozenset[_Group] | None = None) -> Texts:
         """The texts that make differences vanish, but those of refused groups, or of all that are not in `only`."""
-        self.reset()
+        copy_lake(self.origin.root, self.copy)
+        self.checked = None
         texts: Texts = {}
         stays: dict[Any, str] = {}
-        for _ in range(_MOST_ROUNDS):
-            model = load_lake(self.copy).model
+        for number in range(_MOST_ROUNDS):
+            model = self.look().model if number else self.origin
             rest = [
                 one.because(one.reason or stays.get(one.key, "") or refused.get(_group(one), ""))
                 for one in differences_of(model, self.found, self.known)
@@ -166,6 +165,10 @@ class _Trial:
                 stays.update((one.key, reason) for one in part)
         self.unwritten = [one.because(one.reason or stays.get(one.key, "")) for one in self.unwritten]
         return changed
+
+
+def _problems(checked: Checked) -> list[tuple[str, str, str]]:
+    return [problem.identity for problem in checked.report.errors]
 
 
 def _named(groups: Sequence[_Group], new: Sequence[tuple[str, str, str]]) -> dict[_Group, str]:
