@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from shlex import quote
 
 from infra.base.errors import UserError
 from infra.base.printable import one_line, show
@@ -44,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(drift.to_json())
     elif options.format == "patch":
         sys.stdout.write(patch_of(model.root, drift.edits.texts))  # for git, to the byte
+        _tell_where(model.root, drift.edits.texts)
         _tell_the_rest(drift)
     else:
         show(drift.to_text())
@@ -57,6 +60,20 @@ def _read(options: argparse.Namespace) -> LakeModel:
         if problem.severity == "error":
             raise UserError(f"{problem.location}: {problem.message}; run: lakeform check")
     return loaded.model
+
+
+def _tell_where(root: Path, files: Iterable[str]) -> None:
+    """On stderr, where the patch has to be applied, unless that can be done here.
+
+    Source: git-apply(1): run in a subfolder of a repository, it passes over files outside of it, and says nothing.
+    """
+    here = Path.cwd()
+    if any(not (root.resolve() / file).is_relative_to(here) for file in files):
+        there = os.path.relpath(root, here)
+        show(
+            f"git apply passes over what is not below the folder that it runs in; run: git -C {quote(there)} apply",
+            to=sys.stderr,
+        )
 
 
 def _tell_the_rest(drift: Drift) -> None:

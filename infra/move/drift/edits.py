@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.documents import remove_file, write_text
+from infra.lake.documents import remove_file, render_path, write_text
+from infra.lake.documents.yaml_text import flow
 from infra.lake.model.copied import copy_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import Connection
@@ -161,14 +162,24 @@ class _Trial:
             try:
                 changed = apply(self.copy, texts if changed is None else changed, wanted)
             except CannotEditError as error:
-                reason = f"{error} cannot be edited there without changing something else"
-                stays.update((one.key, reason) for one in part)
+                stays.update((one.key, _by_hand(one, str(error))) for one in part)
         self.unwritten = [one.because(one.reason or stays.get(one.key, "")) for one in self.unwritten]
         return changed
 
 
 def _problems(checked: Checked) -> list[tuple[str, str, str]]:
     return [problem.identity for problem in checked.report.errors]
+
+
+def _by_hand(one: Difference, file: str) -> str:
+    """Why a text cannot be edited, and what to write instead."""
+    where = f"{file} cannot be edited there without changing something else, such as what an alias shares"
+    if one.there is ABSENT:
+        return f"{where}; take {one.place} out by hand"
+    if one.here is ABSENT and one.path[:1] == ("streams",) and len(one.path) == 2:
+        return f"{where}; choose the stream {one.path[1]} in {one.entry}.streams by hand"
+    value = "" if one.secret else f": {flow(one.there)}"
+    return f"{where}; write by hand, in {one.entry}: {render_path(one.path)}{value}"
 
 
 def _named(groups: Sequence[_Group], new: Sequence[tuple[str, str, str]]) -> dict[_Group, str]:
