@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.documents import remove_file, render_path, write_text
+from infra.lake.catalog.streams import FOLDER
+from infra.lake.documents import Problem, remove_file, render_path, write_text
 from infra.lake.documents.yaml_text import flow
 from infra.lake.model.copied import copy_lake
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.lake.rules.check import Checked, check_lake
+from infra.lake.rules.check import Checked, check_lake, errors_of
 from infra.move.drift.differences import differences_of
 from infra.move.drift.entry_layer import write_value
 from infra.move.drift.entry_removal import removal
@@ -59,12 +60,11 @@ def edits_of(model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known
     with tempfile.TemporaryDirectory() as folder:
         trial = _Trial(model, Path(folder), found, known)
         texts = trial.run({})
-        before = frozenset(_problems(check_lake(model.root, catalogs=False))) if trial.problems() else frozenset()
         refused: dict[_Group, str] = {}
-        while new := [problem for problem in trial.problems() if problem not in before]:
+        while new := trial.problems():
             groups = sorted({_group(one) for one in differences if not one.reason} - refused.keys())
-            wrong = _named(groups, new) or _refused(trial, groups, before)
-            wrong = wrong or {group: _not_passing(new[0][0], new[0][2]) for group in groups}
+            wrong = _named(model, groups, new) or _refused(trial, groups)
+            wrong = wrong or {group: _not_passing(new[0]) for group in groups}
             if not wrong:
                 break
             refused |= wrong
@@ -79,7 +79,8 @@ class _Trial:
     Attributes:
         origin: the lake as it is.
         unwritten: what still differed after the last run.
-        checked: the copy as it is now; None where it is the lake as it is, or nobody has looked at it yet.
+        checked: the copy as it is now; None where nobody has looked at it yet.
+        before: what is wrong in the lake as it is; None where nobody had to know.
     """
 
     origin: LakeModel
@@ -88,6 +89,7 @@ class _Trial:
     known: Known | None
     unwritten: list[Difference] = field(default_factory=list)
     checked: Checked | None = None
+    before: frozenset[tuple[str, str, str]] | None = None
 
     def look(self) -> Checked:
         """The copy, and what is wrong in it; each state of it is read once."""
@@ -104,9 +106,12 @@ class _Trial:
             else:
                 write_text(self.copy, file, text)
 
-    def problems(self) -> list[tuple[str, str, str]]:
-        """What `check` has against the copy."""
-        return _problems(self.look())
+    def problems(self) -> list[Problem]:
+        """What `check` has against the copy, and not against the lake as it is."""
+        errors = self.look().report.errors
+        if errors and self.before is None:
+            self.before = frozenset(one.identity for one in errors_of(self.origin.root))
+        return [one for one in errors if one.identity not in (self.before or ())]
 
     def run(self, refused: Mapping[_Group, str], only: frozenset[_Group] | None = None) -> Texts:
         """The texts that make differences vanish, but those of refused groups, or of all that are not in `only`."""
@@ -167,10 +172,6 @@ class _Trial:
         return changed
 
 
-def _problems(checked: Checked) -> list[tuple[str, str, str]]:
-    return [problem.identity for problem in checked.report.errors]
-
-
 def _by_hand(one: Difference, file: str) -> str:
     """Why a text cannot be edited, and what to write instead."""
     where = f"{file} cannot be edited there without changing something else, such as what an alias shares"
@@ -182,34 +183,48 @@ def _by_hand(one: Difference, file: str) -> str:
     return f"{where}; write by hand, in {one.entry}: {render_path(one.path)}{value}"
 
 
-def _named(groups: Sequence[_Group], new: Sequence[tuple[str, str, str]]) -> dict[_Group, str]:
+def _named(model: LakeModel, groups: Sequence[_Group], new: Sequence[Problem]) -> dict[_Group, str]:
     """The groups that new problems name, each with the first of its own."""
     found: dict[_Group, str] = {}
-    for rule, path, message in new:
-        entry = ".".join(path.split(".")[:2])
-        for group in groups:
-            if entry and group[1] == entry:
-                found.setdefault(group, _not_passing(rule, message))
+    for problem in new:
+        entry = ".".join(problem.path.split(".")[:2])
+        named = [group for group in groups if entry and group[1] == entry]
+        for group in named or _of_file(model, groups, problem.location.file):
+            found.setdefault(group, _not_passing(problem))
     return found
 
 
-def _not_passing(rule: str, message: str) -> str:
-    return f"with it the lake would not pass check ({rule}): {message}"
+def _of_file(model: LakeModel, groups: Sequence[_Group], file: str) -> list[_Group]:
+    """The connection that a file of a stream is for, if only one is edited that syncs the source."""
+    top, _, rest = file.partition(f"{FOLDER}/")
+    drafts = ((group, model.drafts.entries.get(("connections", _connection(group), group[0]))) for group in groups)
+    source = rest.partition("/")[0]
+    found = [group for group, draft in drafts if draft and not top and model.folder_of(draft) == source]
+    return found if len(found) == 1 else []
 
 
-def _refused(trial: _Trial, groups: Sequence[_Group], before: frozenset[tuple[str, str, str]]) -> dict[_Group, str]:
+def _connection(group: _Group) -> str:
+    """The id of the connection; empty for another group."""
+    section, _, id_ = group[1].partition(".")
+    return id_ if section == "connections" else ""
+
+
+def _not_passing(problem: Problem) -> str:
+    return f"with it the lake would not pass check ({problem.rule}): {problem.message}"
+
+
+def _refused(trial: _Trial, groups: Sequence[_Group]) -> dict[_Group, str]:
     """The groups whose edits would not pass `check`, each with what it says."""
     if not groups:
         return {}
     trial.run({}, frozenset(groups))
-    new = [problem for problem in trial.problems() if problem not in before]
+    new = trial.problems()
     if not new:
         return {}
     if len(groups) == 1:
-        rule, _, message = new[0]
-        return {groups[0]: _not_passing(rule, message)}
+        return {groups[0]: _not_passing(new[0])}
     middle = len(groups) // 2
-    return {**_refused(trial, groups[:middle], before), **_refused(trial, groups[middle:], before)}
+    return {**_refused(trial, groups[:middle]), **_refused(trial, groups[middle:])}
 
 
 def _group(one: Difference) -> _Group:
