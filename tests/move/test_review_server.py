@@ -247,8 +247,9 @@ def test_what_an_import_has_noted_may_be_made_twice_too(lake: Shop) -> None:
     record = {"version": 1, "stacks": {"prod": there}, "secrets": {}, "removals": []}
     write_files(lake.root, {"dag/import.json": json.dumps(record)})
     edit(lake, REGISTRY, ("destinations:\n", "destinations:\n" + SPARE))
-    assert "destinations.spare  update in prod  none\n    name: Other → Spare\n" in reviewed(lake).out
-    assert reviewed(lake).out.endswith(
+    found = reviewed(lake).out
+    assert 'destinations.spare  update in prod  none\n    name: "Other" → "Spare"\n' in found
+    assert found.endswith(
         "\nnotes\n    recognized by dag/import.json alone: destinations.spare; what Terraform's state does not have is created a second "
         "time, unless adopt: names its id\n"
     )
