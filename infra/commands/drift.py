@@ -22,7 +22,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.move.drift.drift import ANNOUNCED, Drift
 from infra.move.drift.find_drift import find_drift
-from infra.move.drift.patch import patch_of
+from infra.move.drift.patch import is_passed_over, patch_of
 from infra.move.entries.import_record import read_record
 
 
@@ -63,17 +63,12 @@ def _read(options: argparse.Namespace) -> LakeModel:
 
 
 def _tell_where(root: Path, files: Iterable[str]) -> None:
-    """On stderr, where the patch has to be applied, unless that can be done here.
-
-    Source: git-apply(1): run in a subfolder of a repository, it passes over files outside of it, and says nothing.
-    """
+    """On stderr, where the patch has to be applied, unless that can be done here."""
     here = Path.cwd()
-    if any(not (root.resolve() / file).is_relative_to(here) for file in files):
-        there = os.path.relpath(root, here)
-        show(
-            f"git apply passes over what is not below the folder that it runs in; run: git -C {quote(there)} apply",
-            to=sys.stderr,
-        )
+    if is_passed_over(root, files, here):
+        there = quote(os.path.relpath(root, here))
+        text = f"git apply passes over what is not below the folder that it runs in; run: git -C {there} apply"
+        show(text, to=sys.stderr)
 
 
 def _tell_the_rest(drift: Drift) -> None:

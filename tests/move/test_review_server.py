@@ -375,7 +375,7 @@ def test_an_interval_that_became_a_time_of_the_day_is_a_note(lake: Shop, interva
 def test_the_same_times_in_other_words_are_a_note(lake: Shop) -> None:
     there(lake).cron = "0 0  6 * * ?"
     assert reviewed(lake).out.endswith(
-        '    connections.db_to_warehouse.schedule in prod: it is "0 0  6 * * ? UTC" there and {cron: "0 0 6 * * ?"} here, which is as often\n'
+        '    connections.db_to_warehouse.schedule in prod: it is "0 0 6 * * ? UTC" there and {cron: "0 0 6 * * ?"} here, which is as often\n'
     )
 
 
