@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from shlex import quote
 
 from infra.base.errors import UserError
 from infra.base.printable import one_line, show
@@ -20,7 +22,7 @@ from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
 from infra.move.drift.drift import ANNOUNCED, Drift
 from infra.move.drift.find_drift import find_drift
-from infra.move.drift.patch import patch_of
+from infra.move.drift.patch import is_passed_over, patch_of
 from infra.move.entries.import_record import read_record
 
 
@@ -44,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(drift.to_json())
     elif options.format == "patch":
         sys.stdout.write(patch_of(model.root, drift.edits.texts))  # for git, to the byte
+        _tell_where(model.root, drift.edits.texts)
         _tell_the_rest(drift)
     else:
         show(drift.to_text())
@@ -57,6 +60,15 @@ def _read(options: argparse.Namespace) -> LakeModel:
         if problem.severity == "error":
             raise UserError(f"{problem.location}: {problem.message}; run: lakeform check")
     return loaded.model
+
+
+def _tell_where(root: Path, files: Iterable[str]) -> None:
+    """On stderr, where the patch has to be applied, unless that can be done here."""
+    here = Path.cwd()
+    if is_passed_over(root, files, here):
+        there = quote(os.path.relpath(root, here))
+        text = f"git apply passes over what is not below the folder that it runs in; run: git -C {there} apply"
+        show(text, to=sys.stderr)
 
 
 def _tell_the_rest(drift: Drift) -> None:

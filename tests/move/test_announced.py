@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.commands.common import read_model
+from infra.lake.registry.entry import cron_of
 from infra.move.drift.drift import Drift, StackDrift
 from infra.move.drift.edits import edits_of
 from infra.move.drift.known import known_of
@@ -87,6 +88,13 @@ def test_a_file_that_says_something_else_than_the_import_wrote_is_compared(lake:
         "stack airbyte: 1 difference",
         f"    {ENTRY}.schedule: {{every: 12h}} → every 2 days",
     ]
+
+
+def test_after_the_first_apply_nothing_is_left_to_tell(lake: Path) -> None:
+    do_import(lake, airbyte=shop(schedule="every 2 days"))
+    cron = cron_of(read_model(lake).stacks["airbyte"].connections["shop_to_lake"])
+    assert cron is not None
+    assert lines(lake, shop(schedule=cron.for_airbyte)) == [NO_DRIFT]
 
 
 def test_what_an_apply_has_gone_over_is_announced_no_more(lake: Path) -> None:

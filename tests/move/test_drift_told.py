@@ -306,6 +306,38 @@ def test_a_lake_that_is_not_at_the_top_of_its_repository_gets_a_patch_that_appli
     assert told(drifting) == ["stack prod: no drift"]
 
 
+@pytest.mark.parametrize(("folder", "there"), [("dag/registry", "../.."), ("dag", ".."), (".", "")])
+def test_a_folder_in_which_git_would_pass_over_files_is_told(
+    drifting: Shop, monkeypatch: pytest.MonkeyPatch, folder: str, there: str
+) -> None:
+    sets(1, prefix="x_")(drifting)
+    stream(1, "visits", cursorField=["id"])(drifting)
+    monkeypatch.chdir(drifting.root / folder)
+
+    patch = run(drifting.root, "drift", "--quiet", "--format", "patch")
+
+    said = f"git apply passes over what is not below the folder that it runs in; run: git -C {there} apply\n"
+    assert patch.err == (said if folder == "dag/registry" else "")
+    git(Path(there if patch.err else "."), "apply", text=patch.out)
+    assert told(drifting) == ["stack prod: no drift"]
+
+
+def test_what_an_alias_shares_is_left_out_with_what_to_write(drifting: Shop) -> None:
+    edit(drifting, "dag/registry/connections.yaml", "namespace: {format: shop}", "namespace: &shop {format: shop}")
+    edit(drifting, "dag/registry/connections.yaml", "    source: site\n", "    source: site\n    namespace: *shop\n")
+
+    assert told(drifting) == [
+        "stack prod: 1 difference",
+        "    connections.site_to_warehouse.namespace: {format: shop} → destination",
+        (
+            "        not in the patch: dag/registry/connections.yaml cannot be edited there without changing something else, such as "
+            "what an alias shares; write by hand, in connections.site_to_warehouse: namespace: destination"
+        ),
+    ]
+    edit(drifting, "dag/registry/connections.yaml", "namespace: *shop", "namespace: destination")
+    assert told(drifting) == ["stack prod: no drift"]
+
+
 def test_line_ends_of_windows_stay(drifting: Shop) -> None:
     path = drifting.root / "dag/registry/connections.yaml"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

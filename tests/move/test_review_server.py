@@ -240,6 +240,24 @@ def test_a_name_that_is_there_already_may_be_made_twice(lake: Shop) -> None:
     )
 
 
+def test_what_an_import_has_noted_may_be_made_twice_too(lake: Shop) -> None:
+    id_ = lake.server.add_destination("Other", "destination-warehouse", {"host": "spare.example.com"})
+    noted = {"entry": "destinations.spare", "name": "Spare", "managed": True, "carried": False, "told": []}
+    there = {"origin": "the server", "objects": {id_: noted}, "left_out": {}, "untold": []}
+    record = {"version": 1, "stacks": {"prod": there}, "secrets": {}, "removals": []}
+    write_files(lake.root, {"dag/import.json": json.dumps(record)})
+    edit(lake, REGISTRY, ("destinations:\n", "destinations:\n" + SPARE))
+    found = reviewed(lake).out
+    assert 'destinations.spare  update in prod  none\n    name: "Other" → "Spare"\n' in found
+    assert found.endswith(
+        "\nnotes\n    recognized by dag/import.json alone: destinations.spare; what Terraform's state does not have is created a second "
+        "time, unless adopt: names its id\n"
+    )
+    noted["carried"] = True
+    write_files(lake.root, {"dag/import.json": json.dumps(record)})
+    assert "recognized by" not in reviewed(lake).out
+
+
 def test_what_cannot_be_taken_over_as_it_is_gone_is_refused(lake: Shop) -> None:
     connection = there(lake)
     connection.deleted = True
@@ -352,6 +370,13 @@ def test_an_interval_that_became_a_time_of_the_day_is_a_note(lake: Shop, interva
         f"{NOTHING}\nnotes\n    connections.db_to_warehouse.schedule in prod: it is every {interval[0]} {interval[1]} there and "
         '{cron: "0 0 6 * * ?"} here, which is as often\n',
         "",
+    )
+
+
+def test_the_same_times_in_other_words_are_a_note(lake: Shop) -> None:
+    there(lake).cron = "0 0  6 * * ?"
+    assert reviewed(lake).out.endswith(
+        '    connections.db_to_warehouse.schedule in prod: it is "0 0 6 * * ? UTC" there and {cron: "0 0 6 * * ?"} here, which is as often\n'
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from infra.scaffold.requirement import EXAMPLE
 from tests.review.test_reviews import commit, git
-from tests.support.lakes import MINIMAL, Result, locks, run, write_lake
+from tests.support.lakes import MINIMAL, Result, locks, run, write_files, write_lake
 from tests.support.remote import WORKSPACE, Plain, plain, without_pauses
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -124,6 +125,75 @@ def test_a_new_stack_is_not_asked(servers: Servers) -> None:
         "    the workspace of new was not asked: the stack is new, and a change does not say which server gets credentials\n"
         in result.out
     )
+
+
+def aliased(text: str, theirs: str) -> str:
+    """The address is that of a variable which nobody else uses."""
+    default = text.partition("server: {default: ")[2].partition("}")[0]
+    with_anchor = text.replace(
+        f"server: {{default: {default}}}", f'server: {{default: {default}}}\n    x: {{default: &x "{theirs}"}}'
+    )
+    lake, _, variables = with_anchor.partition("  variables:\n")
+    stacks = lake.partition("  stacks:\n")
+    return f"{stacks[0]}  variables:\n{variables}{stacks[1]}{stacks[2]}".replace(
+        "server_url: {var: server}", "server_url: *x"
+    )
+
+
+# What is done to the registry -> the settings that are named.
+WAYS: dict[str, tuple[Callable[[str, str], str], str]] = {
+    "alias": (aliased, "server_url"),
+    "another kind of login": (
+        lambda text, _: re.sub(r"auth: {.*}\n", "auth: {bearer_token: {secret: client_secret}}\n", text),
+        "auth.bearer_token, auth.client_id, auth.client_secret, auth.token_url",
+    ),
+    "the token address left out": (lambda text, _: re.sub(", token_url: [^}]*", "", text), "auth.token_url"),
+    "the name of the same server": (
+        lambda text, _: text.replace("127.0.0.1", "localhost"),
+        "auth.token_url, server_url",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_there_is_no_way_around_in_another_file(servers: Servers, way: str) -> None:
+    change, keys = WAYS[way]
+    registry = servers.root / "dag/registry/lake.yaml"
+    text = change(registry.read_text(), servers.theirs.url)
+    assert text != registry.read_text()
+    registry.unlink()
+    write_files(servers.root, {"dag/registry/a/stacks.yml": text})
+    assert run(servers.root, "synth", "--quiet").err == ""
+    result = servers.review("--base", "main")
+    assert (servers.ours.seen, servers.theirs.seen) == ([], [])
+    assert (result.code, f"who asks it ({keys}): no server was asked  (server-not-asked)" in result.out) == (1, True)
+
+
+def test_a_stack_that_gets_another_id_and_address_is_not_asked(servers: Servers) -> None:
+    servers.propose(
+        ("    airbyte:\n", "    prod:\n"), ("server_url: {var: server}", f'server_url: "{servers.theirs.url}"')
+    )
+    result = servers.review("--base", "main")
+    assert (servers.ours.seen, servers.theirs.seen) == ([], [])
+    assert "the workspace of prod was not asked: the stack is new" in result.out
+
+
+def test_two_stacks_that_swap_their_workspaces_get_no_request(servers: Servers) -> None:
+    """The credentials of each are for its own."""
+    second = f"""\
+    second:
+      server_url: {{var: server}}
+      workspace_id: {OTHER}
+      auth: {{client_id: {{secret: client_id}}, client_secret: {{secret: client_secret}}}}
+      backend: {{kubernetes: {{namespace: lake, secret_suffix: second}}}}
+  variables:
+"""
+    servers.propose(("  variables:\n", second))
+    commit(servers.root)
+    servers.propose((WORKSPACE, "x"), (OTHER, WORKSPACE), ("workspace_id: x", f"workspace_id: {OTHER}"))
+    result = servers.review("--base", "HEAD")
+    assert (servers.ours.seen, servers.theirs.seen) == ([], [])
+    assert result.out.count("(workspace_id): no server was asked") == 2
 
 
 def test_without_a_base_the_lake_that_somebody_chose_says_it(servers: Servers) -> None:

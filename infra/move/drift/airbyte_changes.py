@@ -27,7 +27,7 @@ class Signs:
     Attributes:
         reason: what Airbyte says itself; empty where it says nothing.
         breaking: the source has a breaking change that nobody has looked at; None where the server does not say.
-        failed: how many of the newest jobs failed in a row; None where the server does not say.
+        failed: how many of the newest jobs failed in a row; None where the server does not say, or was not asked.
     """
 
     reason: str = ""
@@ -41,11 +41,13 @@ def is_stopped(difference: Difference) -> bool:
 
 
 def read_signs(server: AirbyteServer, found: FoundConnection, *, detailed: bool) -> Signs:
-    """The signs, as far as the server tells them; nothing is started or changed. `detailed`: it told what its Configuration API
-    alone knows.
+    """The signs, as far as the server tells them; nothing is started or changed. It is asked for jobs only where nothing else is a
+    sign. `detailed`: it told what its Configuration API alone knows.
     """
     reason = str(found.further.get("statusReason") or "")
     breaking = found.further.get("breakingChange") is True if detailed else None
+    if reason or breaking or _stops_at_changes(found.remote):
+        return Signs(reason, breaking)
     try:
         jobs = server.jobs(found.key, _JOBS)
     except UserError:
@@ -70,12 +72,16 @@ def told(difference: Difference, remote: RemoteConnection | None, signs: Signs) 
     return ""
 
 
+def _stops_at_changes(remote: RemoteConnection) -> bool:
+    return remote.settings is not None and remote.settings.schema_changes == "disable_connection"
+
+
 def _stopped(remote: RemoteConnection | None, signs: Signs) -> str:
     if signs.reason:
         return f"Airbyte says why it is inactive: {signs.reason}"
     if signs.breaking:
         return "Airbyte stopped it: its source has a breaking change; look at it in Airbyte before you make it active"
-    if remote and remote.settings and remote.settings.schema_changes == "disable_connection":
+    if remote and _stops_at_changes(remote):
         return "Airbyte itself stops it when the source's schema changes (disable_connection); whether it was Airbyte is not known"
     if signs.failed:
         syncs = "its last sync" if signs.failed == 1 else f"its last {plural(signs.failed, 'sync')}"

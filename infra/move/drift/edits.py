@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from infra.lake.catalog.discovered import StreamKey
-from infra.lake.documents import remove_file, write_text
+from infra.lake.catalog.streams import FOLDER
+from infra.lake.documents import Problem, remove_file, render_path, write_text
 from infra.lake.documents.operation import ABSENT, CannotEditError, Operation, Texts, Touched, apply, apply_at_once
+from infra.lake.documents.yaml_text import flow
 from infra.lake.model.copied import copy_lake
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.load import load_lake
 from infra.lake.registry.entries import Connection
 from infra.lake.registry.entry import Entry
-from infra.lake.rules.check import check_lake
+from infra.lake.rules.check import Checked, check_lake, errors_of
 from infra.move.drift.differences import differences_of
 from infra.move.drift.entry_layer import write_value
 from infra.move.drift.entry_removal import removal
@@ -57,15 +58,13 @@ def edits_of(model: LakeModel, found: Mapping[str, FoundWorkspace], known: Known
     if all(one.reason for one in differences):
         return Edits({}, differences, differences)
     with tempfile.TemporaryDirectory() as folder:
-        trial = _Trial(model.root, Path(folder), found, known)
-        trial.reset()
-        before = frozenset(trial.problems())
+        trial = _Trial(model, Path(folder), found, known)
         texts = trial.run({})
         refused: dict[_Group, str] = {}
-        while new := [problem for problem in trial.problems() if problem not in before]:
+        while new := trial.problems():
             groups = sorted({_group(one) for one in differences if not one.reason} - refused.keys())
-            wrong = _named(groups, new) or _refused(trial, groups, before)
-            wrong = wrong or {group: _not_passing(new[0][0], new[0][2]) for group in groups}
+            wrong = _named(model, groups, new) or _refused(trial, groups)
+            wrong = wrong or {group: _not_passing(new[0]) for group in groups}
             if not wrong:
                 break
             refused |= wrong
@@ -78,44 +77,50 @@ class _Trial:
     """A copy of a lake, in which edits are tried.
 
     Attributes:
-        fresh: the copy is the lake as it is.
+        origin: the lake as it is.
         unwritten: what still differed after the last run.
+        checked: the copy as it is now; None where nobody has looked at it yet.
+        before: what is wrong in the lake as it is; None where nobody had to know.
     """
 
-    root: Path
+    origin: LakeModel
     copy: Path
     found: Mapping[str, FoundWorkspace]
     known: Known | None
-    fresh: bool = False
     unwritten: list[Difference] = field(default_factory=list)
+    checked: Checked | None = None
+    before: frozenset[tuple[str, str, str]] | None = None
 
-    def reset(self) -> None:
-        """The lake as it is."""
-        if self.fresh:
-            return
-        copy_lake(self.root, self.copy)
-        self.fresh = True
+    def look(self) -> Checked:
+        """The copy, and what is wrong in it; each state of it is read once."""
+        if self.checked is None:
+            self.checked = check_lake(self.copy, catalogs=False)
+        return self.checked
 
     def write(self, texts: Mapping[str, str | None]) -> None:
         """Bring the copy up to date."""
-        self.fresh = False
+        self.checked = None
         for file, text in texts.items():
             if text is None:
                 remove_file(self.copy, file)
             else:
                 write_text(self.copy, file, text)
 
-    def problems(self) -> list[tuple[str, str, str]]:
-        """What `check` has against the copy."""
-        return [problem.identity for problem in check_lake(self.copy, catalogs=False).report.errors]
+    def problems(self) -> list[Problem]:
+        """What `check` has against the copy, and not against the lake as it is."""
+        errors = self.look().report.errors
+        if errors and self.before is None:
+            self.before = frozenset(one.identity for one in errors_of(self.origin.root))
+        return [one for one in errors if one.identity not in (self.before or ())]
 
     def run(self, refused: Mapping[_Group, str], only: frozenset[_Group] | None = None) -> Texts:
         """The texts that make differences vanish, but those of refused groups, or of all that are not in `only`."""
-        self.reset()
+        copy_lake(self.origin.root, self.copy)
+        self.checked = None
         texts: Texts = {}
         stays: dict[Any, str] = {}
-        for _ in range(_MOST_ROUNDS):
-            model = load_lake(self.copy).model
+        for number in range(_MOST_ROUNDS):
+            model = self.look().model if number else self.origin
             rest = [
                 one.because(one.reason or stays.get(one.key, "") or refused.get(_group(one), ""))
                 for one in differences_of(model, self.found, self.known)
@@ -162,40 +167,64 @@ class _Trial:
             try:
                 changed = apply(self.copy, texts if changed is None else changed, wanted)
             except CannotEditError as error:
-                reason = f"{error} cannot be edited there without changing something else"
-                stays.update((one.key, reason) for one in part)
+                stays.update((one.key, _by_hand(one, str(error))) for one in part)
         self.unwritten = [one.because(one.reason or stays.get(one.key, "")) for one in self.unwritten]
         return changed
 
 
-def _named(groups: Sequence[_Group], new: Sequence[tuple[str, str, str]]) -> dict[_Group, str]:
+def _by_hand(one: Difference, file: str) -> str:
+    """Why a text cannot be edited, and what to write instead."""
+    where = f"{file} cannot be edited there without changing something else, such as what an alias shares"
+    if one.there is ABSENT:
+        return f"{where}; take {one.place} out by hand"
+    if one.here is ABSENT and one.path[:1] == ("streams",) and len(one.path) == 2:
+        return f"{where}; choose the stream {one.path[1]} in {one.entry}.streams by hand"
+    value = "" if one.secret else f": {flow(one.there)}"
+    return f"{where}; write by hand, in {one.entry}: {render_path(one.path)}{value}"
+
+
+def _named(model: LakeModel, groups: Sequence[_Group], new: Sequence[Problem]) -> dict[_Group, str]:
     """The groups that new problems name, each with the first of its own."""
     found: dict[_Group, str] = {}
-    for rule, path, message in new:
-        entry = ".".join(path.split(".")[:2])
-        for group in groups:
-            if entry and group[1] == entry:
-                found.setdefault(group, _not_passing(rule, message))
+    for problem in new:
+        entry = ".".join(problem.path.split(".")[:2])
+        named = [group for group in groups if entry and group[1] == entry]
+        for group in named or _of_file(model, groups, problem.location.file):
+            found.setdefault(group, _not_passing(problem))
     return found
 
 
-def _not_passing(rule: str, message: str) -> str:
-    return f"with it the lake would not pass check ({rule}): {message}"
+def _of_file(model: LakeModel, groups: Sequence[_Group], file: str) -> list[_Group]:
+    """The connection that a file of a stream is for, if only one is edited that syncs the source."""
+    top, _, rest = file.partition(f"{FOLDER}/")
+    drafts = ((group, model.drafts.entries.get(("connections", _connection(group), group[0]))) for group in groups)
+    source = rest.partition("/")[0]
+    found = [group for group, draft in drafts if draft and not top and model.folder_of(draft) == source]
+    return found if len(found) == 1 else []
 
 
-def _refused(trial: _Trial, groups: Sequence[_Group], before: frozenset[tuple[str, str, str]]) -> dict[_Group, str]:
+def _connection(group: _Group) -> str:
+    """The id of the connection; empty for another group."""
+    section, _, id_ = group[1].partition(".")
+    return id_ if section == "connections" else ""
+
+
+def _not_passing(problem: Problem) -> str:
+    return f"with it the lake would not pass check ({problem.rule}): {problem.message}"
+
+
+def _refused(trial: _Trial, groups: Sequence[_Group]) -> dict[_Group, str]:
     """The groups whose edits would not pass `check`, each with what it says."""
     if not groups:
         return {}
     trial.run({}, frozenset(groups))
-    new = [problem for problem in trial.problems() if problem not in before]
+    new = trial.problems()
     if not new:
         return {}
     if len(groups) == 1:
-        rule, _, message = new[0]
-        return {groups[0]: _not_passing(rule, message)}
+        return {groups[0]: _not_passing(new[0])}
     middle = len(groups) // 2
-    return {**_refused(trial, groups[:middle], before), **_refused(trial, groups[middle:], before)}
+    return {**_refused(trial, groups[:middle]), **_refused(trial, groups[middle:])}
 
 
 def _group(one: Difference) -> _Group:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 
@@ -20,11 +20,25 @@ def patch_of(root: Path, texts: Mapping[str, str | None]) -> str:
     return "".join(line for file in sorted(texts) for line in _file_patch(prefix, file, _old(root, file), texts[file]))
 
 
+def is_passed_over(root: Path, files: Iterable[str], here: Path) -> bool:
+    """True if `git apply` in that folder would leave out some of these files.
+
+    Source: git-apply(1): below the top of a repository it passes over what is outside of the folder, and says nothing.
+    """
+    outside = any(not (root.resolve() / file).is_relative_to(here) for file in files)
+    return outside and here.is_relative_to(_top(root))
+
+
+def _top(root: Path) -> Path:
+    """The top of the lake's repository; the lake itself where there is none."""
+    root = root.resolve()
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
 def _from_top(root: Path) -> str:
     """Where the lake is in its repository: `infra/airbyte/`; empty at its top, and where there is none."""
-    root = root.resolve()
-    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    return "" if top == root else f"{root.relative_to(top).as_posix()}/"
+    inside = root.resolve().relative_to(_top(root)).as_posix()
+    return "" if inside == "." else f"{inside}/"
 
 
 def _old(root: Path, file: str) -> str | None:

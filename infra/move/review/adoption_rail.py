@@ -70,7 +70,7 @@ def _changing(whole: Review, server: ServerSide, placed: Placed) -> tuple[str, .
 
 
 def keeps_pace(server: ServerSide, one: Difference) -> bool:
-    """True for a schedule that is an interval there, and syncs as often here."""
+    """True for a schedule that no entry can have, and that syncs as often here."""
     return one.path == ("schedule",) and (one.stack, one.entry) in server.as_often
 
 

@@ -25,7 +25,7 @@ from infra.move.drift.known import Known
 from infra.move.entries.import_record import PATH
 from infra.move.entries.recognize import Recognized
 from infra.move.found import FoundWorkspace
-from infra.move.review.as_often import is_as_often
+from infra.move.review.as_often import is_as_often, is_same
 from infra.review.sides.side import Side
 from infra.review.sides.stack_json import StackDocument, read_stack_document
 
@@ -46,7 +46,7 @@ class ServerSide:
         there: the entries whose objects are in Airbyte.
         by: how those of them are recognized that neither the registry nor Terraform's state has the id of, in words.
         lost: entries with the id of an object that is not there, and that cannot be taken over.
-        as_often: connections with an interval there, and here with a cron expression that syncs as often.
+        as_often: connections with a schedule there that no entry can have, and here with a cron expression that syncs as often.
         unwritten: differences that no text of the lake says, so that the side has what the head has.
     """
 
@@ -125,10 +125,12 @@ def _absent(model: LakeModel, found: Mapping[str, FoundWorkspace], there: frozen
 
 
 def _as_often(head: Side, workspace: FoundWorkspace, stack: str, keys: Mapping[str, str]) -> Iterator[Placed]:
-    intervals = {one.key: one.remote.interval for one in workspace.connections}
     for entry in head.model.stacks[stack].connections.values():
-        interval, cron = intervals.get(keys.get(entry.path, "")), cron_of(entry)
-        if interval and cron and is_as_often(interval, cron):
+        found, cron = workspace.connection(keys.get(entry.path, "")), cron_of(entry)
+        if found is None or cron is None:
+            continue
+        interval, expression = found.remote.interval, found.remote.cron
+        if (interval and is_as_often(interval, cron)) or (expression and is_same(expression, cron)):
             yield stack, entry.path
 
 
