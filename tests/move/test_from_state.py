@@ -142,7 +142,7 @@ def test_a_state_with_more_than_airbyte_carries_nothing_over() -> None:
     )
     assert untold(found.workspace) == [
         (
-            "live.tfstate: it also holds 1 resource that are not Airbyte's (aws_s3_bucket), which the lake's first apply would "
+            "live.tfstate: it also holds 1 resource of other providers (aws_s3_bucket), which the lake's first apply would "
             "destroy with this state: give the lake a state of its own, and run the state rm commands with the old one"
         )
     ]

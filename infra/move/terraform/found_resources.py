@@ -94,7 +94,7 @@ def _told_foreign(foreign: Sequence[TerraformResource]) -> str:
     types = sorted({one.type for one in foreign})
     shown = ", ".join(types[:5]) + (", ..." if len(types) > 5 else "")
     return (
-        f"it also holds {plural(len(foreign), 'resource')} that are not Airbyte's ({shown}), which the lake's first apply would "
+        f"it also holds {plural(len(foreign), 'resource')} of other providers ({shown}), which the lake's first apply would "
         "destroy with this state: give the lake a state of its own, and run the state rm commands with the old one"
     )
 

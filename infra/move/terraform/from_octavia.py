@@ -29,13 +29,14 @@ def read_octavia(folder: Path) -> FoundWorkspace:
     found = {kind: read_objects(folder, kind, notes) for kind in ("destination", "source", "connection")}
     if not any(found.values()):
         raise UserError(f"{folder} is no folder of octavia: it has no sources, destinations or connections in it")
-    workspace = _workspace(found, str(folder), notes)
+    origin = folder.resolve().name
+    workspace = _workspace(found, origin, notes)
     actors = [_actor(kind, one, workspace, notes) for kind in ("destination", "source") for one in found[kind]]
     keys = {path: actor.key for path, actor in actors}
     read = [_connection(one, keys, workspace, notes) for one in found["connection"]]
     connections = [one for one in read if one is not None]
     return FoundWorkspace(
-        origin=str(folder),
+        origin=origin,
         workspace_id=workspace,
         actors=tuple(sorted((one for _, one in actors), key=lambda one: (one.kind, one.name, one.key))),
         connections=tuple(sorted((one for one, _ in connections), key=lambda one: (one.remote.name, one.key))),

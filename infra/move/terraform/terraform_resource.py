@@ -30,6 +30,8 @@ class TerraformResource:
         provider: `airbytehq/airbyte`, without its registry.
         values: its attributes; null for what is not set.
         broken: True for one that Terraform would destroy and make anew (tainted).
+        open: attributes that its files set and do not wholly tell.
+        applied: False for what files of Terraform say, with no state beside them.
     """
 
     type: str
@@ -39,6 +41,8 @@ class TerraformResource:
     index: int | str | None = None
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     broken: bool = False
+    open: frozenset[str] = frozenset()
+    applied: bool = True
 
     @property
     def address(self) -> str:
