@@ -47,8 +47,7 @@ class TerraformResource:
     @property
     def address(self) -> str:
         """`module.shops.airbyte_source.shop["eu"]`."""
-        index = "" if self.index is None else f"[{json.dumps(self.index, ensure_ascii=False)}]"
-        return f"{self.module}.{self.type}.{self.name}{index}".lstrip(".")
+        return f"{self.module}.{self.type}.{self.name}{index_text(self.index)}".lstrip(".")
 
     @property
     def kind(self) -> Kind | None:
@@ -101,3 +100,10 @@ class TerraformResource:
     def removal(self) -> str:
         """The command that takes it out of the state and leaves it in Airbyte."""
         return removal_of(self.address)
+
+
+def index_text(index: int | str | None) -> str:
+    """`["eu"]`: how an address ends, as commands of Terraform read it, in which `${` begins a template; empty for the only one."""
+    if index is None:
+        return ""
+    return f"[{json.dumps(index, ensure_ascii=False).replace('${', '$${').replace('%{', '%%{')}]"
