@@ -54,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     locks = ConnectorLocks(model, lambda: definitions(options), lambda actor: _ask(asked, actor))
     only = frozenset(options.only)
     _refuse_unknown(found, only)
+    _refuse_several(found, only)
     request = ImportRequest(model, found, locks, record, only)
     imported = import_lake(request)
     written = imported.write(request)
@@ -141,6 +142,17 @@ def _refuse_unknown(found: dict[str, FoundTerraform], only: frozenset[str]) -> N
     names |= {name for one in found.values() for c in one.workspace.connections for name in (c.key, c.remote.name)}
     for wanted in sorted(only - names):
         raise not_found("object", wanted, sorted(names))
+
+
+def _refuse_several(found: dict[str, FoundTerraform], only: frozenset[str]) -> None:
+    """Raise UserError for objects of several workspaces: those of another one than the stack's would be made anew."""
+    for one in found.values():
+        if one.workspaces and not only:
+            ids = ", ".join(one.workspaces)
+            raise UserError(
+                f"{one.workspace.origin} has objects of {len(one.workspaces)} workspaces ({ids}), and a stack is one workspace: "
+                "name those of its own with --only NAME, which may be repeated"
+            )
 
 
 def _tell(

@@ -20,6 +20,7 @@ class FoundTerraform:
         removals: commands to run before the first plan, each one line for a shell, sorted.
         typed: keys of the actors whose configuration is in the words of a typed resource (`airbyte_source_postgres`), and
             has to be put into the connector's own ones (`untyped`).
+        workspaces: the ids of those that its objects are in, where they are several.
         clear: True where secrets may stand in clear, so that nothing is written of a connector whose secrets nobody knows.
     """
 
@@ -27,6 +28,7 @@ class FoundTerraform:
     generic: Mapping[str, bool] = field(default_factory=dict)
     removals: tuple[str, ...] = ()
     typed: frozenset[str] = frozenset()
+    workspaces: tuple[str, ...] = ()
     clear: bool = False
 
     def leaving(self, kept: Collection[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from infra.base.errors import UserError
 from infra.move.found import FoundActor, FoundConnection
 from infra.move.found_terraform import FoundTerraform
 from infra.move.terraform.from_hcl import read_hcl
+from infra.move.terraform.masked import MASK
 from tests.move.states import SECRET, WORKSPACE, connection, destination, resource, source, state, uuid
 
 HEAD = """\
@@ -61,6 +62,9 @@ resource "airbyte_connection" "shop_to_lake" {
   }
 }
 """
+
+
+ADDRESS = "airbyte_connection.shop_to_lake"
 
 
 def read(folder: Path, text: str, **files: str) -> FoundTerraform:
@@ -177,8 +181,82 @@ def test_what_is_not_known_is_told_with_its_place(tmp_path: Path, expression: st
         + f'resource "airbyte_source" "s" {{\n name = "S"\n configuration = {{\n  a = {{ b = {expression} }}\n }}\n}}\n'
     )
     found = read(tmp_path, text)
-    assert actor(found, "airbyte_source.s").configuration == {"a": {}}
+    assert actor(found, "airbyte_source.s").configuration == {"a": {"b": MASK}}
     assert untold(found) == [f"airbyte_source.s: configuration.a.b: {why}"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("prefix = var.workspace_id", "prefix: it is made of var.workspace_id, whose value is not in the files"),
+        ("status = data.x.y.z", "status: it is made of data.x.y, which is known when Terraform runs"),
+        (
+            'schedule = { schedule_type = "cron", cron_expression = file("cron") }',
+            "schedule.cron_expression: it is made by the function file, which is not run here",
+        ),
+        (
+            "configurations = { streams = [{ name = var.workspace_id }] }",
+            "configurations.streams[0].name: it is made of var.workspace_id, whose value is not in the files",
+        ),
+    ],
+)
+def test_a_setting_that_is_not_known_is_no_default(tmp_path: Path, setting: str, told: str) -> None:
+    name = setting.partition(" ")[0]
+    text = SYNC.replace(f"  {name} ", f"  {name}_before ").replace("  source_id ", f"  {setting}\n  source_id ")
+    found = read(tmp_path, HEAD + LAKE + SHOP + text)
+    assert sync(found, "airbyte_connection.shop_to_lake").remote.settings is None
+    assert untold(found) == [f"airbyte_connection.shop_to_lake: {told}"]
+    kept = state(resource("airbyte_connection", "shop_to_lake", connection(prefix="shop_")))
+    settings = sync(read(tmp_path, HEAD + LAKE + SHOP + text, **{"terraform.tfstate": kept}), ADDRESS).remote.settings
+    assert settings is not None
+    assert settings.prefix == "shop_"
+
+
+def test_a_name_that_is_not_known_is_not_made_up(tmp_path: Path) -> None:
+    found = read(tmp_path, HEAD + SHOP.replace('"Shop"', "var.workspace_id"))
+    assert actor(found, "airbyte_source.shop").configuration is None
+    assert untold(found) == [
+        "airbyte_source.shop: name: it is made of var.workspace_id, whose value is not in the files"
+    ]
+
+
+def test_what_a_state_has_not_set_is_not_asked_for(tmp_path: Path) -> None:
+    text = SHOP.replace('"2024-01-01"', 'file("date")')
+    kept = state(resource("airbyte_source", "shop", source()))
+    found = read(tmp_path, HEAD + LAKE + text, **{"terraform.tfstate": kept})
+    configuration = actor(found, "airbyte_source.shop").configuration
+    assert configuration is not None
+    assert "start_date" not in configuration
+
+
+def test_files_without_a_state_do_not_tell_namespaces(tmp_path: Path) -> None:
+    block = f'import {{\n  to = {ADDRESS}\n  id = "{uuid(3)}"\n}}\n'
+    assert untold(read(tmp_path, HEAD + LAKE + SHOP + SYNC + block)) == [
+        (
+            f"{ADDRESS}: no state is beside its files, which do not tell the namespaces of streams: discover its source, or "
+            "import it from the server"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "named"),
+    [("airbyte_source", 'sourceType = "shopify"'), ("airbyte_source_custom", 'source_type = "shopify"')],
+)
+def test_a_configuration_may_name_its_connector(tmp_path: Path, type_: str, named: str) -> None:
+    text = f'resource "{type_}" "s" {{\n name = "S"\n configuration = jsonencode({{ {named}, shop = "a" }})\n}}\n'
+    found = actor(read(tmp_path, text), f"{type_}.s")
+    assert (found.connector, found.configuration) == ("source-shopify", {"shop": "a"})
+
+
+def test_a_value_of_a_variable_is_not_asked_for_in_clear(tmp_path: Path) -> None:
+    text = 'variable "token" { default = "t" }\nresource "airbyte_source" "s" {\n name = "S"\n configuration = { key = var.token }\n}\n'
+    assert untold(read(tmp_path, text)) == [
+        (
+            "the variable token: its value or default in these files is not carried over: write it as its default below "
+            "lake.variables, or, if it is a secret, give it as TF_VAR_token"
+        )
+    ]
 
 
 def test_count_for_each_and_modules_are_unrolled(tmp_path: Path) -> None:
@@ -240,12 +318,15 @@ output "id" { value = airbyte_source_shopify.this.source_id }
 def test_how_many_there_are_may_be_unknown(tmp_path: Path) -> None:
     text = 'resource "airbyte_source" "s" {\n for_each = var.shops\n name = each.key\n}\nvariable "shops" {}\n'
     assert untold(read(tmp_path, text)) == [
-        f"{tmp_path}: there is no resource in its files",
         (
             "airbyte_source.s: how many there are is not known (it is made of var.shops, whose value is not in the files): "
             "import the state"
-        ),
+        )
     ]
+
+
+def test_a_folder_without_resources_is_told(tmp_path: Path) -> None:
+    assert untold(read(tmp_path / "infra", HEAD)) == ["infra: there is no resource in its files"]
 
 
 def test_a_module_from_elsewhere_is_told(tmp_path: Path) -> None:

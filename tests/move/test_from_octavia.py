@@ -9,6 +9,7 @@ import pytest
 from infra.airbyte.server.remote_settings import RemoteSettings, RemoteStream
 from infra.base.errors import UserError
 from infra.move.terraform.from_octavia import read_octavia
+from infra.move.terraform.masked import MASK
 from tests.move.states import WORKSPACE, uuid
 
 SOURCE = """\
@@ -99,6 +100,7 @@ def test_folders_are_a_workspace(tmp_path: Path) -> None:
         "port": 5432,
         "since": "2024-01-01",
         "password": {"secret": "pg_password"},
+        "url": MASK,
     }
     (sync,) = found.connections
     assert (sync.id, sync.remote.source_id, sync.remote.destination_id) == (uuid(3), uuid(1), uuid(2))
@@ -112,7 +114,8 @@ def test_folders_are_a_workspace(tmp_path: Path) -> None:
     assert [f"{one.what}: {one.why}" for one in found.untold] == [
         "connections/poke_to_pg/configuration.yaml: it has operations (normalization, dbt), which Airbyte has no more",
         (
-            "destinations/pg/configuration.yaml: an option is put together from environment variables, which an entry cannot say"
+            "destinations/pg/configuration.yaml: configuration.url is put together from environment variables: give what comes out "
+            "of it"
         ),
     ]
 
@@ -132,8 +135,18 @@ def test_a_broken_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     found = read_octavia(octavia(tmp_path, **{"destinations__pg__configuration.yaml": "a: [\n"}))
     assert [one.name for one in found.actors] == ["poke"]
     said = [one.what for one in found.untold]
-    assert "destinations/pg/configuration.yaml" in said
+    assert said == ["connections/poke_to_pg/configuration.yaml", "destinations/pg/configuration.yaml"]
+    assert found.untold[0].why == (
+        "nothing that was read is its destination_configuration_path (destinations/pg/configuration.yaml)"
+    )
     assert found.connections == ()
+
+
+def test_a_path_may_begin_with_a_dot(tmp_path: Path) -> None:
+    text = CONNECTION.replace(" sources/poke/", " ./sources/poke/")
+    assert text != CONNECTION
+    found = read_octavia(octavia(tmp_path, **{"connections__poke_to_pg__configuration.yaml": text}))
+    assert found.connections[0].remote.source_id == "sources/poke/configuration.yaml"
 
 
 def test_another_folder_is_refused(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_state_with_more_than_airbyte_carries_nothing_over() -> None:
     )
     assert untold(found.workspace) == [
         (
-            "live.tfstate: it also holds 1 resource that are not Airbyte's (aws_s3_bucket), which the lake's first apply would "
+            "live.tfstate: it also holds 1 resource of other providers (aws_s3_bucket), which the lake's first apply would "
             "destroy with this state: give the lake a state of its own, and run the state rm commands with the old one"
         )
     ]
@@ -240,10 +240,7 @@ def test_a_configuration_that_is_null_after_an_import_is_told() -> None:
 def test_two_workspaces_are_told() -> None:
     other = "99999999-2222-3333-4444-555555555555"
     found = read_state(state(GENERIC[0], resource("airbyte_source", "b", source(4, workspace_id=other))), "x")
-    assert found.workspace.workspace_id is None
-    assert untold(found.workspace) == [
-        f"x: its objects are in 2 workspaces ({WORKSPACE}, {other}), and a stack is one: import each with --only"
-    ]
+    assert (found.workspace.workspace_id, found.workspaces) == (None, (WORKSPACE, other))
 
 
 @pytest.mark.parametrize(
@@ -286,3 +283,19 @@ def test_the_provider_is_the_one_of_the_pin() -> None:
     assert AIRBYTE == "airbytehq/airbyte"
     found = read_state(state(resource("airbyte_source", "shop", source(), provider="acme/airbyte")), "x")
     assert found.removals == ("tofu state rm airbyte_source.shop",)
+
+
+def test_a_deposed_object_is_told_and_the_current_one_read() -> None:
+    old = {**source(9), "name": "Old"}
+    document = json.loads(shown(*GENERIC))
+    rows = document["values"]["root_module"]["resources"]
+    rows.append({**rows[0], "values": old, "deposed_key": "abcd1234"})
+    found = read_state(json.dumps(document), "x")
+    assert [one.name for one in found.workspace.actors] == ["Lake", "Shop"]
+    (line,) = untold(found.workspace)
+    assert line.endswith("the state holds a second object of it, which is to be destroyed (deposed); apply that first")
+
+
+def test_an_index_stands_in_a_command_as_terraform_reads_it() -> None:
+    found = read_state(state(resource("airbyte_source", "m", source(), index="${a}%{b}")), "x")
+    assert found.removals == ("""tofu state rm 'airbyte_source.m["$${a}%%{b}"]'""",)

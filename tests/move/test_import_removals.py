@@ -90,3 +90,17 @@ def test_an_entry_that_adopts_it_under_another_address_takes_it_from_airbyte(lak
     do_import_terraform(lake, replace(found, workspace=workspace, generic={}))
     take(lake, old_state().replace('"name": "shop"', '"name": "store"'))
     assert commands(lake) == ["tofu state rm airbyte_source.store"]
+
+
+def test_objects_of_several_workspaces_are_not_put_into_one_stack(lake: Path) -> None:
+    path = lake / "old.tfstate"
+    mine, other = "11111111-2222-3333-4444-555555555555", "99999999-2222-3333-4444-555555555555"
+    path.write_text(old_state().replace(mine, other, 1), "utf-8")
+    done = run(lake, "import", "--from", "state", str(path), "--quiet")
+    said = (
+        f"lakeform import: old.tfstate has objects of 2 workspaces ({other}, {mine}), and a stack is one workspace: name those "
+        "of its own with --only NAME, which may be repeated\n"
+    )
+    assert (done.code, done.out, done.err) == (2, "", said)
+    assert run(lake, "import", "--from", "state", str(path), "--only", "Lake", "--quiet").code == 0
+    assert "  lake:\n" in text(lake, "dag/registry/lake_destination.yaml")

@@ -82,6 +82,11 @@ SPEC = {
             {"streams": [{"name": "a", "format": {"method": "avro"}}, {"name": "b", "format": {"method": "csv"}}]},
         ),
         ({"unknown": {"a": 1}, "additional_properties": "{}"}, {"unknown": {"a": 1}}),
+        # What the schema of the provider does not know stands in it as JSON.
+        ({"additional_properties": '{"host": "b", "port": 1}', "host": "a"}, {"host": "a", "port": 1}),
+        # No branch is set: the provider sends nothing for it.
+        ({"replication_method": {}}, {}),
+        ({"replication_method": {"xmin": None, "cdc": None}}, {}),
     ],
 )
 def test_it_has_the_connectors_words(typed: dict[str, Any], own: dict[str, Any]) -> None:

@@ -44,7 +44,8 @@ def actor_words(actor: FoundActor, entry: str, lock: ConnectorLock | None, names
     if actor.configuration is None:
         return ActorWords(None, why=("its origin does not tell its configuration",))
     if lock is None and actor.definition_id is None:
-        return ActorWords(None, why=("nobody tells which connector it is of",))
+        why = f"nobody has a spec of {actor.connector}" if actor.connector else "nobody tells which connector it is of"
+        return ActorWords(None, why=(why,))
     translation = Translation(Placeholders(names))
     configuration = translation.configuration(lock.spec if lock else {}, actor.configuration)
     misfits = [path for path in translation.left_out if lock and _is_known(lock.spec, actor.configuration, path)]

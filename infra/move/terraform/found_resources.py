@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from infra.lake.catalog.discovered import DiscoveredStream
@@ -41,16 +41,18 @@ def put_together(resources: Sequence[TerraformResource], origin: str, notes: Not
         notes.note(origin, _told_foreign(foreign))
     generic = {one.address: one.carries_over and not foreign for one in airbyte if one.kind or one.is_connection}
     leaving = [one for one in resources if not _is_foreign(one) and not generic.get(one.address, False)]
+    ids = _workspaces(one for one in airbyte if one.kind or one.is_connection)
     workspace = FoundWorkspace(
         origin=origin,
-        workspace_id=_workspace(airbyte, origin, notes),
+        workspace_id=ids[0] if len(ids) == 1 else None,
         actors=tuple(sorted(found.actors, key=lambda one: (one.kind, one.name, one.key))),
         connections=tuple(sorted(found.connections, key=lambda one: (one.remote.name, one.key))),
         catalogs=found.catalogs,
         untold=notes.untold,
     )
     removals = tuple(sorted(one.removal for one in leaving))
-    return FoundTerraform(workspace, generic, removals, frozenset(found.typed), clear=True)
+    several = ids if len(ids) > 1 else ()
+    return FoundTerraform(workspace, generic, removals, frozenset(found.typed), several, clear=True)
 
 
 def _is_airbyte(resource: TerraformResource) -> bool:
@@ -94,17 +96,11 @@ def _told_foreign(foreign: Sequence[TerraformResource]) -> str:
     types = sorted({one.type for one in foreign})
     shown = ", ".join(types[:5]) + (", ..." if len(types) > 5 else "")
     return (
-        f"it also holds {plural(len(foreign), 'resource')} that are not Airbyte's ({shown}), which the lake's first apply would "
+        f"it also holds {plural(len(foreign), 'resource')} of other providers ({shown}), which the lake's first apply would "
         "destroy with this state: give the lake a state of its own, and run the state rm commands with the old one"
     )
 
 
-def _workspace(resources: Iterable[TerraformResource], origin: str, notes: Notes) -> str | None:
-    """The one that all are in."""
-    said: Mapping[str, None] = dict.fromkeys(filter(None, (text_at(one.values, "workspace_id") for one in resources)))
-    if len(said) > 1:
-        ids = ", ".join(sorted(said))
-        notes.note(
-            origin, f"its objects are in {len(said)} workspaces ({ids}), and a stack is one: import each with --only"
-        )
-    return next(iter(said)) if len(said) == 1 else None
+def _workspaces(resources: Iterable[TerraformResource]) -> tuple[str, ...]:
+    """Those that the resources are in, in their order."""
+    return tuple(dict.fromkeys(filter(None, (text_at(one.values, "workspace_id") for one in resources))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,14 @@ def read_octavia(folder: Path) -> FoundWorkspace:
     found = {kind: read_objects(folder, kind, notes) for kind in ("destination", "source", "connection")}
     if not any(found.values()):
         raise UserError(f"{folder} is no folder of octavia: it has no sources, destinations or connections in it")
-    workspace = _workspace(found, str(folder), notes)
+    origin = folder.resolve().name
+    workspace = _workspace(found, origin, notes)
     actors = [_actor(kind, one, workspace, notes) for kind in ("destination", "source") for one in found[kind]]
     keys = {path: actor.key for path, actor in actors}
     read = [_connection(one, keys, workspace, notes) for one in found["connection"]]
     connections = [one for one in read if one is not None]
     return FoundWorkspace(
-        origin=str(folder),
+        origin=origin,
         workspace_id=workspace,
         actors=tuple(sorted((one for _, one in actors), key=lambda one: (one.kind, one.name, one.key))),
         connections=tuple(sorted((one for one, _ in connections), key=lambda one: (one.remote.name, one.key))),
@@ -67,7 +69,9 @@ def _actor(kind: Any, one: OctaviaObject, workspace: str | None, notes: Notes) -
         connector=image.rpartition("/")[2] if image else None,
         version=text_at(values, "definition_version"),
         definition_id=text_at(values, "definition_id"),
-        configuration=references(configuration, notes, one.path) if isinstance(configuration, dict) else None,
+        configuration=references(configuration, notes, one.path, ("configuration",))
+        if isinstance(configuration, dict)
+        else None,
     )
 
 
@@ -79,7 +83,11 @@ def _connection(
     if not isinstance(said, dict):
         notes.note(one.path, "it has no configuration")
         return None
-    ends = {end: keys.get(text_at(one.values, path) or "") or text_at(one.values, end) for end, path in _ENDS.items()}
+    ends = {end: _end(one, end, path, keys) for end, path in _ENDS.items()}
+    missing = [f"{path} ({text_at(one.values, path) or 'not set'})" for end, path in _ENDS.items() if not ends[end]]
+    if missing:
+        notes.note(one.path, f"nothing that was read is its {' and its '.join(missing)}")
+        return None
     id_ = one.id_in(workspace)
     name = text_at(one.values, "resource_name") or one.path.split("/")[-2]
     values: Json = {**said, **ends, "name": name, "connection_id": id_}
@@ -91,6 +99,12 @@ def _connection(
         return None
     found, offered = read
     return FoundConnection(id_ or one.path, id_, found.remote, None, found.further), offered
+
+
+def _end(one: OctaviaObject, id_: str, path: str, keys: Mapping[str, str]) -> str | None:
+    """The key of its source or destination, which it names by path, or by id before octavia 0.40."""
+    named = text_at(one.values, path)
+    return (keys.get(posixpath.normpath(named)) if named else None) or text_at(one.values, id_)
 
 
 def _catalogs(

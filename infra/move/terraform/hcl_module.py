@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from infra.move.terraform.hcl_syntax import (
     tokens_of,
 )
 from infra.move.terraform.hcl_values import Pointer, Reached, Unknown, Variable, known, whole
-from infra.move.terraform.terraform_resource import AIRBYTE
+from infra.move.terraform.terraform_resource import AIRBYTE, index_text
 from infra.move.untold import Notes
 
 MAX_DEPTH = 20
@@ -185,8 +184,7 @@ class Module:
 
     def _called(self, block: Block, instance: Instance) -> Module | None:
         said = attributes_of(block.body, block.place)
-        index = "" if instance.index is None else f"[{json.dumps(instance.index, ensure_ascii=False)}]"
-        address = f"{self.address}.module.{block.labels[0]}{index}".lstrip(".")
+        address = f"{self.address}.module.{block.labels[0]}{index_text(instance.index)}".lstrip(".")
         source = whole(self.evaluate(said["source"])) if "source" in said else None
         if not isinstance(source, str) or not source.startswith(("./", "../")):
             self._reading.notes.note(address, "its files are not in this folder, so only a state tells what it makes")
@@ -276,5 +274,4 @@ class _Outputs:
 
 def address_of(module: Module, block: Block, instance: Instance) -> str:
     """The address of an instance of a resource."""
-    index = "" if instance.index is None else f"[{json.dumps(instance.index, ensure_ascii=False)}]"
-    return f"{module.address}.{'.'.join(block.labels)}{index}".lstrip(".")
+    return f"{module.address}.{'.'.join(block.labels)}{index_text(instance.index)}".lstrip(".")

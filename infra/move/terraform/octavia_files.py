@@ -15,9 +15,11 @@ from typing import Any
 import yaml
 
 from infra.base.errors import UserError
+from infra.lake.documents import KeyPath, render_path
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.yaml_document import read_yaml
 from infra.lake.registry.kinds import SECTION_OF
+from infra.move.terraform.masked import MASK
 from infra.move.untold import Notes
 from infra.scaffold.names import snake
 
@@ -104,23 +106,20 @@ def _as_octavia_reads(text: str) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def references(value: Any, notes: Notes, what: str) -> Any:
-    """The value with octavia's `${NAME}` as references to secrets, which they were for; a text with more in it is noted.
+def references(value: Any, notes: Notes, what: str, path: KeyPath = ()) -> Any:
+    """The value with octavia's `${NAME}` as references to secrets, which they were for. A text with more in it is noted, and a
+    mask stands for it, as somebody has to give it.
 
     Source: octavia-cli's README: environment variables in configurations, for secrets.
     """
     if isinstance(value, dict):
-        inside = {key: references(inner, notes, what) for key, inner in value.items()}
-        return {key: inner for key, inner in inside.items() if inner is not _LOST}
+        return {key: references(inner, notes, what, (*path, str(key))) for key, inner in value.items()}
     if isinstance(value, list):
-        return [inner for item in value if (inner := references(item, notes, what)) is not _LOST]
+        return [references(inner, notes, what, (*path, index)) for index, inner in enumerate(value)]
     if not isinstance(value, str) or not _VARIABLE.search(value):
         return value
     whole = _VARIABLE.fullmatch(value)
     if whole is None or not snake(whole[1])[:1].isalpha():
-        notes.note(what, "an option is put together from environment variables, which an entry cannot say")
-        return _LOST
+        notes.note(what, f"{render_path(path)} is put together from environment variables: give what comes out of it")
+        return MASK
     return {"secret": snake(whole[1])}
-
-
-_LOST = object()

@@ -25,11 +25,12 @@ def read_actor(resource: TerraformResource, notes: Notes) -> FoundActor:
     values = resource.values
     id_, name = text_at(values, f"{kind}_id"), text_at(values, "name")
     definition = text_at(values, "definition_id") or text_at(values, f"{kind}_definition_id")
-    type_ = text_at(values, f"{kind}_type")
-    configuration = _configuration(values)
-    if configuration is None:
+    said = _said(values)
+    type_ = text_at(values, f"{kind}_type") or (_type_in(said, kind) if definition is None else None)
+    configuration = None if "name" in resource.open else _configuration(said)
+    if configuration is None and not resource.open & {"name", *_CONFIGURATION}:
         notes.note(resource.address, "its configuration is not there, or is no JSON object")
-    if name is None:
+    if name is None and "name" not in resource.open:
         notes.note(resource.address, "its name is not there, so that of the resource is taken")
     return FoundActor(
         key=id_ or resource.address,
@@ -44,13 +45,22 @@ def read_actor(resource: TerraformResource, notes: Notes) -> FoundActor:
     )
 
 
-def _configuration(values: Mapping[str, Any]) -> Json | None:
+def _said(values: Mapping[str, Any]) -> Any:
+    """What is set as the configuration, its JSON read; None for what is no JSON."""
     found = next((values[key] for key in _CONFIGURATION if values.get(key) is not None), None)
-    if isinstance(found, str):
-        try:
-            found = json.loads(found)
-        except (ValueError, RecursionError):
-            return None
+    try:
+        return json.loads(found) if isinstance(found, str) else found
+    except (ValueError, RecursionError):
+        return None
+
+
+def _type_in(said: Any, kind: str) -> str | None:
+    """The connector that a configuration names itself, for files that give no definition."""
+    named = (text_at(said, key) for key in (f"{kind}_type", f"{kind}Type")) if isinstance(said, dict) else ()
+    return next(filter(None, named), None)
+
+
+def _configuration(found: Any) -> Json | None:
     if not isinstance(found, dict) or is_atomic(found):
         return None
     return {key: value for key, value in found.items() if key not in _TYPES}

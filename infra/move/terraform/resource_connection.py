@@ -20,7 +20,17 @@ from infra.move.untold import Notes
 _NAMESPACES = {"customformat": "custom_format"}
 _SCHEMA_CHANGES = {"disable": "disable_connection"}
 _ALL = "it names no streams, so it syncs all that its source offers, which only the server knows: import it from there"
-_NO_NAMESPACES = "its state is of a provider before 1.0 and does not tell the namespaces of streams: discover its source, or import it from the server"
+_NO_NAMESPACES = "does not tell the namespaces of streams: discover its source, or import it from the server"
+_OLD_STATE = f"its state is of a provider before 1.0 and {_NO_NAMESPACES}"
+_NO_STATE = f"no state is beside its files, which {_NO_NAMESPACES.replace('does', 'do')}"
+# What an entry sets in any case: where files do not tell one of these, a default would change it.
+_SETTINGS = frozenset(
+    {
+        *("name", "status", "prefix", "namespace_definition", "namespace_format", "configurations", "sync_catalog"),
+        *("schedule", "schedule_type", "schedule_data"),
+        *("non_breaking_schema_updates_behavior", "non_breaking_changes_preference"),
+    }
+)
 
 
 def read_connection(
@@ -36,7 +46,7 @@ def read_connection(
     if source is None or destination is None:
         notes.note(what, "its source or its destination is not there")
         return None
-    streams, offered = _streams(values, what, notes)
+    streams, offered = _streams(resource, what, notes)
     cron, schedule = _schedule(values)
     remote = RemoteConnection(
         id=id_ or "",
@@ -46,7 +56,7 @@ def read_connection(
         status=text_at(values, "status") or "active",
         cron=cron,
         schedule=schedule,
-        settings=None if streams is None else _settings(values, streams),
+        settings=None if streams is None or resource.open & _SETTINGS else _settings(values, streams),
         tags=tuple(_tags(values)),
     )
     if name is None:
@@ -70,9 +80,12 @@ def _settings(values: Mapping[str, Any], streams: tuple[RemoteStream, ...]) -> R
 
 
 def _streams(
-    values: Mapping[str, Any], what: str, notes: Notes
+    resource: TerraformResource, what: str, notes: Notes
 ) -> tuple[tuple[RemoteStream, ...] | None, tuple[DiscoveredStream, ...]]:
     """The streams, None where they are not told; and what the source offers."""
+    values = resource.values
+    if resource.open & {"configurations", "sync_catalog"}:
+        return None, ()
     catalog, configurations = values.get("sync_catalog"), values.get("configurations")
     try:
         if catalog is not None:
@@ -86,7 +99,7 @@ def _streams(
         notes.note(what, "its streams cannot be read")
         return None, ()
     if values.get("connection_id") and not any("namespace" in item for item in items):
-        notes.note(what, _NO_NAMESPACES)
+        notes.note(what, _OLD_STATE if resource.applied else _NO_STATE)
     return streams, ()
 
 

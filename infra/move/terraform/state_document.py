@@ -15,6 +15,7 @@ from infra.move.untold import Notes
 # A state of a thousand connections with thirty streams each takes about 60 MB.
 MAX_BYTES = 512 * 1024 * 1024
 MAX_MODULES = 100
+_DEPOSED = "the state holds a second object of it, which is to be destroyed (deposed); apply that first"
 _PROVIDER = re.compile(r'provider\["([^"]+)"\]')
 
 
@@ -73,10 +74,7 @@ def _stored(item: Any, origin: str, notes: Notes) -> Iterator[TerraformResource]
         if not isinstance(values, dict):
             notes.note(one.address, "the state holds no attributes of it")
         elif instance.get("deposed"):
-            notes.note(
-                one.address,
-                "the state holds a second object of it, which is to be destroyed (deposed); apply that first",
-            )
+            notes.note(one.address, _DEPOSED)
         else:
             broken = instance.get("status") == "tainted"
             yield TerraformResource(type_, name, provider, module, _index(index), values, broken)
@@ -91,10 +89,12 @@ def _shown(module: Any, origin: str, notes: Notes, depth: int) -> Iterator[Terra
     for item in module.get("resources") or ():
         if not isinstance(item, Mapping) or item.get("mode") != "data":
             resource = _shown_resource(item, address)
-            if resource is not None:
-                yield resource
-            else:
+            if resource is None:
                 notes.note(origin, "a resource in it is malformed")
+            elif item.get("deposed_key"):
+                notes.note(resource.address, _DEPOSED)
+            else:
+                yield resource
     for child in module.get("child_modules") or ():
         yield from _shown(child, origin, notes, depth + 1)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from infra.lake.values.reference import is_atomic
+from infra.move.terraform.masked import MASK
 from infra.move.terraform.terraform_resource import TerraformResource
 
 _TEXTS = ("configuration", "connection_configuration")
@@ -40,7 +41,8 @@ def _laid_over(below: Any, above: Any) -> Any:
     if below is None or (isinstance(above, Mapping) and is_atomic(above)):
         return above
     if isinstance(above, Mapping) and isinstance(below, Mapping):
-        return {**below, **{key: _laid_over(below.get(key), value) for key, value in above.items()}}
+        told = {key: value for key, value in above.items() if value != MASK}
+        return {**below, **{key: _laid_over(below.get(key), value) for key, value in told.items()}}
     if isinstance(above, list) and isinstance(below, list):
         return [_laid_over(item, _partner(item, index, above)) for index, item in enumerate(below)]
     return below

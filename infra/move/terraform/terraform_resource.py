@@ -30,6 +30,8 @@ class TerraformResource:
         provider: `airbytehq/airbyte`, without its registry.
         values: its attributes; null for what is not set.
         broken: True for one that Terraform would destroy and make anew (tainted).
+        open: attributes that its files set and do not wholly tell.
+        applied: False for what files of Terraform say, with no state beside them.
     """
 
     type: str
@@ -39,12 +41,13 @@ class TerraformResource:
     index: int | str | None = None
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     broken: bool = False
+    open: frozenset[str] = frozenset()
+    applied: bool = True
 
     @property
     def address(self) -> str:
         """`module.shops.airbyte_source.shop["eu"]`."""
-        index = "" if self.index is None else f"[{json.dumps(self.index, ensure_ascii=False)}]"
-        return f"{self.module}.{self.type}.{self.name}{index}".lstrip(".")
+        return f"{self.module}.{self.type}.{self.name}{index_text(self.index)}".lstrip(".")
 
     @property
     def kind(self) -> Kind | None:
@@ -97,3 +100,10 @@ class TerraformResource:
     def removal(self) -> str:
         """The command that takes it out of the state and leaves it in Airbyte."""
         return removal_of(self.address)
+
+
+def index_text(index: int | str | None) -> str:
+    """`["eu"]`: how an address ends, as commands of Terraform read it, in which `${` begins a template; empty for the only one."""
+    if index is None:
+        return ""
+    return f"[{json.dumps(index, ensure_ascii=False).replace('${', '$${').replace('%{', '%%{')}]"

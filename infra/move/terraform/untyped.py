@@ -7,6 +7,7 @@ without the constant that tells the branches apart.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from infra.lake.connectors.branch import chosen_branch
 from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, flat, items_of
 from infra.lake.documents import KeyPath, render_path
 from infra.lake.values.reference import is_atomic
+
+_FURTHER = "additional_properties"
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,25 @@ def _object(spec: Spec, value: Mapping[str, Any], path: KeyPath, unclear: list[s
     options = {**spec.get("properties", {}), **branch.get("properties", {})}
     names = {_plain(name): name for name in sorted(options, reverse=True)}
     made: Json = {}
-    for key, inner in value.items():
+    for key, inner in _with_further(value, options).items():
         name = key if key in options else names.get(_plain(key), key)
-        if inner is None or (key == "additional_properties" and key not in options):
+        if inner is None:
             continue
         found = list(_value(flat(options.get(name, {})), inner, (*path, name), unclear))
         made |= {name: found[0]} if found else {}
     return made
+
+
+def _with_further(value: Mapping[str, Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options, those among them that the provider has as JSON, as its schema does not know them."""
+    if _FURTHER not in value or _FURTHER in options:
+        return value
+    try:
+        further = json.loads(value[_FURTHER] or "{}")
+    except (ValueError, TypeError, RecursionError):
+        return value
+    known = {key: inner for key, inner in value.items() if key != _FURTHER}
+    return {**further, **known} if isinstance(further, dict) else value
 
 
 def _value(spec: Spec, value: Any, path: KeyPath, unclear: list[str]) -> Iterator[Any]:
@@ -69,6 +84,8 @@ def _union(spec: Spec, value: Mapping[str, Any], path: KeyPath, unclear: list[st
     """The branch whose key is set, with its constant; an object that is no choice between keys, as it is."""
     given = [(key, inner) for key, inner in value.items() if isinstance(inner, Mapping) or inner is None]
     chosen = [(key, inner) for key, inner in given if inner is not None]
+    if len(given) == len(value) and not chosen:
+        return  # No branch is set, so the provider sends nothing.
     own = {name for branch in branches_of(spec) for name in flat(branch).get("properties", {})}
     if len(given) != len(value) or len(chosen) != 1 or chosen[0][0] in own:
         own_words = len(given) != len(value) or all(key in own for key, _ in chosen)
