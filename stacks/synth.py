@@ -14,6 +14,7 @@ from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import DOCUMENT, MANIFEST, OUTPUT
 from infra.lake.rules.strays import GENERATED
+from infra.terraform.constructs.tf import node_at_work
 from stacks.airbyte_stack import AirbyteStack
 from stacks.app import build_app
 from stacks.extra_files import copy_extras, refused_extras, stale_extras, stray_files
@@ -24,6 +25,7 @@ def output_folder(root: Path) -> Path:
     return Path(os.path.normpath(root / (os.environ.get("CDKTF_OUTDIR") or OUTPUT)))
 
 
+@node_at_work()
 def synth(lake: LakeModel) -> list[str]:
     """Write every stack and take away the documents of stacks that are gone; lines to tell about it.
 
@@ -43,6 +45,7 @@ def synth(lake: LakeModel) -> list[str]:
     ]
 
 
+@node_at_work()
 def refused(lake: LakeModel) -> list[Problem]:
     """`extra-file` for extra files that declare what lakeform declares: the reason to write nothing."""
     if not any(stack.settings.extra_files for stack in lake.stacks.values()):
@@ -68,6 +71,7 @@ def _links(folder: Path, lake: LakeModel) -> list[Problem]:
     return list(link_problems(folder, ["stacks", MANIFEST]))
 
 
+@node_at_work()
 def stale_stacks(lake: LakeModel) -> list[Problem]:
     """A `synth-stale` problem for every file of a stack that is missing or differs, and for every stack that is gone;
     an `extra-file` for what cannot stand beside the documents.
@@ -88,6 +92,7 @@ def stale_stacks(lake: LakeModel) -> list[Problem]:
     return problems + [problem for name, one in documents.items() for problem in refused_extras(lake, name, one)]
 
 
+@node_at_work()
 def documents_of(lake: LakeModel) -> dict[str, str]:
     """Stack -> the text of its cdk.tf.json; nothing is written."""
     return {stack.name: render_json(stack.to_terraform()) for stack in _stacks(lake)}

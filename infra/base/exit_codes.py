@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from io import TextIOWrapper
 
@@ -14,6 +16,8 @@ from infra.base.printable import show
 
 def begin() -> None:
     """Set up the process of a command, before it prints or reads anything."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.disable()  # a command is short, and a quarter of its time would go into looking for cycles in what it reads
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

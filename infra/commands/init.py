@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +16,8 @@ from infra.base.printable import show
 from infra.commands.common import read_model, say
 from infra.commands.schema import write_schemas
 from infra.lake.documents import write_text
+from infra.lake.documents.files import is_temporary
+from infra.lake.documents.read import list_tree
 from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
@@ -53,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write a small lake that passes `check` and `synth`; refuse a folder that holds anything.
+    """Write a small lake that passes `check` and `synth`; refuse a folder that holds anything but the beginning of one.
 
     A lake that is there gets the workflow and the code location alone.
     """
@@ -61,17 +63,20 @@ def run(options: argparse.Namespace) -> int:
     if not options.ci and (options.lakeform or options.repository or options.drift):
         raise UserError("--drift, --lakeform and --repository need --ci")
     workflows = _workflows(options, folder.resolve()) if options.ci else None
-    if (workflows or options.landing) and (folder / "cdktf.json").is_file():
+    template = dict(_template(landing=options.landing))
+    begun = _begun(folder, template)
+    if (workflows or options.landing) and (folder / "cdktf.json").is_file() and not begun:
         if options.landing:
             _add_code_location(options, folder.resolve())
         if workflows:
             _write_workflows(options, workflows, read_model(folder.resolve()))
         return 0
-    if folder.exists() and (not folder.is_dir() or any(entry.name != ".git" for entry in folder.iterdir())):
+    empty = not folder.exists() or (folder.is_dir() and all(entry.name == ".git" for entry in folder.iterdir()))
+    if not (empty or begun):
         show(f"lakeform init: {folder} is not empty; name a new folder", to=sys.stderr)
         return 1
     root = folder.resolve()
-    for path, text in _template(landing=options.landing):
+    for path, text in template.items():
         write_text(root, path, text)
     model = check_lake(root, catalogs=False).model
     generated_catalogs(model).write()
@@ -86,6 +91,21 @@ def run(options: argparse.Namespace) -> int:
     if workflows:
         _write_workflows(options, workflows, model)
     return 0
+
+
+def _begun(folder: Path, template: Mapping[str, str]) -> bool:
+    """True if all that is there is what an earlier run wrote of this template before it was stopped: whole files, and perhaps
+    one under its temporary name.
+    """
+    found = [path for path in list_tree(folder) if not path.startswith(".git/")] if folder.is_dir() else []
+    return not template.keys() <= set(found) and bool(found) and all(_is_of(folder, path, template) for path in found)
+
+
+def _is_of(folder: Path, path: str, template: Mapping[str, str]) -> bool:
+    if is_temporary(path):
+        return True
+    file = folder / path
+    return path in template and not file.is_symlink() and file.read_bytes() == template[path].encode()
 
 
 def _add_code_location(options: argparse.Namespace, root: Path) -> None:

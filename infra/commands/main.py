@@ -59,8 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if ASKED in os.environ:
         return _complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    verb = next((word for word in words if word in VERBS), "")
+    return exit_code(f"lakeform {verb}".rstrip(), lambda: _run(words))
+
+
+def _run(words: Sequence[str]) -> int:
+    """Most of the time of a short command is that of its imports, here and in the parser."""
     options = _parser(words).parse_args(words)
-    return exit_code(f"lakeform {options.verb}", lambda: int(_module(options.verb).run(options)))
+    return int(_module(options.verb).run(options))
 
 
 def _complete() -> int:

@@ -19,6 +19,8 @@ _DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _NOTHING = re.compile(r"(\s|#.*|%.*)*")
 _INI = re.compile(r"^\[sops\]\s*$", re.MULTILINE)
 _SOPS = "sops_"
+_KEY = re.compile(r"([A-Za-z]\w*)[ \t]*:")
+_CLEAR_COMMENT = re.compile(r"(?:^[ \t]+|\][ \t]+)#(?!ENC\[)[ \t]*\S")
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,14 @@ class SecretDocument:
         document: the value and its places; of a dotenv file without the lines that SOPS added.
         sections: where keys of a Secret may stand.
         sops: what SOPS wrote about the encryption; None if it did not encrypt the document.
+        comments: lines with a comment beside the values that anybody can read.
     """
 
     document: Document
     format: SecretFormat
     sections: tuple[KeyPath, ...]
     sops: Any
+    comments: tuple[int, ...] = ()
 
     @property
     def layers(self) -> Layers:
@@ -67,17 +71,31 @@ def secret_documents(file: str, text: str) -> tuple[list[SecretDocument], list[P
     if file.endswith(".json") or text.lstrip().startswith("{"):
         found, problems = read_json(file, text)
         if found is not None or file.endswith(".json"):
-            return _manifests("json", [found]), _mute(problems)
-    read = [read_yaml(file, part) for part in _parts(text)]
-    problems = [problem for _, found in read for problem in found]
-    return _manifests("yaml", [document for document, _ in read]), _mute(problems)
+            return _manifests("json", [(found, ())]), _mute(problems)
+    read = [(part, *read_yaml(file, part)) for part in _parts(text)]
+    problems = [problem for _, _, found in read for problem in found]
+    return _manifests("yaml", [(document, _clear_comments(part)) for part, document, _ in read]), _mute(problems)
 
 
-def _manifests(kind: SecretFormat, documents: list[Document | None]) -> list[SecretDocument]:
+def _manifests(kind: SecretFormat, documents: list[tuple[Document | None, tuple[int, ...]]]) -> list[SecretDocument]:
     sections: tuple[KeyPath, ...] = (("data",), ("stringData",))
-    found = [document for document in documents if document is not None and document.value is not None]
-    sops = [document.value.get("sops") if isinstance(document.value, dict) else None for document in found]
-    return [SecretDocument(document, kind, sections, of) for document, of in zip(found, sops, strict=True)]
+    found = [(document, comments) for document, comments in documents if document is not None]
+    return [
+        SecretDocument(one, kind, sections, one.value.get("sops") if isinstance(one.value, dict) else None, comments)
+        for one, comments in found
+        if one.value is not None
+    ]
+
+
+def _clear_comments(text: str) -> tuple[int, ...]:
+    """Lines of data and stringData with a comment that SOPS did not encrypt: it would encrypt those too."""
+    found, inside = [], False
+    for number, line in enumerate(text.splitlines(), 1):
+        if section := _KEY.match(line):
+            inside = section[1] in ("data", "stringData")
+        if inside and _CLEAR_COMMENT.search(line):
+            found.append(number)
+    return tuple(found)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -107,10 +125,14 @@ def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Probl
     values: dict[str, str] = {}
     lines: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
     problems: list[Problem] = []
+    comments: list[int] = []
     for number, line in enumerate(text.splitlines(), 1):
         key, equals, value = line.partition("=")
         here = Location(file, number)
-        if not line.strip() or line.startswith("#"):
+        if not line.strip():
+            continue
+        if line.startswith("#"):
+            comments += [] if line.startswith("#ENC[") or not line.strip("# \t") else [number]
             continue
         if not equals:
             problems.append(Problem("secret-file-invalid", here, "", "is not a line KEY=value"))
@@ -122,7 +144,7 @@ def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Probl
             values[key], lines[key,] = value, (number, 1)
     sops = {key.removeprefix(_SOPS): value for key, value in values.items() if key.startswith(_SOPS)}
     document = Document(file, _without_sops(values), lambda path, _: lines.get(path))
-    return [SecretDocument(document, "dotenv", ((),), sops or None)], problems
+    return [SecretDocument(document, "dotenv", ((),), sops or None, tuple(comments))], problems
 
 
 def _without_sops(values: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from infra.base.credentials import credential_in
 from infra.lake.documents import Location, Problem, did_you_mean, near_matches, question
 from infra.secrets.secret_documents import SecretDocument
 from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
@@ -69,12 +70,24 @@ def _secret_problems(found: SecretDocument) -> Iterator[Problem]:
     for key in ("data", "stringData"):
         if not isinstance(value.get(key) or {}, dict):
             yield layers.problem("wrong-type", (key,), "must be a mapping of keys to text")
+    yield from _annotation_problems(found, metadata)
     if _has_copy(metadata):
         message = "kubectl left a copy of the Secret here, in plain text"
         path = ("metadata", "annotations", _APPLIED)
         yield layers.problem(
             "secret-not-encrypted", path, message, "remove the annotation, and change the values", key=True
         )
+
+
+def _annotation_problems(found: SecretDocument, metadata: Any) -> Iterator[Problem]:
+    """Everything around the values stays readable, whatever SOPS is told."""
+    notes = metadata.get("annotations") if isinstance(metadata, dict) else None
+    for key, text in notes.items() if isinstance(notes, dict) else ():
+        if key != _APPLIED and isinstance(text, str) and (label := credential_in(text)):
+            path, message = ("metadata", "annotations", key), f"contains {label}, in plain text"
+            yield found.layers.problem(
+                "secret-not-encrypted", path, message, "remove it, and change the value", key=True
+            )
 
 
 def _has_copy(metadata: Any) -> bool:

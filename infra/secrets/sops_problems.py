@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from infra.base.json_value import leaves
@@ -15,6 +15,8 @@ from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 
 # Kubernetes takes these and no others.
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+# Where SOPS keeps the data key, encrypted for those who may have it (getsops/sops, stores/stores.go, Metadata).
+_KEY_SOURCES = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms", "key_groups", "shamir")
 _TYPES = {"int": "a number", "float": "a number", "bool": "true or false", "time": "a date"}
 
 
@@ -40,6 +42,7 @@ def encryption_problems(found: SecretDocument) -> Iterator[Problem]:
         yield from _not_encrypted(found)
     else:
         yield from _metadata_problems(found)
+        yield from _comment_problems(found)
         for path, value in found.entries():
             yield from _clear_values(found, path, value)
     for path, value in found.entries():
@@ -70,7 +73,26 @@ def _metadata_problems(found: SecretDocument) -> Iterator[Problem]:
         message = "sops.mac is missing, without which SOPS decrypts nothing"
         fix = "take it from an earlier version of the file"
         yield found.layers.problem("secret-file-invalid", at, message, fix, key=True)
+    elif not any(_names_key(key, value) for key, value in sops.items()):
+        message = "names nobody for whom it is encrypted: no key can decrypt it"
+        fix = "take it from an earlier version of the file"
+        yield found.layers.problem("secret-file-invalid", at, message, fix, key=True)
     yield from _regex_problems(found, sops.get("encrypted_regex"))
+
+
+def _names_key(key: str, value: Any) -> bool:
+    """True for a part of `sops` that holds the data key for somebody; in a dotenv file `age__list_0__map_enc`."""
+    return bool(value) and key.startswith(_KEY_SOURCES)
+
+
+def _comment_problems(found: SecretDocument) -> Iterator[Problem]:
+    """SOPS decrypts a file with such a comment without a word."""
+    if isinstance(found.sops, dict) and any("comment_regex" in key for key in found.sops):
+        return  # somebody chose which comments stay readable
+    for line in found.comments:
+        message = "this comment is not encrypted, as comments beside values are"
+        fix = f"remove it; write it with {edit_command(found.document.file)}, which encrypts it"
+        yield Problem("secret-not-encrypted", Location(found.document.file, line), "", message, fix, severity="warning")
 
 
 def _regex_problems(found: SecretDocument, regex: Any) -> Iterator[Problem]:
@@ -90,10 +112,30 @@ def _matches(regex: str, key: str) -> bool:
 
 def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:
     """SOPS refuses to decrypt a file with such a value, unless it was told to leave that part out."""
-    if has_clear_leaf(value):
-        again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
-        fix = f"remove the line, and add the key again with {again}\nif git has seen the value, change it too"
-        yield found.layers.problem("secret-not-encrypted", path, "this value is not encrypted", fix, key=True)
+    if not has_clear_leaf(value):
+        return
+    again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
+    message, fix = "this value is not encrypted", f"remove the line, and add the key again with {again}"
+    if setting := _left_readable_by(found.sops, path):
+        message += f", and {setting} leaves it so"
+        fix = f"encrypt it again, without {setting} in .sops.yaml: {again_command(found.document.file)}"
+    fix += "\nif git has seen the value, change it too"
+    yield found.layers.problem("secret-not-encrypted", path, message, fix, key=True)
+
+
+def _left_readable_by(sops: Any, path: KeyPath) -> str | None:
+    """The setting with which SOPS leaves what stands there as it is; None if an edit encrypts it.
+
+    Source: getsops/sops, sops.go, shouldBeEncrypted: a setting is about every key on the way.
+    """
+    told, parts = sops if isinstance(sops, dict) else {}, [str(part) for part in path]
+    judges: Mapping[str, Callable[[str], bool]] = {
+        "encrypted_suffix": lambda said: not any(part.endswith(said) for part in parts),
+        "unencrypted_suffix": lambda said: any(part.endswith(said) for part in parts),
+        "encrypted_regex": lambda said: not any(_matches(said, part) for part in parts),
+        "unencrypted_regex": lambda said: any(finds(said, part) for part in parts),
+    }
+    return next((name for name, judge in judges.items() if told.get(name) and judge(str(told[name]))), None)
 
 
 def _type_problems(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:

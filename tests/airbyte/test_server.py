@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from infra.airbyte.server import AirbyteServer, ConnectionCheck, RemoteActor, RemoteConnection, answers
+from infra.airbyte.server.gather import gather
 from infra.base.errors import UserError
 from infra.lake.model.load import load_lake
 from tests.standin import StandIn, jobs
@@ -77,6 +78,18 @@ def test_a_list_ends_with_a_page_that_is_not_full(
     expected = [RemoteActor(id_, name, "source") for id_, name in zip(ids, names, strict=True)]
     assert server.sources() == expected
     assert paths(standin) == ["applications/token 200", *["sources 200"] * requests]
+
+
+@pytest.mark.parametrize("module", ["api", "gather"])
+def test_a_list_without_end_is_given_up(server: AirbyteServer, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """A server that answers every request with a full page."""
+    for name in ("api", "gather"):
+        monkeypatch.setattr(f"infra.airbyte.server.{name}.PAGE", 2)
+        monkeypatch.setattr(f"infra.airbyte.server.{name}.MOST_ITEMS", 6)
+    monkeypatch.setattr("infra.airbyte.server.api.Api.slice", lambda *_, **__: [{}, {}])
+    api = server._api
+    with pytest.raises(UserError, match="cannot look: the server lists more than 6, one full page after the other"):
+        api.every("look", "sources") if module == "api" else gather(api, "look", "connections", dict)
 
 
 def test_a_list_is_of_the_stacks_workspace_only(standin: StandIn, server: AirbyteServer, faker: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -509,6 +510,28 @@ def test_ctrl_c_is_no_traceback(lake: Path, monkeypatch: pytest.MonkeyPatch, ver
 
     monkeypatch.setattr(f"{module}.check_lake", interrupted)
     assert run(lake, verb) == Result(130, "", "")
+
+
+@pytest.mark.parametrize("module", ["argparse", "infra.commands.main", "infra.commands.check", "jsonschema_rs", "yaml"])
+def test_ctrl_c_while_python_imports_is_no_traceback(current: Path, module: str) -> None:
+    program = f"""
+import os, signal, sys
+from infra.__main__ import run
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["lakeform", "check", "--root", {str(current)!r}]
+sys.exit(run())
+"""
+    words = [sys.executable, "-c", program]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert done.returncode in (-signal.SIGINT, 130)
 
 
 def test_the_console_script_and_the_module_are_the_same_command(current: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.gitops.cluster.state import MOST_BYTES, _unpacked
 from tests.support.lakes import run
 from tests.support.operate_lakes import operate_lake, stack
 
@@ -49,7 +51,7 @@ SHAPES = {
 }
 VERBS = {
     "status": ["status"],
-    "reconcile": ["reconcile", "--timeout", "0"],
+    "reconcile": ["reconcile", "--timeout", "1s"],
     "suspend": ["suspend", "--reason", "a test"],
     "resume": ["resume"],
     "connections": ["connections"],
@@ -76,3 +78,29 @@ def test_whatever_it_prints_is_a_sentence(
     assert result.code in (0, 1, 2)
     assert (result.out + result.err).strip()
     assert "Traceback" not in result.out + result.err
+
+
+@pytest.mark.parametrize("verb", ["status", "reconcile"])
+def test_output_without_end_is_a_sentence(
+    verb: str, lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.gitops.cluster.kubectl.MOST_BYTES", 2**20)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "kubectl").write_text(f"#!{sys.executable} -IS\nimport os\nwhile True: os.write(1, b'[' * 65536)\n")
+    (folder / "kubectl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    result = run(lake, *VERBS[verb])
+    assert "kubectl was stopped: it wrote more than 1 MB" in result.out + result.err
+    assert result.code in (1, 2)
+
+
+def test_a_state_that_unfolds_is_no_state() -> None:
+    """A Secret of a megabyte may hold a gigabyte."""
+    with pytest.raises(ValueError, match="too large"):
+        _unpacked(gzip.compress(b"\0" * (MOST_BYTES + 1), compresslevel=1))
+    with pytest.raises(ValueError, match="cut"):
+        _unpacked(gzip.compress(b"{}" * 1000)[:-9])
+    with pytest.raises(ValueError, match="incorrect header"):
+        _unpacked(b"no gzip")
+    assert _unpacked(gzip.compress(b"{}")) == b"{}"

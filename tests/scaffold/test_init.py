@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -121,6 +122,30 @@ def test_a_folder_that_holds_anything_is_refused_and_left_alone(
     assert said.out == ""
     assert said.err == f"lakeform init: {folder} is not empty; name a new folder\n"
     assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize("landing", [[], ["--landing"]], ids=["alone", "with a landing"])
+@pytest.mark.parametrize("kept", [1, 4])
+def test_what_was_killed_is_done_again(tmp_path: Path, kept: int, landing: list[str]) -> None:
+    """Files are whole or under a temporary name, which git ignores."""
+    whole, folder = tmp_path / "whole", tmp_path / "lake"
+    assert main(["init", "--quiet", *landing, str(whole)]) == 0
+    for path in ["cdktf.json", ".gitignore", "dag/registry/faker.yaml", "dag/connectors/source-faker.json"][:kept]:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(whole / path, folder / path)
+    (folder / ".lake.yaml.x1_.tmp").write_text("version")
+    assert main(["init", "--quiet", *landing, str(folder)]) == 0
+    assert names(folder) == sorted([*names(whole), ".lake.yaml.x1_.tmp"])
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    shown = subprocess.run(["git", "-C", str(folder), "status", "--short", "-uall"], check=True, capture_output=True)
+    assert b".tmp" not in shown.stdout
+
+
+def test_a_beginning_that_somebody_changed_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake/cdktf.json").write_text("{}")
+    assert main(["init", "--quiet", str(tmp_path / "lake")]) == 1
+    assert names(tmp_path / "lake") == ["cdktf.json"]
 
 
 def test_the_template_and_the_example_have_the_same_locks_and_schemas() -> None:

@@ -42,7 +42,7 @@ def secret_text(*keys: str, name: str = "lake-values", namespace: str = "lake") 
     values = "".join(f"  {key}: {encrypted(key)}\n" for key in keys)
     return (
         f"apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: {namespace}}}\nstringData:\n{values}"
-        f"sops:\n  mac: {encrypted('mac')}\n  encrypted_regex: ^(data|stringData)$\n  version: 3.13.3\n"
+        f"sops:\n  age: [{{recipient: age1kyvr}}]\n  mac: {encrypted('mac')}\n  encrypted_regex: ^(data|stringData)$\n  version: 3.13.3\n"
     )
 
 

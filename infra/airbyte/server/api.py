@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 # The most that Airbyte gives at once.
 PAGE = 100
+# No workspace has a tenth of it; a server that repeats a full page for ever has more.
+MOST_ITEMS = 100_000
 
 _UNCERTAIN = "; it may have happened anyway, so look at the connection's jobs before trying again"
 
@@ -44,6 +46,12 @@ class Api:
             found += page
             if len(page) < PAGE:
                 return found
+            if len(found) >= MOST_ITEMS:
+                raise self.endless(doing)
+
+    def endless(self, doing: str) -> UserError:
+        """The error for a list of which there is always another page."""
+        return self.fault(f"cannot {doing}: the server lists more than {MOST_ITEMS:,}, one full page after the other")
 
     def slice(self, doing: str, path: str, offset: int, limit: int, **how: Any) -> list[Any]:
         """At most `limit` items from `offset` on; `how` are further attributes of the request."""

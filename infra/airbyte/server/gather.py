@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from infra.airbyte.server.api import PAGE, Api
+from infra.airbyte.server.api import MOST_ITEMS, PAGE, Api
 from infra.airbyte.server.api_errors import RefusedError
 from infra.base.errors import UserError
 
@@ -83,6 +83,8 @@ def _items(api: Api, doing: str, path: str) -> Iterator[tuple[int, Any]]:
         if count < PAGE:
             return
         offset += PAGE
+        if offset >= MOST_ITEMS:
+            raise api.endless(doing)
 
 
 def _piece(

@@ -6,8 +6,8 @@ Source: OpenTofu, internal/backend/remote-state/kubernetes/client.go: key `tfsta
 from __future__ import annotations
 
 import base64
-import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +18,9 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.lake.registry.kinds import KIND_OF, SECTION_OF_TYPE
 from infra.secrets.secret_sources import namespace_of
+
+# A Secret has a megabyte, and a state takes twenty times as much once it is unpacked.
+MOST_BYTES = 128 * 2**20
 
 
 def has_state_in_cluster(stack: Stack) -> bool:
@@ -45,7 +48,7 @@ def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
     name = state_name(stack)
     secret = kubectl.get("secrets", str(namespace_of(stack)), name)
     try:
-        state = json.loads(gzip.decompress(base64.b64decode(secret["data"]["tfstate"])))
+        state = json.loads(_unpacked(base64.b64decode(secret["data"]["tfstate"])))
         if "encrypted_data" in state:
             raise UserError(f"the Secret {name} contains an encrypted state")
         found = [one for resource in state["resources"] for one in _ids_of(resource)]
@@ -53,6 +56,18 @@ def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
         raise UserError(f"the Secret {name} contains no state that can be read") from None
     current = {path: id_ for path, id_, deposed in found if not deposed}
     return StateIds(current, frozenset(id_ for _, id_, _ in found))
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Raises ValueError for what is not gzip, and for more than MOST_BYTES."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)  # of gzip
+    try:
+        found = unpacker.decompress(data, MOST_BYTES)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if not unpacker.eof:
+        raise ValueError("cut, or too large")
+    return found
 
 
 def _ids_of(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:

@@ -168,6 +168,12 @@ def place_in(root: Path, file: str) -> Path:
     return root / file
 
 
+def is_temporary(path: str) -> bool:
+    """True for the name of a file that a command had not finished when it was killed."""
+    name = path.rpartition("/")[2]
+    return name.startswith(".") and name.endswith(".tmp")
+
+
 def _temporary(path: Path, data: bytes, mode: int) -> Path:
     """A file beside the one at `path`. Its name is short, whatever that of the other is."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", suffix=".tmp", dir=path.parent)

@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from infra.base.json_value import texts_in
 from infra.base.printable import spelled
+from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.documents import KeyPath, Layers, Problem
 from infra.lake.model.lake_model import LakeModel
 
@@ -24,14 +26,33 @@ def check_texts(model: LakeModel) -> Iterator[Problem]:
     for draft in model.drafts.entries.values():
         yield from _check_layers(draft.layers)
     for stack_model in model.stacks.values():
+        yield from _check_layers(stack_model.layers)
         for streams in stack_model.streams.values():
             for stream in streams:
                 yield from _check_layers(stream.layers)
+                yield from _check_discovered(stream)
 
 
 def _check_layers(layers: Layers) -> Iterator[Problem]:
     if not all(piece.document.ascii for piece in layers.pieces):
         yield from _check(layers, layers.value, ())
+
+
+def _check_discovered(stream: ConfiguredStream) -> Iterator[Problem]:
+    """What the document says of a stream in the words of its source, and not of its file."""
+    paths = (stream.used_cursor, *stream.used_primary_key, stream.fields or ())
+    said = {stream.name, stream.namespace or "", *(name for path in paths for name in path)}
+    odd = {text for text in said if not text.isascii()}
+    for text in sorted(odd - set(_written(stream.layers.value)) if odd else ()):
+        if trouble := _trouble(text):
+            message = f'the source has the name "{text}", which {trouble[0]}'
+            fix = "give it another name in the source and discover it again, or leave it out"
+            yield stream.layers.problem("text-not-portable", (), message, fix)
+
+
+def _written(value: Any) -> Iterator[str]:
+    yield from texts_in(value)
+    yield from value.get("fields") or () if isinstance(value, dict) else ()
 
 
 def _check(layers: Layers, value: Any, path: KeyPath) -> Iterator[Problem]:
@@ -59,9 +80,16 @@ def _check_keys(layers: Layers, value: dict[str, Any], path: KeyPath) -> Iterato
 
 
 def _check_text(layers: Layers, text: str, path: KeyPath, *, key: bool) -> Iterator[Problem]:
+    if trouble := _trouble(text):
+        yield layers.problem("text-not-portable", path, *trouble, key=key)
+
+
+def _trouble(text: str) -> tuple[str, str] | None:
+    """What Terraform would change of a text, and what to do; None if nothing."""
     if text.startswith(BYTE_ORDER_MARK):
-        message = "begins with the invisible character U+FEFF (byte order mark), which Terraform drops"
-        yield layers.problem("text-not-portable", path, message, "delete it and type the text again", key=key)
+        told = "begins with the invisible character U+FEFF (byte order mark), which Terraform drops"
+        return told, "delete it and type the text again"
     if not text.isascii() and _ACCENT_ON_ESCAPE.search(unicodedata.normalize("NFD", text)):
-        message = "contains an accent after a control character, <, > or &, which Terraform's jsonencode breaks"
-        yield layers.problem("text-not-portable", path, message, "remove the accent", key=key)
+        told = "contains an accent after a control character, <, > or &, which Terraform's jsonencode breaks"
+        return told, "remove the accent"
+    return None

@@ -1,0 +1,102 @@
+"""What can be read of an encrypted file, and what no key can decrypt: told without the key."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from infra.secrets.secret_file import parse_secrets
+
+VALUE = "ENC[AES256_GCM,data:Zm9v,iv:aXY=,tag:dGFn,type:str]"
+COMMENT = VALUE.replace("type:str", "type:comment")
+RECIPIENT = "  age:\n  - recipient: age1x\n    enc: x\n"
+FILE = "secrets/lake.yaml"
+
+
+def manifest(inside: str = f"  a: {VALUE}\n", sops: str = RECIPIENT, notes: str = "") -> str:
+    head = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: lake\n{notes}stringData:\n{inside}"
+    return f"{head}sops:\n{sops}  mac: {VALUE}\n"
+
+
+def told(text: str, file: str = FILE) -> list[str]:
+    """The problems, their places before them."""
+    return [
+        f"{one.location.line} {one.severity} {one.rule} {one.message}\n{one.fix}"
+        for one in parse_secrets(file, text)[1]
+    ]
+
+
+def test_an_encrypted_file_is_fine() -> None:
+    assert told(manifest()) == []
+    assert told(manifest(f"  #{COMMENT}\n  a: {VALUE}\n  b: {VALUE} #{COMMENT}\n")) == []
+    assert told("# how to edit this file\n" + manifest() + "# the end\n") == []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"  # the old password was hunter2\n  a: {VALUE}\n",
+        f"  a: {VALUE} # was hunter2\n",
+        f"  a: {VALUE}\n  #hunter2\n",
+    ],
+)
+def test_a_comment_in_clear_beside_values_is_told_without_its_words(inside: str) -> None:
+    (said,) = told(manifest(inside))
+    line = 5 + next(number for number, text in enumerate(inside.splitlines(), 1) if "hunter2" in text)
+    assert said == (
+        f"{line} warning secret-not-encrypted this comment is not encrypted, as comments beside values are\n"
+        f"remove it; write it with sops edit {FILE}, which encrypts it"
+    )
+
+
+def test_a_comment_that_somebody_chose_to_leave_readable_is_fine() -> None:
+    chosen = RECIPIENT + '  unencrypted_comment_regex: "^ for"\n'
+    assert told(manifest(f"  # for people\n  a: {VALUE}\n", chosen)) == []
+
+
+def test_a_comment_in_clear_in_a_dotenv_file_is_told_too() -> None:
+    lines = f"#{COMMENT}\n# was hunter2\na={VALUE}\nsops_age__list_0__map_enc=x\nsops_mac={VALUE}\n"
+    (said,) = told(lines, "values.env")
+    assert said.startswith("2 warning secret-not-encrypted this comment is not encrypted")
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("note", "label"),
+    [
+        ("password=hunter2", "a value for password"),
+        ("see https://me:hunter2@example.com", "a password in an address"),
+        ("Authorization: Bearer hunter2hunter2hunter2", "a credential in a header"),
+    ],
+)
+def test_an_annotation_with_a_credential_is_told(note: str, label: str) -> None:
+    (said,) = told(manifest(notes=f'  annotations: {{team: data, note: "{note}"}}\n'))
+    assert said == f"5 error secret-not-encrypted contains {label}, in plain text\nremove it, and change the value"
+
+
+@pytest.mark.parametrize(
+    ("setting", "key"),
+    [
+        ("encrypted_suffix: _secret", "bucket_id"),
+        ("unencrypted_suffix: _id", "bucket_id"),
+        ("encrypted_regex: ^(data|stringData)$", None),
+        ("unencrypted_regex: ^bucket", "bucket_id"),
+    ],
+)
+def test_a_value_that_sops_was_told_to_leave_is_cured_by_encrypting_again(setting: str, key: str | None) -> None:
+    """An edit would write it in clear again."""
+    said = told(manifest(f"  {key or 'other'}: my-bucket\n  a: {VALUE}\n", f"{RECIPIENT}  {setting}\n"))
+    name = setting.partition(":")[0]
+    if key is None:
+        assert "sops edit --ignore-mac" in said[0]
+        return
+    assert said[0].startswith(f"6 error secret-not-encrypted this value is not encrypted, and {name} leaves it so\n")
+    assert f"encrypt it again, without {name} in .sops.yaml: sops decrypt --in-place {FILE} && sops encrypt" in said[0]
+    assert "my-bucket" not in "".join(said)
+
+
+@pytest.mark.parametrize("sops", ["", "  age: []\n", "  lastmodified: x\n  pgp: null\n"])
+def test_a_file_that_is_encrypted_for_nobody_is_told(sops: str) -> None:
+    (said,) = told(manifest(sops=sops))
+    assert re.search("^7 error secret-file-invalid names nobody for whom it is encrypted: no key can decrypt it", said)
