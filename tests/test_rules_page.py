@@ -55,7 +55,7 @@ def check(root: Path, rule: str, *words: str) -> Result:
 
 def mistaken(root: Path, section: Section) -> Path:
     """The lake with the mistake of a section; its generated files are as current as they can be."""
-    if section.rule == "synth-stale":
+    if section.rule in ("synth-stale", "flux-stale"):
         assert run(root, "synth", "--quiet").code == 0
     generated = 1 if section.rule == "flux-stale" else 0
     apply(root, section.mistake[:generated])

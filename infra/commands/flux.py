@@ -11,10 +11,10 @@ from infra.gitops.flux.flux_files import FluxFiles
 from infra.gitops.flux.flux_stacks import EXAMPLE, answer_stack
 from infra.gitops.flux.manifest_text import mark_of
 from infra.gitops.flux.manifests import planner_files, stack_files
-from infra.lake.documents import Layers, Problem, Report
+from infra.lake.documents import Layers, Location, Problem, Report
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
-from infra.lake.model.output import MANIFESTS
+from infra.lake.model.output import MANIFESTS, document_path
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import Flux
 from infra.lake.rules.check import check_lake
@@ -45,13 +45,16 @@ def run(options: argparse.Namespace) -> int:
     files, problems = _files(options, checked.model)
     if problems or files is None:
         return _refuse(options, [*problems, *slow])
-    problems = files.obstacles() or (files.stale() if options.check else [])
+    missing = _unsynthesized(options, checked.model)
+    problems = files.obstacles() or ([*files.stale(), *missing] if options.check else [])
     if problems:
         return _refuse(options, [*problems, *slow])
     print_report(Report.of(slow), as_json=options.check and options.format == "json")
     if not options.check:
         for line in files.write():
             say(options, line)
+        for problem in missing:
+            say(options, f"{problem.location.file} {problem.message}; {problem.fix}, and commit it too")
     return 0
 
 
@@ -85,6 +88,16 @@ def _files(options: argparse.Namespace, model: LakeModel) -> tuple[FluxFiles | N
     kept = [id_ for id_ in model.stacks if options.stack not in (None, id_)]
     problems = [problem for _, found in answers for problem in found]
     return FluxFiles(model.root, folder, mark, texts, kept), problems
+
+
+def _unsynthesized(options: argparse.Namespace, model: LakeModel) -> list[Problem]:
+    """The documents that the manifests point at and that are not there; Flux would find no folder to fetch."""
+    stacks = [
+        stack for stack in chosen_stacks(model, options.stack) if not _why_not_here(stack.settings.flux, options.output)
+    ]
+    paths = [document_path(stack.id) for stack in stacks]
+    why, fix = "is missing, so that Flux finds nothing to apply", "run: lakeform synth"
+    return [Problem("flux-stale", Location(path), "", why, fix) for path in paths if not (model.root / path).exists()]
 
 
 def _checkable(options: argparse.Namespace, model: LakeModel) -> list[Stack]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.airbyte.server import AirbyteServer, Failure, Job, open_server
@@ -18,6 +19,7 @@ from infra.commands.progress import Progress, progress
 from infra.commands.stacks import add_context, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.stack_status import known_of
+from infra.gitops.cluster.state import known_ids
 from infra.lake.model.find import find_connection
 from infra.lake.model.stack import Stack
 
@@ -68,9 +70,10 @@ def run(options: argparse.Namespace) -> int:
     """
     model = read_lake(find_root(options))
     stack, placed = find_connection(model, options.connection, options.stack)
+    kubectl = Kubectl(options.context, Redactor.of_environment(os.environ))
     with progress(options, f"starting {placed.path} in stack {stack.id}") as shown:
         server = open_server(stack, os.environ, tell=shown.tell)
-        begun = start_or_join(server, locate_connection(server, stack, placed))
+        begun = start_or_join(server, locate_connection(server, stack, placed, lambda: _in_state(kubectl, stack)))
         waits = options.wait if begun.joined else not options.no_wait
         found = _end_of(begun, server, stack, options, shown) if waits else _Outcome(begun, begun.job, awaited=False)
     if options.format == "json":
@@ -78,6 +81,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(placed.path, found, options)
     return found.code
+
+
+def _in_state(kubectl: Kubectl, stack: Stack) -> Mapping[str, str]:
+    state, _ = known_ids(kubectl, stack)
+    return state.connections if state else {}
 
 
 def _end_of(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from infra.base.errors import UserError
 from tests.standin import StandIn, jobs
-from tests.support.kube import Cluster, applied, cluster_on_path, repository, secret
+from tests.support.kube import Cluster, applied, cluster_on_path, repository, secret, state
 from tests.support.lakes import run
 from tests.support.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
 from tests.support.remote import KEY, open_at, plain, shop
@@ -68,10 +68,13 @@ def rows(lake: Path, code: int = 0) -> str:
 
 
 NEXT = "next 2026-01-06T06:00:00Z"
+BY_NAME = (
+    'recognized by name alone, as Terraform\'s state cannot be read: secrets "tfstate-default-lake-state" not found'
+)
 
 
 def test_a_connection_that_is_not_there_yet(lake: Path) -> None:
-    assert rows(lake) == "    faker_to_files  not in Airbyte\n"
+    assert rows(lake) == f"    faker_to_files  not in Airbyte\n    {BY_NAME}\n"
 
 
 @pytest.mark.usefixtures("connection")
@@ -163,6 +166,92 @@ def test_a_connection_that_airbyte_switched_off_is_noticed(lake: Path, server: S
 def test_a_lake_without_connections(tmp_path: Path, server: StandIn) -> None:
     lake = operate_lake(tmp_path / "none", stack(url=server.url, workspace=server.workspace_id), SOURCES)
     assert rows(lake) == "    no connections\n"
+
+
+def test_a_connection_that_was_renamed_by_hand_is_found_by_its_id(
+    lake: Path, server: StandIn, connection: str, cluster: Cluster
+) -> None:
+    server.state.connections[connection].name = "Somebody's"
+    cluster.put(state({"faker_to_files": connection}))
+    assert rows(lake) == f'    faker_to_files  never ran; {NEXT}; called "Somebody\'s" in Airbyte\n'
+    cluster.put(state({}))
+    assert rows(lake) == "    faker_to_files  not in Airbyte\n"
+
+
+# Many connections
+
+MANY = 200
+
+
+@pytest.fixture
+def many(tmp_path: Path, server: StandIn, cluster: Cluster) -> Path:
+    """A lake of 200 connections, which are in Airbyte."""
+    assert cluster.calls() == []
+    names = [f"c{number:03}" for number in range(MANY)]
+    each = "  {0}: {{source: faker, destination: files, schedule: manual, prefix: {0}_, name: {0}}}\n"
+    source, destination = (
+        next(iter(actors.values())).id for actors in (server.state.sources, server.state.destinations)
+    )
+    for name in names:
+        server.add_connection(source, destination, name=name)
+    entries = SOURCES + "connections:\n" + "".join(map(each.format, names))
+    return operate_lake(tmp_path / "many", stack(url=server.url, workspace=server.workspace_id), entries)
+
+
+def run_all(server: StandIn, status: str, connections: Iterable[str], at: datetime) -> None:
+    """A sync of each of them, one minute after the other."""
+    for minute, id_ in enumerate(connections):
+        server.clock.now = at + timedelta(minutes=minute)
+        jobs.start(server.airbyte, server.state.connections[id_], "sync")
+        server.finish_job(status=status, failures=[{"externalMessage": "disk full"}] if status == "failed" else ())
+
+
+EARLY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_hundreds_of_connections_take_a_few_requests_and_say_how_far_it_is(many: Path, server: StandIn) -> None:
+    ids = list(server.state.connections)
+    run_all(server, "succeeded", ids[:-2], EARLY)
+    run_all(server, "succeeded", ids[:50], EARLY + timedelta(days=1))
+    before = len(server.requests)
+    result = run(many, "status")
+    assert result.err.splitlines()[1:] == [
+        "stack airbyte: its connections in Airbyte",
+        "last jobs: 100 of 200 connections",
+        "last jobs: 198 of 200 connections",
+    ]
+    shown = result.out.partition("\nconnections\n")[2].splitlines()
+    assert (len(shown), sum("  succeeded 2026-01-0" in line for line in shown)) == (MANY, MANY - 2)
+    assert shown[0] == "    c000  succeeded 2026-01-02T00:00:00Z, 0 rows; by hand"
+    assert shown[-1] == "    c199  never ran; by hand"
+    asked = [request.path for request in server.requests[before:]]
+    assert sum(path.endswith("/jobs") for path in asked) == 4
+    assert len(asked) < 13
+
+
+def test_a_long_history_of_others_is_not_read_to_its_end(
+    many: Path, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.airbyte.workspace.last_jobs._PAGES", 2)
+    ids = list(server.state.connections)
+    run_all(server, "succeeded", ids[1:], EARLY)
+    run_all(server, "succeeded", ids[:1] * 200, EARLY + timedelta(days=1))
+    before = len(server.requests)
+    shown = run(many, "status", "--quiet").out.partition("\nconnections\n")[2].splitlines()
+    assert shown[0].startswith("    c000  succeeded 2026-01-02T03:19:00Z")
+    assert shown[1] == "    c001  by hand; no run since 2026-01-02T00:00:00Z"
+    assert sum(request.path.endswith("/jobs") for request in server.requests[before:]) == 2
+
+
+def test_why_is_asked_of_the_newest_failures_only(many: Path, server: StandIn) -> None:
+    run_all(server, "failed", server.state.connections, EARLY)
+    before = len(server.requests)
+    result = run(many, "status")
+    assert result.err.splitlines()[-1] == "why 20 jobs failed"
+    assert result.out.count("        the job: disk full\n") == 20
+    assert "    c179  failed 2026-01-01T02:59:00Z, 0 rows; by hand; its reason was not asked for, as only" in result.out
+    assert "    c180  failed 2026-01-01T03:00:00Z, 0 rows; by hand\n        the job: disk full\n" in result.out
+    assert len(server.requests) - before < 32
 
 
 def test_a_server_that_does_not_answer_is_a_fault_beside_what_is_known(lake: Path, server: StandIn) -> None:

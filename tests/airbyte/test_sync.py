@@ -10,7 +10,7 @@ import pytest
 
 from infra.airbyte.server import AirbyteServer, Job
 from tests.standin import StandIn, jobs
-from tests.support.kube import Cluster, applied, cluster_on_path, secret
+from tests.support.kube import Cluster, applied, cluster_on_path, secret, state
 from tests.support.lakes import run
 from tests.support.operate_lakes import CONNECTION, SOURCES, operate_lake, stack
 from tests.support.remote import KEY, shop
@@ -95,6 +95,17 @@ def test_a_sync_that_was_cancelled_has_not_succeeded(
 ) -> None:
     meanwhile(lambda: server.finish_job(status="cancelled"))
     assert run(lake, "sync", "faker_to_files", "--quiet").code == 1
+    assert server.state.jobs[1].connection_id == connection
+
+
+def test_a_connection_that_was_renamed_by_hand_is_found_by_its_id(
+    lake: Path, server: StandIn, connection: str, cluster: Cluster
+) -> None:
+    server.state.connections[connection].name = "Somebody's"
+    refused = run(lake, "sync", "faker_to_files", "--no-wait", "--quiet")
+    assert (refused.code, 'the workspace has no connection "Faker → Files"' in refused.err) == (2, True)
+    cluster.put(state({"faker_to_files": connection}))
+    assert run(lake, "sync", "faker_to_files", "--no-wait", "--quiet").code == 0
     assert server.state.jobs[1].connection_id == connection
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from infra.gitops.flux.manifest_text import Manifest, manifest_text, mark_of
 from tests.support.flux_lakes import (
     CLUSTER,
+    DOCUMENT,
     FILE,
     GIT,
     SECRETS,
@@ -50,6 +51,17 @@ def test_a_stack_of_its_own_leaves_the_others_alone(tmp_path: Path) -> None:
     assert run(root, "flux", "--check", "--stack", "airbyte") == Result(0, "", "")
     assert run(root, "flux", "--check", "--stack", "other").code == 1
     assert run(root, "flux", "--stack", "other").out == "wrote deploy/other/sources.yaml\n"
+
+
+def test_manifests_without_anything_to_apply_say_so(tmp_path: Path) -> None:
+    root = flux_lake(tmp_path, *USUAL)
+    assert run(root, "flux", "--quiet").code == 0
+    (root / DOCUMENT).unlink()
+    why = "is missing, so that Flux finds nothing to apply"
+    told = f"{DOCUMENT} {why}; run: lakeform synth, and commit it too\n"
+    assert run(root, "flux") == Result(0, told, "")
+    problem = f"{DOCUMENT}:1:1  flux-stale  {why}\n    run: lakeform synth\n1 problem\n"
+    assert run(root, "flux", "--check") == Result(1, problem, "")
 
 
 def test_a_file_of_somebody_else_is_never_overwritten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_the_example_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.Monk
         for found in (kube.failed(MESSAGE), kube.repository()):
             cluster.put(in_namespace(found, "my-lake"))
         values = {"s3_access_key_id": "AKIAIOSFODNN7EXAMPLE"}
-        for name in ("airbyte-variables", "lake-values"):
+        for name in ("airbyte-values", "lake-values"):
             cluster.put(in_namespace(kube.secret(values, name), "my-lake"))
         source = server.add_source("Sample Data", "source-faker", {})
         connection = server.add_connection(
@@ -65,3 +66,24 @@ def test_the_example_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.Monk
     shown = next(block.text for block in blocks_of(page) if block.text.startswith("$ lakeform status\n"))
     assert result.code == 1
     assert shown == f"$ lakeform status\n{result.out}"
+
+
+def test_the_lock_of_the_page_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (REPOSITORY / "docs/gitops.md").read_text("utf-8")
+    shown = next(block.text for block in blocks_of(page) if "(DriftDetectionFailed)" in block.text)
+    lake, lock = tmp_path / "lake", "f2ab685b-f84d-ac0b-a125-378a22877e8d"
+    assert run(lake, "init", str(lake), "--quiet").code == 0
+    registry = lake / "dag/registry/lake.yaml"
+    edit = next(block.text for block in blocks_of(page) if block.language == "diff").splitlines()
+    flux = "".join(f"{line[1:]}\n" for line in edit[2:])
+    registry.write_text(registry.read_text().replace(f"{edit[0][1:]}\n", f"{edit[0][1:]}\n{flux}"))
+    cluster = kube.cluster_on_path(tmp_path / "kube", monkeypatch)
+    ready = kube.condition(
+        "Ready", "False", "DriftDetectionFailed", "Error acquiring the state lock", "2026-01-05T07:30:00Z"
+    )
+    locked = kube.terraform(ready, lastAppliedRevision=kube.OLD, lock={"pending": lock})
+    info = {"Who": "runner@airbyte-tf-runner", "Operation": "OperationTypePlan", "Created": "2026-01-05T07:00:00.5Z"}
+    for found in (locked, kube.repository(revision=kube.OLD), kube.lease(lock, json.dumps(info), "my-lake-airbyte")):
+        cluster.put(in_namespace(found, "my-lake"))
+    out = run(lake, "status", "--quiet").out
+    assert out.startswith(shown)

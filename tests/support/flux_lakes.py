@@ -10,6 +10,8 @@ import yaml
 from tests.support.lakes import REGISTRY, USERS, Result, run, write_lake
 
 FILE = "dag/registry/lake.yaml"
+# What was synthesized for it, as far as its manifests need it: that it is there.
+DOCUMENT = "cdktf.out/stacks/airbyte/cdk.tf.json"
 
 GIT = 'git: {url: "ssh://git@git.example.com/team/lake"}'
 SECRETS = "secrets: [{name: lake-values, file: secrets/lake.yaml}]"
@@ -60,7 +62,9 @@ def flux_lake(root: Path, *flux: str, backend: str = BACKEND, secret: str | None
     named = {name.replace("__", "/") + ".yaml": text for name, text in files.items()}
     lake = LAKE + backend + (flux_of(*flux) if flux else "")
     kept = {"secrets/lake.yaml": secret} if secret is not None else {}
-    return write_lake(root, {FILE: lake + REST, "dag/streams/faker/users.json": USERS, **kept, **named})
+    return write_lake(
+        root, {FILE: lake + REST, "dag/streams/faker/users.json": USERS, DOCUMENT: "{}\n", **kept, **named}
+    )
 
 
 def two_stacks(root: Path, first: tuple[str, ...], second: tuple[str, ...]) -> Path:
@@ -73,7 +77,9 @@ def two_stacks(root: Path, first: tuple[str, ...], second: tuple[str, ...]) -> P
         + "".join(f"    {kind}: {{stack: [airbyte, other]}}\n" for kind in ("source", "destination", "connection"))
     )
     rest = REST.replace("    connector: destination-s3\n", f"    connector: destination-s3\n{_OVERRIDE}")
-    return write_lake(root, {FILE: stacked + rest, "dag/streams/faker/users.json": USERS, "secrets/lake.yaml": SECRET})
+    documents = {DOCUMENT: "{}\n", DOCUMENT.replace("airbyte", "other"): "{}\n"}
+    files = {FILE: stacked + rest, "dag/streams/faker/users.json": USERS, "secrets/lake.yaml": SECRET}
+    return write_lake(root, {**files, **documents})
 
 
 def read_objects(path: Path) -> list[dict[str, Any]]:

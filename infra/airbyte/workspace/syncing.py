@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import sleep
 
 from infra.airbyte.server import AirbyteServer, Job, RefusedError, RemoteConnection
-from infra.airbyte.workspace.matching import match_connections, read_workspace
+from infra.airbyte.workspace.matching import Matched, Workspace, match_connections, read_workspace
 from infra.base.errors import UserError
 from infra.lake.documents import did_you_mean
 from infra.lake.model.stack import Stack
@@ -17,12 +17,19 @@ from infra.lake.registry.entry import Entry
 POLL_SECONDS = 5.0
 
 
-def locate_connection(server: AirbyteServer, stack: Stack, placed: Entry[Connection]) -> RemoteConnection:
-    """What the entry is on the server. Raises UserError where it is nothing, or may be several."""
+def locate_connection(
+    server: AirbyteServer, stack: Stack, placed: Entry[Connection], state: Callable[[], Mapping[str, str]] = dict
+) -> RemoteConnection:
+    """What the entry is on the server. Raises UserError where it is nothing, or may be several.
+
+    `state`: entry id -> Airbyte id, from Terraform's state; asked for only where the name does not tell.
+    """
     workspace = read_workspace(server)
-    own = next((one for one in match_connections(stack, workspace, {}) if one.entry.key == placed.key), None)
+    own = _own(stack, workspace, placed, {})
     if own is None:
         raise UserError(f"{placed.path} is not Airbyte's: something else loads its source")
+    if own.remote is None:
+        own = _own(stack, workspace, placed, state()) or own
     if own.remote is not None:
         return own.remote
     if own.several:
@@ -31,6 +38,11 @@ def locate_connection(server: AirbyteServer, stack: Stack, placed: Entry[Connect
     known = did_you_mean(own.name, [one.name for one in workspace.connections], "connections there")
     note = "(a new entry appears there after its first apply)"
     raise UserError(f'the workspace has no connection "{own.name}"; {known or "it has none yet"} {note}')
+
+
+def _own(stack: Stack, workspace: Workspace, placed: Entry[Connection], state: Mapping[str, str]) -> Matched | None:
+    """The entry in the workspace; None for one that is not Airbyte's."""
+    return next((one for one in match_connections(stack, workspace, state) if one.entry.key == placed.key), None)
 
 
 @dataclass(frozen=True)
