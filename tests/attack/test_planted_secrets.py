@@ -37,7 +37,7 @@ PAIRS = [(state, words) for state in STATES for words in COMMANDS]
 PLAN = f"Error: wrong\n\n  with airbyte_destination.lake,\n  on cdk.tf.json line 9:\n\nBearer {MARK} https://me:{quote(MARK, safe='')}@x/\n"
 
 
-@pytest.mark.attack("planted secrets: 35 states of a lake, 44 commands", short=5, long=600)
+@pytest.mark.attack("planted secrets: 35 states of a lake, 44 commands", short=3, long=250)
 def test_no_command_tells_a_secret(seed: int, runner: Commands, tmp_path: Path) -> None:
     state, words = Random(seed).choice(PAIRS)
     root = write_lake(tmp_path / "lake", {**files_of("valid"), "plan.txt": PLAN})
@@ -45,17 +45,28 @@ def test_no_command_tells_a_secret(seed: int, runner: Commands, tmp_path: Path) 
     git(root, "init", "--quiet")
     commit(root)
     write_files(root, files_of(state))
-    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    before = texts_in(root)
     ended = runner.run(root, *words, environment={**given(), "PIP_NO_INDEX": "1"}, hasty=True, watched=True)
     print(state, words, ended)
     ended.assert_decent()
     shown = "\n".join([ended.out, ended.err, *ended.lines])
-    written = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    new = [path for path, data in written.items() if before.get(path) != data and ".git" not in path.parts]
-    kept = [path for path in runner.folder.rglob("*") if path.is_file() and path.name not in ("out", "err")]
+    kept = {path: text for path, text in texts_in(runner.folder).items() if path.name not in ("out", "err")}
     for form in forms():
         assert form not in shown
-        assert [path for path in (*new, *kept) if form.encode() in path.read_bytes()] == []
+        assert [
+            path
+            for path, text in (texts_in(root) | kept).items()
+            if text.count(form) > before.get(path, "").count(form)
+        ] == []
+
+
+def texts_in(folder: Path) -> dict[Path, str]:
+    """Every file, but those of git."""
+    return {
+        path: path.read_text("utf-8", "replace")
+        for path in folder.rglob("*")
+        if path.is_file() and ".git" not in path.parts
+    }
 
 
 def test_the_counts_in_the_name_are_right() -> None:

@@ -37,6 +37,8 @@ COMMANDS = (
     ("add", "connection", "faker", "lake"),
     ("init", "made"),
 )
+# The README's list. What may ask a server as well loads urllib3, which makes a socket to learn of IPv6, and no more of it.
+NEVER = {"check", "catalog", "synth", "review", "explain", "secrets", "flux"}
 # Not files of a disk.
 DEVICES = ("/dev/null", "/dev/tty", "/proc/self/", "/dev/shm/")
 # jsii unpacks CDKTF there, once.
@@ -65,7 +67,9 @@ def test_an_offline_command_reaches_nothing_else(seed: int, tmp_path: Path) -> N
     done = traced(["-m", "infra", *words], root, environment, tmp_path / "trace")
     print(words, has_strace(), done)
     assert done.code in (0, 1)
-    assert done.sockets == ()
+    assert done.reached == ()
+    if words[0] in NEVER:
+        assert done.sockets == ()
     places = (f"{root}/", f"{temporary}/", f"{home}/{JSII_CACHE}", *DEVICES)
     outside = [path for path in done.written if not f"{path}/".startswith(places)]
     assert [path for path in outside if not f"{home}/{JSII_CACHE}".startswith(path)] == []

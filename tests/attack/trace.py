@@ -19,6 +19,7 @@ _CALLS = (
 )
 _CALLS += ",link,linkat,rmdir,chmod,fchmodat,truncate"
 _SOCKET = re.compile(r"socket\(AF_(INET6?|PACKET|NETLINK)\b")
+_REACHED = re.compile(r"(connect|sendto|sendmsg)\(.*\bAF_INET6?\b")
 _WRITING = re.compile(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)")
 _PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
@@ -30,6 +31,8 @@ def note(event, arguments):
     line = ""
     if event == "socket.__new__" and int(arguments[1]) not in (1, -1):
         line = f"socket(AF_INET {arguments[1]})"
+    elif event in ("socket.connect", "socket.sendto", "socket.getaddrinfo") and not isinstance(arguments[1], (str, bytes)):
+        line = "connect(AF_INET)"
     elif event == "open" and isinstance(arguments[0], (str, bytes)):
         flags = arguments[2] or 0
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
@@ -52,12 +55,14 @@ class Traced:
 
     Attributes:
         sockets: calls that opened a socket that leads to other machines.
+        reached: calls that spoke through one.
         written: paths that were opened for writing, made, renamed or removed, sorted.
     """
 
     code: int
     out: str
     sockets: tuple[str, ...]
+    reached: tuple[str, ...]
     written: tuple[str, ...]
 
 
@@ -83,16 +88,21 @@ def traced(words: Sequence[str], folder: Path, environment: Mapping[str, str], l
     done = subprocess.run(
         [*command, sys.executable, *words], cwd=folder, env=given, capture_output=True, text=True, check=False
     )
-    lines = [line for line in log.read_text("utf-8", "replace").splitlines() if " = -1 " not in line]
+    lines = [
+        line for line in log.read_text("utf-8", "replace").splitlines() if " = -1 E" not in line or "connect(" in line
+    ]
     written = {path for line in lines for path in written_in(line, folder)} - {str(log)}
     sockets = tuple(line for line in lines if _SOCKET.search(line))
-    return Traced(done.returncode, done.stdout + done.stderr, sockets, tuple(sorted(written)))
+    reached = tuple(line for line in lines if _REACHED.search(line))
+    return Traced(done.returncode, done.stdout + done.stderr, sockets, reached, tuple(sorted(written)))
 
 
 def written_in(line: str, folder: Path) -> list[str]:
     """The whole paths that a call writes to; none of a call that only reads."""
     call = re.sub(r"^\d+ +", "", line)
-    if call.startswith(("socket", "connect", "<...")) or (call.startswith("open") and not _WRITING.search(call)):
+    if call.startswith(("socket", "connect", "send", "<...")) or (
+        call.startswith("open") and not _WRITING.search(call)
+    ):
         return []
     at = re.search(r"\((?:AT_FDCWD)?<?([^>\"]*)>?, \"", call)
     start = at[1] if at and at[1].startswith("/") else str(folder)
