@@ -14,7 +14,9 @@ UNITS = {"MB": 2**20}
 
 def test_every_attack_is_on_the_page() -> None:
     files = sorted((REPOSITORY / "tests/attack").glob("test_*.py"))
-    found = [name for file in files for name in re.findall(r'pytest\.mark\.attack\(\s*"([^"]+)"', file.read_text("utf-8"))]
+    found = [
+        name for file in files for name in re.findall(r'pytest\.mark\.attack\(\s*"([^"]+)"', file.read_text("utf-8"))
+    ]
     assert len(found) > 10
     assert attacks_on(PAGE.read_text("utf-8")) == sorted(found)
 
@@ -29,4 +31,7 @@ def test_every_limit_is_the_one_that_is_kept() -> None:
 
 def test_the_table_is_written_anew() -> None:
     page = f"before\n\n{HEAD}| old | 1 | 0 |\n\nafter\n"
-    assert with_table(page, {"a": (1200, 0), "b": (1, 2)}) == f"before\n\n{HEAD}| a | 1,200 | 0 |\n| b | 1 | 2 |\n\nafter\n"
+    assert (
+        with_table(page, {"a": (1200, 0), "b": (1, 2)})
+        == f"before\n\n{HEAD}| a | 1,200 | 0 |\n| b | 1 | 2 |\n\nafter\n"
+    )
