@@ -1,6 +1,6 @@
 # lakeform: `make synth` does all the set-up and the main job, `make test` all the set-up and the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup node synth app check catalog discover lake dagster test slow e2e lint format update-cases coverage bench \
+.PHONY: help setup node synth app check catalog discover lake dagster test slow e2e attack lint format update-cases coverage bench \
   wheel lock-requirements clean
 
 SHELL := /bin/sh
@@ -51,6 +51,9 @@ slow: setup ## tests that build environments, run real connectors, whole workflo
 
 e2e: setup ## OpenTofu plans and applies lakes for real, against a stand-in for Airbyte
 	@$(RUN) -m pytest tests/e2e -n auto
+
+attack: setup ## the attacks of tests/attack at length, in ten minutes; `make test` tries each a few times
+	@$(RUN) -m pytest tests/attack -n auto --attack-size long
 
 lint: .venv/.done ## formatting, lint, types
 	@$(RUN) -m ruff format --check .

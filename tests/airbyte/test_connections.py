@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -86,7 +88,15 @@ def test_ours_are_recognized_by_adopt(lake: Path, server: StandIn, faker: str, f
     assert [(one["state"], one["recognized_by"]) for one in found["stacks"][0]["connections"]] == [("ours", "adopt")]
 
 
-@pytest.mark.parametrize("broken", ["{}", "not base64", "bm8gZ3ppcA=="])
+DAMAGED = base64.b64encode(b"\x1f\x8b\x08" + b"\0" * 7 + b"\xff" * 20).decode()
+DEEP = base64.b64encode(gzip.compress(b"[" * 100_000)).decode()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["{}", "not base64", "bm8gZ3ppcA==", "kein Base64: ü", DAMAGED, DEEP],
+    ids=["none", "no base64", "no gzip", "no ASCII", "damaged", "deep"],
+)
 def test_a_state_that_cannot_be_read_is_told(
     lake: Path, cluster: Cluster, faker: str, files: str, server: StandIn, broken: str
 ) -> None:

@@ -13,10 +13,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 SLEEP = 30
-NAMES = (
+NAMES: tuple[str, ...] = (
     "..",
     ".",
     "/",
@@ -40,7 +41,7 @@ def option(name: str) -> Any:
         return json.load(file)
 
 
-def say(**message: Any) -> None:
+def say(**message: Any) -> Any:
     print(json.dumps(message), flush=True)
 
 
@@ -49,7 +50,7 @@ def stream(name: Any = "users", **more: Any) -> dict[str, Any]:
     return {"name": name, "json_schema": schema, "supported_sync_modes": ["full_refresh", "incremental"], **more}
 
 
-def catalog(*streams: Any) -> None:
+def catalog(*streams: Any) -> Any:
     """What it offers to `discover`, and records of it to `read`."""
     if "discover" in sys.argv:
         say(type="CATALOG", catalog={"streams": list(streams) or [stream()]})
@@ -57,29 +58,29 @@ def catalog(*streams: Any) -> None:
         record({"id": 1})
 
 
-def record(data: Any, name: str = "users") -> None:
+def record(data: Any, name: str = "users") -> Any:
     say(type="RECORD", record={"stream": name, "data": data, "emitted_at": 1700000000000})
 
 
-def trace(text: Any, **more: Any) -> None:
+def trace(text: Any, **more: Any) -> Any:
     say(type="TRACE", trace={"type": "ERROR", "emitted_at": 1, "error": {"message": text, **more}})
 
 
-def line_without_end() -> None:
+def line_without_end() -> Any:
     while True:
         sys.stdout.write("x" * 65536)
 
 
-def much(to: Any) -> None:
+def much(to: Any) -> Any:
     for _ in range(3000):
         to.write("y" * 65536 + "\n")
 
 
-def sleep() -> None:
+def sleep() -> Any:
     time.sleep(SLEEP)
 
 
-def deaf() -> None:
+def deaf() -> Any:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sleep()
@@ -90,7 +91,7 @@ def told_pid() -> None:
         print(os.getpid(), file=file)
 
 
-def many_children() -> None:
+def many_children() -> Any:
     for _ in range(20):
         if os.fork() == 0:
             told_pid()
@@ -98,7 +99,7 @@ def many_children() -> None:
     sleep()
 
 
-def runaway() -> None:
+def runaway() -> Any:
     """A child in a session of its own, and a child of that as well."""
     if os.fork() == 0:
         os.setsid()
@@ -110,7 +111,7 @@ def runaway() -> None:
     time.sleep(0.2)
 
 
-def mute() -> None:
+def mute() -> Any:
     os.close(1)
     os.close(2)
     sleep()
@@ -128,7 +129,7 @@ def forms(key: str) -> list[str]:
     ]
 
 
-def halves(key: str) -> None:
+def halves(key: str) -> Any:
     middle = len(key) // 2
     print(f"at {key[:middle]}\n{key[middle:]} it broke", file=sys.stderr)
     sys.exit(1)
@@ -152,6 +153,27 @@ def tells(text: str) -> dict[str, Callable[[], object]]:
             type="CONTROL", control={"type": text, "connectorConfig": {"config": {text: text}}}
         ),
     }
+
+
+def to_parent(number: int) -> Any:
+    os.kill(os.getppid(), number)
+    sleep()
+
+
+def without_configuration() -> Any:
+    os.remove(sys.argv[sys.argv.index("--config") + 1])
+    catalog()
+
+
+# Where a value of another shape may stand.
+SHAPES: dict[str, Callable[[Any], object]] = {
+    "message": lambda value: print(json.dumps(value), flush=True),
+    "trace": trace,
+    "catalog": lambda value: say(type="CATALOG", catalog=value),
+    "stream": catalog,
+    "schema": lambda value: catalog(stream(json_schema=value)),
+    "key": lambda value: catalog(stream(source_defined_primary_key=value)),
+}
 
 
 def ways(key: str) -> dict[str, Callable[[], object]]:
@@ -183,9 +205,9 @@ def ways(key: str) -> dict[str, Callable[[], object]]:
         "a bad end": lambda: sys.exit(3),
         "ends itself": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "crashes": os.abort,
-        "ends its parent": lambda: (os.kill(os.getppid(), signal.SIGKILL), sleep()),
-        "stops its parent": lambda: (os.kill(os.getppid(), signal.SIGTERM), sleep()),
-        "removes its configuration": lambda: (os.remove(sys.argv[sys.argv.index("--config") + 1]), catalog()),
+        "ends its parent": lambda: to_parent(signal.SIGKILL),
+        "stops its parent": lambda: to_parent(signal.SIGTERM),
+        "removes its configuration": without_configuration,
         "removes its folder": lambda: (subprocess.run(["rm", "-rf", os.getcwd()], check=False), catalog()),
         "bytes": lambda: (sys.stdout.buffer.write(bytes(range(256)) * 100), catalog()),
         "two catalogs": lambda: (catalog(), catalog(stream("orders"))),
@@ -208,24 +230,8 @@ def ways(key: str) -> dict[str, Callable[[], object]]:
             catalog(),
         ),
         "records that do not fit": lambda: ([record({"id": value}) for value in broken.values()], catalog()),
-        **{
-            f"a {name} message": lambda value=value: print(json.dumps(value), flush=True)
-            for name, value in broken.items()
-        },
-        **{f"a {name} trace": lambda value=value: trace(value) for name, value in broken.items()},
-        **{
-            f"a {name} catalog": lambda value=value: say(type="CATALOG", catalog=value)
-            for name, value in broken.items()
-        },
-        **{f"a {name} stream": lambda value=value: catalog(value) for name, value in broken.items()},
-        **{
-            f"a {name} schema": lambda value=value: catalog(stream(json_schema=value)) for name, value in broken.items()
-        },
-        **{
-            f"a {name} key": lambda value=value: catalog(stream(source_defined_primary_key=value))
-            for name, value in broken.items()
-        },
-        **{f"the name {ascii(name)[:20]}": lambda name=name: catalog(stream(name), stream()) for name in NAMES},
+        **{f"a {name} {what}": partial(tell, value) for what, tell in SHAPES.items() for name, value in broken.items()},
+        **{f"the name {ascii(name)[:20]}": partial(catalog, stream(name), stream()) for name in NAMES},
     }
     for number, text in enumerate(forms(key)):
         found |= {f"secret {number} {name}": tell for name, tell in tells(text).items()}

@@ -29,6 +29,10 @@ def much(to: int) -> Callable[[Any], object]:
     return lambda _: [os.write(to, b"x" * 65536) for _ in range(16_000)]
 
 
+def dies_of(number: int) -> Callable[[Any], object]:
+    return lambda _: os.kill(os.getpid(), number)
+
+
 def with_text(value: Any) -> Any:
     """Every text holds what moves a terminal."""
     if isinstance(value, dict):
@@ -44,7 +48,7 @@ def deaf(_: Any) -> None:
     time.sleep(20)
 
 
-JSONS = (
+JSONS: tuple[str, ...] = (
     "",
     "null",
     "[]",
@@ -81,7 +85,7 @@ WAYS: dict[str, Callable[[Any], object]] = {
     "no word": words_of(""),
     "a traceback": words_of("panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n", 2),
     **{f"ends with {code}": words_of("failed", code) for code in (2, 126, 127, 255)},
-    **{f"signal {number}": lambda _, number=number: os.kill(os.getpid(), number) for number in (6, 9, 11, 13, 15)},
+    **{f"signal {number}": dies_of(number) for number in (6, 9, 11, 13, 15)},
     "tells": lambda answer: (print(f"Authorization: Bearer {answer}", file=sys.stderr), sys.exit(1)),
 }
 

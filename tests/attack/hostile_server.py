@@ -207,7 +207,19 @@ def unfolding(to: _Exchange, _status: int, _answer: Any) -> None:
     to.send(200, bomb(), Content_Encoding="gzip")
 
 
-JSONS = ("", "null", "[]", "5", '"x"', "true", '{"data": 5}', '{"data": [5, null, []]}', '{"data": [{}]}', "{}", "NaN")
+JSONS: tuple[str, ...] = (
+    "",
+    "null",
+    "[]",
+    "5",
+    '"x"',
+    "true",
+    '{"data": 5}',
+    '{"data": [5, null, []]}',
+    '{"data": [{}]}',
+    "{}",
+    "NaN",
+)
 JSONS = (
     *JSONS,
     '{"a": 1, "a": 2}',

@@ -57,7 +57,7 @@ def test_a_key_that_is_there_twice_is_told_where_it_stands(seed: int, tried: Tri
         assert told == [("duplicate-key", Location("f", *second), [Location("f", *first)])], made.text
 
 
-@pytest.mark.attack("broken bytes and pieces of documents", short=1, long=150)
+@pytest.mark.attack("broken bytes and pieces of documents", short=1, long=100)
 def test_a_broken_document_is_told_inside_of_it(seed: int, tried: Tried) -> None:
     random = Random(seed)
     tried(MUTATIONS)

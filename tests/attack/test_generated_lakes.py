@@ -40,7 +40,7 @@ def synthesized(root: Path) -> Json:
     return document
 
 
-@pytest.mark.attack("generated lakes: check, synth, the same bytes from files in another style", short=1, long=60)
+@pytest.mark.attack("generated lakes: check, synth, the same bytes from files in another style", short=1, long=50)
 def test_the_order_of_keys_and_the_split_into_files_change_nothing(seed: int, tmp_path: Path) -> None:
     made, root = made_of(seed), tmp_path / "lake"
     write_lake(root, made.files)
@@ -77,7 +77,7 @@ def shuffled(random: Random, value: Any) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.network
-@pytest.mark.attack("texts of generated lakes, evaluated by OpenTofu", short=1, long=8)
+@pytest.mark.attack("texts of generated lakes, evaluated by OpenTofu", short=1, long=4)
 def test_the_engine_reads_what_was_meant(seed: int, tmp_path: Path, tried: Tried) -> None:
     lakes = {f"l{number}": made_of(seed * LAKES + number) for number in range(LAKES)}
     document: Json = {"locals": {}, "variable": {}, "output": {}}

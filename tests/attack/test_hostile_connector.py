@@ -30,7 +30,7 @@ def environment(runner: Commands) -> dict[str, str]:
     return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(cache / "no-index"), "TF_VAR_shop_key": KEY}
 
 
-@pytest.mark.attack("a hostile connector, to `discover` and `read`", short=4, long=314)
+@pytest.mark.attack("a hostile connector, to `discover` and `read`", short=2, long=314)
 def test_no_connector_does_harm(seed: int, runner: Commands, environment: dict[str, str], tmp_path: Path) -> None:
     # The first ones are every way there is, in one order for all.
     way, words = Random(0).sample(PAIRS, len(PAIRS))[seed % len(PAIRS)]

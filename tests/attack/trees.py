@@ -88,9 +88,9 @@ def shaken(random: Random, value: Any) -> Any:
     if not places:
         return tree(random, 3)
     for into, number in random.sample(places, min(len(places), random.randint(1, 3))):
-        if number >= len(into):
-            continue
         other, elsewhere = random.choice(places)
+        if number >= len(into) or elsewhere >= len(other):  # left out already
+            continue
         key, inner = into[number] if isinstance(into, Pairs) else (None, into[number])
         donated = other[elsewhere][1] if isinstance(other, Pairs) else other[elsewhere]
         new = random.choice([tree(random, 3), deepcopy(donated), deepcopy(inner)])

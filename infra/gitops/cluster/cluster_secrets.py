@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -54,7 +53,7 @@ def _values(secret: Json) -> Iterator[str]:
             yield encoded
             try:
                 yield base64.b64decode(encoded).decode()
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:  # no base64, or no text
                 continue
 
 

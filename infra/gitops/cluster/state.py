@@ -52,7 +52,7 @@ def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
         if "encrypted_data" in state:
             raise UserError(f"the Secret {name} contains an encrypted state")
         found = [one for resource in state["resources"] for one in _ids_of(resource)]
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError):
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, zlib.error, RecursionError):
         raise UserError(f"the Secret {name} contains no state that can be read") from None
     current = {path: id_ for path, id_, deposed in found if not deposed}
     return StateIds(current, frozenset(id_ for _, id_, _ in found))
