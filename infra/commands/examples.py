@@ -46,7 +46,12 @@ EXAMPLES: Mapping[str, Example] = {
     "test": Example("docs/adding-a-source.md", ("test shop", "test shop --stack prod")),
     "review": Example("docs/review.md", ("review --base origin/main", "review --base origin/main --format markdown")),
     "explain": Example(
-        "docs/gitops.md", ("explain airbyte_connection.shop_to_lake", "explain --diagnostics plan.json --stack prod")
+        "docs/gitops.md",
+        (
+            "explain cursor-required",
+            "explain airbyte_connection.shop_to_lake",
+            "explain --diagnostics plan.json --stack prod",
+        ),
     ),
     "secrets": Example("docs/secrets.md", ("secrets", "secrets --check")),
     "flux": Example("docs/gitops.md", ("flux", "flux --check")),

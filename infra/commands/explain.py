@@ -12,11 +12,13 @@ from infra.base.errors import UserError
 from infra.base.printable import show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, read_model, say
+from infra.lake.documents import RULE_IDS, near_matches, question
 from infra.lake.documents.files import UnreadableError, read_text, text_of
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
 from infra.lake.rules.check import errors_of
+from infra.lake.rules.rule_page import rule_text
 from infra.terraform.explain.diagnostics import locate_errors
 from infra.terraform.explain.explain import Explained, explain, suggest
 from infra.terraform.explain.reasons import with_reasons
@@ -24,10 +26,13 @@ from infra.terraform.explain.tofu_output import read_diagnostics
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`ADDRESS | --diagnostics FILE, --stack --format`."""
+    """`ADDRESS | RULE | --diagnostics FILE, --stack --format`."""
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
-        "address", nargs="?", metavar="ADDRESS", help="airbyte_source.x, var.x, local.source_x, sources.x"
+        "address",
+        nargs="?",
+        metavar="ADDRESS|RULE",
+        help="airbyte_source.x, var.x, local.source_x, sources.x; a rule such as cursor-required",
     )
     what.add_argument(
         "--diagnostics", metavar="FILE", help="output of tofu plan, apply or validate with -json; - for standard input"
@@ -37,7 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the lines behind an address, or a plan's diagnostics with their lines; 1 if one of these is an error."""
+    """Print what a rule is for, the lines behind an address, or a plan's diagnostics with their lines; 1 if one of these is an
+    error.
+    """
+    if options.address in RULE_IDS:
+        return _rule(options)
     model = read_model(find_root(options))
     stacks = [stack.id for stack in chosen_stacks(model, options.stack)]
     if options.diagnostics:
@@ -52,9 +61,20 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _rule(options: argparse.Namespace) -> int:
+    text = rule_text(options.address)
+    if options.format == "json":
+        print_json({"rule": options.address, "text": text})
+    else:
+        show(f"{options.address}\n\n{text}")
+    return 0
+
+
 def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
     if address.startswith(("module.", "data.")):
         return f"{address}: lakeform writes neither modules nor data sources"
+    if "-" in address and (rules := near_matches(address, RULE_IDS)):
+        return f'there is no rule "{address}"; {question(rules)}'
     where = f" in the stack {stacks[0]}" if len(stacks) < len(model.stacks) else ""
     fix = suggest(address, model, stacks)
     return f'nothing{where} is called "{address}"' + (f"; {fix}" if fix else "")

@@ -28,7 +28,7 @@ VERBS = {
     "rename": "give an entry or a stream file another name, everywhere",
     "test": "Airbyte's own connection check of a source or destination, on the server",
     "review": "what this change does to the data, for the pull request",
-    "explain": "the registry lines behind a Terraform address or a plan's errors",
+    "explain": "what a rule is for; the registry lines behind a Terraform address or a plan's errors",
     "secrets": "which values come from where; whether encrypted files contain them",
     "flux": "Flux and tofu-controller manifests for each stack",
     "status": "what is applied, what runs, and what went wrong",

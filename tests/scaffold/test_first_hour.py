@@ -86,6 +86,7 @@ def test_from_the_wheel_to_a_commit(tmp_path: Path, served: Packages, minor: int
         if "run" in step and step["name"] != "Install lakeform":
             someone.do(lake, step["run"])
     assert someone.do(lake, "git status --short") == ""
+    assert someone.do(lake, "lakeform explain cursor-required").startswith("cursor-required\n\n")
     assert sorted(entry.name for entry in someone.home.iterdir() if not entry.name.startswith(".")) == ["venv"]
 
 

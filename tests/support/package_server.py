@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.support.lakes import REPOSITORY
 
-_PARTS = ("infra", "stacks", "pyproject.toml", "README.md", "LICENSE")
+_PARTS = ("infra", "stacks", "docs", "pyproject.toml", "README.md", "LICENSE")
 
 
 @dataclass(frozen=True)
