@@ -73,16 +73,11 @@ def _metadata_problems(found: SecretDocument) -> Iterator[Problem]:
         message = "sops.mac is missing, without which SOPS decrypts nothing"
         fix = "take it from an earlier version of the file"
         yield found.layers.problem("secret-file-invalid", at, message, fix, key=True)
-    elif not any(_names_key(key, value) for key, value in sops.items()):
+    elif (named := [bool(value) for key, value in sops.items() if key.startswith(_KEY_SOURCES)]) and not any(named):
         message = "names nobody for whom it is encrypted: no key can decrypt it"
         fix = "take it from an earlier version of the file"
         yield found.layers.problem("secret-file-invalid", at, message, fix, key=True)
     yield from _regex_problems(found, sops.get("encrypted_regex"))
-
-
-def _names_key(key: str, value: Any) -> bool:
-    """True for a part of `sops` that holds the data key for somebody; in a dotenv file `age__list_0__map_enc`."""
-    return bool(value) and key.startswith(_KEY_SOURCES)
 
 
 def _comment_problems(found: SecretDocument) -> Iterator[Problem]:

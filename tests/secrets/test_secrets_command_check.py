@@ -247,7 +247,7 @@ def test_files_in_the_repository_of_the_cluster_are_not_at_hand(lake: Path) -> N
 def test_a_dotenv_file_is_found_by_its_own_name(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edited(lake, "secrets/prod.yaml", "secrets/prod.env")
     lines = "".join(f"{key}={encrypted()}\n" for key in KEYS[:3])
-    text = f"# values\n{lines}s3_key=\nsops_mac={encrypted()}\nsops_version=3.13.3\n"
+    text = f"#{encrypted()}\n{lines}s3_key=\nsops_mac={encrypted()}\nsops_version=3.13.3\n"
     write_files(lake, {"secrets/prod.env": text})
     told = "secrets/prod.env:5:1  secret-empty  s3_key: is empty; destinations.lake needs it"
     assert named(lake, monkeypatch, "secrets/prod.env").out.splitlines()[0] == told

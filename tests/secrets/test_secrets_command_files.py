@@ -247,7 +247,10 @@ def test_yaml_that_begins_like_json_is_yaml(lake: Path) -> None:
 
 def test_a_dotenv_file_is_told_line_by_line(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = "".join(f"{key}={encrypted()}\n" for key in KEYS)
-    write_files(lake, {"a.env": f"# a\n\n{lines}{MARK}\ns3_id={MARK}\nclient id={encrypted()}\nsops_version=3\n"})
+    write_files(
+        lake,
+        {"a.env": f"#{encrypted('comment')}\n\n{lines}{MARK}\ns3_id={MARK}\nclient id={encrypted()}\nsops_version=3\n"},
+    )
     result = named(lake, monkeypatch, "a.env")
     assert [line for line in result.out.splitlines() if line.startswith("a.env")] == [
         "a.env:1:1  bad-name  a key of a Secret has letters, digits, -, _ and . only",

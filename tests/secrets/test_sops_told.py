@@ -96,7 +96,7 @@ def test_a_value_that_sops_was_told_to_leave_is_cured_by_encrypting_again(settin
     assert "my-bucket" not in "".join(said)
 
 
-@pytest.mark.parametrize("sops", ["", "  age: []\n", "  lastmodified: x\n  pgp: null\n"])
+@pytest.mark.parametrize("sops", ["  age: []\n", "  kms: []\n  age: []\n", "  lastmodified: x\n  pgp: null\n"])
 def test_a_file_that_is_encrypted_for_nobody_is_told(sops: str) -> None:
     (said,) = told(manifest(sops=sops))
     assert re.search("^7 error secret-file-invalid names nobody for whom it is encrypted: no key can decrypt it", said)

@@ -113,7 +113,7 @@ S3 = """\
         s3: {bucket: "lake $x \\"quoted\\"", key: state, use_lockfile: true, assume_role: {role_arn: "arn:x"}}
 """
 CLUSTER = 'cluster: {url: "ssh://git@git.example.com/team/cluster", path: apps/lake}'
-DOTENV = f"TF_VAR_client_secret={encrypted('x')}\nsops_version=3.13.3\nsops_mac={encrypted('mac')}\n"
+DOTENV = f"TF_VAR_client_secret={encrypted('x')}\nsops_age__list_0__map_recipient=age1kyvr\nsops_version=3.13.3\nsops_mac={encrypted('mac')}\n"
 
 
 def written(root: Path, *words: str) -> Path:
