@@ -140,13 +140,13 @@ def streams(random: Random) -> Bomb:
 BOMBS: Mapping[str, Callable[[Random], Bomb]] = {
     one.__name__: one
     for one in (
-        aliases,
+        links,
         merges,
+        aliases,
         depth,
         long_scalar,
         many_entries,
         misspelt,
-        links,
         circle,
         devices,
         pattern,

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tests.support.generated_lakes import Generated
+from tests.terraform.test_terraform_evaluates import normal
 
 Json = dict[str, Any]
 
@@ -21,7 +22,7 @@ MODES = {
 
 
 def meant(made: Generated) -> dict[str, Json]:
-    """`source db_0` -> what was asked for it."""
+    """`source db_0` -> what was asked for it, in the normal form that the engine gives to text and numbers."""
     registry: Json = json.loads(made.files["dag/registry/entries.yaml"])
     found: dict[str, Json] = {}
     for kind in ("source", "destination"):
@@ -30,7 +31,14 @@ def meant(made: Generated) -> dict[str, Json]:
             found[f"{kind} {name}"] = {"name": entry["name"], "configuration": configuration}
     for name, entry in registry["connections"].items():
         found[f"connection {name}"] = _connection(entry, made.files)
-    return found
+    return {address: _in_order(normal(body)) for address, body in found.items()}
+
+
+def _in_order(body: Json) -> Json:
+    """Sorted by what the engine makes of the texts."""
+    for stream in body.get("streams", []):
+        stream["selected_fields"].sort()
+    return {**body, "streams": sorted(body["streams"], key=by_name)} if "streams" in body else body
 
 
 def _resolved(value: Any, variables: Mapping[str, str]) -> Any:
@@ -56,7 +64,7 @@ def _connection(entry: Json, files: Mapping[str, str]) -> Json:
         _stream(*(json.loads(files[f"dag/{of}/{entry['source']}/{stem}"]) for of in ("streams", "sources")))
         for stem in stems
     ]
-    return {**found, "streams": sorted(streams, key=by_name)}
+    return {**found, "streams": streams}
 
 
 def by_name(stream: Json) -> tuple[str, str]:
@@ -72,7 +80,7 @@ def _stream(file: Json, offered: Json) -> Json:
     fields = file.get("fields")
     if fields is None and "exclude_fields" in file:
         fields = [name for name in offered["json_schema"]["properties"] if name not in file["exclude_fields"]]
-    found["selected_fields"] = sorted(fields or [])
+    found["selected_fields"] = list(fields or [])
     found["mappers"] = file.get("mappers", [])
     return found
 

@@ -19,7 +19,7 @@ from tests.attack.plugin import Tried
 from tests.e2e.tools import tofu, tofu_environment
 from tests.support.generated_lakes import Generated, generate
 from tests.support.lakes import write_files, write_lake
-from tests.terraform.test_terraform_evaluates import PIECES, is_refused, normal
+from tests.terraform.test_terraform_evaluates import PIECES, is_refused
 from tests.tools.build import ToolsMissing, give_up
 
 TEXTS = sorted({a + b for a in PIECES for b in ("", "x", *PIECES) if a + b and not is_refused(a + b)})
@@ -93,7 +93,7 @@ def test_the_engine_reads_what_was_meant(seed: int, tmp_path: Path, tried: Tried
         for address, body in found[name].items():
             if "streams" in body:
                 body["streams"] = evaluated_streams(body["streams"], wanted[address]["streams"])
-        assert found[name] == normal(wanted)
+        assert found[name] == wanted
     tried(len({text for name in lakes for text in texts_in(found[name])}))
 
 

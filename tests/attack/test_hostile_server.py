@@ -77,7 +77,7 @@ def lake(server: Hostile, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.attack("answers of a hostile server, to 8 commands", short=4, long=360)
+@pytest.mark.attack("answers of a hostile server, to 8 commands", short=2, long=360)
 def test_no_answer_of_a_server_does_harm(
     seed: int, server: Hostile, elsewhere: Elsewhere, lake: Path, runner: Commands, tmp_path: Path
 ) -> None:
