@@ -125,6 +125,7 @@ def test_generic_resources_keep_their_addresses_and_variables(tmp_path: Path) ->
         ("1.5", 1.5),
         ("null", "nothing"),
         ("<<-EOT\n  a\n    b\n  EOT\n", "a\n  b\n"),
+        ("<<EOT\na ${var.plain} $${b}\nEOT\n", "a given ${b}\n"),
         ('jsondecode("{\\"a\\": [1]}").a[0]', 1),
         ('lookup(local.base, "none", "x")', "x"),
         ('split(",", "a,b")[1]', "b"),
@@ -169,7 +170,8 @@ def test_expressions_come_to_values(tmp_path: Path, expression: str, value: Any)
             "airbyte_destination.lake.created_at",
             "it is airbyte_destination.lake.created_at, which is known when Terraform runs",
         ),
-        ("<<EOT\n${var.workspace_id}\nEOT\n", "it is put together by a template, which is not run here"),
+        ("<<EOT\n${var.workspace_id}\nEOT\n", "it is made of var.workspace_id, whose value is not in the files"),
+        ("<<EOT\n%{ if true }a%{ endif }\nEOT\n", "it is put together by a template, which is not run here"),
         ("path.module", "it is made of path.module, which is known when Terraform runs"),
     ],
 )
@@ -218,6 +220,23 @@ def test_a_name_that_is_not_known_is_not_made_up(tmp_path: Path) -> None:
     assert untold(found) == [
         "airbyte_source.shop: name: it is made of var.workspace_id, whose value is not in the files"
     ]
+
+
+def test_json_in_a_long_text_keeps_its_variables(tmp_path: Path) -> None:
+    json_text = (
+        '{"shop": "${var.plain}", "count": ${local.count}, "token": "${var.api_password}", "url": "s3://${var.plain}"}'
+    )
+    text = (
+        HEAD
+        + 'variable "plain" { default = "p" }\nlocals {\n count = 3\n}\n'
+        + f'resource "airbyte_source_custom" "s" {{\n name = "S"\n configuration = <<-EOF\n  {json_text}\n  EOF\n}}\n'
+    )
+    assert actor(read(tmp_path, text), "airbyte_source_custom.s").configuration == {
+        "shop": {"var": "plain"},
+        "count": 3,
+        "token": {"secret": "api_password"},
+        "url": "s3://p",
+    }
 
 
 def test_what_a_state_has_not_set_is_not_asked_for(tmp_path: Path) -> None:

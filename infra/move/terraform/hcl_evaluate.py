@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from infra.base.errors import UserError
 from infra.lake.documents.hcl import unquoted
 from infra.move.terraform.hcl_functions import call, text_of_scalar
-from infra.move.terraform.hcl_syntax import Token, Tree, parts_of
+from infra.move.terraform.hcl_heredoc import NO_TEMPLATE, heredoc_value
+from infra.move.terraform.hcl_syntax import Token, Tree, expression_of, parts_of
 from infra.move.terraform.hcl_values import Open, Parted, Reached, Unknown, known, size_of, whole
 
 MAX_STEPS = 1_000_000
@@ -31,8 +32,6 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "&&": lambda left, right: left and right,
     "||": lambda left, right: left or right,
 }
-_OPENING = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
-_NO_TEMPLATE = Unknown("it is put together by a template, which is not run here")
 
 
 class Scope(Protocol):
@@ -108,14 +107,14 @@ class Evaluator:
         try:
             return missing or "".join(text_of_scalar(one) for one in values)
         except TypeError:
-            return _NO_TEMPLATE
+            return NO_TEMPLATE
 
     def _part(self, part: Any) -> Any:
         inner = part.children[0]
         if isinstance(inner, Token):
             text = str(inner)
             return text[1:] if text.startswith(("$${", "%%{")) else unquoted(f'"{text}"')
-        return self.value(parts_of(inner)[0]) if inner.data == "interpolation" else _NO_TEMPLATE
+        return self.value(parts_of(inner)[0]) if inner.data == "interpolation" else NO_TEMPLATE
 
     def _heredoc_template(self, tree: Any) -> Any:
         text = str(tree.children[0])
@@ -123,10 +122,11 @@ class Evaluator:
         while lines and not lines[-1].strip():
             lines.pop()
         body = "\n".join(lines[:-1]) + "\n"
-        if _OPENING.search(body):
-            return _NO_TEMPLATE
-        body = body.replace("$${", "${").replace("%%{", "%{")
-        return dedent(body) if text.startswith("<<-") else body
+        return heredoc_value(dedent(body) if text.startswith("<<-") else body, self._said)
+
+    def _said(self, expression: str) -> Any:
+        tree = expression_of(expression)
+        return NO_TEMPLATE if tree is None else self.value(tree)
 
     _heredoc_template_trim = _heredoc_template
 

@@ -28,6 +28,7 @@ __all__ = [
     "Tree",
     "attributes_of",
     "blocks_of",
+    "expression_of",
     "parts_of",
     "read_folder",
     "read_values",
@@ -86,6 +87,15 @@ def _parse(path: Path) -> Any:
     except LarkError as error:
         line, column = getattr(error, "line", 1), getattr(error, "column", 1)
         raise UserError(f"{path}:{line}:{column} is not understood as Terraform's language") from None
+
+
+def expression_of(text: str) -> Any:
+    """The tree of an expression by itself; None for what is none."""
+    try:
+        said = attributes_of(parses_to_tree(f"value = {text}\n").children[0], "")
+    except (LarkError, RecursionError):
+        return None
+    return said["value"].tree if said.keys() == {"value"} else None
 
 
 def blocks_of(body: Any, file: str) -> Iterator[Block]:
