@@ -20,6 +20,7 @@ import pytest
 
 from tests.support.full_lake import DISCOVERED_FILE, full_lake
 from tests.support.lakes import REPOSITORY, run, write_files
+from tests.support.secret_lakes import manifest
 
 COMMANDS = (
     ("catalog",),
@@ -57,7 +58,9 @@ def lake_in(root: Path) -> Path:
     assert run(root, "synth").code == 0
     for path in [*root.rglob("_catalog*.json"), *(root / "cdktf.out").rglob("*.json")]:
         path.write_bytes(path.read_bytes().replace(b"users", b"userz"))
-    write_files(root, {"spec.json": SPEC, "offer.json": OFFER})
+    keys = [f"TF_VAR_{name}" for name in ("airbyte_client_id", "airbyte_client_secret", "s3_key")]
+    values = manifest(keys, name="lake-secrets", namespace="flux-system")
+    write_files(root, {"spec.json": SPEC, "offer.json": OFFER, "secrets/lake.yaml": values})
     return root
 
 
