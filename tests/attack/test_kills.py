@@ -38,7 +38,13 @@ SPEC = '{"type": "object", "properties": {"count": {"type": "integer"}, "seed": 
 OFFER = f'{{"catalog": {{"streams": [{DISCOVERED_FILE}]}}}}'
 
 # The console script, which tells when Python has started: what happens before is not lakeform's.
-PROGRAM = "from infra.commands.main import main; print('begun', flush=True); raise SystemExit(main())"
+PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+print("begun", flush=True)
+from infra.__main__ import run
+raise SystemExit(run())
+"""
 
 Files = Mapping[str, bytes]
 
