@@ -111,11 +111,11 @@ def test_secrets_come_first_then_the_terraform_object(tmp_path: Path) -> None:
 
 
 HEALTH = {"apiVersion": "infra.contrib.fluxcd.io/v1alpha2", "kind": "Terraform"}
-FAILED = (
-    "(has(status.reconciliationFailures) && status.reconciliationFailures > 0) || (has(status.conditions) && "
-    "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && c.reason != 'DriftDetected'))"
-)
 READY = "has(status.conditions) && status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')"
+FAILED = (
+    f"!({READY}) && ((has(status.reconciliationFailures) && status.reconciliationFailures > 0) || (has(status.conditions) && "
+    "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && c.reason != 'DriftDetected')))"
+)
 
 
 def test_flux_sees_a_failed_apply_and_looks_every_minute(tmp_path: Path) -> None:

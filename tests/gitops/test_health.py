@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 PROGRESSING = condition("Ready", "Unknown", "Progressing", "Reconciliation in progress")
 PLANNED = condition("Ready", "Unknown", "TerraformPlannedWithChanges", "Plan generated")
+APPLIED = condition("Ready", "True", "TerraformOutputsWritten")
 REFUSED = condition("Ready", "False", "TFExecApplyFailed", "error running Apply")
 DRIFT = condition("Ready", "False", "DriftDetected", "drift")
 APPLY_FAILED = condition("Apply", "False", "TerraformAppliedFail", "error running Apply")
@@ -41,7 +42,7 @@ LIFE = [
     ("new", {**terraform(), "status": {"observedGeneration": -1}}, "InProgress", "InProgress"),
     ("first attempt", seen(-1, PROGRESSING, now=1), "InProgress", "InProgress"),
     ("planned", seen(1, PLANNED, **PENDING), "InProgress", "Current"),
-    ("applied", seen(1, condition("Ready", "True", "TerraformOutputsWritten")), "Current", "Current"),
+    ("applied", seen(1, APPLIED), "Current", "Current"),
     ("at the next commit", seen(1, PROGRESSING), "InProgress", "InProgress"),
     ("refused", seen(1, REFUSED, APPLY_FAILED, reconciliationFailures=1), "Failed", "Failed"),
     ("refused, and not counted yet", seen(1, REFUSED, APPLY_FAILED), "Failed", "Failed"),
@@ -49,6 +50,7 @@ LIFE = [
     ("cured by another object", seen(1, REFUSED, now=2, reconciliationFailures=2), "InProgress", "InProgress"),
     ("at the cure", seen(1, PROGRESSING, APPLY_FAILED, now=2), "InProgress", "InProgress"),
     ("the cure was none", seen(2, REFUSED, APPLY_FAILED, reconciliationFailures=1), "Failed", "Failed"),
+    ("cured, and still counted", seen(2, APPLIED, reconciliationFailures=1), "Current", "Current"),
     ("drift", seen(2, DRIFT), "InProgress", "InProgress"),
     ("drift that waits for an approval", seen(2, DRIFT, reconciliationFailures=1), "Failed", "Failed"),
     ("no drift", seen(2, condition("Ready", "True", "NoDrift")), "Current", "Current"),

@@ -226,6 +226,13 @@ def test_attempts_that_failed_are_counted(lake: Path, cluster: Cluster) -> None:
     )
 
 
+def test_attempts_are_not_told_of_that_came_to_a_good_end(lake: Path, cluster: Cluster) -> None:
+    """tofu-controller counts from zero again a little after it says that it is Ready."""
+    cluster.put(applied(reconciliationFailures=2))
+    result = run(lake, "status", "--quiet")
+    assert (result.code, "failed" in said(result)) == (0, False)
+
+
 # A stack that is taken down
 
 DELETED = {"deletionTimestamp": "2026-01-03T00:00:00Z"}

@@ -132,7 +132,7 @@ def _failures(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
         yield f"failed     {count}; the next attempt is being made, and the last one said:"
     elif terraform.failures and terraform.ready.status == "Unknown":
         yield f"failed     {count}; the next attempt is being made"
-    elif terraform.failures > 1:
+    elif terraform.failures > 1 and terraform.ready.status == "False":
         yield f"failed     {count}"
 
 

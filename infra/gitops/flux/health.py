@@ -11,11 +11,15 @@ from infra.base.json_value import Json
 
 _READY = "has(status.conditions) && status.conditions.exists(c, c.type == 'Ready' && {})"
 
-# Between two attempts, and during the next one: the count starts anew with a commit and with a change of the object. A drift
-# is no failure: where plans are approved by themselves it is taken back at once, and elsewhere it counts as an attempt.
-_REFUSED = _READY.format("c.status == 'False' && c.reason != 'DriftDetected'")
-_FAILED = f"(has(status.reconciliationFailures) && status.reconciliationFailures > 0) || ({_REFUSED})"
 _CURRENT = _READY.format("c.status == 'True'")
+
+# Between two attempts, and during the next one: the count starts anew with a commit and with a change of the object, and a little
+# after a success. A drift is no failure: where plans are approved by themselves it is taken back at once, and elsewhere it counts
+# as an attempt.
+_REFUSED = _READY.format("c.status == 'False' && c.reason != 'DriftDetected'")
+_FAILED = (
+    f"!({_CURRENT}) && ((has(status.reconciliationFailures) && status.reconciliationFailures > 0) || ({_REFUSED}))"
+)
 _PENDING = "(has(status.plan) && has(status.plan.pending) && status.plan.pending != '')"
 
 
