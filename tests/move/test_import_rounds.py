@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.move.entries import trial
-from tests.move.found_values import SHOP, connection, destination, offered, source, stream, uuid, workspace
+from tests.move.found_values import connection, destination, source, stream, uuid, workspace
 from tests.move.importing import Done, do_import, empty_lake
 
 
@@ -56,3 +56,23 @@ def test_one_that_no_entry_can_say_keeps_no_other_one_of_its_source_waiting(look
     done = do_import(empty_lake(tmp_path), airbyte=workspace(source(), destination(), *found))
     assert done.left() == ['the connection "Copy 05": its source no longer offers any of its streams']
     assert len(looks) == 3  # the lake as it is, all others, and that one beside them
+
+
+def test_connections_with_the_same_fault_in_a_stream_are_each_told_it(looks: list[Path], tmp_path: Path) -> None:
+    found = [
+        connection(
+            stream(cursor=("created",) if number < 4 else ("updated_at",)),
+            id_=uuid("c", number),
+            name=f"Copy {number:02}",
+            prefix=f"p{number}_",
+        )
+        for number in range(8)
+    ]
+    done = do_import(empty_lake(tmp_path), airbyte=workspace(source(), destination(), *found))
+    assert done.left() == [
+        f'the connection "Copy 0{number}": streams.orders.cursor_field: the stream has no field "created"'
+        " (cursor-unknown-field)"
+        for number in range(4)
+    ]
+
+    assert len(looks) == 6  # as it is; all; without the three and without the first of them; the three; the first again
