@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.move.entries import trial
+from infra.lake.rules import check
 from tests.move.found_values import connection, destination, source, stream, uuid, workspace
 from tests.move.importing import Done, do_import, empty_lake
 
@@ -15,13 +15,12 @@ from tests.move.importing import Done, do_import, empty_lake
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The lakes that were checked."""
     seen: list[Path] = []
-    check = trial.check_lake
 
-    def counted(root: Path, *, catalogs: bool) -> object:
+    def counted(root: Path, *, catalogs: bool) -> check.Checked:
         seen.append(root)
-        return check(root, catalogs=catalogs)
+        return check.check_lake(root, catalogs=catalogs)
 
-    monkeypatch.setattr(trial, "check_lake", counted)
+    monkeypatch.setattr("infra.move.entries.trial.check_lake", counted)
     return seen
 
 
