@@ -63,12 +63,15 @@ def check_collisions(model: LakeModel) -> Iterator[Problem]:
 def written_objects(model: LakeModel) -> Iterator[WrittenObject]:
     """Every object that a stream of a connection writes, by stack, connection and stream."""
     for stack in model.stacks.values():
+        places: dict[str, DestinationKey] = {}
         for connection in stack.connections.values():
             destination = stack.destinations.get(connection.settings.destination)
             if destination is None:
                 continue
-            lock = model.locks.get(destination.settings.connector or "")
-            place = _place(destination, lock.spec if lock else None)
+            if destination.id not in places:
+                lock = model.locks.get(destination.settings.connector or "")
+                places[destination.id] = _place(destination, lock.spec if lock else None)
+            place = places[destination.id]
             warehouse = place_for(model, stack, connection)
             for stream in stack.streams.get(connection.id, ()):
                 known = names_in(warehouse, connection, stream) if isinstance(warehouse, WarehousePlace) else None

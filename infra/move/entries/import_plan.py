@@ -51,7 +51,8 @@ class ImportPlan:
 
     Attributes:
         files: path from the root -> text; none of them exists.
-        users: path of a stream file, and id of a stream folder -> the new connections that use it.
+        users: path of a stream file, and id of a stream folder -> the new connections that use it; of a file those whose entries
+            say nothing else of the stream, where there are any.
         proposed: new entries.
         left: objects that get none.
         setups: (id of a connection, stack) -> how it is set in Airbyte, as far as an entry can say it.
@@ -108,12 +109,14 @@ def _users(
     request: ImportRequest, kept: Iterable[NewConnection], folders: Mapping[str, FolderPlan]
 ) -> dict[str, tuple[str, ...]]:
     users: dict[str, dict[str, None]] = {}
+    beside: dict[str, dict[str, None]] = {}
     for one in kept:
         folder = _folder(request, one)
-        synced = (path for stack in one.words for path in folders[folder].synced[one.group.id, stack])
-        for place in (folder, *synced):
-            users.setdefault(place, {})[one.group.path] = None
-    return {place: tuple(paths) for place, paths in users.items()}
+        users.setdefault(folder, {})[one.group.path] = None
+        synced = [item for stack in one.words for item in folders[folder].synced[one.group.id, stack].items()]
+        for path, says_else in synced:
+            (beside if says_else else users).setdefault(path, {})[one.group.path] = None
+    return {place: tuple(paths) for place, paths in {**beside, **users}.items()}
 
 
 def _actors(

@@ -25,11 +25,12 @@ def removals_after(request: ImportRequest) -> tuple[str, ...]:
 def _kept(request: ImportRequest, known: Recognized, stack: str) -> Iterator[str]:
     """The addresses in the state that entries have."""
     workspace = request.found[stack].workspace
+    actors, connections = known.actors, known.connections
     for actor in workspace.actors:
-        if _has_address(request, stack, actor, f"{SECTION_OF[actor.kind]}.{known.actors.get(actor.key)}"):
+        if _has_address(request, stack, actor, f"{SECTION_OF[actor.kind]}.{actors.get(actor.key)}"):
             yield actor.address or ""
     for connection in workspace.connections:
-        if _has_address(request, stack, connection, f"connections.{known.connections.get(connection.key)}"):
+        if _has_address(request, stack, connection, f"connections.{connections.get(connection.key)}"):
             yield connection.address or ""
 
 

@@ -52,8 +52,9 @@ def new_objects(
 
 
 def _recognized_ids(workspace: FoundWorkspace, known: Recognized) -> Iterator[str]:
-    yield from (actor.id for actor in workspace.actors if actor.id and actor.key in known.actors)
-    yield from (one.id for one in workspace.connections if one.id and one.key in known.connections)
+    actors, connections = known.actors, known.connections
+    yield from (actor.id for actor in workspace.actors if actor.id and actor.key in actors)
+    yield from (one.id for one in workspace.connections if one.id and one.key in connections)
 
 
 def _wanted(workspace: FoundWorkspace, only: frozenset[str]) -> set[str]:

@@ -65,14 +65,14 @@ class FolderPlan:
         streams: connection -> the value of its key `streams`, None for none.
         told: connection -> what is not as it is there.
         unsaid: connection -> why no entry can say how it syncs its streams.
-        synced: connection -> the paths of the files of its streams.
+        synced: connection -> the paths of the files of its streams, and whether its entry says anything else of that stream.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     streams: Mapping[Who, Any] = field(default_factory=dict)
     told: Mapping[Who, tuple[Told, ...]] = field(default_factory=dict)
     unsaid: Mapping[Who, tuple[str, ...]] = field(default_factory=dict)
-    synced: Mapping[Who, tuple[str, ...]] = field(default_factory=dict)
+    synced: Mapping[Who, Mapping[str, bool]] = field(default_factory=dict)
 
 
 def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> FolderPlan:
@@ -99,7 +99,10 @@ def plan_folder(folder: SourceFolder, connections: Mapping[Who, Setup]) -> Folde
             for who, setup in connections.items()
         },
         {who: tuple(_unsaid(folder, streams, stems, files, over[who])) for who, streams in wanted.items()},
-        {who: tuple(f"{FOLDER}/{folder.id}/{stem}.json" for stem in said) for who, said in over.items()},
+        {
+            who: {f"{FOLDER}/{folder.id}/{stem}.json": bool(beside) for stem, beside in said.items()}
+            for who, said in over.items()
+        },
     )
 
 

@@ -43,8 +43,7 @@ def try_out(request: ImportRequest) -> Tried:
     """
     with copied_lake(request.model.root) as copy:
         trial = _Trial(request, copy)
-        while trial.adds_something():
-            pass  # what came in last may be in the way of what was left out
+        trial.add_all()
         return Tried(
             {**trial.files, **_generated(trial.files, trial.request.model)},
             trial.left,
@@ -70,17 +69,18 @@ class _Trial:
     left: tuple[Left, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
-    def adds_something(self) -> bool:
-        """Add everything that passes, then each connection that waited if it does; False where none did."""
-        added = False
+    def add_all(self) -> None:
+        """Add everything that passes, then the connections that waited if they do, then what was refused before the last came in."""
         verdicts = Verdicts()
         while True:
             plan = self._add_what_passes(verdicts)
-            added |= bool(plan.proposed)
-            self.left = plan.left
-            if not verdicts.waiting:
-                return added
-            verdicts.call_up()
+            if plan.proposed:
+                verdicts.add()
+            if verdicts.waiting:
+                verdicts.call_up()
+            elif not verdicts.try_again():
+                self.left = plan.left
+                return
 
     def _add_what_passes(self, verdicts: Verdicts) -> ImportPlan:
         while True:
