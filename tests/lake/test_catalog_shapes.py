@@ -105,6 +105,11 @@ def test_each_shape_becomes_the_same_files(tmp_path: Path, client: Client) -> No
     assert sorted(texts[0]) == ["_discovery.json", "public.log.json", "users.json"]
 
 
+@pytest.mark.parametrize("streams", [[USERS, LOG], [{"stream": USERS, "sync_mode": "full_refresh"}, {"stream": LOG}]])
+def test_a_list_of_streams_is_a_catalog(streams: list[Any]) -> None:
+    assert streams_in(streams) == streams_in({"streams": [USERS, LOG]})
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

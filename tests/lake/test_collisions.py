@@ -54,7 +54,7 @@ def test_streams_whose_names_differ_only_by_case_are_one_table(tmp_path: Path) -
     assert run(root, "check").out == (
         'dag/streams/faker/users.json:1:1  table-collision  the streams "Users" and "users" of connections.faker_to_lake '
         "land in the same table\n"
-        "    leave one of them out: names that differ only by case are one table\n"
+        "    leave one of them out, or sync it in a connection of its own with another prefix: names that differ only by case are one table\n"
         "    dag/streams/faker/users_2.json:1:1  the other stream\n"
         "1 problem\n"
     )
@@ -98,7 +98,14 @@ def test_streams_that_a_warehouse_makes_one_table_of(
     connection = f"  faker_to_wh: {{source: faker, destination: wh, {settings}}}\n"
     root = warehouse_lake(tmp_path, warehouse, connection, dict(zip(("one", "two"), streams, strict=True)))
     assert [(problem.rule, problem.fix) for problem in problems_of(root)] == (
-        [] if said is None else [("table-collision", f"leave one of them out: {said}")]
+        []
+        if said is None
+        else [
+            (
+                "table-collision",
+                f"leave one of them out, or sync it in a connection of its own with another prefix: {said}",
+            )
+        ]
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.support.mistakes.table import Mistake, mistakes
 # A value and nothing else: what has prose behind it asks for a decision.
 _VALUE = re.compile(r'write (?P<values>(?:[{\["]|(?:manual|true|false|[0-9.]+|[a-z_-]+)$).*)')
 _PROSE = re.compile(r"\.\.\.|NAME|[}\]\"] [a-z]|; ")
+_AFTER = re.compile(r", (?:and what|not below|or remove) .*")
+_MEMBER = re.compile(r'"[a-z_]+": ')
 
 
 # What is wrong there is no value, or no value can be found there.
@@ -33,7 +36,7 @@ class Cure(NamedTuple):
 def _cures() -> Iterator[Cure]:
     for mistake in mistakes():
         place, fix = mistake.told.split("\n")[:2]
-        found = _VALUE.fullmatch(fix.strip().removesuffix(NONE_BETWEEN))
+        found = _VALUE.fullmatch(_AFTER.sub("", fix.strip().removesuffix(NONE_BETWEEN)))
         rule = place.split("  ")[1]
         values = found["values"].split(" or ") if found and rule not in _OF_KEYS else []
         yield from (Cure(mistake, value) for value in values if not _PROSE.search(value))
@@ -52,6 +55,11 @@ def _nodes(node: yaml.Node) -> Iterator[yaml.Node]:
             yield from _nodes(value)
 
 
+def _start_of(node: yaml.Node) -> tuple[int, int]:
+    """Where it begins: line and column, from 0."""
+    return node.start_mark.line, node.start_mark.column
+
+
 def _written(cure: Cure) -> str:
     """The file with the value in the place that the message names."""
     text = cure.mistake.files[cure.mistake.file]
@@ -59,8 +67,13 @@ def _written(cure: Cure) -> str:
     line, column = map(int, cure.mistake.told.split("  ")[0].split(":")[1:])
     place = (line - 1, column - 1)
     whole = yaml.compose(text, Loader=yaml.BaseLoader)
-    assert whole is not None
-    (node,) = [one for one in _nodes(whole) if (one.start_mark.line, one.start_mark.column) == place]
+    assert isinstance(whole, yaml.MappingNode)
+    if _MEMBER.match(cure.value):
+        (key,) = [key.value for key, value in whole.value if place in {_start_of(one) for one in _nodes(value)}]
+        return json.dumps(
+            {name: value for name, value in json.loads(text).items() if name != key} | json.loads(f"{{{cure.value}}}")
+        )
+    (node,) = [one for one in _nodes(whole) if _start_of(one) == place]
     return text[: node.start_mark.index] + cure.value + text[node.end_mark.index :]
 
 
@@ -71,5 +84,5 @@ def test_they_are_many() -> None:
 @pytest.mark.parametrize("cure", CURES, ids=[f"{c.mistake.new.strip()[:50]} -> {c.value}" for c in CURES])
 def test_what_is_said_to_be_written_passes(tmp_path: Path, cure: Cure) -> None:
     files = cure.mistake.files | {cure.mistake.file: _written(cure)}
-    rule = cure.mistake.told.split("  ")[1]
-    assert [problem.to_text() for problem in problems_of(write_lake(tmp_path, files)) if problem.rule == rule] == []
+    wrong = (cure.mistake.told.split("  ")[1], "yaml-syntax", "json-syntax", "unknown-key")
+    assert [problem.to_text() for problem in problems_of(write_lake(tmp_path, files)) if problem.rule in wrong] == []

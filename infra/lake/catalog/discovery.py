@@ -10,7 +10,7 @@ from infra.base.printable import one_line
 from infra.lake.catalog.discovered import FOLDER, DiscoveredStream, StreamKey, look_of, twins
 from infra.lake.catalog.file_names import file_names
 from infra.lake.catalog.left_out import LeftOut
-from infra.lake.catalog.shapes import is_public, to_protocol
+from infra.lake.catalog.shapes import is_stream, to_protocol
 from infra.lake.documents import Document, Layers, Written, parse, render_json
 from infra.lake.documents.foreign_file import YAML, values_in, why_unreadable
 from infra.lake.documents.json_schema import malformed
@@ -45,7 +45,7 @@ def find_streams(message: Any, origin: str, left_out: list[LeftOut] | None = Non
     Raises UserError if the value tells of a discovery that failed, or holds a stream that is none; `origin` names it.
     """
     if isinstance(message, list):
-        catalog: Any = {"streams": message} if message and all(is_public(stream) for stream in message) else None
+        catalog: Any = {"streams": message} if message and all(is_stream(item) for item in message) else None
     elif isinstance(message, dict):
         failure = failure_of(message)
         if failure is not None:

@@ -38,6 +38,12 @@ def to_protocol(stream: Any) -> Any:
     return stream
 
 
+def is_stream(value: Any) -> bool:
+    """True for a stream in any of the shapes that says its name and its fields, as lists of streams without a catalog have it."""
+    stream = to_protocol(value)
+    return isinstance(stream, Mapping) and {"name", "json_schema"} <= stream.keys()
+
+
 def is_public(stream: Any) -> bool:
     """True for an item of what the public API answers to `GET /streams`."""
     return isinstance(stream, Mapping) and "streamName" in stream

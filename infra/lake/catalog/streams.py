@@ -67,7 +67,7 @@ def read_streams(root: Path, source: str, *, external: bool = False) -> tuple[So
             streams[stem] = stream
         if file is not None and not file.selected:
             selected.remove(stem)
-    repeated = _repeated(streams)
+    repeated = _repeated(streams, discovery)
     problems += repeated.values()
     kept = frozenset(selected - repeated.keys())
     return SourceStreams(source, files, discovery, streams, kept, frozenset(repeated), unread), problems
@@ -176,7 +176,7 @@ def _no_streams(layers: Layers, source: SourceStreams) -> Problem:
     return layers.problem("no-streams", (key,) if key else (), message, fix, key=True)
 
 
-def _repeated(streams: Mapping[str, ConfiguredStream]) -> dict[str, Problem]:
+def _repeated(streams: Mapping[str, ConfiguredStream], discovery: Discovery) -> dict[str, Problem]:
     """Stem -> what is wrong: the file means a stream that another file means; Airbyte refuses a second one of the same
     (namespace, name), and Terraform makes one of names that differ by their code points alone (Unicode NFC). The file that has
     the stream's name keeps it.
@@ -187,7 +187,10 @@ def _repeated(streams: Mapping[str, ConfiguredStream]) -> dict[str, Problem]:
         other = first.setdefault(look_of(stream.key), stream)
         if other is not stream:
             related = (Related(other.layers.locate(("stream",)), "configured here too"),)
-            message, fix = f'the stream "{stream.name}" is configured twice', _instead_of_repeated(stem, stream)
+            message, fix = (
+                f'the stream "{stream.name}" is configured twice',
+                _instead_of_repeated(stem, stream, discovery),
+            )
             if other.key != stream.key:
                 message, fix = f"{twins(other.key, stream.key)}: Terraform makes one name of both", _ONE_OF_TWO
             at = ("stream",) if "stream" in stream.layers.value else ()
@@ -198,7 +201,8 @@ def _repeated(streams: Mapping[str, ConfiguredStream]) -> dict[str, Problem]:
 _ONE_OF_TWO = "remove one of the two: of streams that the source has under both names, one can be synced"
 
 
-def _instead_of_repeated(stem: str, stream: ConfiguredStream) -> str:
-    """What a file may mean instead that names the stream of another."""
-    named = "stream" in stream.layers.value and stem != stream.name
-    return f'write "stream": "{stem}", or remove one of the two files' if named else "remove one of the two"
+def _instead_of_repeated(stem: str, stream: ConfiguredStream, discovery: Discovery) -> str:
+    """What a file may mean instead that names the stream of another; nothing that its source is known not to have."""
+    known = not discovery.complete or stem in discovery.by_name
+    named = "stream" in stream.layers.value and stem != stream.name and known
+    return f'write "stream": "{stem}", or remove one of the two files' if named else "remove one of the two files"

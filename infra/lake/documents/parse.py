@@ -92,8 +92,11 @@ def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _once(model: type[BaseModel], layers: Layers, details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Several keys of another tool that are one key here are one mistake, whatever stands under that key itself."""
+    """Several keys of another tool that are one key here are one mistake, whatever stands under that key itself: where it
+    is written, by the same author.
+    """
     told: set[KeyPath] = set()
+    others: set[KeyPath] = set()
     kept = []
     for detail in details:
         path = _key_path(layers.value, detail["loc"])
@@ -101,8 +104,12 @@ def _once(model: type[BaseModel], layers: Layers, details: list[ErrorDetails]) -
         meant = (*path[:-1], foreign.means) if foreign and foreign.means else None
         if meant is None or meant not in told:
             kept.append((path, detail))
-        told |= {meant} if meant else set()
-    return [detail for path, detail in kept if not any(path[: len(meant)] == meant for meant in told)]
+        if foreign and meant:
+            told.add(meant)
+            if foreign.means in _at(layers.value, meant[:-1]) and not _stands_beside(foreign, layers, path):
+                others.add(meant)
+    one = told - others
+    return [detail for path, detail in kept if not any(path[: len(meant)] == meant for meant in one)]
 
 
 def _stands_beside(foreign: Foreign, layers: Layers, path: KeyPath) -> bool:

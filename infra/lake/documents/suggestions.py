@@ -19,7 +19,7 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "known", *, most: 
         return question(close)
     if not names.sorted:
         return ""
-    shown = ", ".join(name or '""' for name in names.sorted[:most])
+    shown = ", ".join(name if name == name.strip() and name else f'"{name}"' for name in names.sorted[:most])
     return f"{kind}: {shown}" + (", ..." if len(names.sorted) > most else "")
 
 

@@ -68,11 +68,15 @@ def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[s
     return known or _unquoted(line, at, problem)
 
 
+# The one variable of a namespace: a reference in its place would be another value.
+_FILLED_IN_BY_AIRBYTE = "SOURCE_NAMESPACE"
+
+
 def _variable(line: str) -> str:
     """What to write for a `${...}` without quotes: a reference where it is a variable of Terraform's."""
-    found = re.search(r"(?:([\w-]+): *)?(?:[\[,] *)?\$\{ *(?:(var|local)\.)?(\w+) *\}", line)
+    found = re.search(r"(?:([\w-]+): *|[\[,] *)\$\{ *(?:(var|local)\.)?(\w+) *\}(?= *(?:[]},#]|$))", line)
     name = id_meant(found[3]) if found else ""
-    if found is None or not name:
+    if found is None or not name or found[3] == _FILLED_IN_BY_AIRBYTE:
         return "quote text that contains ${...}"
     reference = f"{{{'secret' if names_credential(found[1] or name) else 'var'}: {name}}}"
     return f"write {reference}" if found[2] else f"quote text that contains ${{...}}; for a variable write {reference}"

@@ -63,10 +63,14 @@ def _streams_kind(value: Any) -> str:
     return "@settings" if isinstance(value, dict) else "@names"
 
 
+_EVERY = ([], ["all"], ["every"])
+
+
 def _list_of_names(value: Any) -> Any:
     what = "must be a list of stream files, or a mapping with settings"
     if isinstance(value, str):
-        raise refuse("wrong-type", what, f"write {flow([name.strip() for name in value.split(',') if name.strip()])}")
+        named = [name.strip() for name in value.split(",") if name.strip()]
+        raise refuse("wrong-type", what, f"write {flow(['*'] if named in _EVERY else named)}")
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
         names = [item if isinstance(item, str) else stream_name(item) for item in value]
         fix = f"write {flow(names)}, and what is asked of each in its file" if all(names) else "write names alone"

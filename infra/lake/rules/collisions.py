@@ -150,10 +150,13 @@ def _fix(one: WrittenObject, other: WrittenObject) -> str:
     """What keeps two streams of one connection apart."""
     apart = {namespace_of(target.connection.settings, target.stream).casefold() for target in (one, other)}
     if len(apart) > 1 or one.stream.name.casefold() != other.stream.name.casefold():
-        return f"leave one of them out: {one.destination.settings.connector} makes one name of both"
+        return f"{_APART}: {one.destination.settings.connector} makes one name of both"
     if one.stream.namespace != other.stream.namespace:
         return "give the connection namespace: source, or a format with ${SOURCE_NAMESPACE}"
-    return "leave one of them out: names that differ only by case are one table"
+    return f"{_APART}: names that differ only by case are one table"
+
+
+_APART = "leave one of them out, or sync it in a connection of its own with another prefix"
 
 
 def _same_place(one: WrittenObject, other: WrittenObject) -> Problem:

@@ -32,6 +32,8 @@ def check_fields(model: LakeModel) -> Iterator[Problem]:
             message = "no field is selected: Airbyte would sync all of them"
             fix = "name fields, or remove the key to sync all" if key == "fields" else "exclude fewer fields"
             yield stream.layers.problem("selected-field-none", (key,), message, fix)
+        elif key == "fields" and "*" in stream.fields and not (offered and "*" in properties_of(offered.json_schema)):
+            yield _all_of_them(stream)
         else:
             if offered is not None:
                 yield from (_check_known if key == "fields" else _check_excluded)(stream, offered)
@@ -64,6 +66,15 @@ def _undiscovered(stream: ConfiguredStream) -> Problem:
     message = "nothing is committed as discovered of this stream: what is left without these fields cannot be known"
     fix = "run lakeform discover, or name the fields that are synced: fields"
     return stream.layers.problem("selected-field-unknown", ("exclude_fields",), message, fix, key=True)
+
+
+def _all_of_them(stream: ConfiguredStream) -> Problem:
+    at = (
+        "fields",
+        "*" if isinstance(stream.layers.value["fields"], dict) else stream.layers.value["fields"].index("*"),
+    )
+    message, fix = "fields are named one by one: * is none", "remove fields: without it, every field is synced"
+    return stream.layers.problem("selected-field-unknown", at, message, fix, key=True)
 
 
 def _check_excluded(stream: ConfiguredStream, offered: DiscoveredStream) -> Iterator[Problem]:

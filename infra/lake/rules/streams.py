@@ -24,7 +24,7 @@ def check_streams(model: LakeModel) -> Iterator[Problem]:
     """
     for stream, offered, destinations in synced_streams(model):
         if (stream.sync_mode, stream.destination_sync_mode) not in COMBINED:
-            yield _invalid_pair(stream, offered)
+            yield _invalid_pair(stream, offered, destinations)
             continue
         refused_by_source = list(_source_modes(stream, offered))
         refused_by_destination = list(_destination_modes(stream, destinations))
@@ -66,11 +66,14 @@ def written_at(stream: ConfiguredStream, *keys: str) -> KeyPath:
     return next(((key,) for key in keys if key in stream.layers.value), ())
 
 
-def _invalid_pair(stream: ConfiguredStream, offered: DiscoveredStream | None) -> Problem:
+def _invalid_pair(
+    stream: ConfiguredStream, offered: DiscoveredStream | None, destinations: Mapping[str, ConnectorLock]
+) -> Problem:
     message = (
         f"{stream.sync_mode} + {stream.destination_sync_mode} is not a mode of Airbyte{_whose_mode(stream, offered)}"
     )
-    fix = f"with {stream.sync_mode} use one of: {', '.join(valid_partners(stream.sync_mode))}"
+    partners = _fitting(stream, destinations) or valid_partners(stream.sync_mode)
+    fix = f"with {stream.sync_mode} use one of: {', '.join(partners)}"
     if offered is None and "sync_mode" not in stream.layers.value:
         fix = f"discover the source, or write sync_mode: incremental with its cursor_field; {fix}"
     path = written_at(stream, "destination_sync_mode", "sync_mode")
@@ -108,13 +111,18 @@ def _destination_modes(stream: ConfiguredStream, destinations: Mapping[str, Conn
         return
     shown = " and ".join(f"{name} ({destinations[name].connector})" for name in names)
     message = f"the destination {shown} does not offer {stream.destination_sync_mode}"
-    offered = [set(offered_modes(lock)) for lock in destinations.values() if lock.destination_sync_modes]
-    fitting = [mode for mode in valid_partners(stream.sync_mode) if all(mode in modes for modes in offered)]
+    fitting = _fitting(stream, destinations)
     fix = (
         f"set destination_sync_mode to one of: {', '.join(fitting)}" if fitting else "give each connection its own mode"
     )
     path = written_at(stream, "destination_sync_mode", "sync_mode")
     yield stream.layers.problem("sync-mode-unsupported", path, message, fix)
+
+
+def _fitting(stream: ConfiguredStream, destinations: Mapping[str, ConnectorLock]) -> list[str]:
+    """The modes with which every destination of the stream takes its sync mode."""
+    offered = [set(offered_modes(lock)) for lock in destinations.values() if lock.destination_sync_modes]
+    return [mode for mode in valid_partners(stream.sync_mode) if all(mode in modes for modes in offered)]
 
 
 def offered_modes(lock: ConnectorLock) -> list[str]:
@@ -133,7 +141,7 @@ def _check_cursor(stream: ConfiguredStream, offered: DiscoveredStream | None) ->
             yield _source_defined(stream, "cursor-source-defined", "cursor_field", stream.default_cursor_field)
     elif not stream.cursor_field:
         message = "incremental needs a cursor: the source has no default for this stream"
-        fix = _example("cursor_field", '["updated_at"]', offered) + "; or write sync_mode: full_refresh"
+        fix = _example("cursor_field", "updated_at", offered) + "; or write sync_mode: full_refresh"
         yield stream.layers.problem("cursor-required", written_at(stream, "sync_mode"), message, fix)
     else:
         yield from _unknown(stream, offered, "cursor-unknown-field", ("cursor_field",), stream.cursor_field)
@@ -148,7 +156,7 @@ def _check_primary_key(stream: ConfiguredStream, offered: DiscoveredStream | Non
     elif not given:
         if uses_primary_key(stream.destination_sync_mode):
             message = f"{stream.destination_sync_mode} needs a primary key: the source defines none for this stream"
-            fix = _example("primary_key", '[["id"]]', offered)
+            fix = _example("primary_key", "id", offered)
             path = written_at(stream, "destination_sync_mode")
             yield stream.layers.problem("primary-key-required", path, message, fix)
     else:
@@ -173,6 +181,11 @@ def _source_defined(stream: ConfiguredStream, rule: RuleId, key: str, own: objec
     return stream.layers.problem(rule, (key,), message, fix)
 
 
+def _apart(stream: ConfiguredStream) -> tuple[FieldPath, ...]:
+    """The key with a path for each field that stands in it."""
+    return tuple((part,) for path in stream.primary_key for part in path)
+
+
 def _shown(value: object) -> str:
     """A tuple of names as JSON."""
     if isinstance(value, tuple):
@@ -190,10 +203,17 @@ def _unknown(
         message = f'the stream has no field "{name}"'
         if rule == "cursor-unknown-field" and all(is_known(offered.json_schema, (part,)) for part in path):
             message, fix = "a cursor is one field, or the path of one", f'write ["{path[0]}"]'
+        if rule == "primary-key-unknown-field" and all(is_known(offered.json_schema, (part,)) for part in path):
+            message, fix = (
+                "is the path of one field, not a key of several",
+                f'write "primary_key": {_shown(_apart(stream))}',
+            )
         yield stream.layers.problem(rule, at, message, fix)
 
 
-def _example(key: str, value: str, offered: DiscoveredStream | None) -> str:
+def _example(key: str, name: str, offered: DiscoveredStream | None) -> str:
+    """What to add; `name` is a field that most streams have, and no example for one that has not."""
     fields = sorted(properties_of(offered.json_schema)) if offered else []
-    shown = f"; fields: {', '.join(fields[:12])}" if fields else ""
-    return f"add {key}, for example {value}{shown}"
+    value = f'["{name}"]' if key == "cursor_field" else f'[["{name}"]]'
+    shown = f"{'; ' if name in fields else ', of its '}fields: {', '.join(fields[:12])}" if fields else ""
+    return f"add {key}{f', for example {value}' if name in fields or not fields else ''}{shown}"
