@@ -31,5 +31,7 @@ def test_it_is_shown_as_it_stands_on_the_page(tmp_path: Path) -> None:
 
 def test_a_rule_that_is_none_has_its_near_match(tmp_path: Path) -> None:
     assert run(write_lake(tmp_path), "explain", "cursor-requird") == Result(
-        2, "", 'lakeform explain: there is no rule "cursor-requird"; did you mean "cursor-required" or "cursor-nested"?\n'
+        2,
+        "",
+        'lakeform explain: there is no rule "cursor-requird"; did you mean "cursor-required" or "cursor-nested"?\n',
     )
