@@ -48,6 +48,12 @@ def git_output(root: Path, *words: str) -> str:
         return ""
 
 
+def top_of(folder: Path) -> Path:
+    """The top of the repository that a folder is in, without links; the folder itself where there is none."""
+    here = folder.resolve()
+    return next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
+
+
 def uncommitted(root: Path, paths: Sequence[str]) -> list[str]:
     """Those of some files below `root` whose text no commit has; none where there is no repository."""
     listing = git_output(root, "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths) if paths else ""

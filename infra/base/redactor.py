@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
-from infra.base.credentials import MASK, without_users
+from infra.base.credentials import MASK, without_echoes, without_users
 from infra.base.environment import environment_values
 from infra.base.json_value import texts_in
 from infra.base.printable import one_line
@@ -22,14 +22,18 @@ _GROUPS = 6
 
 # A line that was broken, perhaps inside of a JSON text.
 _SPACE = r"(?:\\s|\\\\+[nrt])+"
+_BREAK = re.compile(r"(?:(?:[\r\n]|(?<!\\)\\+[nr])[ \t]*)+")
 
 
 class Redactor:
     """Hides values that must not be seen, in every form in which they may come back."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        self._forms = {form for value in values for form in _forms(value)}
+        self._forms: set[str] = set()
+        self._whole: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        for value in values:
+            self.add(value)
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> Redactor:
@@ -39,6 +43,7 @@ class Redactor:
     def add(self, value: str) -> None:
         """From now on this is hidden too: a token that was given out."""
         self._forms |= set(_forms(value))
+        self._whole |= {line for line in map(str.strip, value.splitlines()) if len(line) > _PART}
         self._pattern = None
 
     @property
@@ -47,14 +52,26 @@ class Redactor:
         return max(map(len, self._forms), default=0)
 
     def hide(self, text: str) -> str:
-        """The text with `***` in the place of each value."""
-        pattern = self._compiled()
-        return without_users(pattern.sub(MASK, text) if pattern else text)
+        """The text with `***` in the place of each value, also of one that is broken over lines, and of what stands under
+        the name of a credential.
+        """
+        return without_users(without_echoes(_masked(text, self._spans(text))))
 
     def finds(self, text: str) -> bool:
         """True if a value stands in the text, in whatever form."""
+        return next(self._spans(text), None) is not None
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of each value, and of each half of one at a line's beginning or end, where the other half is not told."""
         pattern = self._compiled()
-        return pattern is not None and pattern.search(text) is not None
+        if pattern is None:
+            return
+        yield from (found.span() for found in pattern.finditer(text))
+        lines = _lines(text)
+        if len(lines) > 1:
+            yield from _over_breaks(text, lines, pattern)
+        for start, end in lines:
+            yield from _halves(text, start, end, self._whole)
 
     def _compiled(self) -> re.Pattern[str] | None:
         if self._forms and self._pattern is None:
@@ -71,6 +88,41 @@ class Redactor:
         """The last line that is not empty; a secret of several lines does not leave its last one."""
         lines = [line for line in self.hide(text).splitlines() if line.strip()]
         return self.one_line(lines[-1]) if lines else ""
+
+
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces, place = [], 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= place:
+            pieces += [text[place:start], MASK]
+        place = max(place, end)
+    return "".join([*pieces, text[place:]])
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each line, without the space at its ends."""
+    breaks = list(_BREAK.finditer(text))
+    starts, ends = [0, *(found.end() for found in breaks)], [*(found.start() for found in breaks), len(text)]
+    return [(start, start + len(text[start:end].rstrip())) for start, end in zip(starts, ends, strict=True)]
+
+
+def _over_breaks(text: str, lines: list[tuple[int, int]], pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """What is a value once the lines are one."""
+    places = [place for start, end in lines for place in range(start, end)]
+    for match in pattern.finditer("".join(text[start:end] for start, end in lines)):
+        if len(match[0]) >= _SHORT:
+            yield places[match.start()], places[match.end() - 1] + 1
+
+
+def _halves(text: str, start: int, end: int, values: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """The end of a value at the beginning of the line, and the beginning of one at its end, of eight letters or more."""
+    for value in values:
+        at = text.find(value[-_PART:], start, end)
+        if at >= 0 and value.endswith(text[start : at + _PART]):
+            yield start, at + _PART
+        at = text.rfind(value[:_PART], start, end)
+        if at >= 0 and value.startswith(text[at:end]):
+            yield at, end
 
 
 def _pattern(form: str) -> str:

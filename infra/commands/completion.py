@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-import argcomplete
+from argcomplete.shell_integration import shellcode
 
 _SHELLS = ("bash", "zsh", "fish")
 
@@ -16,5 +16,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the script that a shell reads, as `eval "$(lakeform completion bash)"`."""
-    print(argcomplete.shellcode(["lakeform"], shell=options.shell))  # noqa: T201  # a script, not a text for people
+    print(shellcode(["lakeform"], shell=options.shell))  # noqa: T201  # a script, not a text for people
     return 0

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.git import top_of
 from infra.base.printable import show
 from infra.commands.common import read_model, say
 from infra.commands.schema import write_schemas
@@ -158,7 +159,7 @@ def _repository(options: argparse.Namespace, root: Path) -> Path:
         if not named.is_dir() or not root.is_relative_to(named):
             raise UserError(f"{options.folder} is not in the folder {options.repository}")
         return named
-    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    top = top_of(root)
     if top != root:
         place, way = WORKFLOWS[options.ci], os.path.relpath(top)
         message = f"{options.folder} is not the root of its git repository, and workflows are read only there"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from infra.base.environment import PREFIX
+from infra.base.git import top_of
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Variable
@@ -97,6 +98,10 @@ class SecretFiles:
         problems: list[Problem] = []
         for index, line in enumerate(secret_lines(stack)):
             shown = None if line.file is None else os.path.join(self.secrets_root or "", line.file)
+            if shown is not None and not self._is_inside(shown):
+                problems.append(_outside(stack, index, shown))
+                named.append(NamedSecret(line, None, shown))
+                continue
             if shown is None or not (self._folder / shown).exists():
                 problems += [] if shown is None or elsewhere else [_no_file(stack, index, shown)]
                 named.append(NamedSecret(line, None, shown))
@@ -111,10 +116,20 @@ class SecretFiles:
     def _folder(self) -> Path:
         return self.root if self.secrets_root is None else Path()
 
+    def _is_inside(self, shown: str) -> bool:
+        """False for what is no file of the repository, by its path or by a link: who writes a registry may not have any file read."""
+        return (self._folder / shown).resolve().is_relative_to(top_of(self.secrets_root or self.root))
+
     def _secrets(self, shown: str) -> tuple[list[SecretFile], list[Problem]]:
         if shown not in self._read:
             self._read[shown] = read_secrets(self._folder, shown)
         return self._read[shown]
+
+
+def _outside(stack: Stack, index: int, shown: str) -> Problem:
+    fix = "write its path from the root of the lake\nif it is in another repository: its path there, and --secrets-root DIR"
+    path = ("flux", "secrets", index, "file")
+    return stack.layers.problem("file-unreadable", path, f"{shown} is outside of the repository, and is not read", fix)
 
 
 def _no_file(stack: Stack, index: int, shown: str) -> Problem:

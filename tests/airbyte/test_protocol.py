@@ -309,7 +309,21 @@ def test_a_line_without_end_is_given_up(discover: Discover, monkeypatch: pytest.
     monkeypatch.setattr("infra.base.process.MOST_LINE_BYTES", 2**20)
     endless = "while True: sys.stdout.write('x' * 65536)"
     said = failure(discover, f"print('begun')\n{endless}")
-    assert said == "source-fake 1.0.0: discover was stopped: it wrote a line of more than 128 MB"
+    assert said == "source-fake 1.0.0: discover was stopped: it wrote a line of more than 1 MB"
+
+
+def test_a_connector_that_goes_on_talking_is_given_up(discover: Discover, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of it is fine, and none of them is an answer."""
+    monkeypatch.setattr("infra.airbyte.local.conversation.MOST_ANSWER_BYTES", 2**20)
+    said = failure(discover, "while True: say(type='LOG', log={'level': 'INFO', 'message': 'x' * 65536})")
+    assert said == "source-fake 1.0.0: discover was stopped: it wrote more than 1 MB"
+
+
+@pytest.mark.parametrize("to", ["stderr", "stdout"])
+@pytest.mark.parametrize("at", [2, 5, 8])
+def test_no_half_of_a_secret_that_is_broken_over_lines_is_told(discover: Discover, to: str, at: int) -> None:
+    halves = f"{SECRET[:at]}\n{SECRET[at:]} is wrong"
+    assert failure(discover, f"print({halves!r}, file=sys.{to}); sys.exit(1)").endswith("exit code 1: *** is wrong")
 
 
 # What it is not to tell

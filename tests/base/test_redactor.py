@@ -6,7 +6,7 @@ import base64
 import html
 import json
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -95,6 +95,75 @@ def test_a_token_that_was_given_out_is_hidden_from_then_on() -> None:
     redactor.add("given-out")
     assert redactor.hide("Bearer given-out") == "Bearer ***"
     assert redactor.longest >= len("given-out")
+
+
+BROKEN = [
+    ("saw hunter2sec\nretvalue there", "saw *** there"),
+    ("saw hunter2secretval\r\n\t  ue there", "saw *** there"),
+    ("saw hu  \nnter2sec\n\nretvalue", "saw ***"),
+    ("in JSON: hunter2sec\\nretvalue", "in JSON: ***"),
+    ("saw hunter2sec", "saw ***"),
+    ("retvalue, and again", "***, and again"),
+    ("one\n  retvalue\ntwo", "one\n  ***\ntwo"),
+    ("aHVudGVyMnNl\nY3JldHZhbHVl", "***"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), BROKEN)
+def test_neither_half_of_a_value_that_is_broken_is_shown(text: str, shown: str) -> None:
+    assert Redactor(["hunter2secretvalue"]).hide(text) == shown
+
+
+@pytest.mark.parametrize("text", ["a long value of\nmine", "retvalues of it", "a hunter2sec of others", "hunter"])
+def test_what_only_looks_like_a_half_stays(text: str) -> None:
+    assert Redactor(["hunter2secretvalue-of-mine"]).hide(text) == text
+
+
+ECHOED = [
+    ("Bearer x was refused", "Bearer *** was refused"),
+    ("sent bearer abc.d", "sent bearer ***"),
+    ("Authorization: ApiKey ab", "Authorization: ***"),
+    ('secret_access_key = "ab/c+d"', 'secret_access_key = "***"'),
+    ('~ api_key = "old" -> "new"', '~ api_key = "***" -> "***"'),
+    ("password: hunter2", "password: ***"),
+    ("  password: hunter\n  host: h", "  password: ***\n  host: h"),
+    ("{'client_secret': 'a b', 'id': 'x'}", "{'client_secret': '***', 'id': 'x'}"),
+    ("error: exec plugin: password: x1", "error: exec plugin: password: ***"),
+    ("password => hunter2", "password => ***"),
+    ("AccountKey=abc;Name=x", "AccountKey=***;Name=x"),
+    ("the key AKIAABCDEFGHIJKLMNOP is old", "the key *** is old"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), ECHOED)
+def test_what_has_the_form_of_a_credential_is_hidden_without_knowing_it(text: str, shown: str) -> None:
+    assert Redactor().hide(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the Bearer token is missing",
+        "basic authentication failed",
+        "password: must not be empty",
+        "token: expired",
+        'Secret: airbyte-values not found, secret "airbyte-values" is forbidden',
+        "set api_key = ${API_KEY}",
+        "page_token: 17",
+        "$.credentials.password: is missing but it is required",
+    ],
+)
+def test_what_is_said_of_a_credential_stays(text: str) -> None:
+    assert Redactor().hide(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "\n", "\\", "a\n", "a:  ", 'password: "', "bearer ", '\\"token\\":\\"', "token="]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    redactor, start = Redactor(["hunter2secretvalue"]), process_time()
+    redactor.hide(piece * 10_000)
+    assert process_time() - start < 5
 
 
 @given(st.text(min_size=4, max_size=30).filter(lambda text: len(text.strip()) >= 4), st.text(max_size=30))

@@ -177,7 +177,7 @@ AT_ITS_LINE = "    dag/registry/lake.yaml:14:3  error  failure to invoke API\n"
 
 
 def test_the_last_error_is_told_during_a_retry(lake: Path, cluster: Cluster) -> None:
-    revisions = {"lastAppliedRevision": OLD, "lastAttemptedRevision": NEW}
+    revisions: dict[str, Any] = {"lastAppliedRevision": OLD, "lastAttemptedRevision": NEW}
     cluster.put(terraform(WORKING, REFUSED, reconciliationFailures=3, **revisions))
     cluster.put(secret({"client_id": "the-client"}, changed=LONG_AGO))
     told = "    failed     3 in a row; the next attempt is being made, and the last one said:\n"
@@ -199,7 +199,7 @@ def test_an_error_that_is_over_is_not_told(lake: Path, cluster: Cluster) -> None
 
 
 def test_a_failed_plan_is_told_from_its_event(lake: Path, cluster: Cluster) -> None:
-    revisions = {"lastAppliedRevision": OLD, "lastAttemptedRevision": NEW}
+    revisions: dict[str, Any] = {"lastAppliedRevision": OLD, "lastAttemptedRevision": NEW}
     cluster.put(terraform(WORKING, reconciliationFailures=2, **revisions))
     cluster.put(event("error running Plan: Error: an older one", "2026-01-01T21:00:00Z", "airbyte.1"))
     cluster.put(event(ERROR.replace("Apply", "Plan"), "2026-01-01T23:00:00Z", "airbyte.2"))

@@ -215,3 +215,19 @@ def test_kubectl_does_not_get_a_value_and_what_it_says_is_masked(lake: Path, clu
     cluster.refuse("*", f"error: exec plugin: {IN_ENVIRONMENT} expired")
     assert "kubectl: exec plugin: *** expired" in shown(lake, code=2)
     assert IN_ENVIRONMENT not in str(cluster.calls())
+
+
+@pytest.mark.parametrize("said", ["{0}\n{1} has ended", "E0102 15:04:05.1 x.go:1] {0}\n  {1} has ended"])
+def test_a_value_that_kubectl_breaks_over_lines_is_masked_as_a_whole(lake: Path, cluster: Cluster, said: str) -> None:
+    cluster.refuse("*", said.format(IN_ENVIRONMENT[:6], IN_ENVIRONMENT[6:]))
+    shown_ = shown(lake, code=2)
+    assert IN_ENVIRONMENT[6:] not in shown_
+    assert "*** has ended" in shown_
+
+
+@pytest.mark.parametrize("said", ["sent Bearer {}", "password: {}", 'secret_access_key = "{}"', "Authorization: x {}"])
+def test_a_credential_that_nobody_knows_is_masked_in_what_kubectl_says(lake: Path, cluster: Cluster, said: str) -> None:
+    cluster.refuse("*", f"error: exec plugin: {said.format('x1')}")
+    told = shown(lake, code=2)
+    assert "***" in told
+    assert "x1" not in told

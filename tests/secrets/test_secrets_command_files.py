@@ -19,6 +19,7 @@ from tests.support.secret_lakes import (
     SOPS,
     checked,
     checksum_of,
+    edited,
     encrypted,
     manifest,
     named,
@@ -360,3 +361,24 @@ def test_every_secret_of_a_file_is_read(tmp_path: Path) -> None:
     assert (second.name, [*second.keys], second.encrypted) == ("two", ["b", "c"], True)
     assert second.keys["c"].location.line == 21
     assert read_secrets(tmp_path, "no.yaml")[0] == []
+
+
+@pytest.mark.parametrize("way", ["above", "absolute", "link"])
+def test_a_file_outside_of_the_repository_is_not_read(lake: Path, way: str) -> None:
+    """Names of its keys would be told."""
+    (lake.parent / "other.yaml").write_text(manifest(with_values(of_somebody_else="x")), "utf-8")
+    file = {"above": "../other.yaml", "absolute": str(lake.parent / "other.yaml"), "link": FILE}[way]
+    if way == "link":
+        (lake / FILE).parent.mkdir(exist_ok=True)
+        (lake / FILE).symlink_to(lake.parent / "other.yaml")
+    edited(lake, FILE, file) if way != "link" else None
+    result = run(lake, "secrets", "--check")
+    assert f"{file} is outside of the repository, and is not read\n" in result.out
+    assert (result.code, "of_somebody_else" in result.out) == (1, False)
+
+
+def test_a_lake_may_name_a_file_elsewhere_in_its_repository(lake: Path) -> None:
+    write_files(lake.parent, {"other.yaml": manifest(with_values(**dict.fromkeys(KEYS, "x")))})
+    (lake.parent / ".git").mkdir()
+    edited(lake, FILE, "../other.yaml")
+    assert "outside" not in run(lake, "secrets", "--check").out

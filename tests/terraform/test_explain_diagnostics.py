@@ -458,6 +458,8 @@ def test_the_value_of_a_variable_is_never_shown(
         ("GET /x?access_token=abc&page=2", "GET /x?access_token=***&page=2"),
         ("Get https://ann:pw@host/x: refused", "Get https://***@host/x: refused"),
         ('{"client_secret":"s"} and "Password" : "p"', '{"client_secret":"***"} and "Password" : "***"'),
+        ('+ secret_access_key = "a/b"', '+ secret_access_key = "***"'),
+        ("- password: hunter2\n- host: h", "- password: ***\n- host: h"),
         ("the password must not be empty", "the password must not be empty"),
         ('{"message":"no password given"}', '{"message":"no password given"}'),
     ],

@@ -15,7 +15,7 @@ from infra.airbyte.local.messages import Message, error_log_in, parse_message, s
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
 from infra.base.errors import UserError
-from infra.base.process import MOST_LINE_BYTES, Run, TooMuchError
+from infra.base.process import MOST_LINE_BYTES, TAIL, Run, TooMuchError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovery import trace_failure
 
@@ -32,7 +32,7 @@ class _Said:
 
     failure: str | None = None
     error: str | None = None
-    other: str = ""
+    other: str = ""  # the end of what was no message: a secret may be broken over its lines
 
     def hear(self, message: Message) -> None:
         self.failure = self.failure or trace_failure(message)
@@ -41,7 +41,7 @@ class _Said:
     def reason(self, run: Run, redactor: Redactor) -> str:
         """The best reason; empty if there is none."""
         told = self.failure or self.error
-        return redactor.one_line(told) if told else redactor.last_line(run.tail) or redactor.one_line(self.other)
+        return redactor.one_line(told) if told else redactor.last_line(run.tail) or redactor.last_line(self.other)
 
 
 def run_command(
@@ -99,7 +99,7 @@ def _messages(run: Run, said: _Said) -> Iterator[Message]:
     for line in run.lines():
         message = parse_message(line)
         if message is None:
-            said.other = line.decode(errors="replace").strip() or said.other
+            said.other = f"{said.other}\n{line.decode(errors='replace')}"[-TAIL:]
         else:
             said.hear(message)
             yield message

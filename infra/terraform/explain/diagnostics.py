@@ -21,10 +21,6 @@ from infra.terraform.explain.tofu_output import Diagnostic, diagnostics_in
 _DOCUMENT = re.compile(r"(?:^|(?:^|/)stacks/([^/]+)/)cdk\.tf\.json$")
 _VARIABLE = re.compile(r'\bvariable (?:with the name |named )?"([^"]+)"|\bfor (?:the )?var\.([A-Za-z_][\w-]*)')
 
-# Names under which servers and connectors keep what nobody may see, besides those that the registry has for it.
-_SECRET_KEYS = frozenset({"access_token", "api_key", "apikey", "client_secret", "password", "refresh_token", "token"})
-_CREDENTIALS = re.compile(r"(authorization\s*:\s*)[^\r\n]+|\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class LocatedError:
@@ -152,8 +148,8 @@ class _Locator:
         return ("variable", found[1] or found[2]) if found else ()
 
     def _hide(self, text: str) -> str:
-        hidden = _CREDENTIALS.sub(lambda found: f"{found[1] or found[2]}{MASK}", self.redactor.hide(text))
-        return self.shapes.sub(lambda found: f"{found['before'] or found['inner'] or found['query']}{MASK}", hidden)
+        shown = self.redactor.hide(text)
+        return self.shapes.sub(lambda found: f"{found['before'] or found['inner'] or found['query']}{MASK}", shown)
 
 
 def _target(path: KeyPath, text: StackText) -> KeyPath:
@@ -193,7 +189,7 @@ def _secret_shapes(model: LakeModel) -> re.Pattern[str]:
     """`"key": "value"`, also inside JSON text, and `key=value`, for every key under which the registry has a secret."""
     uses = (use for stack in model.stacks.values() for use in stack.uses)
     named = {use.path[-1] for use in uses if use.secret and isinstance(use.path[-1], str)}
-    keys = "|".join(re.escape(key) for key in sorted(named | _SECRET_KEYS))
+    keys = "|".join(re.escape(key) for key in sorted(named | {"password"}))
     forms = (
         rf'(?P<before>"(?:{keys})"\s*:\s*")(?:[^"\\]|\\.)*',
         rf'(?P<inner>\\+"(?:{keys})\\+"\s*:\s*\\+").*?(?=\\+"\s*(?:[,}}\]]|$))',
