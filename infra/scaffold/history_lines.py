@@ -8,7 +8,7 @@ from typing import Literal
 from infra.lake.documents.operation import Operation
 from infra.lake.documents.yaml_text import flow
 from infra.lake.model.lake_model import LakeModel
-from infra.scaffold.registered import free_file
+from infra.scaffold.registered import free_path
 
 # Where the lines go if the lake has none of either kind.
 _HISTORY = "history"
@@ -17,10 +17,7 @@ Line = Mapping[str, str]
 
 
 def history_lines(model: LakeModel, key: Literal["retired", "renamed"], lines: Sequence[Line]) -> list[Operation]:
-    """What adds the lines: below those of their kind, else in the file of the other kind, else in one of their own.
-
-    Raises UserError if that file is there already, and is another one.
-    """
+    """What adds the lines: below those of their kind, else in the file of the other kind, else in one of their own."""
     declared = model.declared
     same, other = (declared.retired, declared.renamed) if key == "retired" else (declared.renamed, declared.retired)
     new = [dict(line) for line in lines]
@@ -29,7 +26,7 @@ def history_lines(model: LakeModel, key: Literal["retired", "renamed"], lines: S
         return [Operation(file, (key,), [*same[-1].document.value[key], *new])]
     if other:
         return [Operation(other[-1].document.file, (key,), new)]
-    return [Operation(free_file(model, _HISTORY), (), _text(key, new))]
+    return [Operation(free_path(model, _HISTORY), (), _text(key, new))]
 
 
 def _text(key: str, lines: Sequence[Line]) -> str:

@@ -39,9 +39,14 @@ def free_file(model: LakeModel, section: str, entry_id: str) -> str:
 
     Names of registry files mean nothing, and no file is overwritten.
     """
-    named = f"{FOLDER}/{entry_id}_{KIND_OF[section]}"
-    ways = chain([f"{FOLDER}/{entry_id}.yaml", f"{named}.yaml"], (f"{named}_{number}.yaml" for number in count(2)))
-    return next(path for path in ways if not os.path.lexists(model.root / path))
+    return free_path(model, entry_id, f"{entry_id}_{KIND_OF[section]}")
+
+
+def free_path(model: LakeModel, *names: str) -> str:
+    """The path of a registry file of the first name that is free; of the last one, with a number, where none is."""
+    ways = chain(names, (f"{names[-1]}_{number}" for number in count(2)))
+    paths = (f"{FOLDER}/{name}.yaml" for name in ways)
+    return next(path for path in paths if not os.path.lexists(model.root / path))
 
 
 def refuse_unknown(model: LakeModel, section: str, entry_id: str) -> None:

@@ -63,7 +63,7 @@ def _streams_kind(value: Any) -> str:
     return "@settings" if isinstance(value, dict) else "@names"
 
 
-_EVERY = ([], ["all"], ["every"])
+_EVERY: tuple[list[str], ...] = ([], ["all"], ["every"])
 
 
 def _list_of_names(value: Any) -> Any:
