@@ -241,7 +241,7 @@ sources:
 
 @pytest.mark.parametrize(
     "word",
-    ["on", "yes", "no", "off", "Yes", "TRUE", "Null", "010", "0x1F", "0o17", "1_000", "1:30", "2026-01-01", "=", "<<x"],
+    ["on", "yes", "no", "off", "Yes", "010", "0x1F", "0o17", "1_000", "1:30", "2026-01-01", "=", "<<x"],
 )
 def test_words_of_old_yaml_stay_the_text_that_was_typed(word: str, tmp_path: Path) -> None:
     text = REGISTRY.replace("source: faker\n", f"source: faker\n    prefix: {word}\n")

@@ -143,7 +143,7 @@ def test_what_only_looks_alike_is_no_catalog(value: Any) -> None:
         {"streamName": 7},
         {"streamName": "a", "sourceDefinedPrimaryKey": "id"},
         {"name": "a", "jsonSchema": {}, "supportedSyncModes": "full_refresh"},
-        {"stream": {"name": "a"}, "sync_mode": "full_refresh"},
+        {"stream": {"namespace": "a"}, "sync_mode": "full_refresh"},
     ],
     ids=repr,
 )
