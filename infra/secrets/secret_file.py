@@ -12,6 +12,7 @@ from infra.lake.documents import KeyPath, Layers, Location, Problem
 from infra.secrets.secret_documents import SecretDocument, SecretFormat, read_secret_text, secret_documents
 from infra.secrets.secret_manifest import has_copy_in_clear, is_secret, manifest_problems, no_secret
 from infra.secrets.sops_problems import encryption_problems
+from infra.secrets.sops_rules import recipient_problems
 from infra.secrets.sops_value import has_clear_leaf, is_empty, sops_type
 
 State = Literal["encrypted", "clear", "empty"]
@@ -64,7 +65,11 @@ def read_secrets(root: Path, file: str) -> tuple[list[SecretFile], list[Problem]
     question for `secret_check`.
     """
     text, problems = read_secret_text(root, file)
-    return parse_secrets(file, text) if text is not None else ([], problems)
+    if text is None:
+        return [], problems
+    secrets, problems = parse_secrets(file, text)
+    encrypted = [one for one in secret_documents(file, text)[0] if is_secret(one) and one.sops is not None]
+    return secrets, problems + [one for found in encrypted[:1] for one in recipient_problems(found, root / file)]
 
 
 def parse_secrets(file: str, text: str) -> tuple[list[SecretFile], list[Problem]]:

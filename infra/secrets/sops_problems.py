@@ -11,7 +11,7 @@ from infra.base.json_value import leaves
 from infra.lake.documents import KeyPath, Location, Problem, Related
 from infra.lake.documents.pattern import finds, is_pattern
 from infra.secrets.secret_documents import SecretDocument
-from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
+from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, is_damaged, sops_type
 
 # Kubernetes takes these and no others.
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
@@ -45,6 +45,7 @@ def encryption_problems(found: SecretDocument) -> Iterator[Problem]:
         yield from _comment_problems(found)
         for path, value in found.entries():
             yield from _clear_values(found, path, value)
+            yield from _damaged_values(found, path, value)
     for path, value in found.entries():
         yield from _type_problems(found, path, value)
     yield from _key_problems(found)
@@ -116,6 +117,14 @@ def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[
         fix = f"encrypt it again, without {setting} in .sops.yaml: {again_command(found.document.file)}"
     fix += "\nif git has seen the value, change it too"
     yield found.layers.problem("secret-not-encrypted", path, message, fix, key=True)
+
+
+def _damaged_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:
+    if is_damaged(value):
+        again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
+        fix = f"take it from an earlier version of the file; or remove the line, and add the key again with {again}"
+        message = "no key can decrypt this value: letters of it are missing or were changed"
+        yield found.layers.problem("secret-file-invalid", path, message, fix, key=True)
 
 
 def _left_readable_by(sops: Any, path: KeyPath) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
 from infra.base.json_value import leaves
 
 # Source: getsops/sops, aes/cipher.go.
-_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:([a-z]+)\]")
+_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:([^,]+,iv:[^,]+,tag:[^,]+),type:([a-z]+)\]")
 
 # `sops --encrypted-regex` for a Kubernetes Secret: everything else has to stay readable.
 ENCRYPTED_REGEX = "^(data|stringData)$"
@@ -17,7 +18,20 @@ ENCRYPTED_REGEX = "^(data|stringData)$"
 def sops_type(value: Any) -> str | None:
     """`str`, `int`, `float`, `bool`, `bytes`, `time` or `comment` of an encrypted value, None for any other value."""
     found = _ENCRYPTED.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found else None
+    return found[2] if found else None
+
+
+def is_damaged(value: Any) -> bool:
+    """True for an encrypted value of which a letter is missing, or one that Base64 does not have: no key can decrypt it."""
+    found = _ENCRYPTED.fullmatch(value) if isinstance(value, str) else None
+    return found is not None and not all(map(_is_base64, re.split(",(?:iv|tag):", found[1])))
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
 
 
 def is_empty(value: Any) -> bool:

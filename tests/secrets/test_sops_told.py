@@ -100,3 +100,16 @@ def test_a_value_that_sops_was_told_to_leave_is_cured_by_encrypting_again(settin
 def test_a_file_that_is_encrypted_for_nobody_is_told(sops: str) -> None:
     (said,) = told(manifest(sops=sops))
     assert re.search("^7 error secret-file-invalid names nobody for whom it is encrypted: no key can decrypt it", said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Zm9v", "Zm9"), ("aXY=", "aXY"), ("dGFn", "d"), ("Zm9v", "Zm 9"), ("aXY=", "===")]
+)
+def test_a_value_that_lost_letters_is_told_without_the_key(old: str, new: str) -> None:
+    assert told(manifest(f"  b: {VALUE}\n  a: {VALUE.replace(old, new)}\n")) == [
+        (
+            "7 error secret-file-invalid no key can decrypt this value: letters of it are missing or were changed\n"
+            "take it from an earlier version of the file; or remove the line, and add the key again with "
+            f"sops edit --ignore-mac {FILE}"
+        )
+    ]
