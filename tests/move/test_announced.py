@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.airbyte.server.remote_settings import RemoteStream
 from infra.commands.common import read_model
 from infra.lake.registry.entry import cron_of
 from infra.move.drift.drift import Drift, StackDrift
@@ -16,7 +17,7 @@ from infra.move.drift.edits import edits_of
 from infra.move.drift.known import known_of
 from infra.move.entries.import_record import read_record
 from infra.move.found import FoundConnection, FoundWorkspace
-from tests.move.found_values import SHOP, connection, destination, source, stream, workspace
+from tests.move.found_values import SHOP, connection, destination, source, stream, uuid, workspace
 from tests.move.importing import do_import, empty_lake
 from tests.move.test_import_server import SERVER
 from tests.support.lakes import run, write_lake
@@ -217,3 +218,25 @@ def test_an_object_that_has_another_id_now_has_no_announcement(lake: Path) -> No
     made: FoundConnection = replace(there.connections[0], id="c9", key="c9")
     found = lines(lake, workspace(source(), destination(), made))
     assert found[0] == "stack airbyte: 1 difference"
+
+
+def test_fields_that_an_import_names_as_a_file_selects_some_are_announced(lake: Path) -> None:
+    some = stream(fields=(("id",), ("updated_at",)))
+    first = connection(some)
+
+    def with_second(*streams: RemoteStream) -> FoundWorkspace:
+        second = connection(*streams, id_=uuid("c", 2), name="All", prefix="all_")
+        return workspace(source(), destination(), first, second)
+
+    do_import(lake, airbyte=workspace(source(), destination(), first))
+    done = do_import(lake, airbyte=with_second())
+    said = "the names of all that there are now, as dag/streams/shop/orders.json selects some"
+    place = "connections.all.streams.orders.fields"
+    assert done.told("connections.all") == [
+        f"streams.orders.fields: all fields are synced, also those to come -> {said}"
+    ]
+    assert lines(lake, with_second()) == [NO_DRIFT, TITLE, f"        {place}: [id, name, updated_at] → all"]
+    assert lines(lake, with_second(some)) == ["stack airbyte: 1 difference", f"    {place}: without [name]"]
+    (path,) = [one for one in sorted((lake / "dag/registry").iterdir()) if "all_" in one.read_text("utf-8")]
+    path.write_text(path.read_text("utf-8").replace("[id, name, updated_at]", "[id, updated_at]"), "utf-8")
+    assert lines(lake, with_second())[0] == "stack airbyte: 1 difference"

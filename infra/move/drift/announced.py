@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from infra.airbyte.workspace.setup import Setup, full_name, setup_of_entry
+from infra.airbyte.workspace.setup import Setup, StreamSetup, full_name, setup_of_entry
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.documents import KeyPath, render_path
@@ -20,7 +20,7 @@ from infra.lake.registry.entry import Entry
 from infra.move.drift.found_difference import Difference
 from infra.move.entries.actor_words import actor_words
 from infra.move.entries.connection_words import connection_words
-from infra.move.entries.stream_files import no_longer_offered, offered_of
+from infra.move.entries.stream_files import ALL_SYNCED, all_named, no_longer_offered, offered_of
 from infra.move.entries.told import Told
 from infra.move.entries.trial import changes_beyond
 from infra.move.found import FoundActor, FoundConnection
@@ -57,14 +57,23 @@ def announced_of_connection(
     words = connection_words(found.remote, Names(connection.id, frozenset()))
     if not told or words.setup is None:
         return {}
-    would = replace(words.setup, streams=offered_of(words.setup.streams, offered))
+    streams = offered_of(words.setup.streams, offered)
+    named = _named(streams, told)
+    would = replace(words.setup, streams=all_named(streams, offered, named.keys()))
     here = setup_of_entry(stack, connection)
     if would.schedule == connection.layers.value.get("schedule"):
         would = replace(would, schedule=here.schedule)
-    same = [*words.told, *no_longer_offered(words.setup.streams, offered)]
+    same = [*words.told, *no_longer_offered(words.setup.streams, offered), *named.values()]
     known = {one.field for one in same}
     same = [one for one in same if not _differs(one.field, would, here)]
     return {one.field: one for one in (*same, *changes_beyond(would, here, known)) if one in told}
+
+
+def _named(streams: Mapping[StreamKey, StreamSetup], told: frozenset[Told]) -> dict[StreamKey, Told]:
+    """What was told of streams all fields of which are synced there, still, and whose entry names them."""
+    said = {one.field: one for one in told if one.there == ALL_SYNCED}
+    fields = {key: f"streams.{full_name(key)}.fields" for key, setup in streams.items() if setup.fields is None}
+    return {key: said[place] for key, place in fields.items() if place in said}
 
 
 def _differs(place: str, would: Setup, here: Setup) -> bool:

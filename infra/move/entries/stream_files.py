@@ -20,6 +20,9 @@ from infra.lake.registry.merge import merge_stream
 from infra.move.entries.stream_words import laid_over, new_file, selection, setup_of_settings, shared
 from infra.move.entries.told import Told
 
+# What is told of a stream whose fields are named as a file selects some.
+ALL_SYNCED = "all fields are synced, also those to come"
+
 # (id of a connection's entry, stack).
 Who = tuple[str, str]
 Streams = Mapping[StreamKey, StreamSetup]
@@ -135,9 +138,17 @@ def _with_all_named(
     """The streams, with the names of all fields where all are synced and a file of the lake selects some, which no entry can take
     back otherwise.
     """
+    selecting = {key for key in streams if folder.written.get(stems[key], {}).get("fields")}
+    return all_named(streams, folder.offered, selecting)
+
+
+def all_named(
+    streams: Streams, offered: Mapping[StreamKey, DiscoveredStream], selecting: Collection[StreamKey]
+) -> dict[StreamKey, StreamSetup]:
+    """The streams, those of `selecting` with the names of all fields that are offered where all are synced."""
     return {
-        key: replace(setup, fields=_names(folder.offered[key]))
-        if setup.fields is None and key in folder.offered and folder.written.get(stems[key], {}).get("fields")
+        key: replace(setup, fields=_names(offered[key]))
+        if setup.fields is None and key in offered and key in selecting
         else setup
         for key, setup in streams.items()
     }
@@ -154,7 +165,7 @@ def _told_named(
         if setup.fields is not None and there[key].fields is None:
             path = f"{FOLDER}/{folder.id}/{stems[key]}.json"
             said = f"the names of all that there are now, as {path} selects some"
-            yield Told(f"streams.{full_name(key)}.fields", "all fields are synced, also those to come", said)
+            yield Told(f"streams.{full_name(key)}.fields", ALL_SYNCED, said)
 
 
 def _discovery(folder: SourceFolder, wanted: Collection[StreamKey]) -> dict[str, str]:
