@@ -29,7 +29,7 @@ def history_lines(model: LakeModel, key: Literal["retired", "renamed"], lines: S
         return [Operation(file, (key,), [*same[-1].document.value[key], *new])]
     if other:
         return [Operation(other[-1].document.file, (key,), new)]
-    return [Operation(free_file(model, _HISTORY), (), _text(key, new))]
+    return [Operation(free_file(model, None, _HISTORY), (), _text(key, new))]
 
 
 def _text(key: str, lines: Sequence[Line]) -> str:

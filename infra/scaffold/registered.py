@@ -34,12 +34,12 @@ def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
                 )
 
 
-def free_file(model: LakeModel, section: str, entry_id: str) -> str:
+def free_file(model: LakeModel, section: str | None, entry_id: str) -> str:
     """The path of a registry file for an entry: after its id, with its kind where there is such a file, numbered where there is that.
 
-    Names of registry files mean nothing, and no file is overwritten.
+    Names of registry files mean nothing, and no file is overwritten. `section`: None for what is no entry.
     """
-    named = f"{FOLDER}/{entry_id}_{KIND_OF[section]}"
+    named = f"{FOLDER}/{entry_id}_{KIND_OF[section]}" if section else f"{FOLDER}/{entry_id}"
     ways = chain([f"{FOLDER}/{entry_id}.yaml", f"{named}.yaml"], (f"{named}_{number}.yaml" for number in count(2)))
     return next(path for path in ways if not os.path.lexists(model.root / path))
 

@@ -27,7 +27,7 @@ PLANNED = condition("Ready", "Unknown", "TerraformPlannedWithChanges", "Plan gen
 REFUSED = condition("Ready", "False", "TFExecApplyFailed", "error running Apply")
 DRIFT = condition("Ready", "False", "DriftDetected", "drift")
 APPLY_FAILED = condition("Apply", "False", "TerraformAppliedFail", "error running Apply")
-PENDING = {"plan": {"pending": "plan-main-bbbbbbbbbb"}}
+PENDING: dict[str, Any] = {"plan": {"pending": "plan-main-bbbbbbbbbb"}}
 
 
 def seen(generation: int, *conditions: dict[str, Any], now: int | None = None, **status: Any) -> dict[str, Any]:
