@@ -195,7 +195,7 @@ def test_a_variable_with_a_default_needs_no_value(tmp_path: Path) -> None:
 def test_a_committed_lock_file_is_not_overridden(tmp_path: Path) -> None:
     root = flux_lake(tmp_path, *USUAL)
     lock = root / "cdktf.out/stacks/airbyte/.terraform.lock.hcl"
-    lock.parent.mkdir(parents=True)
+    lock.parent.mkdir(parents=True, exist_ok=True)
     lock.write_text("")
     written(root)
     assert terraform_of(root)["upgradeOnInit"] is False

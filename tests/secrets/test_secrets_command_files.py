@@ -109,7 +109,7 @@ WRONG = {
         "sops: sops.mac is missing, without which SOPS decrypts nothing",
     ),
     "a mac of nothing": (
-        manifest(sops=SOPS.replace("ENC[AES256_GCM,data:m=,iv:i=,tag:t=,type:str]", '""')),
+        manifest(sops=SOPS.replace("ENC[AES256_GCM,data:bQ==,iv:aQ==,tag:dA==,type:str]", '""')),
         "11:1",
         "secret-file-invalid",
         "sops: sops.mac is missing, without which SOPS decrypts nothing",

@@ -54,14 +54,14 @@ SOPS = """\
 sops:
   age: [{recipient: age1kyvr}]
   encrypted_regex: ^(data|stringData)$
-  mac: ENC[AES256_GCM,data:m=,iv:i=,tag:t=,type:str]
+  mac: ENC[AES256_GCM,data:bQ==,iv:aQ==,tag:dA==,type:str]
   version: 3.13.3
 """
 
 
 def encrypted(kind: str = "str") -> str:
     """A value as SOPS writes it."""
-    return f"ENC[AES256_GCM,data:d=,iv:i=,tag:t=,type:{kind}]"
+    return f"ENC[AES256_GCM,data:ZA==,iv:aQ==,tag:dA==,type:{kind}]"
 
 
 def checksum_of(path: Path) -> str | None:

@@ -41,7 +41,13 @@ def _reason(path: str, problem: Problem) -> str:
     where = re.sub(rf"^{re.escape(path)}\b\.?", "", problem.path)
     if problem.location.file.startswith(f"{STREAMS}/") and where:
         where = f"streams.{problem.location.file.split('/')[3].removesuffix('.json')}.{where}"
-    return f"{where}: {said}" if where else said
+    return f"{where}: {said}" if where and not _names_another(path, problem) else said
+
+
+def _names_another(path: str, problem: Problem) -> bool:
+    """True where the problem stands in another entry, which the message compares with this one."""
+    named = _ENTRY.match(problem.path)
+    return named is not None and named[0] != path
 
 
 def _placed(plan: ImportPlan, problem: Problem) -> Iterator[str]:
