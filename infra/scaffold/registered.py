@@ -34,10 +34,10 @@ def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
                 )
 
 
-def free_file(model: LakeModel, section: str | None, entry_id: str) -> str:
+def free_file(model: LakeModel, section: str, entry_id: str) -> str:
     """The path of a registry file for an entry: after its id, with its kind where there is such a file, numbered where there is that.
 
-    Names of registry files mean nothing, and no file is overwritten. `section`: None for what is no entry.
+    Names of registry files mean nothing, and no file is overwritten.
     """
     return free_path(model, entry_id, f"{entry_id}_{KIND_OF[section]}")
 
