@@ -117,7 +117,7 @@ def test_a_repository_that_lies_in_the_lake_configures_nothing(tmp_path: Path) -
     assert not mark.exists()
 
 
-MANIFEST = "version: 6.0.0\nstreams: [{name: things}]\n"
+MANIFEST = "version: 6.0.0\ntype: DeclarativeSource\nstreams: [{name: things}]\n"
 
 
 @pytest.mark.parametrize("folder", ["dag/manifests", "connectors/tide", "."])
