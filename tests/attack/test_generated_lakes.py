@@ -126,10 +126,10 @@ def evaluated(folder: Path, document: Json, variables: Mapping[str, str]) -> dic
         engine = tofu()
     except ToolsMissing as error:
         give_up(error)
-    write_files(
-        folder, {"cdk.tf.json": json.dumps(document), "generated.auto.tfvars.json": json.dumps(dict(variables))}
-    )
-    environment = tofu_environment(folder / "none.rc")
+    values = json.dumps(dict(variables))
+    files = {"cdk.tf.json": json.dumps(document), "generated.auto.tfvars.json": values, "empty.rc": ""}
+    write_files(folder, files)
+    environment = tofu_environment(folder / "empty.rc")
     for words in (["apply", "-auto-approve", "-input=false", "-no-color"], ["output", "-json"]):
         done = subprocess.run(
             [engine, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
