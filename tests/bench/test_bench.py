@@ -77,7 +77,7 @@ def test_a_part_measures_itself_and_its_baseline(part: str) -> None:
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_workspace_of_the_shape_is_read() -> None:
-    [part] = server_parts((WorkspaceShape(3, 5, 2, 4),)).values()
+    part, _ = server_parts((WorkspaceShape(3, 5, 2, 4),)).values()
     section = part(1)
     assert section.title == "a server: 5 connections of 3 sources, 2 streams each, 4 fields each; 11 requests"
     assert len(section.rows[-1].ratios) == 1

@@ -20,7 +20,7 @@ CATALOG = "dag/streams/faker/_catalog.json"
 DOCUMENT = "cdktf.out/stacks/airbyte/cdk.tf.json"
 TWO_STACKS = LAKE + LAKE.partition("stacks:\n")[2].replace("airbyte:", "staging:", 1)
 
-ROOTED = sorted(set(VERBS) - {"init", "cache"})
+ROOTED = sorted(set(VERBS) - {"init", "cache", "completion"})
 
 # What each verb needs beside --root.
 NEEDED = {

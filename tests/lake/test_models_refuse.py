@@ -200,7 +200,7 @@ WRONG_TYPES: dict[str, tuple[str, str, str, str]] = {
     "primary_key": (STREAM, '[["id"]]', '[«"id"]', "must be a list"),
     "primary_key with an empty path": (STREAM, '[["id"]]', '[["id"], «[]]', ""),
     "cursor_field": (STREAM, '["updated_at"]', '«"updated_at"', "must be a list"),
-    "fields": (STREAM, '{"id": {"type": "integer"},', '{"id": «"integer",', "must be a mapping"),
+    "fields": (STREAM, '{"id": {"type": "integer"},', '«{"id": "integer",', "must be a mapping"),
     "selected": (STREAM, '"selected": true', '"selected": «1', "must be true or false"),
     "backfill": (STREAM, '"backfill": false', '"backfill": «1', "must be"),
     "mapper type": (STREAM, '"hashing",', '«"hash",', "must be"),

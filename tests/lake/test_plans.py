@@ -133,6 +133,7 @@ def test_flux_tells_it_too_and_writes_all_the_same(tmp_path: Path) -> None:
     assert told.code == 0
     assert told.out.startswith(f"{HEAD} 3.8 min")
     assert "1 warning\nwrote deploy/airbyte/" in told.out
+    assert run(lake, "synth", "--quiet").code == 0
     current = run(lake, "flux", "--check", "--format", "json")
     assert [problem["rule"] for problem in json.loads(current.out)["problems"]] == ["plan-slow"]
     assert current.code == 0

@@ -22,7 +22,7 @@ def said(root: Path, version: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("version", ["0.9.0", "0.13.0", "0.99.99", "1.0.0-rc1", "1.0.0-beta.2", "00.9.0"])
 def test_a_release_before_the_oldest_is_refused_with_what_to_write(tmp_path: Path, version: str) -> None:
-    assert said(tmp_path, version) == [(TOO_OLD, f"write {{version: {PROVIDER_VERSION}}}")]
+    assert said(tmp_path, version) == [(TOO_OLD, f"write version: {PROVIDER_VERSION}")]
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.0.1-rc1", "1.2.0", "1.3.0-rc1", "1.10.0", "2.0.0-rc1", "10.0.0"])

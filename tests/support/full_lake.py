@@ -63,6 +63,8 @@ lake:
     faker_seed:
       description: Seed of the sample data
       default: 8
+    staging_url: {description: Address of the trial}
+    staging_workspace: {description: Its workspace}
   defaults:
     source:
       owner: backend

@@ -15,7 +15,7 @@ import jsonschema_rs
 
 from infra.base.credentials import is_value
 from infra.lake.connectors.branch import choose
-from infra.lake.connectors.findings import Finding, Path, findings_of, missing_key
+from infra.lake.connectors.findings import Finding, Path, findings_of, missing_key, unknown_key
 from infra.lake.connectors.fit import Fit, fit, validator
 from infra.lake.connectors.spec import (
     Spec,
@@ -29,6 +29,7 @@ from infra.lake.connectors.spec import (
 )
 from infra.lake.connectors.undecided import instead_of, key_with, secrets_in, undecided
 from infra.lake.connectors.unknown import Undecided, Unknown, holds_unknown, without_unknowns
+from infra.lake.documents import near_matches, question
 from infra.lake.values.coordinate import PREFIX, is_coordinate
 
 # Structure is judged branch by branch; everything else of a spec is handed to the library as it is.
@@ -107,8 +108,7 @@ class _Closing:
         if isinstance(value, Mapping) and name not in value and name in laid.get("required", ()):
             meant = constant(choice.branch, str(name))
             other = key_with([meant], value, laid.get("properties", {}))
-            fix = instead_of(other, str(name), meant) if other else f"add {name}: {meant}"
-            self.findings.append(missing_key(path, str(name), fix))
+            self.findings.append(_no_discriminator(path, str(name), meant, other))
             properties = {**laid.get("properties", {}), **({other: {}} if other else {})}
             laid = {**laid, "properties": properties, "required": [key for key in laid["required"] if key != name]}
         return self.close(laid, value, path)
@@ -155,3 +155,12 @@ def _no_reference(value: Any, path: Path) -> Iterator[Finding]:
         yield Finding("secret-in-clear", path, "this text is no reference to a secret")
     elif not is_coordinate(value):
         yield Finding("secret-in-clear", path, "this secret is in plain text", seen=True)
+
+
+def _no_discriminator(path: Path, name: str, meant: Any, other: str | None) -> Finding:
+    """What to write where the other keys tell the branch. `other`: the key that has the choice instead."""
+    if other is None:
+        return missing_key(path, name, f"add {name}: {meant}")
+    if near := near_matches(other, [name]):
+        return unknown_key(path, other, question(near), near)
+    return missing_key(path, name, instead_of(other, name, meant))
