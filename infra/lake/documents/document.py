@@ -136,17 +136,20 @@ class Layers:
         missing: str = "",
         near: Iterable[str] = (),
         quoted: tuple[str, ...] = (),
+        of_own: bool = False,
     ) -> Problem:
         """A problem at the line that decided `path`, with the key path as it is written in that file.
 
-        `missing`: the key that is not below `path`. `near`: the keys that the last of `path` may be meant to be.
+        `missing`: the key that is not below `path`. `near`: the keys that the last of `path` may be meant to be. `of_own`: the
+        entry itself is to be mended, whatever a stronger layer writes at `path`.
         """
-        piece = self.writer_of(path)
-        whole = piece.path + path
+        own = self.pieces[self.own]
+        piece = own if of_own and own.depth_of(path) == len(path) else self.writer_of(path)
+        whole = own.path + path
         return Problem(
             rule,
             piece.locate(path, key=key),
-            render_path(whole),
+            render_path(piece.path + path),
             message,
             fix,
             related,

@@ -34,8 +34,9 @@ class Problem:
         fix: what to write instead, or the near matches; may be empty.
         related: other places that belong to it.
         severity: a warning does not fail `check`.
-        missing: the whole path of the key that is missing; empty if it is about something else.
-        near: the whole paths that an unknown key may be meant to be.
+        missing: the whole path of the key that is missing, as in the entry itself, whichever layer is told; empty if it is about
+            something else.
+        near: the whole paths that an unknown key may be meant to be, likewise.
         quoted: what the message repeats of texts that stand elsewhere.
 
     """

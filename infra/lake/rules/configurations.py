@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from infra.base.credentials import IF_SEEN, names_credential
 from infra.lake.connectors.findings import Finding
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.options import validate
+from infra.lake.connectors.spec import Spec
 from infra.lake.connectors.unknown import Undecided, with_unknowns
 from infra.lake.connectors.walk import find_option, rebuilt, references_in, without_options, written_path
 from infra.lake.documents import KeyPath, Layers, Problem, why_refused
@@ -16,6 +17,7 @@ from infra.lake.documents.problem import without_echoes
 from infra.lake.documents.types import RESERVED, check_secret_name, check_variable
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
+from infra.lake.registry.merge import merge_entry
 from infra.lake.registry.placeholder import is_placeholder
 from infra.lake.rules.foreign_variables import is_foreign
 from infra.lake.rules.undeclared import undeclared_options
@@ -38,7 +40,11 @@ def check_configurations(model: LakeModel) -> Iterator[Problem]:
             paths, problems = undeclared_options(draft, lock.spec, value)
             yield from problems
             checked = without_options(without_references(value), paths)
-            yield from without_echoes([_problem(draft, value, finding) for finding in validate(lock.spec, checked)])
+            findings = validate(lock.spec, checked)
+            of_own = _of_own(draft, lock.spec, findings)
+            yield from without_echoes(
+                [_problem(draft, value, finding, of_own=finding in of_own) for finding in findings]
+            )
         elif (
             draft.layers.value.get("definition_id")
             and is_connector(connector)
@@ -58,7 +64,19 @@ def _plain(_path: KeyPath, value: Any) -> Any:
     return Undecided() if is_placeholder(value) or is_foreign(value) else with_unknowns(value)
 
 
-def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
+def _of_own(draft: Draft, spec: Spec, findings: Sequence[Finding]) -> set[Finding]:
+    """The missing keys that are missing in the entry itself: one mistake, however many stacks write something beside them."""
+    if draft.layers.own == len(draft.layers.pieces) - 1 or not any(finding.missing for finding in findings):
+        return set()
+    value: Any = {}
+    for piece in draft.layers.pieces[: draft.layers.own + 1]:
+        value = merge_entry(value, piece.value, spec)
+    written = value.get("configuration")
+    said = validate(spec, without_references(written)) if isinstance(written, dict) else ()
+    return {finding for finding in said if finding.missing}
+
+
+def _problem(draft: Draft, value: Any, finding: Finding, *, of_own: bool) -> Problem:
     path = ("configuration", *written_path(value, finding.path))
     fix = finding.fix
     if finding.rule == "secret-in-clear":
@@ -68,7 +86,14 @@ def _problem(draft: Draft, value: Any, finding: Finding) -> Problem:
         if finding.seen:
             fix += f"; {IF_SEEN}"
     return draft.layers.problem(
-        finding.rule, path, finding.message, fix, key=finding.of_key, missing=finding.missing, near=finding.near
+        finding.rule,
+        path,
+        finding.message,
+        fix,
+        key=finding.of_key,
+        missing=finding.missing,
+        near=finding.near,
+        of_own=of_own,
     )
 
 
