@@ -67,7 +67,9 @@ def test_the_stop_is_told_with_who_and_why_until_somebody_resumes(lake: Path) ->
 
     result = run(lake, "resume", "airbyte")
     assert (result.code, result.out, result.err) == (0, f"{READY}\n{APPLIED}", "")
-    assert run(lake, "reconcile", "--quiet", "--timeout", "1s").err.startswith("GitRepository lake/airbyte: nobody has answered")
+    assert run(lake, "reconcile", "--quiet", "--timeout", "1s").err.startswith(
+        "GitRepository lake/airbyte: nobody has answered"
+    )
 
 
 def test_flux_is_not_given_a_field_manager_that_it_takes_over(lake: Path, cluster: Cluster) -> None:
