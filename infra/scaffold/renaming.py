@@ -46,7 +46,11 @@ def names_that_change(model: LakeModel, section: str, old: str, new: str) -> Ite
 
 
 def rename_stream(model: LakeModel, folder: SourceStreams, old: str, new: str) -> list[Operation]:
-    """What gives a stream file another name, also where connections name it. Raises UserError if there is such a file."""
+    """What gives a stream file another name, also where connections name it. Raises UserError if there is such a file, or can be
+    none.
+    """
+    if not new or "/" in new or new.startswith((".", "_")):
+        raise UserError(f'"{new}" cannot be the name of a stream file: without /, and with a letter or digit first')
     file, target = (f"{STREAMS}/{folder.source}/{stem}.json" for stem in (old, new))
     if (model.root / target).exists():
         raise UserError(f"{target} exists, and no file is overwritten; choose another name")

@@ -95,6 +95,9 @@ def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path
         ("faker", "copy", 2, "sources.copy exists: dag/registry/copy.yaml:2:3"),
         ("streams.faker.users", "orders", 2, "dag/streams/faker/orders.json exists, and no file is overwritten"),
         ("streams.faker.users", "nowhere", 1, "stream-unknown"),
+        ("streams.faker.users", "below/orders2", 2, '"below/orders2" cannot be the name of a stream file'),
+        ("streams.faker.users", "../orders2", 2, '"../orders2" cannot be the name of a stream file'),
+        ("streams.faker.users", "_catalog", 2, '"_catalog" cannot be the name of a stream file'),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(tmp_path: Path, what: str, new: str, code: int, said: str) -> None:
