@@ -20,6 +20,7 @@ from infra.airbyte.local.connector import discover_here, read_here
 from infra.airbyte.local.private import remove_stale
 from tests.support.lakes import REPOSITORY
 from tests.support.packages import CATALOG
+from tests.support.processes import is_running
 
 pytestmark = pytest.mark.slow
 
@@ -72,15 +73,6 @@ def pids(tmp_path: Path) -> list[int]:
     """The processes that said who they are."""
     file = tmp_path / "pids"
     return [int(line) for line in file.read_text().split()] if file.exists() else []
-
-
-def is_running(pid: int) -> bool:
-    """False for one that ended and is only a zombie, too."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
 
 
 def naming(folder: Path) -> list[int]:

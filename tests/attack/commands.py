@@ -124,15 +124,6 @@ def lines_below(pid: int) -> set[str]:
     return found
 
 
-def is_running(pid: int) -> bool:
-    """False for one that ended and is only a zombie, too."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
-
-
 @contextmanager
 def commands(folder: Path) -> Iterator[Commands]:
     """Where commands can be run."""

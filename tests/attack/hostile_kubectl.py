@@ -48,7 +48,7 @@ def deaf(_: Any) -> None:
     time.sleep(20)
 
 
-JSONS: tuple[str, ...] = (
+JSONS = (
     "",
     "null",
     "[]",
@@ -59,9 +59,6 @@ JSONS: tuple[str, ...] = (
     '{"metadata": {}, "status": 5}',
     '{"items": 5}',
     '{"items": [5]}',
-)
-JSONS = (
-    *JSONS,
     '{"status": {"conditions": [5]}}',
     '{"status": {"conditions": 5}}',
     '{"spec": null, "status": null}',

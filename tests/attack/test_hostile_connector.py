@@ -10,8 +10,9 @@ from random import Random
 import pytest
 
 from tests.attack import hostile_connector
-from tests.attack.commands import Commands, is_running
+from tests.attack.commands import Commands
 from tests.support.packages import place
+from tests.support.processes import is_running
 from tests.support.read_lakes import shop_in
 
 KEY = "Zq7/hostile+key=4Kx"

@@ -12,7 +12,6 @@ import pytest
 
 from infra.gitops.cluster.state import MOST_BYTES, _unpacked
 from tests.support.lakes import run
-from tests.support.operate_lakes import operate_lake, stack
 
 SHAPES = {
     "nothing": "",
@@ -56,11 +55,6 @@ VERBS = {
     "resume": ["resume"],
     "connections": ["connections"],
 }
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    return operate_lake(tmp_path / "lake", stack())
 
 
 @pytest.mark.parametrize("verb", VERBS)

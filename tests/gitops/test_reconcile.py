@@ -39,11 +39,6 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waited: list[float]
     return found
 
 
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    return operate_lake(tmp_path / "lake", stack())
-
-
 def requests(cluster: Cluster) -> list[tuple[str, str]]:
     """(resource, annotation) of each request."""
     return [(words[1], words[6]) for words in cluster.calls() if words[0] == "annotate"]

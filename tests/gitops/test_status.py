@@ -21,19 +21,8 @@ from tests.support.kube import (
     terraform,
 )
 from tests.support.lakes import run
-from tests.support.operate_lakes import NOT_ASKED, known_cluster, operate_lake, said, stack
+from tests.support.operate_lakes import NOT_ASKED, said
 from tests.support.provider_errors import HIDDEN
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    return known_cluster(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    return operate_lake(tmp_path / "lake", stack())
-
 
 PLAN = "plan-main-bbbbbbbbbb"
 PENDING: dict[str, Any] = {"plan": {"pending": PLAN}, "lastAppliedRevision": OLD, "lastAttemptedRevision": NEW}

@@ -26,17 +26,7 @@ from tests.support.kube import (
     terraform,
 )
 from tests.support.lakes import run
-from tests.support.operate_lakes import known_cluster, operate_lake, said, stack
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    return known_cluster(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    return operate_lake(tmp_path / "lake", stack())
+from tests.support.operate_lakes import said
 
 
 @pytest.fixture(autouse=True)

@@ -9,18 +9,7 @@ import pytest
 from tests.support import kube
 from tests.support.kube import Cluster, applied, failed
 from tests.support.lakes import run
-from tests.support.operate_lakes import known_cluster, operate_lake, said, stack
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    return known_cluster(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    return operate_lake(tmp_path / "lake", stack())
-
+from tests.support.operate_lakes import operate_lake, said, stack
 
 LET_IN = "you are not logged in to the cluster: You must be logged in to the server (Unauthorized); log in again, or choose another --context"
 FORBIDDEN = (

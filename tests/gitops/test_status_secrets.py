@@ -11,7 +11,6 @@ import pytest
 
 from tests.support.kube import Cluster, cluster_on_path, condition, failed, readable_plan, repository, secret, terraform
 from tests.support.lakes import run
-from tests.support.operate_lakes import operate_lake, stack
 
 IN_CLUSTER = "s3cret/of the+cluster"
 IN_ENVIRONMENT = "s3cret-of-the-environment"
@@ -26,11 +25,6 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     found.put(repository())
     found.put(secret({"client_secret": IN_CLUSTER, "faker_key": KEY}))
     return found
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Path:
-    return operate_lake(tmp_path / "lake", stack())
 
 
 def shown(lake: Path, code: int = 1) -> str:
