@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from infra.lake.documents import Problem
 from infra.lake.model.lake_model import LakeModel
+from infra.lake.rules.addresses import check_addresses
 from infra.lake.rules.adoptions import check_adoptions
 from infra.lake.rules.backends import check_backends
 from infra.lake.rules.backfills import advise_backfills, check_backfills
@@ -19,7 +20,6 @@ from infra.lake.rules.files import advise_files, check_files
 from infra.lake.rules.flux import check_flux, check_flux_values
 from infra.lake.rules.foreign_variables import check_foreign_variables
 from infra.lake.rules.history import check_history
-from infra.lake.rules.hosts import check_hosts
 from infra.lake.rules.keys import advise_keys, check_keys
 from infra.lake.rules.landing_feeds import check_landing_feeds
 from infra.lake.rules.landing_places import check_landing_places
@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     check_references,
     check_connectors,
     check_configurations,
-    check_hosts,
+    check_addresses,
     check_variables,
     check_schedules,
     check_streams,
