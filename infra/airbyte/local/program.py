@@ -12,6 +12,7 @@ import yaml
 
 from infra.airbyte.local.cache import Installed
 from infra.base.errors import UserError
+from infra.base.places import real
 from infra.lake.documents.files import text_of
 
 CDK = "airbyte-cdk"
@@ -70,7 +71,7 @@ def with_manifest(package: Installed, manifest: Path, label: str) -> Program:
     if not runner.exists():
         raise UserError(f"{package.package} {package.version} does not include {_RUNNER}, which runs a manifest.yaml")
     components = manifest.with_name("components.py")
-    words = ("--components-path", str(components.resolve())) if components.is_file() else ()
+    words = ("--components-path", str(real(components))) if components.is_file() else ()
     return Program(label, package.version, runner, _read_manifest(manifest), words)
 
 
