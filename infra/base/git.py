@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.output import output_of
+from infra.base.places import real
 from infra.base.printable import printable
 
 # An empty list of protocols keeps also a git older than 2.45, which does not know GIT_NO_LAZY_FETCH, from fetching.
@@ -50,7 +51,7 @@ def git_output(root: Path, *words: str) -> str:
 
 def top_of(folder: Path) -> Path:
     """The top of the repository that a folder is in, without links; the folder itself where there is none."""
-    here = folder.resolve()
+    here = real(folder)
     return next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
 
 

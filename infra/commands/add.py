@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.places import from_home
 from infra.base.printable import show
 from infra.commands.add_flow import flow_arguments, plan_flow
 from infra.commands.common import definitions, find_root, read_model, say
@@ -144,7 +145,7 @@ def _connection(root: Path, options: argparse.Namespace) -> Added:
 
 
 def _read_copied(file: str) -> FormCopy:
-    text = sys.stdin.read() if file == "-" else text_of(str(Path(file).expanduser()), file)
+    text = sys.stdin.read() if file == "-" else text_of(str(from_home(file)), file)
     document, problems = read_json(file, text)
     if document is None:
         raise UserError(f"{problems[0].location} is not JSON")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.airbyte.server import open_server
 from infra.base.errors import UserError
+from infra.base.places import from_home
 from infra.base.printable import one_line, show
 from infra.commands.common import add_format, definitions, find_root, print_json, read_model, say
 from infra.commands.progress import progress
@@ -91,7 +92,7 @@ def _found(model: LakeModel, options: argparse.Namespace, asked: list[ServerDefi
     if len(wanted) > 1:
         raise UserError(f"whose workspace is it? --stack with one of: {', '.join(wanted)}")
     with progress(options, f"reading {options.place}"):
-        return {wanted[0]: _READERS[options.origin](Path(options.place).expanduser())}
+        return {wanted[0]: _READERS[options.origin](from_home(options.place))}
 
 
 def _from_servers(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.git import top_of
+from infra.base.places import real
 from infra.base.printable import show
 from infra.commands.common import read_model, say
 from infra.commands.schema import write_schemas
@@ -63,20 +64,20 @@ def run(options: argparse.Namespace) -> int:
     folder: Path = options.folder
     if not options.ci and (options.lakeform or options.repository or options.drift):
         raise UserError("--drift, --lakeform and --repository need --ci")
-    workflows = _workflows(options, folder.resolve()) if options.ci else None
+    workflows = _workflows(options, real(folder)) if options.ci else None
     template = dict(_template(landing=options.landing))
     begun = _begun(folder, template)
     if (workflows or options.landing) and (folder / "cdktf.json").is_file() and not begun:
         if options.landing:
-            _add_code_location(options, folder.resolve())
+            _add_code_location(options, real(folder))
         if workflows:
-            _write_workflows(options, workflows, read_model(folder.resolve()))
+            _write_workflows(options, workflows, read_model(real(folder)))
         return 0
     empty = not folder.exists() or (folder.is_dir() and all(entry.name == ".git" for entry in folder.iterdir()))
     if not (empty or begun):
         show(f"lakeform init: {folder} is not empty; name a new folder", to=sys.stderr)
         return 1
-    root = folder.resolve()
+    root = real(folder)
     for path, text in template.items():
         write_text(root, path, text)
     model = check_lake(root, catalogs=False).model
@@ -155,7 +156,7 @@ def _workflows(options: argparse.Namespace, root: Path) -> _Workflows:
 def _repository(options: argparse.Namespace, root: Path) -> Path:
     """The root of the lake's repository: what the user says, else the lake itself. Raises UserError if that is not so."""
     if options.repository is not None:
-        named: Path = options.repository.resolve()
+        named: Path = real(options.repository)
         if not named.is_dir() or not root.is_relative_to(named):
             raise UserError(f"{options.folder} is not in the folder {options.repository}")
         return named

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from infra.base.errors import UserError
-from infra.commands.common import add_format, definitions, find_root, read_declared, refuse_links, say
+from infra.commands.common import add_format, definitions, find_root, refuse_links, say
 from infra.commands.lock_check import check_locks
 from infra.commands.lock_registry import Trouble, found_in
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.lock_told import Told, tell_locks, tell_rehearsals
+from infra.commands.lock_wanted import Wanted, wanted_in
 from infra.commands.schema import has_schemas, write_schemas
 from infra.commands.today import add_today, today_of
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.prose import Locked
 from infra.lake.documents.generated import GeneratedFiles
-from infra.lake.registry.declared import Declared
-from infra.lake.registry.kinds import ACTORS, KIND_OF
 from infra.lake.rules.rehearsal import Rehearsal, rehearse
 
 
@@ -60,25 +59,25 @@ def run(options: argparse.Namespace) -> int:
     for name in options.connectors:
         if not is_connector(name):
             raise UserError(f'"{name}" is not the name of a connector: source-x or destination-x')
-    given = _given(options)
-    found, troubles = (given, []) if given else _locks(root, options)
+    given, wanted = _given(options), _wanted(root, options)
+    found, troubles = (given, []) if given else _locks(root, wanted.connectors, options)
     locks = [one.lock for one in found]
     stale = GeneratedFiles(root, {lock_path(lock.connector): lock.to_text() for lock in locks}).stale()
     changed = [lock for lock in locks if lock_path(lock.connector) in stale]
     if options.check:
-        return check_locks(root, options, changed, locks, troubles)
+        return check_locks(root, options, changed, locks, troubles, wanted.problems)
     rehearsals = rehearse(root, changed)
     held = {one.after.connector: why for one in rehearsals if (why := _why_held(one, options))}
-    told = Told(found, changed, rehearsals, held, troubles)
+    told = Told(found, changed, rehearsals, held, troubles, wanted.problems)
     tell_rehearsals(options, told, today_of(root, options))
     written = write_locks(root, options, [one for one in found if one.lock.connector not in held])
     if written and has_schemas(root):
         for line in write_schemas(root):
             _tell(options, line)
     tell_locks(options, told)
-    if not written and not held and not troubles:
+    if not written and not held and not troubles and not wanted.problems:
         _tell(options, "nothing to lock" if not found else "every lock is current")
-    return 1 if held or any(trouble.fails for trouble in troubles) else 0
+    return 1 if held or wanted.problems or any(trouble.fails for trouble in troubles) else 0
 
 
 def _why_held(rehearsal: Rehearsal, options: argparse.Namespace) -> str:
@@ -129,25 +128,12 @@ def _from_package(options: argparse.Namespace) -> Locked:
     return lock_from_package(options)
 
 
-def _locks(root: Path, options: argparse.Namespace) -> tuple[list[Locked], list[Trouble]]:
-    names = options.connectors or _wanted(root, everything=options.upgrade or options.check)
+def _wanted(root: Path, options: argparse.Namespace) -> Wanted:
+    """What is named by the user, else by the registry."""
+    if options.connectors or options.from_spec or options.from_package:
+        return Wanted(options.connectors)
+    return wanted_in(root, everything=options.upgrade or options.check)
+
+
+def _locks(root: Path, names: Sequence[str], options: argparse.Namespace) -> tuple[list[Locked], list[Trouble]]:
     return found_in(root, names, definitions(options)) if names else ([], [])
-
-
-def _wanted(root: Path, *, everything: bool) -> list[str]:
-    """The connectors that the registry names, without those that have a lock, unless `everything`."""
-    named = sorted(set(_connectors(read_declared(root))))
-    return [name for name in named if everything or not (root / lock_path(name)).exists()]
-
-
-def _connectors(declared: Declared) -> Iterable[str]:
-    for section in ACTORS:
-        for piece in declared.entries[section].values():
-            entry = piece.value if isinstance(piece.value, dict) else {}
-            connector = entry.get("connector")
-            if (
-                isinstance(connector, str)
-                and connector.startswith(f"{KIND_OF[section]}-")
-                and "definition_id" not in entry
-            ):
-                yield connector

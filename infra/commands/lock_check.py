@@ -27,12 +27,13 @@ def check_locks(
     changed: Sequence[ConnectorLock],
     known: Sequence[ConnectorLock],
     troubles: Sequence[Trouble],
+    problems: Sequence[Problem],
 ) -> int:
     """Name the locks that would change and the breaking releases beyond the locked versions; 1 if there is any.
 
-    `known`: what the registry says now of every connector that is asked for.
+    `known`: what the registry says now of every connector that is asked for; `problems`: why that may not be all.
     """
-    report = Report.of(waiting_releases(root, known, today_of(root, options)))
+    report = Report.of([*problems, *waiting_releases(root, known, today_of(root, options))])
     old, _ = read_locks(root)
     origin = options.from_spec or options.from_package or options.registry
     lines = [_line(origin, lock, old.get(lock.connector)) for lock in changed]

@@ -14,7 +14,7 @@ from infra.commands.lock_registry import Trouble
 from infra.lake.connectors.lock import ConnectorLock, lock_path
 from infra.lake.connectors.prose import Locked
 from infra.lake.connectors.releases import deadline_words, message_of
-from infra.lake.documents import Report, plural
+from infra.lake.documents import Problem, Report, plural
 from infra.lake.rules.rehearsal import Rehearsal, Release
 
 # Options that a text names; JSON has all of them.
@@ -22,30 +22,33 @@ _SHOWN = 12
 
 
 class Told(NamedTuple):
-    """What became of the locks that were asked for; `held`: connector -> why its lock stays."""
+    """What became of the locks that were asked for; `held`: connector -> why its lock stays; `problems`: why there may be more
+    to lock.
+    """
 
     found: Sequence[Locked]
     changed: Sequence[ConnectorLock]
     rehearsals: Sequence[Rehearsal]
     held: Mapping[str, str]
     troubles: Sequence[Trouble]
+    problems: Sequence[Problem]
 
 
 def tell_rehearsals(options: argparse.Namespace, told: Told, today: date | None) -> None:
-    """What the other versions do, and the problems that `check` would have."""
+    """What the other versions do, the problems that `check` would have, and those because of which there may be more to lock."""
     if options.format == "json":
         return
     for rehearsal in told.rehearsals:
         for line in rehearsal_lines(rehearsal, today):
             say(options, line)
-    print_report(_breaks(told))
+    print_report(_report(told))
 
 
 def tell_locks(options: argparse.Namespace, told: Told) -> None:
     """What was held back, and what the registry lacks; for programs everything."""
     if options.format == "json":
         about = {"locks": _locks_json(told), "troubles": troubles_json(told.troubles)}
-        print_json({**_breaks(told).to_json(), **about})
+        print_json({**_report(told).to_json(), **about})
         return
     for one in told.rehearsals:
         if why := told.held.get(one.after.connector):
@@ -53,8 +56,8 @@ def tell_locks(options: argparse.Namespace, told: Told) -> None:
     tell_troubles(told.troubles)
 
 
-def _breaks(told: Told) -> Report:
-    return Report.of(problem for one in told.rehearsals for problem in one.breaks)
+def _report(told: Told) -> Report:
+    return Report.of([*told.problems, *(problem for one in told.rehearsals for problem in one.breaks)])
 
 
 def tell_troubles(troubles: Sequence[Trouble]) -> None:

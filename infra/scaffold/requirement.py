@@ -13,6 +13,7 @@ from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
 from infra.base.errors import UserError
+from infra.base.places import real
 from infra.base.redactor import Redactor
 
 NAME = "lakeform"
@@ -128,16 +129,16 @@ def _shown(text: str) -> str:
 def _wheel(text: str, repository: Path) -> Requirement:
     """A wheel in the repository, if it is there and has that digest."""
     name, _, fragment = text.partition("#")
-    path = Path(name).resolve()
+    path = real(name)
     if not path.is_file():
         raise refusal(f"--lakeform: there is no file {_shown(name)}")
-    if not path.is_relative_to(repository.resolve()):
+    if not path.is_relative_to(real(repository)):
         raise refusal(f"--lakeform: {_shown(name)} is not in the repository, so CI does not have it")
-    shown = path.relative_to(repository.resolve()).as_posix()
+    shown = path.relative_to(real(repository)).as_posix()
     if not path.name.startswith(f"{NAME}-") or not re.fullmatch("[A-Za-z0-9._+/-]+", shown):
         raise refusal(f"--lakeform: {_shown(shown)} is not the name of a wheel of {NAME}")
     known = _digest(fragment) or ("sha256", "")
-    real = hashlib.new(known[0], path.read_bytes()).hexdigest()
-    if known[1] != real:
-        raise UserError(f"--lakeform: {shown} has another digest; write {_shown(name)}#{known[0]}={real}")
-    return Requirement(f"{shown}#{known[0]}={real}", committed=True)
+    digest = hashlib.new(known[0], path.read_bytes()).hexdigest()
+    if known[1] != digest:
+        raise UserError(f"--lakeform: {shown} has another digest; write {_shown(name)}#{known[0]}={digest}")
+    return Requirement(f"{shown}#{known[0]}={digest}", committed=True)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from infra.base.environment import PREFIX
 from infra.base.git import top_of
+from infra.base.places import real
 from infra.lake.documents import Problem, did_you_mean
 from infra.lake.model.stack import Stack
 from infra.lake.model.variables import Variable
@@ -118,7 +119,7 @@ class SecretFiles:
 
     def _is_inside(self, shown: str) -> bool:
         """False for what is no file of the repository, by its path or by a link: who writes a registry may not have any file read."""
-        return (self._folder / shown).resolve().is_relative_to(top_of(self.secrets_root or self.root))
+        return real(self._folder / shown).is_relative_to(top_of(self.secrets_root or self.root))
 
     def _secrets(self, shown: str) -> tuple[list[SecretFile], list[Problem]]:
         if shown not in self._read:

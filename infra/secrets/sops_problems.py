@@ -70,8 +70,10 @@ def _metadata_problems(found: SecretDocument) -> Iterator[Problem]:
     if not isinstance(sops, dict):
         yield found.layers.problem("secret-file-invalid", at, "must be what SOPS wrote here: a mapping")
         return
-    if sops_type(sops.get("mac")) is None:
-        message = "sops.mac is missing, without which SOPS decrypts nothing"
+    mac = sops.get("mac")
+    if sops_type(mac) is None or is_damaged(mac):
+        what = "missing" if sops_type(mac) is None else "damaged"
+        message = f"sops.mac is {what}, without which SOPS decrypts nothing"
         fix = "take it from an earlier version of the file"
         yield found.layers.problem("secret-file-invalid", at, message, fix, key=True)
     elif (named := [bool(value) for key, value in sops.items() if key.startswith(_KEY_SOURCES)]) and not any(named):

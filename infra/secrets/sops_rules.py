@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.git import top_of
+from infra.base.places import real
 from infra.lake.documents import Problem, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.pattern import finds, is_pattern
@@ -47,7 +48,7 @@ def _wanted(path: Path) -> set[str]:
     Source: getsops/sops, config/config.go, parseCreationRuleForFile: the first rule whose path_regex is found in the path from
     the configuration.
     """
-    path = path.resolve()
+    path = real(path)
     top = top_of(path.parent)
     folders = [one for one in (path.parent, *path.parent.parents) if one.is_relative_to(top)]
     config = next((folder / CONFIG for folder in folders if (folder / CONFIG).is_file()), None)

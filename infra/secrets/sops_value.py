@@ -8,8 +8,12 @@ from typing import Any
 
 from infra.base.json_value import leaves
 
-# Source: getsops/sops, aes/cipher.go.
-_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:([^,]+,iv:[^,]+,tag:[^,]+),type:([a-z]+)\]")
+# Source: getsops/sops, aes/cipher.go: parse, Encrypt and Decrypt.
+_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:([^,]+),iv:([^,]+),tag:([^,]+),type:([a-z0-9]+)\]")
+_TYPES = frozenset({"str", "int", "int64", "float", "bytes", "bool", "time", "comment"})
+# What it writes for every value; with other ones it decrypts none.
+IV_BYTES = 32
+TAG_BYTES = 16
 
 # `sops --encrypted-regex` for a Kubernetes Secret: everything else has to stay readable.
 ENCRYPTED_REGEX = "^(data|stringData)$"
@@ -18,20 +22,24 @@ ENCRYPTED_REGEX = "^(data|stringData)$"
 def sops_type(value: Any) -> str | None:
     """`str`, `int`, `float`, `bool`, `bytes`, `time` or `comment` of an encrypted value, None for any other value."""
     found = _ENCRYPTED.fullmatch(value) if isinstance(value, str) else None
-    return found[2] if found else None
+    return found[4] if found else None
 
 
 def is_damaged(value: Any) -> bool:
-    """True for an encrypted value of which a letter is missing, or one that Base64 does not have: no key can decrypt it."""
+    """True for an encrypted value that no key can decrypt: letters are missing, or are none of Base64's."""
     found = _ENCRYPTED.fullmatch(value) if isinstance(value, str) else None
-    return found is not None and not all(map(_is_base64, re.split(",(?:iv|tag):", found[1])))
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except ValueError:
+    if found is None:
         return False
+    data, iv, tag = map(_bytes_in, found.group(1, 2, 3))
+    return not data or iv != IV_BYTES or tag != TAG_BYTES or found[4] not in _TYPES
+
+
+def _bytes_in(text: str) -> int:
+    """How many there are; none in what is not Base64."""
+    try:
+        return len(base64.b64decode(text, validate=True))
+    except ValueError:
+        return 0
 
 
 def is_empty(value: Any) -> bool:

@@ -29,6 +29,20 @@ def test_every_limit_is_the_one_that_is_kept() -> None:
         assert getattr(import_module(module.replace("/", ".")), name) == int(number) * UNITS.get(unit, 1), name
 
 
+def test_every_limit_of_a_size_is_on_the_page() -> None:
+    names = re.compile(
+        r"^((?:MAX|MOST|ALL)(?:_\w+)?_(?:BYTES|FILES|FOLDERS|DEPTH|ITEMS|VALUES|PARTS)) = ", re.MULTILINE
+    )
+    rooms = ("base", "lake", "airbyte", "gitops", "move/terraform")
+    files = [path for room in rooms for path in sorted((REPOSITORY / "infra" / room).rglob("*.py"))]
+    kept = {
+        f"{path.relative_to(REPOSITORY)}:{name}" for path in files for name in names.findall(path.read_text("utf-8"))
+    }
+    told = {f"{module}.py:{name}" for _, module, name in LIMIT.findall(PAGE.read_text("utf-8"))}
+    assert len(kept) > 15
+    assert sorted(kept - told) == []
+
+
 def test_the_table_is_written_anew() -> None:
     page = f"before\n\n{HEAD}| old | 1 | 0 |\n\nafter\n"
     assert (

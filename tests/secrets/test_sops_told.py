@@ -7,8 +7,9 @@ import re
 import pytest
 
 from infra.secrets.secret_file import parse_secrets
+from tests.support.ciphertexts import ciphertext
 
-VALUE = "ENC[AES256_GCM,data:Zm9v,iv:aXY=,tag:dGFn,type:str]"
+VALUE = ciphertext("Zm9v")
 COMMENT = VALUE.replace("type:str", "type:comment")
 RECIPIENT = "  age:\n  - recipient: age1x\n    enc: x\n"
 FILE = "secrets/lake.yaml"
@@ -102,14 +103,33 @@ def test_a_file_that_is_encrypted_for_nobody_is_told(sops: str) -> None:
     assert re.search("^7 error secret-file-invalid names nobody for whom it is encrypted: no key can decrypt it", said)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("Zm9v", "Zm9"), ("aXY=", "aXY"), ("dGFn", "d"), ("Zm9v", "Zm 9"), ("aXY=", "===")]
-)
+IV, TAG = re.findall("(?:iv|tag):([^,]+)", VALUE)
+DAMAGED = {
+    "a letter of the text": ("Zm9v", "Zm9"),
+    "a space in the text": ("Zm9v", "Zm 9"),
+    "nothing of the text": ("Zm9v", "===="),
+    "the end of the vector": (IV, IV[:-4]),
+    "more than the vector": (IV, "AAAA" + IV),
+    "no vector": (IV, "="),
+    "a letter of the tag": (TAG, TAG[1:]),
+    "half of the tag": (TAG, TAG[:12]),
+    "a type that SOPS does not have": ("type:str", "type:sr"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), DAMAGED.values(), ids=DAMAGED)
 def test_a_value_that_lost_letters_is_told_without_the_key(old: str, new: str) -> None:
-    assert told(manifest(f"  b: {VALUE}\n  a: {VALUE.replace(old, new)}\n")) == [
+    damaged = VALUE.replace(old, new)
+    assert told(manifest(f"  b: {VALUE}\n  a: {damaged}\n")) == [
         (
             "7 error secret-file-invalid no key can decrypt this value: letters of it are missing or were changed\n"
             "take it from an earlier version of the file; or remove the line, and add the key again with "
             f"sops edit --ignore-mac {FILE}"
+        )
+    ]
+    assert told(manifest().replace(f"mac: {VALUE}", f"mac: {damaged}")) == [
+        (
+            "7 error secret-file-invalid sops.mac is damaged, without which SOPS decrypts nothing\n"
+            "take it from an earlier version of the file"
         )
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from tests.support.ciphertexts import ciphertext
 from tests.support.lakes import REGISTRY, USERS, Result, run, write_lake
 
 FILE = "dag/registry/lake.yaml"
@@ -50,7 +51,7 @@ def secret_text(*keys: str, name: str = "lake-values", namespace: str = "lake") 
 
 def encrypted(text: str) -> str:
     """A value in the form that SOPS gives it."""
-    return f"ENC[AES256_GCM,data:{text.encode().hex()}==,iv:aXY=,tag:dGFn,type:str]"
+    return ciphertext(f"{text.encode().hex()}==")
 
 
 SECRET = secret_text("client_id", "client_secret")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.ciphertexts import ciphertext
 from tests.support.review_lake import LAKE, Edit
 
 FILE = "secrets/prod.yaml"
@@ -13,13 +14,11 @@ _MANIFEST = "deploy/airbyte/terraform.yaml"
 
 def sealed(*keys: str, group: str = "YQ==", mac: str = "bQ==", **other: str) -> str:
     """A Secret; `other`: key -> what its ciphertext is instead of `djE=`."""
-    lines = "".join(
-        f"  {key}: ENC[AES256_GCM,data:{other.get(key, 'djE=')},iv:aQ==,tag:dA==,type:str]\n" for key in keys
-    )
+    lines = "".join(f"  {key}: {ciphertext(other.get(key, 'djE='))}\n" for key in keys)
     return (
         f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: prod-values\n  namespace: lake\nstringData:\n{lines}"
         f"sops:\n  age: [{{recipient: age1kyvr, enc: {group}}}]\n  encrypted_regex: ^(data|stringData)$\n"
-        f"  mac: ENC[AES256_GCM,data:{mac},iv:aQ==,tag:dA==,type:str]\n  version: 3.13.3\n"
+        f"  mac: {ciphertext(mac)}\n  version: 3.13.3\n"
     )
 
 

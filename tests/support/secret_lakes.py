@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.secrets.secret_file import read_secrets
+from tests.support.ciphertexts import ciphertext
 from tests.support.lakes import Result, run, write_files
 
 LAKE = """\
@@ -50,18 +51,18 @@ FILES: dict[str, str | bytes] = {"dag/registry/lake.yaml": LAKE, "dag/streams/fa
 
 KEYS = ("client_id", "client_secret", "s3_id", "s3_key")
 
-SOPS = """\
+SOPS = f"""\
 sops:
-  age: [{recipient: age1kyvr}]
+  age: [{{recipient: age1kyvr}}]
   encrypted_regex: ^(data|stringData)$
-  mac: ENC[AES256_GCM,data:bQ==,iv:aQ==,tag:dA==,type:str]
+  mac: {ciphertext("bQ==")}
   version: 3.13.3
 """
 
 
 def encrypted(kind: str = "str") -> str:
     """A value as SOPS writes it."""
-    return f"ENC[AES256_GCM,data:ZA==,iv:aQ==,tag:dA==,type:{kind}]"
+    return ciphertext(kind=kind)
 
 
 def checksum_of(path: Path) -> str | None:

@@ -43,6 +43,18 @@ def test_a_home_that_cannot_be_written(lake: Path, tmp_path: Path) -> None:
     assert (result.code, result.err) == (0, "")
 
 
+def test_a_home_that_others_can_write(lake: Path, tmp_path: Path) -> None:
+    cache = tmp_path / ".cache/aws/jsii/package-cache"
+    cache.mkdir(parents=True)
+    cache.chmod(0o777)
+    said = (
+        f"lakeform synth: others could change what CDKTF runs: {cache} is writable by group or others (mode 0777); take that "
+        "right away, or set JSII_RUNTIME_PACKAGE_CACHE=disabled, with which every start takes longer\n"
+    )
+    result = synth(lake, HOME=str(tmp_path))
+    assert (result.code, result.err) == (2, said)
+
+
 def test_no_room_for_the_runtime(lake: Path, tmp_path: Path) -> None:
     """A limit of what a file may hold is refused like a full disk, at the same places."""
     result = synth(lake, "ulimit -f 50", HOME=str(tmp_path))

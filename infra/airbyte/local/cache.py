@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from packaging.version import InvalidVersion, Version
 
@@ -35,9 +36,30 @@ class Installed:
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where connectors are installed, outside of any project: `~/.cache/lakeform/connectors`."""
-    base = environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or Path.home(), ".cache")
+    """Where connectors are installed, outside of any project: `~/.cache/lakeform/connectors`.
+
+    A relative folder is passed over, as the XDG Base Directory Specification asks for: it would be one of the lake. Raises
+    UserError where there is no home folder either.
+    """
+    places = (
+        environ.get("XDG_CACHE_HOME"),
+        *(home and f"{home}/.cache" for home in (environ.get("HOME"), _users_home())),
+    )
+    base = next((place for place in places if place and os.path.isabs(place)), None)
+    if base is None:
+        raise UserError(f"this user has no home folder, in which connectors are installed; {_ELSEWHERE}")
     return Path(base, "lakeform", "connectors")
+
+
+_ELSEWHERE = "set XDG_CACHE_HOME to a folder that can be written"
+
+
+def _users_home() -> str:
+    """As the system knows it; empty for a user that it does not know, as in a container that is run as any user."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
 
 
 def kept() -> list[Path]:
@@ -103,8 +125,8 @@ def _build(release: Release, tell: Tell) -> Installed:
     label = f"{release.package} {release.version}"
     python = fitting_python(label, release.requires_python)
     folder = cache_folder() / f"{release.package}-{release.version}-py{python.minor}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder, tell):
+    with _lock_file(folder) as file:
+        _lock(file, folder, tell)
         if not _is_complete(folder):
             tell(f"installing {label} with Python {python.minor}, once")
             _fill(folder, python, release)
@@ -136,15 +158,23 @@ def _install_into(folder: Path, release: Release) -> None:
         raise UserError(f"cannot install {release.package} {release.version}: {last_words(run)}")
 
 
-@contextmanager
-def _locked(folder: Path, tell: Tell) -> Iterator[None]:
-    with Path(f"{folder}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell(f"waiting for another process that is installing {folder.name}")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _lock_file(folder: Path) -> TextIO:
+    """The open file that those who make an environment lock. Raises UserError where it cannot be written."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return Path(f"{folder}.lock").open("w")
+    except OSError as error:
+        reason = (error.strerror or "failed").lower()
+        raise UserError(f"connectors cannot be installed in {folder.parent}: {reason}; {_ELSEWHERE}") from None
+
+
+def _lock(file: TextIO, folder: Path, tell: Tell) -> None:
+    """Wait for the lock, which goes with the file."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        tell(f"waiting for another process that is installing {folder.name}")
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _is_complete(folder: Path) -> bool:

@@ -12,8 +12,9 @@ from infra.airbyte.local.cache import Tell, install, installed
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.conversation import run_command
 from infra.airbyte.local.index import UnreachableIndexError, find_release
+from infra.airbyte.local.manifest import manifest_spec
 from infra.airbyte.local.messages import Message
-from infra.airbyte.local.program import CDK, Program, manifest_spec, program_of, with_manifest
+from infra.airbyte.local.program import CDK, Program, program_of, with_manifest
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovered import DiscoveredStream

@@ -17,9 +17,12 @@ from infra.airbyte.local.environment import pip_environment
 from infra.base.errors import UserError
 from infra.base.process import Run
 from infra.base.redactor import Redactor
+from infra.lake.documents.files import text_of
 
 LOOKUP_SECONDS = 120
 INSTALL_SECONDS = 1800
+# All that a package says of itself, its description included; those of connectors have less than 100 kB.
+MOST_REPORT_BYTES = 16 * 2**20
 _NONE = "(from versions: none)"
 _UNREACHABLE = re.compile("Retrying \\(|Could not fetch URL|connection error|Max retries exceeded", re.IGNORECASE)
 
@@ -50,7 +53,7 @@ def find_release(package: str, version: str | None) -> Release | None:
         words = ["install", "--dry-run", "--ignore-installed", "--no-deps", "--ignore-requires-python", "--quiet"]
         run = run_pip([*words, "--retries", "1", "--report", str(report), requirement], LOOKUP_SECONDS)
         if run.code == 0:
-            return _release(package, json.loads(report.read_text("utf-8")))
+            return _release(package, requirement, text_of(str(report), "the report of pip", most=MOST_REPORT_BYTES))
     if _NONE in run.tail and _UNREACHABLE.search(run.tail):
         raise UnreachableIndexError
     if "(from versions: " in run.tail:
@@ -87,6 +90,13 @@ def _is_version(text: str) -> bool:
     return True
 
 
-def _release(package: str, report: dict[str, list[dict[str, dict[str, str]]]]) -> Release:
-    metadata = report["install"][0]["metadata"]
-    return Release(package, metadata["version"], metadata.get("requires_python"))
+def _release(package: str, requirement: str, text: str) -> Release:
+    """The release that pip reports. Source: pip's documentation, installation report, version 1."""
+    try:
+        metadata = json.loads(text)["install"][0]["metadata"]
+        version, bounds = metadata["version"], metadata.get("requires_python")
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        version = bounds = None
+    if not isinstance(version, str) or not _is_version(version):
+        raise UserError(f"cannot look up {requirement} on the package index: pip reports no version of it")
+    return Release(package, version, bounds if isinstance(bounds, str) else None)

@@ -8,17 +8,14 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from infra.airbyte.local.cache import Installed
+from infra.airbyte.local.manifest import Manifest, read_manifest
 from infra.base.errors import UserError
-from infra.lake.documents.files import text_of
+from infra.base.places import real
 
 CDK = "airbyte-cdk"
 _RUNNER = "source-declarative-manifest"
 _INJECTED = "__injected_declarative_manifest"
-
-Manifest = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,15 +67,8 @@ def with_manifest(package: Installed, manifest: Path, label: str) -> Program:
     if not runner.exists():
         raise UserError(f"{package.package} {package.version} does not include {_RUNNER}, which runs a manifest.yaml")
     components = manifest.with_name("components.py")
-    words = ("--components-path", str(components.resolve())) if components.is_file() else ()
-    return Program(label, package.version, runner, _read_manifest(manifest), words)
-
-
-def manifest_spec(manifest: Manifest) -> dict[str, Any]:
-    """The spec in a manifest, as the SPEC message of a connector has it: the runner itself only tells its own."""
-    spec = manifest.get("spec")
-    schema = spec.get("connection_specification") if isinstance(spec, dict) else None
-    return {"connectionSpecification": schema if isinstance(schema, dict) else {}}
+    words = ("--components-path", str(real(components))) if components.is_file() else ()
+    return Program(label, package.version, runner, read_manifest(manifest), words)
 
 
 def _distribution(package: Installed) -> Distribution:
@@ -87,13 +77,3 @@ def _distribution(package: Installed) -> Distribution:
     if found is None:
         raise UserError(f"{package.folder} no longer contains {package.package}; remove that folder and try again")
     return found
-
-
-def _read_manifest(file: Path) -> Manifest:
-    try:
-        value = yaml.safe_load(text_of(str(file)))
-    except (yaml.YAMLError, RecursionError):
-        raise UserError(f"{file} is not YAML") from None
-    if not isinstance(value, dict) or "streams" not in value:
-        raise UserError(f"{file} is not a connector manifest: it has no streams")
-    return value

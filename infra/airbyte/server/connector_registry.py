@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urljoin
 
 from infra.base.errors import UserError
+from infra.base.places import from_home
 from infra.base.transport import Answer, Request, Transport, TransportError
 from infra.lake.connectors.definitions import Definition, definitions_in
 from infra.lake.documents.files import text_of
@@ -24,7 +24,7 @@ def read_definitions(registry: str, tell: Callable[[str], None]) -> dict[str, De
     Raises UserError if it cannot be fetched or read, or is something else.
     """
     is_file = "://" not in registry
-    text = text_of(str(Path(registry).expanduser()), registry) if is_file else _fetch(registry, tell)
+    text = text_of(str(from_home(registry)), registry) if is_file else _fetch(registry, tell)
     return definitions_in(registry, text)
 
 

@@ -63,7 +63,7 @@ def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[s
         return "a brace or comma ends the text here", _variable(line)
     ended = error.problem_mark is not None and error.problem_mark.line >= len(lines)
     if ended or "',' or" in problem:
-        return _unclosed(error, ended=ended)
+        return _unclosed(lines, error, ended=ended)
     known = next((words for said, words in _MISPLACED.items() if said in problem), None)
     return known or _unquoted(line, at, problem)
 
@@ -104,12 +104,16 @@ def _second_colon(lines: list[str], at: Mark) -> tuple[str, str]:
     return "a colon starts a second mapping on this line", 'quote text that contains ": "'
 
 
-def _unclosed(error: yaml.MarkedYAMLError, *, ended: bool) -> tuple[str, str]:
+_CLOSING = {"{": "}", "[": "]"}
+
+
+def _unclosed(lines: list[str], error: yaml.MarkedYAMLError, *, ended: bool) -> tuple[str, str]:
     """A bracket without its other half: at the end of the file, or where something stands that does not go on with it."""
     what = "mapping" if "mapping" in (error.context or "") else "list"
     bracket = "}" if what == "mapping" else "]"
     if ended:
-        fix = f"close it with {bracket}" if "flow" in (error.context or "") else "close what is open: ] or }"
+        known = _CLOSING.get("".join(lines).rstrip()[-1:], bracket if "flow" in (error.context or "") else "")
+        fix = f"close it with {known}" if known else "close what is open: ] or }"
         return "the file ends before a list or mapping is closed", fix
     return f"a {what} is not closed before this", f"close it with {bracket}, or add the comma that is missing"
 

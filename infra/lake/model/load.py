@@ -28,7 +28,7 @@ def load_lake(root: Path, other_locks: Mapping[str, ConnectorLock] | None = None
     locks, problems = read_locks(root)
     locks |= other_locks or {}
     documents, found = read_registry_files(root)
-    declared = collect(documents, complete=not found)
+    declared = collect(documents, unread=found)
     resolved = resolve(declared, specs_of(locks))
     registry = resolved.registry
     problems += [*found, *declared.problems, *resolved.problems]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.places import real
 
 
 def project_root(named: str | None) -> Path:
     """The folder that was named, else the nearest from here upwards that holds a cdktf.json. Raises UserError if there is none."""
     if named is not None:
-        root = Path(named).resolve()
+        root = real(named)
         if not root.is_dir():
             raise UserError(f"there is no folder {named}")
         return root

@@ -61,7 +61,9 @@ class Declared:
         lake: the `lake` mapping, if a file has one.
         entries: section -> id -> the entry, as written.
         retired, renamed, accepted: the lines of those lists.
-        complete: False if a file could not be read: then something that seems to be missing may be in it.
+        hiding: problems because of which something may be there that seems to be missing: of files that could not be read,
+            and of what stands in the place of entries.
+        second: problems of entries whose id another one has, and which nothing looks at.
         other_stacks: stacks of a second `lake`, which is told and not read: what is said of them is no mistake of its own.
 
     """
@@ -72,8 +74,19 @@ class Declared:
     renamed: list[Written] = field(default_factory=list)
     accepted: list[Written] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    complete: bool = True
+    hiding: list[Problem] = field(default_factory=list)
+    second: list[Problem] = field(default_factory=list)
     other_stacks: set[str] = field(default_factory=set)
+
+    @property
+    def complete(self) -> bool:
+        """True if what seems to be missing is."""
+        return not self.hiding
+
+    def hide(self, problem: Problem) -> None:
+        """Tell a problem that hides something."""
+        self.problems.append(problem)
+        self.hiding.append(problem)
 
 
 def read_registry_files(root: Path) -> tuple[list[Document], list[Problem]]:
@@ -88,16 +101,17 @@ def read_registry_files(root: Path) -> tuple[list[Document], list[Problem]]:
     return documents, problems
 
 
-def collect(documents: Iterable[Document], *, complete: bool = True) -> Declared:
-    """The union of the documents; entries that stand twice are problems that name both places."""
-    declared = Declared(complete=complete)
+def collect(documents: Iterable[Document], unread: Iterable[Problem] = ()) -> Declared:
+    """The union of the documents; entries that stand twice are problems that name both places. `unread`: why other files, or
+    parts of these, could not be read.
+    """
+    declared = Declared(hiding=list(unread))
     for document in documents:
         if isinstance(document.value, dict):
             _collect_file(declared, Written(document, (), document.value))
         elif document.value is not None:
             message = "a registry file is a mapping with keys such as sources and connections"
-            declared.problems.append(Problem("wrong-type", document.locate(()), "", message))
-            declared.complete = False
+            declared.hide(Problem("wrong-type", document.locate(()), "", message))
     if declared.lake is None and declared.complete:
         declared.problems.append(_no_lake(declared))
     return declared
@@ -115,10 +129,10 @@ def _collect_file(declared: Declared, file: Written) -> None:
         elif key == "version":
             if value != 1 or value is True:
                 declared.problems.append(_wrong(piece, "must be 1, the only version of this format", "write 1"))
+        elif near_matches(key, (*SECTIONS, "lake")):
+            declared.hide(_unknown(key, piece))  # what it is meant to be would be missed everywhere
         else:
             declared.problems.append(_unknown(key, piece))
-            # What it is meant to be would be missed everywhere.
-            declared.complete = declared.complete and not near_matches(key, (*SECTIONS, "lake"))
 
 
 def _unknown(key: str, piece: Written) -> Problem:
@@ -135,24 +149,24 @@ def _collect_section(declared: Declared, section: str, piece: Written) -> None:
         fix = (
             f"write the id as a key, without -: {section}: {{my_id: {{...}}}}" if isinstance(piece.value, list) else ""
         )
-        declared.problems.append(_wrong(piece, f"must be a mapping of ids to {section}", fix))
-        declared.complete = False
+        declared.hide(_wrong(piece, f"must be a mapping of ids to {section}", fix))
         return
     known = declared.entries[section]
     for entry_id in piece.value:
         entry = piece.child(entry_id)
-        declared.problems += _entry_problems(section, entry_id, entry, known.get(entry_id))
-        known.setdefault(entry_id, entry)
+        path, here = f"{section}.{entry_id}", entry.locate(key=True)
+        if entry_id in known:
+            declared.second.append(_second(path, here, known[entry_id]))
+            declared.problems.append(declared.second[-1])
+        else:
+            known[entry_id] = entry
+            why = why_refused(check_id, entry_id)
+            declared.problems += [Problem("bad-name", here, path, *why)] if why else []
 
 
-def _entry_problems(section: str, entry_id: str, entry: Written, first: Written | None) -> list[Problem]:
-    path = f"{section}.{entry_id}"
-    here = entry.locate(key=True)
-    if first is not None:
-        related = (Related(first.locate(key=True), "also declared here"),)
-        return [Problem("duplicate-entry", here, path, "is declared twice", "remove one of the two", related)]
-    why = why_refused(check_id, entry_id)
-    return [Problem("bad-name", here, path, *why)] if why else []
+def _second(path: str, here: Location, first: Written) -> Problem:
+    related = (Related(first.locate(key=True), "also declared here"),)
+    return Problem("duplicate-entry", here, path, "is declared twice", "remove one of the two", related)
 
 
 def _collect_lines(declared: Declared, lines: list[Written], piece: Written) -> None:
@@ -189,8 +203,7 @@ def _collect_lake(declared: Declared, piece: Written) -> None:
     elif isinstance(piece.value, dict):
         declared.lake = piece
     else:
-        declared.problems.append(_wrong(piece, "must be a mapping"))
-        declared.complete = False
+        declared.hide(_wrong(piece, "must be a mapping"))
 
 
 def _wrong(piece: Written, message: str, fix: str = "") -> Problem:

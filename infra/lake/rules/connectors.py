@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.documents import Problem, did_you_mean, near_matches, question
@@ -31,7 +32,7 @@ def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator
         meant = connector_name(kind, connector)
         fix = f"write {meant}" if meant in same_kind else did_you_mean(connector, same_kind, "locked connectors")
         yield draft.layers.problem("unknown-connector", ("connector",), message, fix)
-    elif _needs_lock(draft) and not (model.root / lock_path(connector)).exists():
+    elif needs_lock(draft.layers.value) and not (model.root / lock_path(connector)).exists():
         # By what follows the kind: all names of a kind look alike by their beginning.
         names = {name.removeprefix(f"{kind}-"): name for name in model.locks if name.startswith(f"{kind}-")}
         close = [names[near] for near in near_matches(connector.removeprefix(f"{kind}-"), names)]
@@ -53,5 +54,6 @@ def _check_discovery(model: LakeModel, draft: Draft) -> Iterator[Problem]:
         yield layers.problem("discovery-version", ("version",), message, fix, severity="warning")
 
 
-def _needs_lock(draft: Draft) -> bool:
-    return not any(draft.layers.value.get(key) for key in ("definition_id", "existing", "external"))
+def needs_lock(entry: Mapping[str, Any]) -> bool:
+    """False for an entry whose connector is another's to define."""
+    return not any(entry.get(key) for key in ("definition_id", "existing", "external"))

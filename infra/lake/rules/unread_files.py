@@ -23,7 +23,7 @@ def check_unread_files(model: LakeModel) -> Iterator[Problem]:
     """`file-unread` for data beside stream files, discovered schemas and registry files that is not read as one of them:
     because of its ending, of the folder that it is in, or of a name like that of a generated file.
     """
-    yield from _registry(model.root)
+    yield from unread_registry_files(model.root)
     for parent, kind in _KINDS.items():
         for path in list_files(model.root, parent, ("",)):
             if _is_data(path):
@@ -34,7 +34,8 @@ def check_unread_files(model: LakeModel) -> Iterator[Problem]:
     yield from _generated_names(model.root)
 
 
-def _registry(root: Path) -> Iterator[Problem]:
+def unread_registry_files(root: Path) -> Iterator[Problem]:
+    """The same of the files beside those of the registry."""
     for path in list_files(root, REGISTRY, ("",), deep=True):
         name = Path(path).name
         if is_unread(name, _YAML):

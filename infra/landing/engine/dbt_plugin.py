@@ -16,6 +16,7 @@ from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
 from infra.base.errors import UserError
+from infra.base.places import real
 from infra.base.redactor import Redactor
 from infra.lake.model.load import load_lake
 from infra.lake.model.root import root_above
@@ -65,7 +66,7 @@ class Plugin(BasePlugin):
 def _root() -> Path:
     """The lake that the dbt project is in, wherever dbt was started. Raises UserError."""
     flags = get_flags()  # type: ignore[no-untyped-call]
-    project = Path(getattr(flags, "PROJECT_DIR", None) or ".").resolve()
+    project = real(getattr(flags, "PROJECT_DIR", None) or ".")
     found = root_above(project)
     if found is None:
         raise UserError(f"the dbt project {project} is in no lake: there is no cdktf.json in it or in a folder above")

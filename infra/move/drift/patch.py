@@ -8,6 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from infra.base.git import top_of
+from infra.base.places import real
 from infra.lake.documents.files import UnreadableError, read_text
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -26,13 +27,13 @@ def is_passed_over(root: Path, files: Iterable[str], here: Path) -> bool:
 
     Source: git-apply(1): below the top of a repository it passes over what is outside of the folder, and says nothing.
     """
-    outside = any(not (root.resolve() / file).is_relative_to(here) for file in files)
+    outside = any(not (real(root) / file).is_relative_to(here) for file in files)
     return outside and here.is_relative_to(top_of(root))
 
 
 def _from_top(root: Path) -> str:
     """Where the lake is in its repository: `infra/airbyte/`; empty at its top, and where there is none."""
-    inside = root.resolve().relative_to(top_of(root)).as_posix()
+    inside = real(root).relative_to(top_of(root)).as_posix()
     return "" if inside == "." else f"{inside}/"
 
 

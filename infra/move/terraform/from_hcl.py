@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.places import real
 from infra.lake.documents.files import text_of
 from infra.move.found_terraform import FoundTerraform
 from infra.move.terraform.found_resources import put_together
@@ -33,7 +34,7 @@ def read_hcl(folder: Path) -> FoundTerraform:
         ids = _imported(root)
     except RecursionError:
         raise UserError(f"{folder}: the files of Terraform are nested too deeply") from None
-    origin = folder.resolve().name
+    origin = real(folder).name
     if not written and not notes.untold:
         notes.note(origin, "there is no resource in its files")
     state = folder / "terraform.tfstate"

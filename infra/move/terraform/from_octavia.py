@@ -10,6 +10,7 @@ from typing import Any
 from infra.airbyte.server.remote import Kind
 from infra.base.errors import UserError
 from infra.base.json_value import Json
+from infra.base.places import real
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.registry.kinds import RESOURCE_TYPES
 from infra.move.found import FoundActor, FoundConnection, FoundWorkspace
@@ -30,7 +31,7 @@ def read_octavia(folder: Path) -> FoundWorkspace:
     found = {kind: read_objects(folder, kind, notes) for kind in ("destination", "source", "connection")}
     if not any(found.values()):
         raise UserError(f"{folder} is no folder of octavia: it has no sources, destinations or connections in it")
-    origin = folder.resolve().name
+    origin = real(folder).name
     workspace = _workspace(found, origin, notes)
     actors = [_actor(kind, one, workspace, notes) for kind in ("destination", "source") for one in found[kind]]
     keys = {path: actor.key for path, actor in actors}

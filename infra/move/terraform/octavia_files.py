@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from infra.base.errors import UserError
 from infra.lake.documents import KeyPath, render_path
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.yaml_11 import load_yaml_11
 from infra.lake.documents.yaml_document import read_yaml
 from infra.lake.registry.kinds import SECTION_OF
 from infra.move.terraform.masked import MASK
@@ -24,13 +23,6 @@ from infra.move.untold import Notes
 from infra.scaffold.names import snake
 
 MAX_BYTES = 16 * 1024 * 1024
-
-
-class _Loader(yaml.SafeLoader):
-    yaml_implicit_resolvers = {  # noqa: RUF012  # PyYAML's own name
-        first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
-        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
 
 # Before 0.39 there was one state.yaml, of any workspace.
@@ -98,10 +90,9 @@ def _read(root: Path, path: str, notes: Notes) -> Mapping[str, Any] | None:
 
 
 def _as_octavia_reads(text: str) -> Mapping[str, Any]:
-    """The mapping by YAML 1.1, in which `False`, `yes` and `on` are no texts; dates are, as octavia sends JSON."""
     try:
-        loaded = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe one
-    except (yaml.YAMLError, ValueError, RecursionError):
+        loaded = load_yaml_11(text)
+    except ValueError:
         return {}
     return loaded if isinstance(loaded, dict) else {}
 

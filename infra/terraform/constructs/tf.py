@@ -25,10 +25,15 @@ _REFUSED = re.compile(
     r"\b(?:ENOSPC|EDQUOT|EFBIG|EROFS|EACCES|EPERM|ENOTDIR|ENOENT|EMFILE|EIO): (?P<node>[a-z ]+)|\[Errno \d+\] (?P<python>[A-Z][a-z -]+)"
 )
 _PLACE = re.compile(r"package cache in (?P<cache>\S+):|'(?P<place>/[^'\n]*)'")
+# A cache that others may write would be their code, run as this user; jsii looks at every folder on the way to it.
+_SHARED = re.compile(r"package cache in \S+: other users may be able to modify it, because (?P<why>.+?)\. Make sure")
+_NO_CACHE = "set JSII_RUNTIME_PACKAGE_CACHE=disabled, with which every start takes longer"
 
 
 def _refused(error: Exception) -> UserError | None:
-    """What the disk refused to Node.js; None for any other fault."""
+    """What the disk refused to Node.js, or jsii to use of it; None for any other fault."""
+    if shared := _SHARED.search(str(error)):
+        return UserError(f"others could change what CDKTF runs: {shared['why']}; take that right away, or {_NO_CACHE}")
     found = _REFUSED.search(str(error))
     if found is None:
         return None
@@ -38,8 +43,7 @@ def _refused(error: Exception) -> UserError | None:
         return UserError(f"CDKTF cannot write: {reason}; {fix}")
     if place["cache"] is None:
         return UserError(f"CDKTF cannot write {place['place']}: {reason}")
-    fix = "make it writable, or set JSII_RUNTIME_PACKAGE_CACHE=disabled, with which every start takes longer"
-    return UserError(f"CDKTF cannot use its folder {place['cache']}: {reason}; {fix}")
+    return UserError(f"CDKTF cannot use its folder {place['cache']}: {reason}; make it writable, or {_NO_CACHE}")
 
 
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
