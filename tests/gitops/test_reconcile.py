@@ -131,9 +131,13 @@ def tfstate_patches(cluster: Cluster) -> list[Any]:
 
 
 def test_a_lock_is_broken_first_and_the_request_is_gone_afterwards(lake: Path, cluster: Cluster) -> None:
-    cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER), applied(**ASKED))
-    result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
-    assert (result.code, result.out, result.err) == (0, READY, "")
+    """Each of the two changes of the object is planned, and the end is awaited."""
+    locked = failed("locked", "TFExecPlanFailed", lock={"pending": LOCK}, **EARLIER)
+    broken, planned = (applied(observedGeneration=generation, **ASKED) for generation in (2, 3))
+    cluster.put(locked, broken, broken, broken, planned)
+    result = run(lake, "reconcile", "--break-lock", LOCK)
+    assert (result.code, result.out) == (0, READY)
+    assert result.err.splitlines()[-1] == "Terraform lake/airbyte: working on something newer"
     assert tfstate_patches(cluster) == [{"forceUnlock": "yes", "lockIdentifier": LOCK}, None]
 
 

@@ -30,7 +30,8 @@ NOT_FOUND = 'Error from server (NotFound): {} "{}" not found'
 LOGGED_OUT = "error: You must be logged in to the server (Unauthorized)"
 NO_CONTEXT = 'error: context "{}" does not exist'
 
-# `$requested` in an object is the annotation that somebody gave it: what a controller writes when it has obeyed.
+# `$requested` in an object is the annotation that somebody gave it: what a controller writes when it has obeyed. An object that is
+# Ready and gets suspended is observed at once (tofu-controller: Reconcile), everything else that is changed is yet to be.
 _PROGRAM = f"""\
 #!{sys.executable} -IS
 import json, os, pathlib, sys
@@ -78,7 +79,12 @@ versions = json.loads(file.read_text())
 if verb in ("apply", "patch"):
     part = given or json.loads(next(word for word in words if word.startswith("--patch=")).partition("=")[2])
     for version in versions:
+        before = json.dumps(version.get("spec"))
         merge(version, part)
+        if json.dumps(version.get("spec")) != before:
+            version["metadata"]["generation"] += 1
+        if version["spec"].get("suspend") and [c for c in version["status"]["conditions"] if (c["type"], c["status"]) == ("Ready", "True")]:
+            version["status"]["observedGeneration"] = version["metadata"]["generation"]
     file.write_text(json.dumps(versions))
     print(f"{{resource}}/{{name}} {{verb}}ed")
 elif verb == "annotate":
