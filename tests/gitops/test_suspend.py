@@ -73,6 +73,15 @@ def test_the_stop_is_told_with_who_and_why_until_somebody_resumes(lake: Path) ->
     )
 
 
+def test_a_stack_that_is_being_taken_down_is_gone_once_it_is_resumed(lake: Path, cluster: Cluster) -> None:
+    found = stopped("lakeform", by="Ada", reason=REASON)
+    cluster.put({**found, "metadata": {**found["metadata"], "deletionTimestamp": "2026-01-03T00:00:00Z"}})
+    gone = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet, or is it taken down?'
+    result = run(lake, "resume")
+    shown = f"stack airbyte: not known\n    Terraform lake/airbyte: {gone}\n"
+    assert (result.code, result.out, result.err) == (0, shown, "")
+
+
 def test_flux_is_not_given_a_field_manager_that_it_takes_over(lake: Path, cluster: Cluster) -> None:
     assert run(lake, "suspend", "--reason", REASON, "--by", "Ada").code == 0
     assert run(lake, "resume").code == 0

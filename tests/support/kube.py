@@ -31,7 +31,8 @@ LOGGED_OUT = "error: You must be logged in to the server (Unauthorized)"
 NO_CONTEXT = 'error: context "{}" does not exist'
 
 # `$requested` in an object is the annotation that somebody gave it: what a controller writes when it has obeyed. An object that is
-# Ready and gets suspended is observed at once (tofu-controller: Reconcile), everything else that is changed is yet to be.
+# Ready and gets suspended is observed at once, and one that is being deleted is gone as soon as it is not suspended (tofu-controller:
+# Reconcile); everything else that is changed is yet to be observed.
 _PROGRAM = f"""\
 #!{sys.executable} -IS
 import json, os, pathlib, sys
@@ -86,6 +87,8 @@ if verb in ("apply", "patch"):
         if version["spec"].get("suspend") and [c for c in version["status"]["conditions"] if (c["type"], c["status"]) == ("Ready", "True")]:
             version["status"]["observedGeneration"] = version["metadata"]["generation"]
     file.write_text(json.dumps(versions))
+    if versions[0]["metadata"].get("deletionTimestamp") and not versions[0]["spec"].get("suspend"):
+        file.unlink()
     print(f"{{resource}}/{{name}} {{verb}}ed")
 elif verb == "annotate":
     pairs = [word.partition("=") for word in words[3:] if "/" in word.partition("=")[0] and "=" in word]
