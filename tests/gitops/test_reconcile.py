@@ -157,6 +157,15 @@ def test_the_request_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path
     assert tfstate_patches(cluster)[-1] is None
 
 
+def test_a_deletion_that_was_asked_for_again_is_an_end(lake: Path, cluster: Cluster) -> None:
+    found = failed("error running Apply", **EARLIER)
+    cluster.put({**found, "metadata": {**found["metadata"], "deletionTimestamp": "2026-01-03T00:00:00Z"}})
+    result = run(lake, "reconcile", "--quiet")
+    gone = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet, or is it taken down?'
+    assert (result.code, result.err) == (1, "")
+    assert result.out == f"stack airbyte: not known\n    Terraform lake/airbyte: {gone}\n"
+
+
 @pytest.mark.parametrize(
     ("stuck", "said"),
     [

@@ -9,6 +9,7 @@ from typing import Self
 
 from infra.base.json_value import Json
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
+from infra.gitops.cluster.kubectl_errors import ClusterError
 from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.gitops.cluster.stack_status import Target
 from infra.gitops.cluster.suspension import MANAGER
@@ -53,7 +54,12 @@ def reconcile(
         met = f"the lock that it met is {before.lock}" if before.lock else "it met no lock"
         return Outcome(refused=f"{terraform} is not reconciled: {met}")
     with _Unlocking(kubectl, target, lock) as unlocking:
-        return _carry_out(source, terraform, unlocking)
+        try:
+            return _carry_out(source, terraform, unlocking)
+        except ClusterError as error:
+            if before.deleted and error.kind == "not-found":  # what was asked for is carried out
+                return Outcome()
+            raise
 
 
 class _Unlocking:
