@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         show(render_status(status))
         if why:
             show(why, to=sys.stderr)
-    if status.fault is not None:
+    if status.fault is not None and not status.is_not_there:
         return 2
     return 1 if why or not status.ready else 0
 

@@ -85,6 +85,8 @@ def show_stack(options: argparse.Namespace, kubectl: Kubectl, model: LakeModel, 
         show(render_status(status))
         if refused:
             show(f"nothing was done: {refused}", to=sys.stderr)
-    if status.fault is not None:
+    if (
+        status.fault is not None and not status.is_not_there
+    ):  # a resumed object that is being deleted may be gone by now
         return 2
     return 1 if refused else 0

@@ -19,7 +19,7 @@ from infra.commands.progress import progress
 from infra.commands.stacks import add_context, now, read_documents, read_lake
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_connections, render_status
-from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus, read_status
+from infra.gitops.cluster.stack_status import StackStatus, read_status
 from infra.gitops.cluster.state import known_ids
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.stack import Stack
@@ -79,8 +79,7 @@ def _connections(stack: Stack, known: KnownSecrets, kubectl: Kubectl, tell: Call
 
 
 def _code(status: StackStatus, connections: _Connections) -> int:
-    unknown = status.fault is not None and status.fault.kind not in NOT_THERE
-    if unknown or connections.failed:
+    if (status.fault is not None and not status.is_not_there) or connections.failed:
         return 2
     return 0 if status.ready else 1
 

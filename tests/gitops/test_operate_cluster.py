@@ -91,12 +91,14 @@ def test_a_cluster_without_the_kinds(bare: RealCluster, lake: Path, verb: str) -
 
 
 def test_nothing_is_applied_yet(installed: RealCluster, lake: Path) -> None:
-    not_found = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet?'
+    not_found = (
+        'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet, or is it taken down?'
+    )
     assert said(lake) == not_known(not_found, 1)
     installed.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
     path = lake / "dag/registry/lake.yaml"
     path.write_text(path.read_text().replace("namespace: lake", "namespace: nowhere"))
-    message = 'the cluster has no namespace "nowhere"; has nothing been applied yet?'
+    message = 'the cluster has no namespace "nowhere"; has nothing been applied yet, or is it taken down?'
     assert said(lake) == (1, f"stack airbyte: not known\n    Terraform nowhere/airbyte: {message}")
 
 

@@ -126,9 +126,13 @@ def tfstate_patches(cluster: Cluster) -> list[Any]:
 
 
 def test_a_lock_is_broken_first_and_the_request_is_gone_afterwards(lake: Path, cluster: Cluster) -> None:
-    cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER), applied(**ASKED))
-    result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
-    assert (result.code, result.out, result.err) == (0, READY, "")
+    """Each of the two changes of the object is planned, and the end is awaited."""
+    locked = failed("locked", "TFExecPlanFailed", lock={"pending": LOCK}, **EARLIER)
+    broken, planned = (applied(observedGeneration=generation, **ASKED) for generation in (2, 3))
+    cluster.put(locked, broken, broken, broken, planned)
+    result = run(lake, "reconcile", "--break-lock", LOCK)
+    assert (result.code, result.out) == (0, READY)
+    assert result.err.splitlines()[-1] == "Terraform lake/airbyte: working on something newer"
     assert tfstate_patches(cluster) == [{"forceUnlock": "yes", "lockIdentifier": LOCK}, None]
 
 
@@ -146,6 +150,15 @@ def test_the_request_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path
     result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
     assert (result.code, result.out) == (2, "")
     assert tfstate_patches(cluster)[-1] is None
+
+
+def test_a_deletion_that_was_asked_for_again_is_an_end(lake: Path, cluster: Cluster) -> None:
+    found = failed("error running Apply", **EARLIER)
+    cluster.put({**found, "metadata": {**found["metadata"], "deletionTimestamp": "2026-01-03T00:00:00Z"}})
+    result = run(lake, "reconcile", "--quiet")
+    gone = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet, or is it taken down?'
+    assert (result.code, result.err) == (1, "")
+    assert result.out == f"stack airbyte: not known\n    Terraform lake/airbyte: {gone}\n"
 
 
 @pytest.mark.parametrize(

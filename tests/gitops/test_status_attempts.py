@@ -104,11 +104,12 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     monkeypatch.setattr("infra.commands.status.now", lambda: datetime.fromisoformat(moment))
 
 
-def written_at(found: dict[str, Any], moment: str) -> dict[str, Any]:
-    """The object, whose spec Flux has changed then; others have written other fields later."""
+def written_at(found: dict[str, Any], moment: str, *, spoken: str = LONG_AGO) -> dict[str, Any]:
+    """The object, whose spec Flux has changed then, and whose status tofu-controller then; somebody has annotated it later."""
     managed = [
         {"manager": "kustomize-controller", "time": moment, "fieldsV1": {"f:spec": {}}},
-        {"manager": "tofu-controller", "time": "2026-02-01T00:00:00Z", "fieldsV1": {"f:status": {}}},
+        {"manager": "tf-controller", "time": spoken, "subresource": "status", "fieldsV1": {"f:status": {}}},
+        {"manager": "kubectl-annotate", "time": "2026-02-01T00:00:00Z", "fieldsV1": {"f:metadata": {}}},
     ]
     return {**found, "metadata": {**found["metadata"], "managedFields": managed}}
 
@@ -123,6 +124,23 @@ def test_an_object_that_nobody_takes_up_is_told(
     result = run(lake, "status", "--quiet")
     line = f"    no answer  the object was written at {BEFORE}, {NOBODY}\n"
     assert (result.code, line in result.out) == (1, told)
+
+
+def test_a_field_that_was_taken_out_has_no_moment_to_wait_since(
+    lake: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is after a `lakeform resume`: all that is known is that Flux wrote the object once, which was answered."""
+    at(monkeypatch, "2026-01-03T00:00:00Z")
+    cluster.put(written_at(resumed(), LONG_AGO, spoken=BEFORE))
+    head = "stack airbyte: Ready Unknown (NotObserved), since 2026-01-02T00:00:00Z\n"
+    result = run(lake, "status", "--quiet")
+    assert (result.code, said(result)) == (1, f"{head}    applied    main@sha1:bbbbbbbbbb\n")
+
+
+def resumed() -> dict[str, Any]:
+    """An object that has applied the newest commit, and has changed a moment ago."""
+    ready = condition("Ready", "True", "TerraformOutputsWritten")
+    return terraform(ready, generation=3, lastAppliedRevision=NEW, lastAttemptedRevision=NEW)
 
 
 @pytest.mark.parametrize(("now", "told"), [("00:29:59", False), ("00:30:01", True)])
@@ -229,7 +247,9 @@ DELETED = {"deletionTimestamp": "2026-01-03T00:00:00Z"}
 
 
 def deleted(found: dict[str, Any]) -> dict[str, Any]:
-    return {**found, "metadata": {**found["metadata"], **DELETED}}
+    """As the API server leaves it: a deletion is a change of the object."""
+    metadata = {**found["metadata"], **DELETED}
+    return {**found, "metadata": {**metadata, "generation": metadata["generation"] + 1}}
 
 
 @pytest.mark.parametrize(("destroys", "what"), [(False, "leaves"), (True, "destroys")])
@@ -238,11 +258,22 @@ def test_an_object_that_is_being_deleted_says_so(lake: Path, cluster: Cluster, w
     spec = {"destroyResourcesOnDeletion": destroys}
     cluster.put(deleted(terraform(ready, spec=spec, lastAppliedRevision=NEW, lastAttemptedRevision=NEW)))
     result = run(lake, "status", "--quiet")
-    head = "stack airbyte: Ready True (NoDrift), since 2026-01-02T00:00:00Z, being deleted since 2026-01-03T00:00:00Z\n"
+    since = "since 2026-01-02T00:00:00Z, being deleted since 2026-01-03T00:00:00Z"
+    head = f"stack airbyte: Ready Unknown (NotObserved), {since}\n"
     rest = f"    deletion   {what} what is in Airbyte\n    applied    main@sha1:bbbbbbbbbb\n"
     assert (result.code, said(result)) == (1, head + rest)
     (found,) = json.loads(run(lake, "status", "--quiet", "--format", "json").out)["stacks"]
     assert found["deleted"] == "2026-01-03T00:00:00Z"
+
+
+@pytest.mark.parametrize(("now", "told"), [("00:01:59", False), ("00:02:01", True)])
+def test_a_deletion_that_nobody_carries_out_is_told(
+    lake: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, now: str, *, told: bool
+) -> None:
+    at(monkeypatch, f"2026-01-03T{now}Z")
+    cluster.put(written_at(deleted(applied()), LONG_AGO))
+    line = f"    no answer  the object was deleted at 2026-01-03T00:00:00Z, {NOBODY}\n"
+    assert (line in run(lake, "status", "--quiet").out) == told
 
 
 def test_what_a_deletion_waits_for_is_told(lake: Path, cluster: Cluster) -> None:

@@ -25,7 +25,7 @@ FORBIDDEN = (
             "get terraforms",
             "",
             1,
-            'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet?',
+            'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet, or is it taken down?',
         ),
         ("*", kube.REFUSED, 2, f"the cluster does not answer: {kube.REFUSED}"),
         ("*", kube.NO_HOST, 2, f"the cluster does not answer: {kube.NO_HOST}"),
@@ -66,7 +66,7 @@ def test_what_is_not_there_is_named(
 def test_a_namespace_that_is_not_there_is_named(tmp_path: Path, cluster: Cluster) -> None:
     lake = operate_lake(tmp_path / "other", stack().replace("namespace: lake", "namespace: sea"))
     result = run(lake, "status", "--quiet")
-    message = 'the cluster has no namespace "sea"; has nothing been applied yet?'
+    message = 'the cluster has no namespace "sea"; has nothing been applied yet, or is it taken down?'
     assert (result.code, said(result)) == (1, f"stack airbyte: not known\n    Terraform sea/airbyte: {message}\n")
     cluster.refuse("get namespaces", "Error from server (Forbidden): no")
     assert 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing' in run(lake, "status", "--quiet").out

@@ -66,10 +66,20 @@ def test_the_stop_is_told_with_who_and_why_until_somebody_resumes(lake: Path) ->
     assert refused.err == "Terraform lake/airbyte is suspended: nothing happens until: lakeform resume airbyte\n"
 
     result = run(lake, "resume", "airbyte")
-    assert (result.code, result.out, result.err) == (0, f"{READY}\n{APPLIED}", "")
+    taken_up = READY.replace("True (TerraformOutputsWritten)", "Unknown (NotObserved)")
+    assert (result.code, result.out, result.err) == (0, f"{taken_up}\n{APPLIED}", "")
     assert run(lake, "reconcile", "--quiet", "--timeout", "1s").err.startswith(
         "GitRepository lake/airbyte: nobody has answered"
     )
+
+
+def test_a_stack_that_is_being_taken_down_is_gone_once_it_is_resumed(lake: Path, cluster: Cluster) -> None:
+    found = stopped("lakeform", by="Ada", reason=REASON)
+    cluster.put({**found, "metadata": {**found["metadata"], "deletionTimestamp": "2026-01-03T00:00:00Z"}})
+    gone = 'terraforms.infra.contrib.fluxcd.io "airbyte" not found; has nothing been applied yet, or is it taken down?'
+    result = run(lake, "resume")
+    shown = f"stack airbyte: not known\n    Terraform lake/airbyte: {gone}\n"
+    assert (result.code, result.out, result.err) == (0, shown, "")
 
 
 def test_flux_is_not_given_a_field_manager_that_it_takes_over(lake: Path, cluster: Cluster) -> None:

@@ -30,7 +30,9 @@ NOT_FOUND = 'Error from server (NotFound): {} "{}" not found'
 LOGGED_OUT = "error: You must be logged in to the server (Unauthorized)"
 NO_CONTEXT = 'error: context "{}" does not exist'
 
-# `$requested` in an object is the annotation that somebody gave it: what a controller writes when it has obeyed.
+# `$requested` in an object is the annotation that somebody gave it: what a controller writes when it has obeyed. An object that is
+# Ready and gets suspended is observed at once, and one that is being deleted is gone as soon as it is not suspended (tofu-controller:
+# Reconcile); everything else that is changed is yet to be observed.
 _PROGRAM = f"""\
 #!{sys.executable} -IS
 import json, os, pathlib, sys
@@ -75,18 +77,23 @@ if not file.exists():
     shown = ".".join([resource, *full[2:]]) if len(full) > 1 else resource
     sys.exit(f'Error from server (NotFound): {{shown}} "{{name}}" not found')
 versions = json.loads(file.read_text())
-if verb in ("apply", "patch"):
-    part = given or json.loads(next(word for word in words if word.startswith("--patch=")).partition("=")[2])
-    for version in versions:
-        merge(version, part)
-    file.write_text(json.dumps(versions))
-    print(f"{{resource}}/{{name}} {{verb}}ed")
-elif verb == "annotate":
+if verb in ("apply", "patch", "annotate"):
+    patches = [word.partition("=")[2] for word in words if word.startswith("--patch=")]
     pairs = [word.partition("=") for word in words[3:] if "/" in word.partition("=")[0] and "=" in word]
+    annotated = {{"metadata": {{"annotations": {{key: text for key, _, text in pairs}}}}}}
+    part = given or (json.loads(patches[0]) if patches else annotated)
     for version in versions:
-        version["metadata"].setdefault("annotations", {{}}).update({{key: text for key, _, text in pairs}})
+        before = json.dumps(version["spec"])
+        merge(version, part)
+        if json.dumps(version["spec"]) != before:
+            version["metadata"]["generation"] += 1
+        ready = any((one["type"], one["status"]) == ("Ready", "True") for one in version["status"]["conditions"])
+        if version["spec"].get("suspend") and ready:
+            version["status"]["observedGeneration"] = version["metadata"]["generation"]
     file.write_text(json.dumps(versions))
-    print(f"{{resource}}/{{name}} annotated")
+    if versions[0]["metadata"].get("deletionTimestamp") and not versions[0]["spec"].get("suspend"):
+        file.unlink()
+    print(f"{{resource}}/{{name}} changed")
 else:
     found = versions[0]
     asked = found["metadata"].get("annotations", {{}}).get("reconcile.fluxcd.io/requestedAt", "")

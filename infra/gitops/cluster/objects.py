@@ -79,7 +79,7 @@ class TerraformState:
         stalled: why the controller thinks that nothing goes on; empty if it does not.
         deleted: moment at which somebody deleted the object, which is there until its deletion is carried out; else empty.
         destroys_all: True if that deletes what is in Airbyte, too.
-        written: moment of the last change of the object by somebody else than its controller; empty if not known.
+        written: moment of the last change that its controller has not answered; empty if not known.
     """
 
     ready: Ready
@@ -170,10 +170,16 @@ def _before(found: Json, ready: Ready) -> Ready:
 
 
 def _written(metadata: Json) -> str:
+    """When somebody deleted the object or set a field of it; a field that was taken out leaves no trace of its moment."""
+    set_, spoken = (_last_time(metadata, field) for field in ("f:spec", "f:status"))
+    return _text(metadata, "deletionTimestamp") or (set_ if set_ >= spoken else "")
+
+
+def _last_time(metadata: Json, field: str) -> str:
+    """When somebody set something below that field for the last time."""
     managed = metadata.get("managedFields")
     listed = [one for one in managed if isinstance(one, dict)] if isinstance(managed, list) else []
-    specs = (one for one in listed if "f:spec" in part(one, "fieldsV1"))
-    return max((_text(one, "time") for one in specs), default="")
+    return max((_text(one, "time") for one in listed if field in part(one, "fieldsV1")), default="")
 
 
 def _ready(found: Json) -> Ready:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic, sleep, time_ns
+from typing import Self
 
 from infra.base.json_value import Json
 from infra.gitops.cluster.kubectl import GIT_REPOSITORY, TERRAFORM, Kubectl
+from infra.gitops.cluster.kubectl_errors import ClusterError
 from infra.gitops.cluster.objects import SourceState, TerraformState, read_source, read_terraform
 from infra.gitops.cluster.stack_status import Target
 from infra.gitops.cluster.suspension import MANAGER
@@ -52,31 +53,57 @@ def reconcile(
     if lock and before.lock != lock:
         met = f"the lock that it met is {before.lock}" if before.lock else "it met no lock"
         return Outcome(refused=f"{terraform} is not reconciled: {met}")
-    with _unlocked(kubectl, target, lock):
-        return _carry_out(source, terraform)
+    with _Unlocking(kubectl, target, lock) as unlocking:
+        try:
+            return _carry_out(source, terraform, unlocking)
+        except ClusterError as error:
+            if before.deleted and error.kind == "not-found":  # what was asked for is carried out
+                return Outcome()
+            raise
 
 
-@contextmanager
-def _unlocked(kubectl: Kubectl, target: Target, lock: str) -> Iterator[None]:
-    """As long as the `with` lasts, tofu-controller may break that lock."""
-    if not lock:
-        yield
-        return
-    broken = {"tfstate": {"forceUnlock": "yes", "lockIdentifier": lock}}
-    kubectl.patch(TERRAFORM, target.namespace, target.name, {"spec": broken}, MANAGER)
-    try:
-        yield
-    finally:
-        kubectl.patch(TERRAFORM, target.namespace, target.name, {"spec": {"tfstate": None}}, MANAGER)
+class _Unlocking:
+    """For `with`: tofu-controller may break that lock, if there is one, until it has done so or the `with` ends.
+
+    Whoever takes the request back changes the object, which is planned again then.
+    """
+
+    def __init__(self, kubectl: Kubectl, target: Target, lock: str) -> None:
+        self._kubectl, self._target, self._lock = kubectl, target, lock
+        self._asked = False
+
+    def __enter__(self) -> Self:
+        if self._lock:
+            self._write({"forceUnlock": "yes", "lockIdentifier": self._lock})
+            self._asked = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._take_back()
+
+    def ends_with(self, state: SourceState | TerraformState) -> bool:
+        """Whether the lock is broken in that state, and the request was taken back for that reason just now."""
+        return isinstance(state, TerraformState) and state.lock != self._lock and self._take_back()
+
+    def _take_back(self) -> bool:
+        asked, self._asked = self._asked, False
+        if asked:
+            self._write(None)
+        return asked
+
+    def _write(self, tfstate: Json | None) -> None:
+        self._kubectl.patch(
+            TERRAFORM, self._target.namespace, self._target.name, {"spec": {"tfstate": tfstate}}, MANAGER
+        )
 
 
-def _carry_out(source: _Asked, terraform: _Asked) -> Outcome:
-    fetched = source.carry_out()
+def _carry_out(source: _Asked, terraform: _Asked, unlocking: _Unlocking) -> Outcome:
+    fetched = source.carry_out(unlocking)
     if isinstance(fetched, _Late):
         return Outcome(late=_late(source, fetched, "has not fetched yet", "source-controller"))
     if fetched.ready.status == "False":
         return Outcome(refused=f"{source} cannot fetch, so there is nothing new to apply")
-    applied = terraform.carry_out()
+    applied = terraform.carry_out(unlocking)
     if isinstance(applied, _Late):
         return Outcome(late=_late(terraform, applied, "is still working", "tofu-controller"))
     return Outcome()
@@ -116,14 +143,14 @@ class _Asked:
     def read(self) -> SourceState | TerraformState:
         return self.parse(self.get())
 
-    def carry_out(self) -> SourceState | TerraformState | _Late:
+    def carry_out(self, unlocking: _Unlocking) -> SourceState | TerraformState | _Late:
         """The state after the request, if the time is not over before."""
         stamp = str(time_ns())  # nobody else's, and never twice
         self.kubectl.annotate(self.resource, self.target.namespace, self.target.name, REQUESTED, stamp)
         shown, answered = "", False
         while True:
             state = self.read()
-            if state.handled == stamp and state.ready.settled:
+            if not unlocking.ends_with(state) and state.handled == stamp and state.ready.settled:
                 return state
             answered = answered or state.working or state.handled == stamp
             now = f"{self}: {_doing(state, stamp)}"

@@ -9,7 +9,7 @@ from infra.base.columns import columns
 from infra.gitops.cluster.objects import Ready, SourceState, TerraformState
 from infra.gitops.cluster.plan_summary import PlanSummary
 from infra.gitops.cluster.revision import short
-from infra.gitops.cluster.stack_status import NOT_THERE, StackStatus
+from infra.gitops.cluster.stack_status import StackStatus
 from infra.gitops.cluster.state_lock import StateLock
 from infra.gitops.cluster.suspension import Suspension
 
@@ -22,7 +22,7 @@ def render_status(status: StackStatus) -> str:
     if status.target is None:
         return f"{head}not managed by Flux: no key flux says who applies it"
     if status.terraform is None:
-        hint = "; has nothing been applied yet?" if status.fault and status.fault.kind in NOT_THERE else ""
+        hint = "; has nothing been applied yet, or is it taken down?" if status.is_not_there else ""
         return f"{head}not known\n{_INDENT}Terraform {status.target}: {status.fault}{hint}"
     lines = [head + _headline(status.terraform), *(_INDENT + line for line in _lines(status, status.terraform))]
     return "\n".join(lines)

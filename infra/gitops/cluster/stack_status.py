@@ -31,8 +31,8 @@ from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
 from infra.secrets.secret_sources import namespace_of, secret_lines
 
-# Faults that say that nothing was applied yet, not that nobody could look.
-NOT_THERE = frozenset({"not-found", "no-namespace"})
+# Faults that say that there is no object, not that nobody could look.
+_NOT_THERE = frozenset({"not-found", "no-namespace"})
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,11 @@ class StackStatus:
         if self.target is None or self.terraform is None:
             return self.target is None
         return self.terraform.ready.status == "True" and not self.unanswered and not self.terraform.deleted
+
+    @property
+    def is_not_there(self) -> bool:
+        """True if nothing was applied yet, or all of it is taken down."""
+        return self.fault is not None and self.fault.kind in _NOT_THERE
 
     def to_json(self) -> Json:
         """For `--format json`."""

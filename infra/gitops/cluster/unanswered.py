@@ -35,10 +35,8 @@ def _awaited(terraform: TerraformState, source: SourceState | None) -> Iterator[
         what = f"{short(source.revision)} was fetched at {source.fetched}"
         yield source.fetched, f"{what}, and nobody has taken it up: {_QUESTION}"
     if not ready.settled and ready.reason != "Progressing":
-        yield (
-            terraform.written,
-            f"the object was written at {terraform.written}, and nobody has taken it up: {_QUESTION}",
-        )
+        what = f"the object was {'deleted' if terraform.deleted else 'written'} at {terraform.written}"
+        yield terraform.written, f"{what}, and nobody has taken it up: {_QUESTION}"
 
 
 def _is_before(moment: str, limit: datetime) -> bool:
