@@ -17,7 +17,7 @@ HOUSE: dict[str, tuple[str, ...]] = {
     "base": (),
     "lake": (
         *("documents", "values", "connectors", "registry", "catalog", "model"),
-        *("files", "replication", "evolution", "models", "rules"),
+        *("files", "replication", "evolution", "models", "rules", "editor"),
     ),
     "secrets": (),
     "review": ("sides", "details", "rails", "render"),

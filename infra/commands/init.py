@@ -16,7 +16,7 @@ from infra.base.git import top_of
 from infra.base.places import real
 from infra.base.printable import show
 from infra.commands.common import read_model, say
-from infra.commands.schema import write_schemas
+from infra.commands.schema import write_editor
 from infra.lake.documents import write_text
 from infra.lake.documents.files import is_temporary
 from infra.lake.documents.read import list_tree
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         write_text(root, path, text)
     model = check_lake(root, catalogs=False).model
     generated_catalogs(model).write()
-    write_schemas(root)
+    write_editor(root)
     say(options, f"created a lake in {folder}: sample data into an S3 data lake\n")
     say(
         options,

@@ -3,53 +3,73 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from infra.base.printable import show
-from infra.commands.common import find_root, print_report, refuse_links, say
-from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
-from infra.lake.connectors.prose import read_prose, with_prose
-from infra.lake.documents import Report, render_json
-from infra.lake.documents.generated import GeneratedFiles
-from infra.lake.registry.editor_schema import registry_schema, stream_schema
+from infra.commands.common import find_root, print_report, read_model, say
+from infra.lake.connectors.lock import read_locks
+from infra.lake.documents import Report, not_found, write_text
+from infra.lake.documents.files import read_text
+from infra.lake.editor.files import FOLDER, generated_schemas
+from infra.lake.editor.known import described_sources
+from infra.lake.editor.settings import EXTENSIONS, SETTINGS, extensions_text, settings_text
+from infra.lake.model.lake_model import LakeModel
 
-FOLDER = "dag/schema"
+_SETTINGS = "settings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[KIND] --write --check`."""
-    parser.add_argument("kind", nargs="?", choices=("registry", "stream"), default="registry", help="default: registry")
-    parser.add_argument("--write", action="store_true", help=f"write both to {FOLDER}/, where editors look for them")
+    parser.add_argument(
+        "kind",
+        nargs="?",
+        metavar="KIND",
+        default="registry",
+        help=f"registry (the default), stream, streams/SOURCE, or {_SETTINGS}: those of Visual Studio Code",
+    )
+    parser.add_argument("--write", action="store_true", help=f"write all to {FOLDER}/, where editors look for them")
     parser.add_argument("--check", action="store_true", help="exit 1 and name those that --write would change")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one schema, or write or check both; 1 if a lock is broken, whose options would be missing."""
+    """Print one schema, or write or check all; 1 if a lock is broken, whose options would be missing."""
     root = find_root(options)
-    refuse_links(root)
-    locks, problems = read_locks(root)
-    if problems:
+    model = read_model(root)
+    if problems := read_locks(root)[1]:
         print_report(Report.of(problems), to=sys.stderr)
         return 1
-    files = _files(root, locks)
+    files = generated_schemas(model)
     if options.check:
         stale = files.stale()
         for path in stale:
             show(f"{path}  is not current; run: lakeform schema --write")
         return 1 if stale else 0
     if options.write:
-        for line in files.write():
+        for line in write_schemas(root):
             say(options, line)
-    else:
-        show(files.texts[f"{FOLDER}/{options.kind}.json"], end="")
+        return 0
+    kinds = {path.removeprefix(f"{FOLDER}/").removesuffix(".json"): text for path, text in files.texts.items()}
+    kinds[_SETTINGS] = settings_text(described_sources(model)) or ""
+    if options.kind not in kinds:
+        raise not_found("schema", options.kind, kinds)
+    show(kinds[options.kind], end="")
     return 0
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write both schemas of a lake; a line for each that changed."""
-    return _files(root, read_locks(root)[0]).write()
+    """Write the schemas of a lake, and which file has which where the editor's settings are there; a line for each change."""
+    model = read_model(root)
+    return [*generated_schemas(model).write(), *_write_settings(model)]
+
+
+def write_editor(root: Path) -> None:
+    """Write the schemas of a new lake and the settings of Visual Studio Code."""
+    model = read_model(root)
+    generated_schemas(model).write()
+    write_text(root, SETTINGS, settings_text(described_sources(model)) or "")
+    write_text(root, EXTENSIONS, extensions_text())
 
 
 def has_schemas(root: Path) -> bool:
@@ -57,8 +77,11 @@ def has_schemas(root: Path) -> bool:
     return (root / FOLDER).is_dir()
 
 
-def _files(root: Path, locks: Mapping[str, ConnectorLock]) -> GeneratedFiles:
-    specs = {connector: with_prose(spec, read_prose(root, connector)) for connector, spec in specs_of(locks).items()}
-    registry, stream = registry_schema(specs), stream_schema()
-    texts = {f"{FOLDER}/registry.json": render_json(registry), f"{FOLDER}/stream.json": render_json(stream)}
-    return GeneratedFiles(root, texts)
+def _write_settings(model: LakeModel) -> list[str]:
+    """Settings with comments, which would get lost, stay as they are."""
+    if not (model.root / SETTINGS).is_file():
+        return []
+    text = settings_text(described_sources(model), read_text(os.path.join(model.root, SETTINGS)))
+    if text is None:
+        return [f"{SETTINGS} is not plain JSON and stays as it is; lakeform schema {_SETTINGS} prints what to copy"]
+    return [f"wrote {SETTINGS}"] if write_text(model.root, SETTINGS, text) else []

@@ -36,9 +36,11 @@ from tests.support.lakes import (
 class Validator:
     """A schema, and what an editor would underline in a value."""
 
-    def __init__(self, schema: dict[str, Any]) -> None:
+    def __init__(self, schema: dict[str, Any], folder: Path = REPOSITORY / "dag/schema") -> None:
         self.root = schema
-        self._validator = jsonschema_rs.Draft7Validator(schema)
+        self._validator = jsonschema_rs.Draft7Validator(
+            schema, retriever=lambda uri: json.loads((folder / uri.removeprefix("json-schema:///")).read_text("utf-8"))
+        )
 
     def errors(self, value: Any) -> list[str]:
         """Where the value does not fit; empty if it does."""
@@ -137,7 +139,28 @@ FITTING |= {
     + "    undeclared: [extra]\n",
 }
 
+FITTING |= {
+    "an option that an override lists": SOURCE.replace("{count: 10}", "{extra: 1}")
+    + "    overrides: {prod: {undeclared: [extra]}}\n",
+    "an option that another connector has": SOURCE
+    + "    overrides: {prod: {connector: source-x, configuration: {y: 1}}}\n",
+    "an option of nobody that is taken back": SOURCE.replace("count: 10", "start_date: null"),
+    "one that only looks like a reference": DESTINATION.replace(
+        "format_type: Parquet", "literal: {format_type: Parquet}"
+    ),
+    "an override with nothing in it": SOURCE + "    overrides: {prod: {configuration: {}}}\n",
+    "a stream that an override takes away": CONNECTION + "    overrides: {prod: {streams: {users: null}}}\n",
+    "ids that no file has yet": CONNECTION.replace("faker", "new").replace("lake", "sea") + "    streams: [new_*]\n",
+}
+
 TYPOS = {
+    "an option": SOURCE.replace("count: 10", "cuont: 10"),
+    "an option in an override": SOURCE + "    overrides: {prod: {configuration: {cuont: 2}}}\n",
+    "an option of another branch": DESTINATION.replace("Parquet}", "Avro, page_size_kb: 1}"),
+    "an option of another branch in an override": DESTINATION
+    + "    overrides: {prod: {configuration: {format: {format_type: Avro, page_size_kb: 1}}}}\n",
+    "a branch": DESTINATION.replace("Parquet", "Parqet"),
+    "a setting of a stream": CONNECTION + "    streams: {users: {sync_mod: incremental}}\n",
     "a section": "source: {}\n",
     "a key of a source": SOURCE.replace("configuration", "configuraton"),
     "a key of a connection": CONNECTION + "    shedule: manual\n",
@@ -171,8 +194,8 @@ def test_an_option_of_a_locked_connector_is_offered_and_described(registry: Vali
     assert {"enum": ["source-faker", "source-klaviyo", "source-postgres", "source-shopify"]} in source["properties"][
         "connector"
     ]["anyOf"]
-    known = {branch["if"]["properties"]["connector"]["const"]: branch["then"] for branch in source["allOf"]}
-    assert "count" in known["source-faker"]["properties"]["configuration"]["properties"]
+    count = registry.root["$defs"]["source-faker"]["properties"]["count"]
+    assert count["description"] == "whole number, at least 1, default 1000"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +258,7 @@ def test_every_key_says_what_it_is_for(registry: Validator, stream: Validator) -
 # The command
 
 
-@pytest.mark.parametrize("kind", ["registry", "stream"])
+@pytest.mark.parametrize("kind", ["registry", "stream", "streams/klaviyo"])
 def test_the_committed_schemas_are_current(kind: str) -> None:
     result = run(REPOSITORY, "schema", kind)
     assert (result.code, result.err) == (0, "")
@@ -248,9 +271,12 @@ def test_registry_is_the_default(tmp_path: Path) -> None:
     assert not (root / "dag/schema").exists()
 
 
-def test_write_puts_both_where_editors_look(tmp_path: Path) -> None:
+WRITTEN = "wrote dag/schema/registry.json\nwrote dag/schema/stream.json\nwrote dag/schema/streams/faker.json\n"
+
+
+def test_write_puts_all_where_editors_look(tmp_path: Path) -> None:
     root = write_lake(tmp_path)
-    assert run(root, "schema", "--write").out == "wrote dag/schema/registry.json\nwrote dag/schema/stream.json\n"
+    assert run(root, "schema", "--write").out == WRITTEN
     assert run(root, "schema", "--write").out == ""
 
 
