@@ -1,4 +1,4 @@
-"""Synthesizing a whole lake: check it, then its catalogs, then its stacks."""
+"""Synthesizing a whole lake: check it, then its catalogs, what its models stand on, and its stacks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.lake.documents import Report
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
+from infra.lake.models.dbt_files import generated_dbt_files, stale_dbt_files
 from infra.lake.rules.check import Checked, check_lake
 
 
 def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
-    """Write catalogs and Terraform JSON; `tell` hears of every file. A lake with errors gives them, and nothing is
-    written.
+    """Write all that is generated of the registry and the stream files; `tell` hears of every file. A lake with errors gives
+    them, and nothing is written.
     """
     checked = _checked(root)
     if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
@@ -23,20 +24,21 @@ def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
 
     if problems := refused(checked.model):
         return Report.of(problems)
-    for line in [*generated_catalogs(checked.model).write(), *synth(checked.model)]:
+    lake = checked.model
+    for line in [*generated_catalogs(lake).write(), *generated_dbt_files(lake).write(), *synth(lake)]:
         tell(line)
     return Report.of([])
 
 
 def stale_lake(root: Path) -> tuple[Report, Report]:
-    """The errors of a lake, and what of its catalogs and Terraform JSON is not current, which only a lake without has."""
+    """The errors of a lake, and what of the generated files is not current, which only a lake without errors has."""
     checked = _checked(root)
     if checked.report.errors:
         return checked.report, Report.of([])
     from stacks.synth import stale_stacks, strays  # noqa: PLC0415  # as above
 
     lake = checked.model
-    return Report.of([]), Report.of([*stale_catalogs(lake), *stale_stacks(lake), *strays(lake)])
+    return Report.of([]), Report.of([*stale_catalogs(lake), *stale_dbt_files(lake), *stale_stacks(lake), *strays(lake)])
 
 
 def _checked(root: Path) -> Checked:
