@@ -1,4 +1,4 @@
-"""Synthesizing a whole lake: check it, then its catalogs, its schemas for editors, its stacks."""
+"""Synthesizing a whole lake: check it, then its catalogs, what its models stand on, its schemas for editors, its stacks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from infra.base.errors import UserError
 from infra.lake.documents import Report
 from infra.lake.editor.files import kept_schemas, stale_schemas
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
+from infra.lake.models.dbt_files import generated_dbt_files, stale_dbt_files
 from infra.lake.rules.check import Checked, check_lake
 
 
 def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
-    """Write catalogs, schemas and Terraform JSON; `tell` hears of every file. A lake with errors gives them, and nothing is
-    written.
+    """Write all that is generated of the registry and the stream files; `tell` hears of every file. A lake with errors gives
+    them, and nothing is written.
     """
     checked = _checked(root)
     if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
@@ -25,20 +26,22 @@ def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
     if problems := refused(checked.model):
         return Report.of(problems)
     lake = checked.model
-    for line in [*generated_catalogs(lake).write(), *kept_schemas(lake).write(), *synth(lake)]:
+    generated = (generated_catalogs(lake), generated_dbt_files(lake), kept_schemas(lake))
+    for line in [*(line for files in generated for line in files.write()), *synth(lake)]:
         tell(line)
     return Report.of([])
 
 
 def stale_lake(root: Path) -> tuple[Report, Report]:
-    """The errors of a lake, and what of its catalogs, schemas and Terraform JSON is not current, which only a lake without has."""
+    """The errors of a lake, and what of the generated files is not current, which only a lake without errors has."""
     checked = _checked(root)
     if checked.report.errors:
         return checked.report, Report.of([])
     from stacks.synth import stale_stacks, strays  # noqa: PLC0415  # as above
 
     lake = checked.model
-    return Report.of([]), Report.of([*stale_catalogs(lake), *stale_schemas(lake), *stale_stacks(lake), *strays(lake)])
+    stale = (stale_catalogs, stale_dbt_files, stale_schemas, stale_stacks, strays)
+    return Report.of([]), Report.of([problem for find in stale for problem in find(lake)])
 
 
 def _checked(root: Path) -> Checked:

@@ -73,5 +73,5 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "cache": Example("docs/adding-a-source.md", ("cache", "cache airbyte-source-stripe --clear")),
     "completion": Example("README.md#commands", ("completion bash", "completion fish")),
-    "init": Example("docs/adding-a-source.md", ("init my-lake", "init my-lake --ci github")),
+    "init": Example("docs/start.md", ("init my-lake --git", "init my-lake --ci github")),
 }

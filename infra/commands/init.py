@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra.base.errors import UserError
@@ -16,29 +13,27 @@ from infra.base.git import top_of
 from infra.base.places import real
 from infra.base.printable import show
 from infra.commands.common import read_model, say
+from infra.commands.init_ci import planned_workflows, repository_of
 from infra.commands.schema import write_editor
 from infra.lake.documents import write_text
-from infra.lake.documents.files import is_temporary
-from infra.lake.documents.read import list_tree
 from infra.lake.model.catalogs import generated_catalogs
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.rules.check import check_lake
-from infra.scaffold.installed import installed_requirement
-from infra.scaffold.landing_files import DEFINITIONS, LANDING, definitions_text, landing_lines, with_landing
-from infra.scaffold.requirement import Requirement, read_requirement
-from infra.scaffold.workflow import NIGHTLY, WORKFLOWS, nightly_text, values_of, workflow_text
-
-# Git and packaging tools treat dotfiles specially, so the template has them without the dot.
-_DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
+from infra.scaffold.first_commit import commit_all, refuse_commit
+from infra.scaffold.landing_files import DEFINITIONS, LANDING, definitions_text, landing_lines
+from infra.scaffold.new_lake import LAST, foreign_files, template_of
+from infra.scaffold.pre_commit import PRE_COMMIT, pre_commit_text
+from infra.scaffold.workflow import WORKFLOWS
 
 _DAGSTER = f"  dagster dev -f {DEFINITIONS}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`DIR --landing --ci --drift --lakeform --repository`."""
+    """`DIR --git --landing --ci --drift --lakeform --repository`."""
     parser.add_argument(
         "folder", metavar="DIR", type=Path, help="new or empty folder; with --ci or --landing also an existing lake"
     )
+    parser.add_argument("--git", action="store_true", help="also make it a git repository, with everything committed")
     parser.add_argument(
         "--landing",
         action="store_true",
@@ -52,147 +47,109 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --ci: what the workflow installs, with its commit or digest; default: what this lakeform was installed from",
     )
     parser.add_argument(
-        "--repository", metavar="DIR", type=Path, help="with --ci: root of the git repository that the lake is in"
+        "--repository",
+        metavar="DIR",
+        type=Path,
+        help="root of the git repository that the lake is in; workflows and hooks are written there",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Write a small lake that passes `check` and `synth`; refuse a folder that holds anything but the beginning of one.
 
-    A lake that is there gets the workflow and the code location alone.
+    A lake that is there gets nothing but what is asked for beside it; a commit only while it is as it was made.
     """
     folder: Path = options.folder
-    if not options.ci and (options.lakeform or options.repository or options.drift):
-        raise UserError("--drift, --lakeform and --repository need --ci")
-    workflows = _workflows(options, real(folder)) if options.ci else None
-    template = dict(_template(landing=options.landing))
-    begun = _begun(folder, template)
-    if (workflows or options.landing) and (folder / "cdktf.json").is_file() and not begun:
-        if options.landing:
-            _add_code_location(options, real(folder))
-        if workflows:
-            _write_workflows(options, workflows, read_model(real(folder)))
-        return 0
-    empty = not folder.exists() or (folder.is_dir() and all(entry.name == ".git" for entry in folder.iterdir()))
-    if not (empty or begun):
-        show(f"lakeform init: {folder} is not empty; name a new folder", to=sys.stderr)
-        return 1
     root = real(folder)
-    for path, text in template.items():
-        write_text(root, path, text)
-    model = check_lake(root, catalogs=False).model
-    generated_catalogs(model).write()
-    write_editor(root)
-    say(options, f"created a lake in {folder}: sample data into an S3 data lake\n")
-    say(
-        options,
-        f"  cd {folder}\n  lakeform check   # after every edit\n  lakeform synth   # writes cdktf.out/, commit it",
-    )
-    if options.landing:
-        say(options, f"{_DAGSTER}   # the tables of its landing, in Dagster's user interface")
+    if not options.ci and (options.lakeform or options.drift):
+        raise UserError("--drift and --lakeform need --ci")
+    repository = repository_of(options, root)
+    workflows = planned_workflows(options, root, repository) if options.ci else None
+    alone = root == (repository if options.repository else top_of(root))
+    template = template_of(landing=options.landing, alone=alone)
+    is_lake = (root / LAST).is_file()
+    foreign = foreign_files(root, template)
+    if options.git:
+        _refuse_commit(folder, foreign if is_lake else [])
+    if is_lake and (options.ci or options.landing or options.git):
+        model = _added_to(options, root)
+    elif is_lake or foreign or (folder.exists() and not folder.is_dir()):
+        why = "is a lake already; --ci, --landing or --git adds to it" if is_lake else "is not empty; name a new folder"
+        show(f"lakeform init: {folder} {why}", to=sys.stderr)
+        return 1
+    else:
+        model = _written(options, root, template)
+        _write_hooks(options, root, repository)
     if workflows:
-        _write_workflows(options, workflows, model)
+        workflows.write(options, model)
+    if options.git:
+        _commit(options, root)
     return 0
 
 
-def _begun(folder: Path, template: Mapping[str, str]) -> bool:
-    """True if all that is there is what an earlier run wrote of this template before it was stopped: whole files, and perhaps
-    one under its temporary name.
+def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
+    """The new lake."""
+    for path in sorted(template, key=lambda path: (path == LAST, path)):
+        if path == LAST:
+            model = check_lake(root, catalogs=False).model
+            generated_catalogs(model).write()
+            write_editor(root)
+        write_text(root, path, template[path])
+    say(options, f"created a lake in {options.folder}: sample data into an S3 data lake\n")
+    say(options, f"  cd {options.folder}\n  lakeform synth   # after every edit: checks, then writes what is generated")
+    if options.landing:
+        say(options, f"{_DAGSTER}   # the tables of its landing, in Dagster's user interface")
+    say(options, "\nREADME.md says what is where, and how a change is made")
+    return model
+
+
+def _added_to(options: argparse.Namespace, root: Path) -> LakeModel:
+    """The lake that is there, with the code location if that is asked for.
+
+    Raises UserError where there is one already, unless it is that of a lake whose making is only to be finished.
     """
-    found = [path for path in list_tree(folder) if not path.startswith(".git/")] if folder.is_dir() else []
-    return not template.keys() <= set(found) and bool(found) and all(_is_of(folder, path, template) for path in found)
-
-
-def _is_of(folder: Path, path: str, template: Mapping[str, str]) -> bool:
-    if is_temporary(path):
-        return True
-    file = folder / path
-    return path in template and not file.is_symlink() and file.read_bytes() == template[path].encode()
-
-
-def _add_code_location(options: argparse.Namespace, root: Path) -> None:
-    """Raises UserError where there is one already."""
-    if (root / DEFINITIONS).exists():
+    model = read_model(root)
+    exists = (root / DEFINITIONS).exists()
+    if not options.landing or (exists and options.git):
+        return model
+    if exists:
         raise UserError(f"{root / DEFINITIONS} exists and stays as it is; remove it, or edit it")
-    landings = read_model(root).registry.lake.landings
     write_text(root, DEFINITIONS, definitions_text())
     say(options, f"wrote {DEFINITIONS}\n{_DAGSTER}")
-    if not landings:
+    if not model.registry.lake.landings:
         say(options, f"\nthe registry has no landing yet; below lake: write\n\n{landing_lines()}")
         say(options, f"and in each stack whose files are to become tables: landing: {LANDING}")
+    return model
 
 
-@dataclass(frozen=True)
-class _Workflows:
-    """Where the workflows go, and what they install.
-
-    Attributes:
-        folder: where the lake is in its repository.
-        first: False where the workflow for pull requests is there already.
-    """
-
-    repository: Path
-    requirement: Requirement
-    folder: str
-    first: bool
-
-
-def _workflows(options: argparse.Namespace, root: Path) -> _Workflows:
-    """What is to be written. Raises UserError where it cannot be told, or is there already."""
-    repository = _repository(options, root)
-    path = repository / (NIGHTLY if options.drift else WORKFLOWS)[options.ci]
-    if path.exists():
-        raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
-    if options.lakeform is not None:
-        requirement = read_requirement(options.lakeform, repository)
+def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> None:
+    """The hooks for pre-commit of a lake below the root of its repository, where that root was named."""
+    if repository == root:
+        return
+    text = pre_commit_text(root.relative_to(repository).as_posix())
+    shown = os.path.relpath(repository / PRE_COMMIT)
+    if not (repository / PRE_COMMIT).exists():
+        write_text(repository, PRE_COMMIT, text)
+        say(options, f"wrote {shown}")
     else:
-        requirement = installed_requirement()
-    folder = root.relative_to(repository).as_posix()
-    if not folder.isprintable() or "${{" in folder:
-        raise UserError(f"the forge cannot work in a folder named {folder!a}; give it another name")
-    return _Workflows(repository, requirement, folder, not (repository / WORKFLOWS[options.ci]).exists())
+        say(options, f"{shown} is yours; add to its repos:\n\n{text.partition('repos:')[2].strip(chr(10))}\n")
 
 
-def _repository(options: argparse.Namespace, root: Path) -> Path:
-    """The root of the lake's repository: what the user says, else the lake itself. Raises UserError if that is not so."""
-    if options.repository is not None:
-        named: Path = real(options.repository)
-        if not named.is_dir() or not root.is_relative_to(named):
-            raise UserError(f"{options.folder} is not in the folder {options.repository}")
-        return named
-    top = top_of(root)
-    if top != root:
-        place, way = WORKFLOWS[options.ci], os.path.relpath(top)
-        message = f"{options.folder} is not the root of its git repository, and workflows are read only there"
-        raise UserError(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
-    return root
+def _refuse_commit(folder: Path, foreign: Sequence[str]) -> None:
+    """Raises UserError where there is to be no first commit of ours."""
+    refuse_commit(folder)
+    if foreign:
+        raise UserError(
+            f"{foreign[0]} is not what lakeform init wrote, so the first commit is yours: git init, git add, git commit"
+        )
 
 
-def _write_workflows(options: argparse.Namespace, workflows: _Workflows, model: LakeModel) -> None:
-    forge, repository, requirement = options.ci, workflows.repository, workflows.requirement
-    if workflows.first:
-        write_text(repository, WORKFLOWS[forge], workflow_text(forge, requirement, workflows.folder))
-        say(options, f"wrote {os.path.relpath(repository / WORKFLOWS[forge])}; set its branches to your main branch")
-    if options.drift:
-        values = values_of(model.stacks.values())
-        write_text(repository, NIGHTLY[forge], nightly_text(forge, requirement, values, workflows.folder))
-        say(options, f"wrote {os.path.relpath(repository / NIGHTLY[forge])}")
-        for secret, what in ((True, "secrets"), (False, "variables")):
-            names = ", ".join(value.name.upper() for value in values if value.secret is secret)
-            if names:
-                say(options, f"    it needs {what} of the repository: {names}")
+def _commit(options: argparse.Namespace, root: Path) -> None:
+    """Commit the lake, with what is synthesized if that can be."""
+    from stacks.lake import synth_lake  # noqa: PLC0415  # starts Node, which only this option needs
 
-
-def _template(*, landing: bool) -> Iterator[tuple[str, str]]:
-    for path, text in _files(files("infra.scaffold") / "lake", ""):
-        yield path, with_landing(text) if landing and path == "dag/registry/lake.yaml" else text
-    if landing:
-        yield DEFINITIONS, definitions_text()
-
-
-def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _files(entry, f"{prefix}{entry.name}/")
-        else:
-            yield prefix + _DOTFILES.get(entry.name, entry.name), entry.read_text("utf-8")
+    try:
+        synth_lake(root, lambda _: None)
+    except UserError as error:
+        say(options, f"without cdktf.out/, as {error}; then run: lakeform synth, and commit what it writes")
+    say(options, f"committed everything, as {commit_all(root)}")

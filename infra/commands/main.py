@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from keyword import iskeyword
 from types import ModuleType
 
@@ -18,8 +19,8 @@ from infra.commands.examples import EXAMPLES
 # Verb -> what it does; its code is the module of the same name, imported only when it is asked for.
 VERBS = {
     "check": "everything that can be known offline, all problems at once",
-    "catalog": "write the generated _catalog.json files",
-    "synth": "check, then write catalogs and Terraform JSON",
+    "catalog": "the part of synth that needs no Node.js: catalogs, and what models stand on",
+    "synth": "after every edit: check, then write all that is generated",
     "lock": "lock connector definitions",
     "schema": "JSON Schema of registry and stream files, for editors",
     "discover": "write dag/sources/ from what a source offers",
@@ -65,8 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     """Most of the time of a short command is that of its imports, here and in the parser."""
+    if not words:
+        _parser(words).print_help(sys.stderr)
+        return 2
+    _refuse_unknown(words)
     options = _parser(words).parse_args(words)
     return int(_module(options.verb).run(options))
+
+
+def _refuse_unknown(words: Sequence[str]) -> None:
+    """Raises UserError for a first word that is no verb, where no other is one."""
+    given = [word for before, word in pairwise(["", *words]) if not word.startswith("-") and before != "--root"]
+    if given and not VERBS.keys() & set(words):
+        from infra.lake.documents import not_found  # noqa: PLC0415  # most calls need not load it here
+
+        raise not_found("verb", given[0], VERBS)
 
 
 def _complete() -> int:

@@ -65,11 +65,13 @@ def write_schemas(root: Path) -> list[str]:
 
 
 def write_editor(root: Path) -> None:
-    """Write the schemas of a new lake and the settings of Visual Studio Code."""
+    """Write the schemas of a new lake and the settings of Visual Studio Code; what these say already stays."""
     model = read_model(root)
     generated_schemas(model).write()
-    write_text(root, SETTINGS, settings_text(described_sources(model)) or "")
-    write_text(root, EXTENSIONS, extensions_text())
+    for path, text in ((SETTINGS, settings_text(described_sources(model)) or ""), (EXTENSIONS, extensions_text())):
+        if not (root / path).exists():
+            write_text(root, path, text)
+    _write_settings(model)
 
 
 def has_schemas(root: Path) -> bool:

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check, then write catalogs and Terraform JSON; with `--check`, name what is not current."""
+    """Check, then write all that is generated; with `--check`, name what is not current."""
     root = find_root(options)
     if options.check:
         broken, stale = stale_lake(root)

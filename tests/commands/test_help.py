@@ -40,3 +40,24 @@ def test_they_stand_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
         "\n"
         "more: docs/registry.md#retired-and-renamed\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sinth"], 'there is no verb "sinth"; did you mean "synth" or "init"?'),
+        (["--root", "docs", "chek", "--strict"], 'there is no verb "chek"; did you mean "check" or "cache"?'),
+    ],
+)
+def test_a_verb_that_is_not_there_is_named_with_the_nearest(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr() == ("", f"lakeform: {said}\n")
+
+
+def test_without_a_word_the_verbs_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "    synth      after every edit: check, then write all that is generated\n" in said.err

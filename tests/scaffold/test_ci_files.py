@@ -45,9 +45,9 @@ def test_init_writes_no_workflow_unless_asked(tmp_path: Path) -> None:
 
 def test_init_refuses_a_server_that_it_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        main(["init", str(tmp_path / "new"), "--ci", "gitlab"])
+        main(["init", str(tmp_path / "new"), "--ci", "jenkins"])
     assert stop.value.code == 2
-    assert "gitlab" in capsys.readouterr().err
+    assert "jenkins" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
 
 
@@ -60,7 +60,6 @@ def test_pull_requests_and_merges_to_main_are_checked_and_only_pull_requests_rev
     commands = [step["run"] for step in steps(server, "check") if step.get("run", "").startswith("lakeform")]
     assert commands == [
         "lakeform check",
-        "lakeform catalog --check",
         "lakeform synth --check",
         "lakeform secrets --check",
         "lakeform flux --check",
@@ -98,7 +97,7 @@ def test_only_the_servers_own_actions_are_used_pinned_by_major_version() -> None
 @BOTH
 def test_the_commands_exist(server: str) -> None:
     verbs = set(re.findall(r"^\s*(?:run: )?lakeform (\w+)", text_of(server), re.MULTILINE))
-    assert verbs == {"check", "catalog", "synth", "secrets", "flux", "review"}
+    assert verbs == {"check", "synth", "secrets", "flux", "review"}
     assert verbs <= VERBS.keys()
 
 

@@ -144,7 +144,7 @@ def test_the_comment_of_a_branch_takes_no_module_of_it_either(runner: Runner) ->
 
 def test_the_steps_are_the_same_on_both_forges() -> None:
     """So that the holes are tried with one of them."""
-    names = ("The registry has no problems", "The catalogs are current", "The Terraform JSON is current")
+    names = ("The lake has no problems", "What is generated is current")
     more = ("Every value comes from somewhere, and is encrypted", "The manifests for Flux are current")
     for name in (*names, *more, "No Terraform state in git"):
         assert script("github", name) == script("forgejo", name)

@@ -301,6 +301,7 @@ def test_below_the_root_of_a_repository_the_root_has_to_be_named(
     assert "wrote .github/workflows/lakeform.yaml; " in capsys.readouterr().out
     text = (top / ".github/workflows/lakeform.yaml").read_text("utf-8")
     assert text.count('defaults:\n  run:\n    working-directory: "infra/terraform/constructs"\n\njobs:\n') == 1
+    assert text.count('    paths: ["infra/terraform/constructs/**", ".github/workflows/lakeform.yaml"]\n') == 2
     assert not (top / "infra/terraform/constructs/.github").exists()
 
 
@@ -323,8 +324,8 @@ def test_a_lake_that_exists_gets_nothing_but_the_workflow(tmp_path: Path, capsys
 
 
 def test_the_options_of_the_workflow_need_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (("--lakeform", EXAMPLE), ("--repository", str(tmp_path))):
-        assert refused(capsys, str(tmp_path / "lake"), *words) == "--drift, --lakeform and --repository need --ci\n"
+    for words in (("--lakeform", EXAMPLE), ("--drift",)):
+        assert refused(capsys, str(tmp_path / "lake"), *words) == "--drift and --lakeform need --ci\n"
     told = refused(capsys, str(tmp_path / "lake"), *CI, "--repository", str(tmp_path / "none"))
     assert told == f"{tmp_path / 'lake'} is not in the folder {tmp_path / 'none'}\n"
     assert not (tmp_path / "lake").exists()

@@ -1,4 +1,6 @@
-"""From nothing to a commit: the wheel in an empty environment, in a home that holds nothing, without a checkout."""
+"""From nothing to a commit, as docs/start.md has it: the wheel in an empty environment, in a home that holds nothing, without a
+checkout.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from infra.airbyte.local.connector import is_on_index
 from infra.base.errors import UserError
 from tests.support.lakes import REPOSITORY
 from tests.support.package_server import Packages, git_environment, packages
+from tests.support.start_page import follow_start, reader_in, start_text
 from tests.support.workflows import steps
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
@@ -73,15 +76,12 @@ class Newcomer:
 @pytest.mark.parametrize("minor", [11, 12, 13])
 def test_from_the_wheel_to_a_commit(tmp_path: Path, served: Packages, minor: int) -> None:
     someone = Newcomer(tmp_path / "home", python(minor), served.folder / served.wheel)
-    someone.do(tmp_path, f'lakeform init lake --ci github --lakeform "{served.from_git}"')
-    lake = tmp_path / "lake"
-    someone.do(lake, "lakeform add source sample --connector source-faker")
-    if minor == 11:
-        someone.do(lake, "lakeform discover sample --from connector")
-        someone.do(lake, "lakeform add stream sample users")
-    else:
-        someone.do(lake, 'lakeform remove sources.sample --reason "it was a test" --force')
-    someone.do(lake, "lakeform synth && lakeform check && git init -qb main && git add --all && git commit -qm Start")
+    reader = reader_in(tmp_path, someone.home / "venv/bin")
+    assert follow_start(reader, start_text(), network=minor == 11) == start_text()
+    lake = reader.root
+    someone.do(lake, 'lakeform remove sources.sample --reason "it was a test" && lakeform synth')
+    someone.do(lake, f'lakeform init . --ci github --lakeform "{served.from_git}"')
+    someone.do(lake, "git add --all && git commit -qm 'Remove the sample'")
     for step in steps("github", "check"):
         if "run" in step and step["name"] != "Install lakeform":
             someone.do(lake, step["run"])

@@ -40,8 +40,8 @@ def test_a_new_lake_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["init", str(tmp_path / "new")]) == 0
     said = capsys.readouterr().out
     assert f"cd {tmp_path / 'new'}" in said
-    assert "lakeform check" in said
-    assert "lakeform synth" in said
+    assert "lakeform synth   # after every edit" in said
+    assert "README.md says what is where" in said
 
 
 def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +120,8 @@ def test_a_folder_that_holds_anything_is_refused_and_left_alone(
     assert main(["init", str(folder)]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == f"lakeform init: {folder} is not empty; name a new folder\n"
+    why = {"a second init": "is a lake already; --ci, --landing or --git adds to it"}
+    assert said.err == f"lakeform init: {folder} {why.get(what, 'is not empty; name a new folder')}\n"
     assert names(tmp_path) == before
 
 
@@ -130,7 +131,7 @@ def test_what_was_killed_is_done_again(tmp_path: Path, kept: int, landing: list[
     """Files are whole or under a temporary name, which git ignores."""
     whole, folder = tmp_path / "whole", tmp_path / "lake"
     assert main(["init", "--quiet", *landing, str(whole)]) == 0
-    for path in ["cdktf.json", ".gitignore", "dag/registry/faker.yaml", "dag/connectors/source-faker.json"][:kept]:
+    for path in ["README.md", ".gitignore", "dag/registry/faker.yaml", "dag/schema/stream.json"][:kept]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(whole / path, folder / path)
     (folder / ".lake.yaml.x1_.tmp").write_text("version")
@@ -158,7 +159,7 @@ def test_the_template_and_the_example_have_the_same_locks_and_schemas() -> None:
 def test_the_template_comes_with_the_package() -> None:
     packaged = (REPOSITORY / "pyproject.toml").read_text("utf-8")
     assert '"infra.scaffold" = ["ci/*", "lake/**/*", "landing/*"]' in packaged
-    assert not [path for path in TEMPLATE.rglob(".*") if path.name != ".terraform.lock.hcl"]
+    assert not list(TEMPLATE.rglob(".*"))
 
 
 def test_the_template_holds_nothing_that_is_generated() -> None:

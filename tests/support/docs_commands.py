@@ -7,6 +7,7 @@ What the fences of a document mean:
     ```text excerpt FILE             lines that stand in a file, in this order; `...` as below
     ```console                       `$ command` lines, each followed by all that it prints, or by nothing if that is
                                      of no interest; a line `...` stands for any number of lines
+    `$ cd DIR` on a line of its own  holds for all that follows
     ```console exit=1                the last command ends with this code; all others with 0
     ```console network               the same, for a test that may use the network
 
@@ -91,11 +92,13 @@ def matches(shown: tuple[str, ...], printed: tuple[str, ...]) -> bool:
 
 
 class Reader:
-    """Somebody who does what documents say, in the folder `root` with the home `home`."""
+    """Somebody who does what documents say, in the folder `root` with the home `home`, and with these programs before others."""
 
-    def __init__(self, root: Path, home: Path) -> None:
+    def __init__(self, root: Path, home: Path, programs: Path | None = None) -> None:
         self.root = root
         self.home = home
+        self.programs = programs or Path(sys.executable).parent
+        self.hidden = ("GIT_", "PYTEST_", *(("PYTHON",) if programs else ()))
         home.mkdir(parents=True, exist_ok=True)
         (home / ".gitconfig").write_text(
             "[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n[advice]\ndetachedHead = false\n",
@@ -119,9 +122,9 @@ class Reader:
     def run(self, command: str, code: int = 0) -> tuple[str, ...]:
         """The lines that a command prints; it has to end with `code`."""
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTEST_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(self.hidden)},
             "HOME": str(self.home),
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
             "LC_ALL": "C.UTF-8",
             "PIP_CACHE_DIR": str(Path.home() / ".cache/pip"),
             "PIP_NO_COMPILE": "1",
@@ -142,6 +145,13 @@ class Reader:
         assert ran.returncode == code, f"$ {command}\n{ran.stdout}exit code {ran.returncode}, not {code}"
         return tuple(line.rstrip() for line in ran.stdout.splitlines())
 
+    def _do(self, command: str, code: int) -> tuple[str, ...]:
+        """The same for a command of a document, which may go to another folder."""
+        if re.fullmatch(r"cd [\w./-]+", command):
+            self.root = self.root / command.removeprefix("cd ")
+            return ()
+        return self.run(command, code)
+
     def path(self, name: str) -> Path:
         """Where a file of a document is; `~/x` is below the reader's home."""
         return self.home / name[2:] if name.startswith("~/") else self.root / name
@@ -158,7 +168,7 @@ class Reader:
         lines = []
         for index, step in enumerate(steps):
             code = codes[0] if codes and index == len(steps) - 1 else 0
-            printed = self.run(step.command, code)
+            printed = self._do(step.command, code)
             right = not step.shown or matches(step.shown, printed)
             lines += [f"$ {step.command}", *(step.shown if right else printed)]
         return "".join(f"{line}\n" for line in lines)

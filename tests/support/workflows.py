@@ -64,7 +64,7 @@ class Runner:
         path.write_text(f"#!{sys.executable}\n{code}", "utf-8")
         path.chmod(0o755)
 
-    def bash(self, text: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def bash(self, text: str, cwd: Path | None = None, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """What `bash -e FILE` does, which is how the servers run a step; nothing of this environment but the PATH."""
         file = self.root / "step.sh"
         file.write_text(text, "utf-8")
@@ -72,7 +72,7 @@ class Runner:
         words = ["bash", "--noprofile", "--norc", "-e", str(file)]
         given = {"PATH": path, "HOME": str(self.root), **self.variables}
         return subprocess.run(
-            words, cwd=cwd or self.root, env=given, capture_output=True, text=True, check=False, timeout=60
+            words, cwd=cwd or self.root, env=given, capture_output=True, text=True, check=False, timeout=seconds
         )
 
     def job(self, forge: str, name: str, lake: Path, install: Callable[[str], str] | None = None) -> list[Ran]:

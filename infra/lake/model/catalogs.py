@@ -80,9 +80,7 @@ def generated_catalogs(model: LakeModel, sources: Container[str] | None = None) 
 
 def stale_catalogs(model: LakeModel, sources: Container[str] | None = None) -> list[Problem]:
     """A `catalog-stale` problem for every catalog that is missing, differs, or belongs to nothing any more."""
-    return generated_catalogs(model, sources).problems(
-        "catalog-stale", "lakeform synth; the catalogs alone: lakeform catalog"
-    )
+    return generated_catalogs(model, sources).problems("catalog-stale", "lakeform synth")
 
 
 def _catalogs_in(root: Path, folder: str) -> list[str]:
