@@ -10,7 +10,7 @@ from time import perf_counter
 import pytest
 
 from infra.lake.documents import read
-from infra.lake.documents.limits import MAX_BYTES, MAX_FOLDERS, MAX_YAML_BYTES
+from infra.lake.documents.limits import MAX_BYTES, MAX_FOLDERS, MAX_LETTERS, MAX_YAML_BYTES
 from infra.secrets.secret_documents import secret_documents
 from infra.secrets.sops_problems import encryption_problems
 from tests.support.lakes import MINIMAL, REGISTRY, locks, run, write_files, write_lake
@@ -148,3 +148,12 @@ def test_a_pattern_of_streams_takes_no_time(key: str, tmp_path: Path) -> None:
     assert perf_counter() - start < SECONDS
     assert result.code == 1
     assert "unknown-reference" in result.out
+
+
+@pytest.mark.parametrize("text", ["fields: FIELD", "FIELD: x", "sync_mode: FIELD"])
+def test_a_problem_repeats_a_long_text_in_part(text: str, tmp_path: Path) -> None:
+    key, _, value = text.replace("FIELD", "f" * 100_000).partition(": ")
+    root = write_lake(tmp_path, {**MINIMAL, "dag/streams/faker/users.json": json.dumps({key: value})})
+    result = run(root, "check")
+    assert result.code == 1
+    assert 50 < max(map(len, result.out.splitlines())) < 3 * MAX_LETTERS

@@ -12,6 +12,8 @@ MAX_YAML_BYTES = 16 * 2**20
 MAX_FILES = 200_000
 # People sort a registry into folders two or three deep; a path may hold two thousand.
 MAX_FOLDERS = 30
+# Of what a problem says: a text that somebody wrote may stand in it, and a log is read by people.
+MAX_LETTERS = 4_000
 
 
 def size(count: int) -> str:
