@@ -62,34 +62,6 @@ _PAIRS = (
     re.compile(rf"(?<![0-9A-Za-z_.])(?P<name>[A-Za-z][\w.-]{{0,80}})=(?P<value>{_QUOTED}|[^\s&;,|\"'()]+)"),
     re.compile(r"\"(?P<name>[A-Za-z][\w.-]{0,80})\"\s*:\s*\"(?P<value>(?:[^\"\\]|\\.)+)\""),
 )
-# In a text that a server or a program printed, which is no file of anybody: short forms too, and all ways to write a pair.
-_ECHOED_HEADER = re.compile(
-    r"(\bauthorization[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+"
-    r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*[\d.+/=_-]|[\w~-]{8}))"
-    r"(?!(?:auth\w*|token|realm|scheme|header|error|credential)s?\b))[\w~+/=-][\w.~+/=-]*",
-    re.IGNORECASE,
-)
-_ECHOED_NAME = (
-    r"(?<![0-9A-Za-z_.$-])(?P<before>[\"']?(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))(?P<name>[A-Za-z][\w.-]{0,80})"
-    r"[\"']?\s{0,20}(?:=>?|:)\s{0,20})"
-)
-_ECHOED_TEXT = r"\"(?:[^\"\\]|\\.){0,4000}\"?|'[^'\r\n]{0,4000}'?"
-_ECHOED_PAIRS = (
-    re.compile(rf"{_ECHOED_NAME}(?P<value>(?:{_ECHOED_TEXT})(?:\s*->\s*(?:{_ECHOED_TEXT}))?)", re.DOTALL),
-    re.compile(
-        r"(?P<before>\\+\"(?P<name>[A-Za-z][\w.-]{0,80})\\+\"\s{0,20}:\s{0,20}\\+\")(?P<value>.{1,1000}?)"
-        r"(?=\\+\"\s*(?:[,}\]]|$))",
-        re.MULTILINE,
-    ),
-    re.compile(
-        rf"{_ECHOED_NAME}(?P<value>\$\{{[^}}\s]*\}}|[^\s,;&\"'{{}}()\[\]<>\\]+)(?P<last>[ \t]*(?:[\r\n,;&}}\]]|$))?"
-    ),
-)
-# What a message says of a credential rather than the credential, or where Kubernetes names one.
-_SAID = frozenset(
-    {"denied", "empty", "expired", "incorrect", "invalid", "missing", "rejected", "revoked", "unauthorized", "unknown"}
-)
-_KUBERNETES = frozenset({"secret", "secrets"})
 
 # What each of these texts has; most have none of it, and are not looked at again.
 _HINT = re.compile(
@@ -142,30 +114,6 @@ def hidden(text: str) -> str:
 def without_users(text: str) -> str:
     """The text with `***` in the place of users and passwords in addresses: some servers take a token as the user."""
     return re.sub(r"(?<=://)[^/@\s]+@", f"{MASK}@", text)
-
-
-def without_echoes(text: str) -> str:
-    """What a server or a program printed with `***` in the place of what has the form of a credential, however short it is, and
-    of what stands under the name of one.
-    """
-    shown = _ECHOED_HEADER.sub(lambda found: f"{found[1] or found[2]}{MASK}", hidden(text))
-    for pattern in _ECHOED_PAIRS:
-        shown = pattern.sub(_without_value, shown)
-    return shown
-
-
-def _without_value(found: re.Match[str]) -> str:
-    value, name = found["value"], found["name"]
-    if not names_credential(name) or not is_value(value):
-        return found[0]
-    if value[0] in "\"'":
-        return found["before"] + re.sub(rf"(?s){_ECHOED_TEXT}", lambda text: f"{text[0][0]}{MASK}{text[0][0]}", value)
-    if "last" not in found.re.groupindex:
-        return found["before"] + MASK
-    is_said = found["last"] is None and value.isalpha() and "=" not in found["before"]
-    if is_said or value.lower().rstrip(".") in _SAID or (name.lower() in _KUBERNETES and "=" not in found["before"]):
-        return found[0]
-    return f"{found['before']}{MASK}{found['last'] or ''}"
 
 
 def _found(text: str) -> Iterator[tuple[str, int, int]]:

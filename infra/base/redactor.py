@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
-from infra.base.credentials import MASK, without_echoes, without_users
+from infra.base.credentials import MASK, without_users
+from infra.base.echoes import without_echoes
 from infra.base.environment import environment_values
 from infra.base.json_value import texts_in
 from infra.base.printable import one_line

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from infra.lake.documents import Document, KeyPath, Layers, Location, Problem, Related, Written, read_json, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.lines import lines_of
 
 SecretFormat = Literal["yaml", "json", "dotenv"]
 
@@ -90,7 +91,7 @@ def _manifests(kind: SecretFormat, documents: list[tuple[Document | None, tuple[
 def _clear_comments(text: str) -> tuple[int, ...]:
     """Lines of data and stringData with a comment that SOPS did not encrypt: it would encrypt those too."""
     found, inside = [], False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines_of(text), 1):
         if section := _KEY.match(line):
             inside = section[1] in ("data", "stringData")
         if inside and _CLEAR_COMMENT.search(line):
@@ -126,7 +127,7 @@ def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Probl
     lines: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
     problems: list[Problem] = []
     comments: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines_of(text), 1):
         key, equals, value = line.partition("=")
         here = Location(file, number)
         if not line.strip():

@@ -17,8 +17,8 @@ from tests.attack.trees import mapping, mappings_in, plain, scalar
 from tests.support.full_lake import TEXTS
 
 READERS: dict[str, Callable[[str, str], tuple[Document | None, list[Problem]]]] = {"yaml": read_yaml, "json": read_json}
-# What ends a line, by the rules of each language.
-BREAKS = {"yaml": re.compile("\r\n|[\n\r\x85\u2028\u2029]"), "json": re.compile("\n")}
+# What ends a line for an editor; YAML 1.1 has further ends, which no editor shows as one.
+BREAKS = {"yaml": re.compile("\r\n|[\n\r]"), "json": re.compile("\n")}
 DOCUMENTS = 20
 MUTATIONS = 200
 

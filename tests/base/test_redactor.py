@@ -131,6 +131,17 @@ ECHOED = [
     ("error: exec plugin: password: x1", "error: exec plugin: password: ***"),
     ("password => hunter2", "password => ***"),
     ("AccountKey=abc;Name=x", "AccountKey=***;Name=x"),
+    ("password: correct horse battery staple", "password: ***"),
+    ("  password: c0rrect horse\n  host: my host", "  password: ***\n  host: my host"),
+    ("│   5:   db_password: my dog Rex", "│   5:   db_password: ***"),
+    ("- passphrase: two words\r\n- host: h", "- passphrase: ***\n- host: h"),
+    ("client_secret = two words", "client_secret = ***"),
+    ("password=two words host=db port=1", "password=*** host=db port=1"),
+    ("export PASSWORD=two words", "export PASSWORD=***"),
+    ("{host: h, password: two words, port: 1}", "{host: h, password: ***, port: 1}"),
+    ("password:\n  two words\nhost: h", "password:\n  ***\nhost: h"),
+    ("password: |\n  one line\n\n  another\nhost: h", "password: ***\n ***\nhost: h"),
+    ("- private_key: >-\n    one line\n    another\n  host: h", "- private_key: >-\n   ***\n  host: h"),
     ("the key AKIAABCDEFGHIJKLMNOP is old", "the key *** is old"),
 ]
 
@@ -151,6 +162,9 @@ def test_what_has_the_form_of_a_credential_is_hidden_without_knowing_it(text: st
         "set api_key = ${API_KEY}",
         "page_token: 17",
         "$.credentials.password: is missing but it is required",
+        'password: authentication failed for user "x"',
+        "token: must be 32 characters",
+        "secret: my-secret not found",
     ],
 )
 def test_what_is_said_of_a_credential_stays(text: str) -> None:
@@ -158,7 +172,22 @@ def test_what_is_said_of_a_credential_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [" ", "\n", "\\", "a\n", "a:  ", 'password: "', "bearer ", '\\"token\\":\\"', "token="]
+    "piece",
+    [
+        " ",
+        "\n",
+        "\\",
+        "a\n",
+        "a:  ",
+        'password: "',
+        "bearer ",
+        "password: a b\n",
+        "password: |\n ",
+        "{password: a ",
+        "  -  - ",
+        '\\"token\\":\\"',
+        "token=",
+    ],
 )
 def test_no_text_takes_long(piece: str) -> None:
     redactor, start = Redactor(["hunter2secretvalue"]), process_time()

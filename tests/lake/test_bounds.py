@@ -10,7 +10,7 @@ from time import perf_counter
 import pytest
 
 from infra.lake.documents import read
-from infra.lake.documents.limits import MAX_BYTES, MAX_FOLDERS, MAX_YAML_BYTES
+from infra.lake.documents.limits import MAX_DOCUMENT_BYTES, MAX_FOLDERS, MAX_LETTERS
 from infra.secrets.secret_documents import secret_documents
 from infra.secrets.sops_problems import encryption_problems
 from tests.support.lakes import MINIMAL, REGISTRY, locks, run, write_files, write_lake
@@ -64,12 +64,12 @@ def test_as_deep_as_a_registry_may_be_it_is_read(tmp_path: Path) -> None:
     assert f"{deep}/more.yaml:1:14  wrong-type" in run(root, "check").out
 
 
-FILES = {
-    "dag/registry/lake.yaml": MAX_YAML_BYTES,
-    "dag/streams/faker/users.json": MAX_BYTES,
-    "dag/sources/faker/users.json": MAX_BYTES,
-    "dag/connectors/source-faker.json": MAX_BYTES,
-}
+FILES = [
+    "dag/registry/lake.yaml",
+    "dag/streams/faker/users.json",
+    "dag/sources/faker/users.json",
+    "dag/connectors/source-faker.json",
+]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -77,11 +77,11 @@ def test_a_file_that_is_too_large_is_told_and_not_read(file: str, tmp_path: Path
     root = write_lake(tmp_path, MINIMAL)
     (root / file).parent.mkdir(parents=True, exist_ok=True)
     with (root / file).open("wb") as large:
-        large.truncate(FILES[file] + 1)
+        large.truncate(MAX_DOCUMENT_BYTES + 1)
     start, result = perf_counter(), run(root, "check")
     assert perf_counter() - start < SECONDS
     rule = "lock-invalid" if "connectors" in file else "file-unreadable"
-    said = f"{file}:1:1  {rule}  is larger than {FILES[file] // 2**20} MB, and is not read\n"
+    said = f"{file}:1:1  {rule}  is larger than {MAX_DOCUMENT_BYTES // 2**20} MB, and is not read\n"
     assert said in result.out
 
 
@@ -148,3 +148,12 @@ def test_a_pattern_of_streams_takes_no_time(key: str, tmp_path: Path) -> None:
     assert perf_counter() - start < SECONDS
     assert result.code == 1
     assert "unknown-reference" in result.out
+
+
+@pytest.mark.parametrize("text", ["fields: FIELD", "FIELD: x", "sync_mode: FIELD"])
+def test_a_problem_repeats_a_long_text_in_part(text: str, tmp_path: Path) -> None:
+    key, _, value = text.replace("FIELD", "f" * 100_000).partition(": ")
+    root = write_lake(tmp_path, {**MINIMAL, "dag/streams/faker/users.json": json.dumps({key: value})})
+    result = run(root, "check")
+    assert result.code == 1
+    assert 50 < max(map(len, result.out.splitlines())) < 3 * MAX_LETTERS

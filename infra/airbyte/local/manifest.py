@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.base.errors import UserError
 from infra.lake.documents.files import text_of
-from infra.lake.documents.limits import MAX_DEPTH, MAX_YAML_BYTES
+from infra.lake.documents.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES
 from infra.lake.documents.yaml_11 import load_yaml_11
 
 Manifest = Mapping[str, Any]
@@ -20,7 +20,7 @@ MOST_VALUES = 1_000_000
 def read_manifest(file: Path) -> Manifest:
     """The manifest in a file. Raises UserError for one that is none, or that no runner could be given."""
     try:
-        value = load_yaml_11(text_of(str(file), most=MAX_YAML_BYTES))
+        value = load_yaml_11(text_of(str(file), most=MAX_DOCUMENT_BYTES))
     except ValueError:
         raise UserError(f"{file} is not YAML") from None
     if not isinstance(value, dict) or "streams" not in value:

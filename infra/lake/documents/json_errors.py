@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from infra.lake.documents.lines import lines_of
 from infra.lake.documents.yaml_errors import CONFLICT, conflict_marker
 
 # Words of Python and of YAML 1.1.
@@ -28,7 +29,7 @@ def syntax_error(text: str, error: json.JSONDecodeError) -> Mistake:
     """Where the mistake is, what it is, and what to write."""
     if not text.strip():
         return 0, "is empty", "write {} to accept every default"
-    if place := conflict_marker(text.splitlines()):
+    if place := conflict_marker(lines_of(text)):
         return sum(len(line) for line in text.splitlines(keepends=True)[: place[0] - 1]), *CONFLICT
     return _comma(text, error) or _character(text, error) or _token(text, error) or _expected(text, error)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from infra.base.credentials import hidden
 from infra.base.printable import inline
+from infra.lake.documents.limits import MAX_LETTERS
 from infra.lake.documents.location import KeyPath, Location
 from infra.lake.documents.rule_id import RuleId
 
@@ -51,6 +52,12 @@ class Problem:
     missing: KeyPath = ()
     near: tuple[KeyPath, ...] = ()
     quoted: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Nothing is longer than anybody reads."""
+        for name in ("path", "message", "fix"):
+            if len(text := getattr(self, name)) > MAX_LETTERS:
+                object.__setattr__(self, name, f"{text[:MAX_LETTERS]} ...")
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from infra.base.errors import UserError
 from infra.lake.documents.document import Document
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.json_document import read_json
-from infra.lake.documents.limits import MAX_BYTES, MAX_FILES, MAX_YAML_BYTES
+from infra.lake.documents.limits import MAX_DOCUMENT_BYTES, MAX_FILES
 from infra.lake.documents.links import first_link, is_too_deep, link_problem, shown, too_deep
 from infra.lake.documents.location import Location
 from infra.lake.documents.problem import Problem
@@ -27,7 +27,7 @@ def read_document(root: Path, file: str) -> tuple[Document | None, list[Problem]
     if is_too_deep(file):
         return None, [too_deep(file)]
     try:
-        text = read_text(os.path.join(root, file), follow=False, most=MAX_BYTES if is_json else MAX_YAML_BYTES)
+        text = read_text(os.path.join(root, file), follow=False, most=MAX_DOCUMENT_BYTES)
     except UnreadableError as error:
         if link := first_link(root, file):
             return None, [link_problem(root, link)]

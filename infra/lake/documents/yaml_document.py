@@ -20,6 +20,7 @@ from yaml.events import (
 
 from infra.lake.documents.document import Document, is_ascii
 from infra.lake.documents.limits import MAX_ALIASED, MAX_DEPTH
+from infra.lake.documents.lines import Mark, places_in
 from infra.lake.documents.location import KeyPath, Location, render_path
 from infra.lake.documents.problem import Problem, Related
 from infra.lake.documents.yaml_errors import character_problem, syntax_problem
@@ -27,8 +28,6 @@ from infra.lake.documents.yaml_scalar import Scalar, plain_scalar, tagged_scalar
 
 # Loader classes differ only in speed; the one written in C comes with every wheel of PyYAML.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Mark = tuple[int, int]
 
 
 def read_yaml(
@@ -38,7 +37,7 @@ def read_yaml(
 
     `plain`: what an unquoted word means.
     """
-    composer = _Composer(file, plain)
+    composer = _Composer(file, plain, places_in(text))
     try:
         # PyYAML's composer recurses in C, where a few thousand brackets end the process: take its events instead.
         for event in yaml.parse(text, Loader=_Loader):
@@ -91,6 +90,7 @@ class _Open:
 class _Composer:
     file: str
     plain: Callable[[str], Scalar]
+    place: Callable[[Any], Mark]
     root: _Node | None = None
     problems: list[Problem] = field(default_factory=list)
     documents: int = 0
@@ -103,9 +103,9 @@ class _Composer:
         if kind is ScalarEvent:
             self._scalar(event)
         elif kind is MappingStartEvent:
-            self._open(event, _Node({}, _mark(event), {}, height=1))
+            self._open(event, _Node({}, self.place(event.start_mark), {}, height=1))
         elif kind is SequenceStartEvent:
-            self._open(event, _Node([], _mark(event), [], height=1))
+            self._open(event, _Node([], self.place(event.start_mark), [], height=1))
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             self._close()
         elif kind is AliasEvent:
@@ -116,10 +116,10 @@ class _Composer:
     def _document(self, event: Event) -> None:
         self.documents += 1
         if self.documents > 1:
-            raise _RefusedError(_mark(event), "a second document starts here; a file contains only one")
+            raise _RefusedError(self.place(event.start_mark), "a second document starts here; a file contains only one")
 
     def _scalar(self, event: Any) -> None:
-        mark = _mark(event)
+        mark = self.place(event.start_mark)
         top = self.stack[-1] if self.stack else None
         if top is not None and top.key is None and isinstance(top.node.children, dict):
             top.key, top.key_mark = event.value, mark
@@ -151,7 +151,7 @@ class _Composer:
         self._add(done.node)
 
     def _alias(self, event: Any) -> None:
-        mark = _mark(event)
+        mark = self.place(event.start_mark)
         if event.anchor not in self.anchors:
             fix = f'write "*{event.anchor}" if it is text'
             raise _RefusedError(mark, f"*{event.anchor} is used before &{event.anchor} is defined", fix)
@@ -221,11 +221,6 @@ class _Positions:
             else:
                 return None
         return key_mark if of_key else node.mark
-
-
-def _mark(event: Any) -> Mark:
-    mark = event.start_mark
-    return mark.line + 1, mark.column + 1
 
 
 def _value(event: Any, mark: Mark, plain: Callable[[str], Scalar]) -> Scalar:

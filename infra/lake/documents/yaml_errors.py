@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import yaml
 
 from infra.base.credentials import names_credential
+from infra.lake.documents.lines import Mark, lines_of, places_in
 from infra.lake.documents.location import Location
 from infra.lake.documents.problem import Problem, Related
 from infra.lake.documents.types import id_meant
 
-Mark = tuple[int, int]
-
 
 def syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     """The `yaml-syntax` problem of an error with a place."""
-    lines = text.splitlines() or [""]
+    lines, places = lines_of(text) or [""], places_in(text)
     if place := conflict_marker(lines):
         return Problem("yaml-syntax", Location(file, *place), "", *CONFLICT)
-    at, opened = _place(lines, error.problem_mark), _place(lines, error.context_mark)
+    at, opened = _place(lines, places, error.problem_mark), _place(lines, places, error.context_mark)
     if "quoted scalar" in (error.context or "") and "end of" in (error.problem or ""):
         return Problem(
             "yaml-syntax", Location(file, *opened), "", "the quote that opens here is not closed", "close it"
         )
-    message, fix = _explain(lines, at, error)
+    ended = error.problem_mark is not None and places(error.problem_mark)[0] > len(lines)
+    message, fix = _explain(lines, at, error, ended=ended)
     related: tuple[Related, ...] = ()
     if error.context and error.context_mark and opened[0] != at[0]:
         related = (Related(Location(file, *opened), error.context),)
     return Problem("yaml-syntax", Location(file, *at), "", message, fix, related)
 
 
-def _place(lines: list[str], mark: yaml.Mark | None) -> Mark:
+def _place(lines: list[str], places: Callable[[Any], Mark], mark: yaml.Mark | None) -> Mark:
     """Line and column of a mark; the end of the text for one behind it."""
     if mark is None:
         return 1, 1
-    if mark.line >= len(lines):
-        return len(lines), len(lines[-1]) + 1
-    return mark.line + 1, mark.column + 1
+    line, column = places(mark)
+    return (line, column) if line <= len(lines) else (len(lines), len(lines[-1]) + 1)
 
 
 # What git leaves in a file where two changes meet.
@@ -51,7 +51,7 @@ def conflict_marker(lines: Sequence[str]) -> Mark | None:
     return next(((number, 1) for number, line in enumerate(lines, 1) if _MARKER.match(line)), None)
 
 
-def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[str, str]:
+def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError, *, ended: bool) -> tuple[str, str]:
     """What is wrong in the words of the person who typed it, and what to do."""
     line = lines[at[0] - 1]
     problem = error.problem or "this is not YAML"
@@ -61,7 +61,6 @@ def _explain(lines: list[str], at: Mark, error: yaml.MarkedYAMLError) -> tuple[s
         return _second_colon(lines, at)
     if "{" in line and "${" in line:
         return "a brace or comma ends the text here", _variable(line)
-    ended = error.problem_mark is not None and error.problem_mark.line >= len(lines)
     if ended or "',' or" in problem:
         return _unclosed(lines, error, ended=ended)
     known = next((words for said, words in _MISPLACED.items() if said in problem), None)

@@ -13,6 +13,7 @@ from infra.lake.connectors.unknown import Unknown
 from infra.lake.connectors.walk import Option, find_option, options_in
 from infra.lake.documents import KeyPath, Layers, Location, Problem, RuleId
 from infra.lake.documents.files import UnreadableError, read_text
+from infra.lake.documents.lines import lines_of
 from infra.lake.files.layout import PATH_VARIABLES
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
@@ -130,7 +131,7 @@ def _is_word(option: Option) -> bool:
 def _is_quoted(root: Path, place: Location) -> bool:
     """True if a quote begins there, and for a file that can no longer be read."""
     try:
-        line = read_text(str(root / place.file)).splitlines()[place.line - 1]
+        line = lines_of(read_text(str(root / place.file)))[place.line - 1]
     except (UnreadableError, IndexError):
         return True
     return line[place.column - 1 : place.column] in ("'", '"', "|", ">", "!", "*")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.streams import FOLDER as STREAMS
 from infra.lake.documents import Location, Problem, plural
+from infra.lake.documents.lines import lines_of
 from infra.lake.registry.kinds import KIND_OF
 from infra.move.entries.import_plan import ImportPlan
 
@@ -64,7 +65,7 @@ def _at(plan: ImportPlan, place: Location) -> Iterator[str]:
         source = place.file.split("/")[2]
         yield from plan.users.get(place.file) or plan.users.get(source, ())
     elif place.file in plan.files:
-        yield from _in_registry(plan.files[place.file].splitlines()[: place.line])
+        yield from _in_registry(lines_of(plan.files[place.file])[: place.line])
 
 
 def _in_registry(lines: list[str]) -> Iterator[str]:

@@ -1,0 +1,105 @@
+"""Echoes: credentials in what a server or a program printed, which is no file of anybody, and may quote one."""
+
+from __future__ import annotations
+
+import re
+
+from infra.base.credentials import MASK, hidden, is_value, names_credential
+
+# Short forms too, and all ways to write a pair.
+_ECHOED_HEADER = re.compile(
+    r"(\bauthorization[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+"
+    r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*[\d.+/=_-]|[\w~-]{8}))"
+    r"(?!(?:auth\w*|token|realm|scheme|header|error|credential)s?\b))[\w~+/=-][\w.~+/=-]*",
+    re.IGNORECASE,
+)
+_ECHOED_NAME = (
+    r"(?<![0-9A-Za-z_.$-])(?P<before>[\"']?(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))(?P<name>[A-Za-z][\w.-]{0,80})"
+    r"[\"']?\s{0,20}(?:=>?|:)\s{0,20})"
+)
+_ECHOED_TEXT = r"\"(?:[^\"\\]|\\.){0,4000}\"?|'[^'\r\n]{0,4000}'?"
+_ECHOED_PAIRS = (
+    re.compile(rf"{_ECHOED_NAME}(?P<value>(?:{_ECHOED_TEXT})(?:\s*->\s*(?:{_ECHOED_TEXT}))?)", re.DOTALL),
+    re.compile(
+        r"(?P<before>\\+\"(?P<name>[A-Za-z][\w.-]{0,80})\\+\"\s{0,20}:\s{0,20}\\+\")(?P<value>.{1,1000}?)"
+        r"(?=\\+\"\s*(?:[,}\]]|$))",
+        re.MULTILINE,
+    ),
+    re.compile(
+        rf"{_ECHOED_NAME}(?P<value>\$\{{[^}}\s]*\}}|[^\s,;&\"'{{}}()\[\]<>\\]+)(?P<last>[ \t]*(?:[\r\n,;&}}\]]|$))?"
+    ),
+)
+# What a message says of a credential rather than the credential, or where Kubernetes names one.
+_SAID = frozenset(
+    {"denied", "empty", "expired", "incorrect", "invalid", "missing", "rejected", "revoked", "unauthorized", "unknown"}
+)
+_KUBERNETES = frozenset({"secret", "secrets"})
+_LINE_NAME = r"[\"']?(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))(?P<name>[A-Za-z][\w.-]{0,80})[\"']?[ \t]{0,20}"
+_GUTTER = r"^[ \t]*(?:[│|>~+*#-][ \t]*)*(?:\d{1,7}[ \t]*[:|]?[ \t]+)?(?:[~+-][ \t]*)?(?:export[ \t]+|set[ \t]+)?"
+_PLAIN = r"(?P<value>[^\s\"'{\[|>$<&*!%@`#,;(]"
+# A value of several words without quotes: in a line of its own to its end, in a mapping to the next key.
+_PHRASES = (
+    re.compile(
+        rf"(?m)(?P<before>{_GUTTER}{_LINE_NAME}(?:=>?|:)[ \t]{{0,20}}(?:\r?\n[ \t]{{1,80}})?){_PLAIN}\S*[ \t]+\S.*)"
+    ),
+    re.compile(rf"(?P<before>[{{,][ \t]{{0,20}}{_LINE_NAME}:[ \t]{{1,20}}){_PLAIN}[^\s,}}\]]*[ \t]+[^\r\n,}}\]]+)"),
+)
+# How a message begins that stands behind a name, rather than a value.
+_SPEAKS = frozenset(
+    {"authentication", "are", "can", "cannot", "could", "did", "does", "expected", "failed", "has", "is", "may", "must"}
+    | {"needs", "not", "required", "should", "unable", "was"}
+)
+_BLOCK = re.compile(rf"(?m)^[ \t]*(?:-[ \t]+)*{_LINE_NAME}:[ \t]*[|>][-+0-9]{{0,2}}[ \t]*\r?$\n?")
+
+
+def without_echoes(text: str) -> str:
+    """What a server or a program printed with `***` in the place of what has the form of a credential, however short it is, and
+    of what stands under the name of one.
+    """
+    shown = _without_blocks(text)
+    for pattern in _PHRASES:
+        shown = pattern.sub(_without_phrase, shown)
+    shown = _ECHOED_HEADER.sub(lambda found: f"{found[1] or found[2]}{MASK}", hidden(shown))
+    for pattern in _ECHOED_PAIRS:
+        shown = pattern.sub(_without_value, shown)
+    return shown
+
+
+def _without_value(found: re.Match[str]) -> str:
+    value, name = found["value"], found["name"]
+    if not names_credential(name) or not is_value(value):
+        return found[0]
+    if value[0] in "\"'":
+        return found["before"] + re.sub(rf"(?s){_ECHOED_TEXT}", lambda text: f"{text[0][0]}{MASK}{text[0][0]}", value)
+    if "last" not in found.re.groupindex:
+        return found["before"] + MASK
+    is_said = found["last"] is None and value.isalpha() and "=" not in found["before"]
+    if is_said or value.lower().rstrip(".") in _SAID or (name.lower() in _KUBERNETES and "=" not in found["before"]):
+        return found[0]
+    return f"{found['before']}{MASK}{found['last'] or ''}"
+
+
+def _without_phrase(found: re.Match[str]) -> str:
+    """A message about a credential stays; of pairs with `=`, those behind the first one are no part of its value."""
+    before, value = found["before"], found["value"]
+    first, rest = value.split(maxsplit=1)
+    if not names_credential(found["name"]) or not is_value(first) or found["name"].lower() in _KUBERNETES:
+        return found[0]
+    if first.lower().rstrip(".") in _SAID | _SPEAKS:
+        return found[0]
+    others = re.search(r"(?:^|[ \t])[\w.-]+=.*", rest) if "=" in before else None
+    return f"{before}{MASK}{' ' + others[0].lstrip() if others else ''}"
+
+
+def _without_blocks(text: str) -> str:
+    """The text without the lines that YAML's `|` and `>` put under a name: those that are indented further than it."""
+    pieces, place = [], 0
+    for found in _BLOCK.finditer(text):
+        if found.start() < place or not names_credential(found["name"]):
+            continue
+        indent = found.start("name") - found.start() + 1
+        block = re.compile(rf"(?:[ \t]{{{indent},}}.*(?:\n|\Z)|[ \t]*\n)*").match(text, found.end())
+        if block and block[0].strip():
+            pieces += [text[place : found.end()], f"{' ' * indent}{MASK}\n"]
+            place = block.end()
+    return "".join([*pieces, text[place:]])
