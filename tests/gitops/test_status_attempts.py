@@ -286,6 +286,18 @@ def test_a_deletion_that_nobody_carries_out_is_told(
     assert (line in run(lake, "status", "--quiet").out) == told
 
 
+def test_a_plan_that_destroys_and_fails_is_told_from_its_event(lake: Path, cluster: Cluster) -> None:
+    """tofu-controller counts no failures of a deletion, tries again at once, and says as an event alone what went wrong."""
+    spec = {"destroyResourcesOnDeletion": True}
+    cluster.put(deleted(terraform(WORKING, spec=spec, lastAppliedRevision=NEW, lastAttemptedRevision=NEW)))
+    plan = ERROR.replace("error running Apply:", "Plan error:")
+    cluster.put(event(plan, "2026-01-02T23:59:59Z", "airbyte.1", reason="TFExecPlanFailed"))
+    assert "failed" not in said(run(lake, "status", "--quiet"))
+    cluster.put(event(plan, "2026-01-03T00:00:02Z", "airbyte.2", reason="TFExecPlanFailed"))
+    told = "    failed     before this attempt; the next attempt is being made, and the last one said:\n"
+    assert told + AT_ITS_LINE in said(run(lake, "status", "--quiet"))
+
+
 def test_what_a_deletion_waits_for_is_told(lake: Path, cluster: Cluster) -> None:
     stalled = condition("Stalled", "True", "ArtifactFailed", "GitRepository not found")
     ready = condition("Ready", "False", "ArtifactFailed", 'GitRepository "airbyte" not found')

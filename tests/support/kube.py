@@ -232,14 +232,16 @@ def lease(id_: str | None, info: str = "", suffix: str = "lake-state") -> Json:
     return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {**about, **annotations}, "spec": held}
 
 
-def event(message: str, at: str, name: str = "airbyte.1", about: str = "airbyte") -> Json:
+def event(
+    message: str, at: str, name: str = "airbyte.1", about: str = "airbyte", reason: str = "ReconciliationFailed"
+) -> Json:
     """What tofu-controller tells of an attempt that failed."""
     return {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": name, "namespace": "lake"},
         "involvedObject": {"kind": "Terraform", "name": about, "namespace": "lake"},
-        "reason": "ReconciliationFailed",
+        "reason": reason,
         "type": "Warning",
         "message": message,
         "lastTimestamp": at,
