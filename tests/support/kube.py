@@ -164,7 +164,7 @@ def terraform(*conditions: Json, spec: Json | None = None, generation: int = 1, 
 
 def applied(**status: Any) -> Json:
     """One that has applied the newest commit."""
-    ready = condition("Ready", "True", "TerraformOutputsWritten", f"Outputs written: {NEW}")
+    ready = condition("Ready", "True", "TerraformAppliedSucceed", f"Applied successfully: {NEW}")
     return terraform(ready, lastAppliedRevision=NEW, lastAttemptedRevision=NEW, **status)
 
 
