@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 PROGRESSING = condition("Ready", "Unknown", "Progressing", "Reconciliation in progress")
 PLANNED = condition("Ready", "Unknown", "TerraformPlannedWithChanges", "Plan generated")
-APPLIED = condition("Ready", "True", "TerraformOutputsWritten")
+APPLIED = condition("Ready", "True", "TerraformAppliedSucceed")
 REFUSED = condition("Ready", "False", "TFExecApplyFailed", "error running Apply")
 DRIFT = condition("Ready", "False", "DriftDetected", "drift")
 APPLY_FAILED = condition("Apply", "False", "TerraformAppliedFail", "error running Apply")
@@ -51,10 +51,12 @@ LIFE = [
     ("at the cure", seen(1, PROGRESSING, APPLY_FAILED, now=2), "InProgress", "InProgress"),
     ("the cure was none", seen(2, REFUSED, APPLY_FAILED, reconciliationFailures=1), "Failed", "Failed"),
     ("cured, and still counted", seen(2, APPLIED, reconciliationFailures=1), "Current", "Current"),
+    ("stopped", seen(2, APPLIED), "Current", "Current"),
+    ("stopped after a failure", seen(1, REFUSED, now=2, reconciliationFailures=1), "InProgress", "InProgress"),
     ("drift", seen(2, DRIFT), "InProgress", "InProgress"),
     ("drift that waits for an approval", seen(2, DRIFT, reconciliationFailures=1), "Failed", "Failed"),
     ("no drift", seen(2, condition("Ready", "True", "NoDrift")), "Current", "Current"),
-    ("locked", seen(2, condition("Ready", "False", "LockHeld"), reconciliationFailures=1), "Failed", "Failed"),
+    ("locked", seen(2, condition("Ready", "False", "TFExecPlanFailed"), reconciliationFailures=1), "Failed", "Failed"),
 ]
 
 

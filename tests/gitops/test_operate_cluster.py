@@ -128,7 +128,7 @@ def test_no_kubeconfig_at_all(lake: Path, monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_a_stack_that_is_applied(installed: RealCluster, lake: Path) -> None:
     installed.put(later(applied()))
     installed.put(later(repository()))
-    ready = "stack airbyte: Ready True (TerraformOutputsWritten), since 2099-01-01T00:00:00Z"
+    ready = "stack airbyte: Ready True (TerraformAppliedSucceed), since 2099-01-01T00:00:00Z"
     assert said(lake) == (0, f"{ready}\n    applied    main@sha1:bbbbbbbbbb")
 
 
@@ -219,7 +219,7 @@ def test_reconcile_asks_and_waits(installed: RealCluster, lake: Path, monkeypatc
     installed.put(later(repository()))
     with controllers(installed, "gitrepository/airbyte", "terraform/airbyte"):
         result = run(lake, "reconcile", "--timeout", "60s", "--quiet")
-    expected = "stack airbyte: Ready True (TerraformOutputsWritten), since 2099-01-01T00:00:00Z\n"
+    expected = "stack airbyte: Ready True (TerraformAppliedSucceed), since 2099-01-01T00:00:00Z\n"
     assert (result.code, result.out, result.err) == (0, f"{expected}    applied    main@sha1:bbbbbbbbbb\n", "")
 
 

@@ -17,7 +17,7 @@ ASKED: dict[str, Any] = {"lastHandledReconcileAt": "$requested"}
 EARLIER: dict[str, Any] = {"lastHandledReconcileAt": "1"}
 WORKING = condition("Ready", "Unknown", "Progressing", "Initializing")
 NOBODY = "nobody has answered the request: does"
-READY = "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z\n    applied    main@sha1:bbbbbbbbbb\n"
+READY = "stack airbyte: Ready True (TerraformAppliedSucceed), since 2026-01-02T00:00:00Z\n    applied    main@sha1:bbbbbbbbbb\n"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_source_is_asked_before_the_terraform_object(lake: Path, cluster: Cl
     assert (result.code, result.out) == (0, READY)
     assert result.err == (
         "reconciling stack airbyte\nGitRepository lake/airbyte: requested, and Succeeded so far\n"
-        "Terraform lake/airbyte: requested, and TerraformOutputsWritten so far\n"
+        "Terraform lake/airbyte: requested, and TerraformAppliedSucceed so far\n"
     )
     resources = [resource for resource, _ in requests(cluster)]
     assert resources == ["gitrepositories.v1.source.toolkit.fluxcd.io", "terraforms.v1alpha2.infra.contrib.fluxcd.io"]
@@ -70,7 +70,7 @@ def test_it_waits_until_the_work_is_done(lake: Path, cluster: Cluster, waited: l
     result = run(lake, "reconcile")
     assert (result.code, result.out) == (0, READY)
     assert result.err.splitlines()[2:] == [
-        "Terraform lake/airbyte: requested, and TerraformOutputsWritten so far",
+        "Terraform lake/airbyte: requested, and TerraformAppliedSucceed so far",
         "Terraform lake/airbyte: working",
         "Terraform lake/airbyte: working on something newer",
     ]
@@ -138,14 +138,14 @@ def test_a_lock_is_broken_first_and_the_request_is_gone_afterwards(lake: Path, c
 
 @pytest.mark.parametrize(("met", "said"), [("x-1", "the lock that it met is x-1"), ("", "it met no lock")])
 def test_another_lock_is_not_broken(lake: Path, cluster: Cluster, met: str, said: str) -> None:
-    cluster.put(failed("locked", "LockHeld", lock={"pending": met}, **EARLIER))
+    cluster.put(failed("locked", "TFExecPlanFailed", lock={"pending": met}, **EARLIER))
     result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
     assert (result.code, result.err) == (1, f"Terraform lake/airbyte is not reconciled: {said}\n")
     assert (tfstate_patches(cluster), requests(cluster)) == ([], [])
 
 
 def test_the_request_to_break_a_lock_is_taken_back_also_after_a_fault(lake: Path, cluster: Cluster) -> None:
-    cluster.put(failed("locked", "LockHeld", lock={"pending": LOCK}, **EARLIER))
+    cluster.put(failed("locked", "TFExecPlanFailed", lock={"pending": LOCK}, **EARLIER))
     cluster.refuse("annotate gitrepositories", kube.REFUSED)
     result = run(lake, "reconcile", "--quiet", "--break-lock", LOCK)
     assert (result.code, result.out) == (2, "")

@@ -72,7 +72,7 @@ CHANGES = """\
 def test_a_stack_that_is_as_the_last_commit_wants_it(lake: Path, cluster: Cluster) -> None:
     cluster.put(applied())
     result = run(lake, "status", "--quiet")
-    ready = "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z\n"
+    ready = "stack airbyte: Ready True (TerraformAppliedSucceed), since 2026-01-02T00:00:00Z\n"
     assert (result.code, said(result)) == (0, f"{ready}    applied    main@sha1:bbbbbbbbbb\n")
 
 
@@ -161,7 +161,7 @@ def test_a_suspended_stack_says_so(lake: Path, cluster: Cluster) -> None:
     cluster.put(repository(spec={"suspend": True}))
     result = run(lake, "status", "--quiet")
     assert said(result) == (
-        "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z, suspended\n"
+        "stack airbyte: Ready True (TerraformAppliedSucceed), since 2026-01-02T00:00:00Z, suspended\n"
         "    applied    main@sha1:bbbbbbbbbb\n    source     main@sha1:bbbbbbbbbb (suspended)\n"
     )
 
@@ -175,7 +175,7 @@ def test_a_source_that_cannot_fetch_is_shown(lake: Path, cluster: Cluster) -> No
 
 
 def test_an_object_that_changed_since_is_not_ready(lake: Path, cluster: Cluster) -> None:
-    ready = condition("Ready", "True", "TerraformOutputsWritten")
+    ready = condition("Ready", "True", "TerraformAppliedSucceed")
     cluster.put(terraform(ready, generation=2, lastAppliedRevision=NEW, lastAttemptedRevision=NEW))
     result = run(lake, "status", "--quiet")
     assert (result.code, said(result).splitlines()[0]) == (

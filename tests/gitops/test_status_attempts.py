@@ -37,7 +37,12 @@ def present(monkeypatch: pytest.MonkeyPatch) -> None:
 # Somebody holds the lock
 
 LOCK, OTHER_LOCK = "f2ab685b-f84d-ac0b-a125-378a22877e8d", "0e1c1f52-66ec-4f63-9e02-5b5a3a3b0c11"
-LOCKED = failed(f"Terraform Locked with Lock Identifier: {LOCK}", "LockHeld", lock={"pending": LOCK})
+LOCKED = failed(
+    "error running Plan: rpc error: code = Internal desc = error acquiring the state lock: Lock Info:\n"
+    f"  ID:        {LOCK}\n  Path:      \n  Operation: OperationTypePlan\n  Who:       runner@airbyte-tf-runner\n",
+    "TFExecPlanFailed",
+    lock={"pending": LOCK},
+)
 WAY_OUT = f"               if nobody is at work there any more: lakeform reconcile airbyte --break-lock {LOCK}\n"
 INFO = json.dumps({"Who": "ada@laptop", "Operation": "OperationTypeApply", "Created": "2026-01-02T00:00:01.123456789Z"})
 
@@ -46,7 +51,7 @@ def test_a_lock_is_told_by_its_id(lake: Path, cluster: Cluster) -> None:
     cluster.put(LOCKED)
     cluster.refuse("get leases", "Error from server (Forbidden): no")
     result = run(lake, "status", "--quiet")
-    expected = FAILED.replace("TFExecApplyFailed", "LockHeld") + REVISIONS
+    expected = FAILED.replace("TFExecApplyFailed", "TFExecPlanFailed") + REVISIONS
     assert said(result) == f"{expected}    lock       {LOCK} locks the state\n{WAY_OUT}"
 
 
@@ -114,7 +119,7 @@ def written_at(found: dict[str, Any], moment: str, *, spoken: str = LONG_AGO) ->
     return {**found, "metadata": {**found["metadata"], "managedFields": managed}}
 
 
-@pytest.mark.parametrize("conditions", [(), (condition("Ready", "True", "TerraformOutputsWritten"),)])
+@pytest.mark.parametrize("conditions", [(), (condition("Ready", "True", "TerraformAppliedSucceed"),)])
 @pytest.mark.parametrize(("now", "told"), [("00:01:59", False), ("00:02:01", True)])
 def test_an_object_that_nobody_takes_up_is_told(
     lake: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, conditions: tuple[Any, ...], now: str, *, told: bool
@@ -139,7 +144,7 @@ def test_a_field_that_was_taken_out_has_no_moment_to_wait_since(
 
 def resumed() -> dict[str, Any]:
     """An object that has applied the newest commit, and has changed a moment ago."""
-    ready = condition("Ready", "True", "TerraformOutputsWritten")
+    ready = condition("Ready", "True", "TerraformAppliedSucceed")
     return terraform(ready, generation=3, lastAppliedRevision=NEW, lastAttemptedRevision=NEW)
 
 
@@ -274,6 +279,18 @@ def test_a_deletion_that_nobody_carries_out_is_told(
     cluster.put(written_at(deleted(applied()), LONG_AGO))
     line = f"    no answer  the object was deleted at 2026-01-03T00:00:00Z, {NOBODY}\n"
     assert (line in run(lake, "status", "--quiet").out) == told
+
+
+def test_a_plan_that_destroys_and_fails_is_told_from_its_event(lake: Path, cluster: Cluster) -> None:
+    """tofu-controller counts no failures of a deletion, tries again at once, and says as an event alone what went wrong."""
+    spec = {"destroyResourcesOnDeletion": True}
+    cluster.put(deleted(terraform(WORKING, spec=spec, lastAppliedRevision=NEW, lastAttemptedRevision=NEW)))
+    plan = ERROR.replace("error running Apply:", "Plan error:")
+    cluster.put(event(plan, "2026-01-02T23:59:59Z", "airbyte.1", reason="TFExecPlanFailed"))
+    assert "failed" not in said(run(lake, "status", "--quiet"))
+    cluster.put(event(plan, "2026-01-03T00:00:02Z", "airbyte.2", reason="TFExecPlanFailed"))
+    told = "    failed     before this attempt; the next attempt is being made, and the last one said:\n"
+    assert told + AT_ITS_LINE in said(run(lake, "status", "--quiet"))
 
 
 def test_what_a_deletion_waits_for_is_told(lake: Path, cluster: Cluster) -> None:

@@ -114,7 +114,7 @@ def test_every_stack_is_shown_and_the_worst_decides(tmp_path: Path, cluster: Clu
     cluster.put(applied())
     result = run(lake, "status", "--quiet")
     assert [line for line in result.out.splitlines() if line.startswith("stack")] == [
-        "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z",
+        "stack airbyte: Ready True (TerraformAppliedSucceed), since 2026-01-02T00:00:00Z",
         "stack by_hand: not managed by Flux: no key flux says who applies it",
     ]
     assert result.code == 0

@@ -14,7 +14,7 @@ from tests.support.kube import Cluster, applied, cluster_on_path, repository, se
 from tests.support.lakes import run
 from tests.support.operate_lakes import operate_lake, stack
 
-READY = "stack airbyte: Ready True (TerraformOutputsWritten), since 2026-01-02T00:00:00Z"
+READY = "stack airbyte: Ready True (TerraformAppliedSucceed), since 2026-01-02T00:00:00Z"
 APPLIED = "    applied    main@sha1:bbbbbbbbbb\n"
 REASON = "orders come twice"
 
@@ -66,7 +66,7 @@ def test_the_stop_is_told_with_who_and_why_until_somebody_resumes(lake: Path) ->
     assert refused.err == "Terraform lake/airbyte is suspended: nothing happens until: lakeform resume airbyte\n"
 
     result = run(lake, "resume", "airbyte")
-    taken_up = READY.replace("True (TerraformOutputsWritten)", "Unknown (NotObserved)")
+    taken_up = READY.replace("True (TerraformAppliedSucceed)", "Unknown (NotObserved)")
     assert (result.code, result.out, result.err) == (0, f"{taken_up}\n{APPLIED}", "")
     assert run(lake, "reconcile", "--quiet", "--timeout", "1s").err.startswith(
         "GitRepository lake/airbyte: nobody has answered"

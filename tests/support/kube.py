@@ -164,7 +164,7 @@ def terraform(*conditions: Json, spec: Json | None = None, generation: int = 1, 
 
 def applied(**status: Any) -> Json:
     """One that has applied the newest commit."""
-    ready = condition("Ready", "True", "TerraformOutputsWritten", f"Outputs written: {NEW}")
+    ready = condition("Ready", "True", "TerraformAppliedSucceed", f"Applied successfully: {NEW}")
     return terraform(ready, lastAppliedRevision=NEW, lastAttemptedRevision=NEW, **status)
 
 
@@ -232,14 +232,16 @@ def lease(id_: str | None, info: str = "", suffix: str = "lake-state") -> Json:
     return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {**about, **annotations}, "spec": held}
 
 
-def event(message: str, at: str, name: str = "airbyte.1", about: str = "airbyte") -> Json:
+def event(
+    message: str, at: str, name: str = "airbyte.1", about: str = "airbyte", reason: str = "ReconciliationFailed"
+) -> Json:
     """What tofu-controller tells of an attempt that failed."""
     return {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": name, "namespace": "lake"},
         "involvedObject": {"kind": "Terraform", "name": about, "namespace": "lake"},
-        "reason": "ReconciliationFailed",
+        "reason": reason,
         "type": "Warning",
         "message": message,
         "lastTimestamp": at,

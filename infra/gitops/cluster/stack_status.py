@@ -149,9 +149,9 @@ def _failure(kubectl: Kubectl, target: Target, terraform: TerraformState) -> Rea
     """What says how the last attempt failed; the condition Ready where that still knows it."""
     if not terraform.working or terraform.ready.status == "False":
         return terraform.ready
-    if terraform.before.message or not terraform.failures:
+    if terraform.before.message or not (terraform.failures or terraform.deleted):  # a deletion counts no failures
         return terraform.before
-    return last_failure(kubectl, target.namespace, target.name)
+    return last_failure(kubectl, target.namespace, target.name, terraform.deleted)
 
 
 def _lock(

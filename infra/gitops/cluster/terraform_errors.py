@@ -17,7 +17,10 @@ from infra.terraform.explain.source_map import SourceLine, places_of
 from infra.terraform.explain.tofu_output import Diagnostic
 
 # What these say is told by other fields, or in the summary of the plan; their messages are plans, ids and revisions.
-_TOLD = frozenset({"DriftDetected", "LockHeld", "TerraformPlannedWithChanges"})
+_TOLD = frozenset({"DriftDetected", "TerraformPlannedWithChanges"})
+
+# So begins what is known of a lock (tofu-controller: runner/server_exec_wrapper.go), whose id is in the object's status.
+_LOCKED = "error acquiring the state lock: Lock Info:"
 
 _WITHHELD = "(its text is withheld)"
 
@@ -43,7 +46,8 @@ def read_message(
     Where the message may hold a value that is not known, only registry lines and Terraform's own names for what they
     are about remain of it.
     """
-    if ready.status == "True" or not ready.settled or ready.reason in _TOLD or not ready.message.strip():
+    told = ready.reason in _TOLD or _LOCKED in ready.message
+    if ready.status == "True" or not ready.settled or told or not ready.message.strip():
         return NO_ERRORS
     text = known.whole(ready.message)
     found = locate_errors_in(text, model, documents, known.redactor, [stack])
