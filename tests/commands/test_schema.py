@@ -90,12 +90,13 @@ def test_a_source_that_is_gone_or_new_changes_them_and_the_rest_stays(lake: Path
         '{"json.schemas": {}}',
         '{"yaml.schemas": []}',
         '{"a": 1, "a": 2}',
+        b"\xff",
     ],
 )
-def test_what_is_not_plain_json_stays_as_it_is(lake: Path, text: str) -> None:
+def test_what_is_not_plain_json_stays_as_it_is(lake: Path, text: str | bytes) -> None:
     write_files(lake, {SETTINGS: text})
     assert run(lake, "schema", "--write").out == LEFT_ALONE
-    assert (lake / SETTINGS).read_text("utf-8") == text
+    assert (lake / SETTINGS).read_bytes() == (text if isinstance(text, bytes) else text.encode())
 
 
 def test_add_writes_what_editors_complete(lake: Path) -> None:
