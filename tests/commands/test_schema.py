@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from infra.commands.main import main
-from tests.support.lakes import REPOSITORY, SOURCE, run, write_files, write_lake
+from tests.support.lakes import REGISTRY, REPOSITORY, SOURCE, run, write_files, write_lake
 
 SETTINGS = ".vscode/settings.json"
 LEFT_ALONE = f"{SETTINGS} is not plain JSON and stays as it is; lakeform schema settings prints what to copy\n"
@@ -121,3 +122,26 @@ def test_synth_makes_none_for_a_lake_without(tmp_path: Path) -> None:
     root = write_lake(tmp_path / "lake")
     assert run(root, "synth").code == 0
     assert not (root / "dag/schema").exists()
+
+
+LISTED = {
+    "the entry": {"dag/registry/extra.yaml": SOURCE.replace("faker:", "extra:", 1) + "    undeclared: [more]\n"},
+    "the defaults": {
+        "dag/registry/lake.yaml": REGISTRY.replace("  stacks:", "  defaults: {source: {undeclared: [more]}}\n  stacks:")
+    },
+    "a stack": {
+        "dag/registry/lake.yaml": REGISTRY.replace(
+            "      auth: none\n", "      auth: none\n      overrides: {source: {undeclared: [more]}}\n"
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("files", LISTED.values(), ids=LISTED)
+def test_options_that_somebody_lists_are_left_open(lake: Path, files: Mapping[str, str]) -> None:
+    """Wherever `undeclared` stands: a schema sees one file, and of that one entry."""
+    write_files(lake, files)
+    definitions = json.loads(run(lake, "schema").out)["$defs"]
+    left_open = [name for name in ("source-faker", "source-faker-with-undeclared") if name in definitions]
+    assert "additionalProperties" not in definitions[left_open[-1]]
+    assert "additionalProperties" in definitions["destination-s3"]
