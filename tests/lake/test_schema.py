@@ -196,6 +196,7 @@ def test_an_option_of_a_locked_connector_is_offered_and_described(registry: Vali
         {"fields": ["id"]},
         {"fields": {"id": {"type": "integer"}}},
         {"backfill": True},
+        {"connector": "dlt", "schedule": "0 6 * * *", "initial_value": "2026-01-01"},
         {"backfill": "2026-11"},
         {"primary_key": [["a", "b"]], "cursor_field": ["c"]},
         {
