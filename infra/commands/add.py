@@ -89,6 +89,8 @@ def run(options: argparse.Namespace) -> int:
     write_texts(root, files)
     for path in files:
         say(options, f"wrote {path}")
+    for line in write_schemas(root) if files and has_schemas(root) else ():
+        say(options, line)
     for note in added.notes:
         say(options, note)
     for line in added.refused:
@@ -110,8 +112,6 @@ def _actor(root: Path, options: argparse.Namespace) -> Added:
     added = add_source(model, actor, options.destination) if section == "sources" else add_destination(model, actor)
     if new is not None:
         write_locks(root, options, [new])
-        for line in write_schemas(root) if has_schemas(root) else ():
-            say(options, line)
     return added
 
 

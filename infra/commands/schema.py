@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from infra.base.printable import show
 from infra.commands.common import find_root, print_report, read_model, say
 from infra.lake.connectors.lock import read_locks
 from infra.lake.documents import Report, not_found, write_text
-from infra.lake.documents.files import read_text
+from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.editor.files import FOLDER, generated_schemas
 from infra.lake.editor.known import described_sources
 from infra.lake.editor.settings import EXTENSIONS, SETTINGS, extensions_text, settings_text
@@ -81,9 +80,13 @@ def has_schemas(root: Path) -> bool:
 
 def _write_settings(model: LakeModel) -> list[str]:
     """Settings with comments, which would get lost, stay as they are."""
-    if not (model.root / SETTINGS).is_file():
+    path = model.root / SETTINGS
+    if not path.is_file():
         return []
-    text = settings_text(described_sources(model), read_text(os.path.join(model.root, SETTINGS)))
+    try:
+        text = settings_text(described_sources(model), read_text(str(path)))
+    except UnreadableError:
+        text = None
     if text is None:
         return [f"{SETTINGS} is not plain JSON and stays as it is; lakeform schema {_SETTINGS} prints what to copy"]
     return [f"wrote {SETTINGS}"] if write_text(model.root, SETTINGS, text) else []

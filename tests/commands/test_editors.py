@@ -121,6 +121,7 @@ COMPLETED = {
         OPTIONS,
     ),
     "a default": (f"{SHOP}      port: ¦", "5432 null"),
+    "a secret": (f"{SHOP}      password: ¦", "null {secret: ...}"),
     "which way": (f"{SHOP}      tunnel_method:\n        ¦", "tunnel_method"),
     "the ways": (
         f"{SHOP}      tunnel_method:\n        tunnel_method: ¦",

@@ -32,6 +32,8 @@ _SECRET: list[Schema] = [
     {"type": "string", "pattern": rf"^{PREFIX}\s*\S"},
     NULL,
 ]
+# What an editor writes for a secret; its words for what is to be filled in.
+_SNIPPETS: list[Schema] = [{"label": "{secret: ...}", "body": "{secret: ${1:name}}"}]
 _REFERENCES: list[Schema] = [{"$ref": "#/$defs/SecretRef"}, {"$ref": "#/$defs/VarRef"}]
 
 # An option that the spec does not have: null takes back what a default says, which may be of another connector.
@@ -70,7 +72,7 @@ def _value(spec: Any) -> Any:
 
 def _shape(spec: Spec) -> Schema:
     if spec.get("airbyte_secret"):
-        return {"anyOf": _SECRET}
+        return {"anyOf": _SECRET, "defaultSnippets": _SNIPPETS}
     kinds = {*kinds_of(spec)} - {"null"}
     if kinds == {"object"}:
         return {"type": ["object", "null"], **_object(spec)}

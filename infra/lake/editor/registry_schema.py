@@ -30,11 +30,8 @@ def registry_schema(specs: Mapping[str, Spec], known: Known) -> Schema:
         _add_connectors(definitions, KIND_OF[section].title(), locked, known)
     _add_streams(definitions["Connection"], known)
     _add_names(definitions, known)
-    for name in (
-        "SecretRef",
-        "VarRef",
-    ):  # else that is shown of an option with a reference, and not what the option is for
-        definitions[name].pop("description")
+    for name in ("SecretRef", "VarRef"):
+        definitions[name].pop("description")  # it would be shown in the place of what the option is for
     for name in _ENTRIES:
         or_null(definitions[name])
     return schema_of(schema)
@@ -60,7 +57,8 @@ def _add_connectors(definitions: Schema, name: str, specs: Mapping[str, Spec], k
     entry["properties"]["connector"] = {"description": about, **completed([*specs])}
     entry["allOf"] = []
     for connector, spec in specs.items():
-        definitions[connector] = options_schema(spec)
+        options = options_schema(spec)
+        definitions[connector] = opened(options) if name.lower() in known.lax else options
         entry["allOf"].append(_options_where(connector, connector, _lists_none()))
         if connector in known.open:
             definitions[connector + _OPEN] = opened(definitions[connector])

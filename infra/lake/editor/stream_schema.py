@@ -12,7 +12,7 @@ from urllib.parse import quote
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.editor.models import NULL, Schema, completed, of_model, or_null, schema_of
-from infra.lake.registry.stream_file import StreamFile
+from infra.lake.registry.stream_file import ExternalStreamFile, StreamFile
 
 Offered = Mapping[str, DiscoveredStream]
 
@@ -22,10 +22,12 @@ _ALL = "fields"
 
 
 def stream_schema() -> Schema:
-    """The schema of a file below dag/streams/, of whatever source."""
-    schema = of_model(StreamFile)
+    """The schema of a file below dag/streams/, of whatever source; what only an `external` one has is not offered, and fits."""
+    schema, external = of_model(StreamFile), of_model(ExternalStreamFile)
     or_null(schema)
-    return schema_of(schema)
+    or_null(external)
+    others = {f"^{key}$": said for key, said in external["properties"].items() if key not in schema["properties"]}
+    return schema_of({**schema, "patternProperties": others})
 
 
 def source_schema(source: SourceStreams) -> Schema:
