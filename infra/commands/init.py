@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.base.errors import UserError
@@ -66,16 +66,13 @@ def run(options: argparse.Namespace) -> int:
     workflows = planned_workflows(options, root, repository) if options.ci else None
     alone = root == (repository if options.repository else top_of(root))
     template = template_of(landing=options.landing, alone=alone)
-    is_lake = (root / LAST).is_file()
-    foreign = foreign_files(root, template)
     if options.git:
-        _refuse_commit(folder, foreign if is_lake else [])
-    if is_lake and (options.ci or options.landing or options.git):
-        model = _added_to(options, root)
-    elif is_lake or foreign or (folder.exists() and not folder.is_dir()):
-        why = "is a lake already; --ci, --landing or --git adds to it" if is_lake else "is not empty; name a new folder"
+        _refuse_commit(folder, template)
+    if why := _obstacle(options, root, template):
         show(f"lakeform init: {folder} {why}", to=sys.stderr)
         return 1
+    if (root / LAST).is_file():
+        model = _added_to(options, root)
     else:
         model = _written(options, root, template)
         _write_hooks(options, root, repository)
@@ -84,6 +81,15 @@ def run(options: argparse.Namespace) -> int:
     if options.git:
         _commit(options, root)
     return 0
+
+
+def _obstacle(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> str:
+    """Why there is nothing to be written there; empty if there is."""
+    if (root / LAST).is_file():
+        more = options.ci or options.landing or options.git
+        return "" if more else "is a lake already; --ci, --landing or --git adds to it"
+    is_taken = root.exists() and not root.is_dir()
+    return "is not empty; name a new folder" if is_taken or foreign_files(root, template) else ""
 
 
 def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
@@ -134,9 +140,10 @@ def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> N
         say(options, f"{shown} is yours; add to its repos:\n\n{text.partition('repos:')[2].strip(chr(10))}\n")
 
 
-def _refuse_commit(folder: Path, foreign: Sequence[str]) -> None:
+def _refuse_commit(folder: Path, template: Mapping[str, str]) -> None:
     """Raises UserError where there is to be no first commit of ours."""
     refuse_commit(folder)
+    foreign = foreign_files(folder, template) if (folder / LAST).is_file() else []
     if foreign:
         raise UserError(
             f"{foreign[0]} is not what lakeform init wrote, so the first commit is yours: git init, git add, git commit"
