@@ -88,8 +88,9 @@ def _obstacle(options: argparse.Namespace, root: Path, template: Mapping[str, st
     if (root / LAST).is_file():
         more = options.ci or options.landing or options.git
         return "" if more else "is a lake already; --ci, --landing or --git adds to it"
-    is_taken = root.exists() and not root.is_dir()
-    return "is not empty; name a new folder" if is_taken or foreign_files(root, template) else ""
+    if root.exists() and not root.is_dir():
+        return "is a file; name a folder"
+    return f"is not empty; name a new folder, such as {options.folder}/lake" if foreign_files(root, template) else ""
 
 
 def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
