@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.ci and (options.lakeform or options.drift):
         raise UserError("--drift and --lakeform need --ci")
     repository = repository_of(options, root)
+    if options.git and repository != root:
+        raise UserError("--git makes the lake a repository of its own: leave it out, or --repository")
     workflows = planned_workflows(options, root, repository) if options.ci else None
     alone = root == (repository if options.repository else top_of(root))
     template = template_of(landing=options.landing, alone=alone)
