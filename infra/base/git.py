@@ -1,4 +1,4 @@
-"""Git: what a repository on this machine holds. Nothing is fetched, nothing is written, nobody is asked."""
+"""Git: what a repository on this machine holds. Nothing is fetched, nobody is asked, and only the first commit of a new lake is written."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.base.errors import UserError
@@ -64,19 +64,18 @@ def run(options: argparse.Namespace) -> int:
     if not options.ci and (options.lakeform or options.drift):
         raise UserError("--drift and --lakeform need --ci")
     repository = repository_of(options, root)
+    if options.git and repository != root:
+        raise UserError("--git makes the lake a repository of its own: leave it out, or --repository")
     workflows = planned_workflows(options, root, repository) if options.ci else None
     alone = root == (repository if options.repository else top_of(root))
     template = template_of(landing=options.landing, alone=alone)
-    is_lake = (root / LAST).is_file()
-    foreign = foreign_files(root, template)
     if options.git:
-        _refuse_commit(folder, foreign if is_lake else [])
-    if is_lake and (options.ci or options.landing or options.git):
-        model = _added_to(options, root)
-    elif is_lake or foreign or (folder.exists() and not folder.is_dir()):
-        why = "is a lake already; --ci, --landing or --git adds to it" if is_lake else "is not empty; name a new folder"
+        _refuse_commit(folder, template)
+    if why := _obstacle(options, root, template):
         show(f"lakeform init: {folder} {why}", to=sys.stderr)
         return 1
+    if (root / LAST).is_file():
+        model = _added_to(options, root)
     else:
         model = _written(options, root, template)
         _write_hooks(options, root, repository)
@@ -85,6 +84,16 @@ def run(options: argparse.Namespace) -> int:
     if options.git:
         _commit(options, root)
     return 0
+
+
+def _obstacle(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> str:
+    """Why there is nothing to be written there; empty if there is."""
+    if (root / LAST).is_file():
+        more = options.ci or options.landing or options.git
+        return "" if more else "is a lake already; --ci, --landing or --git adds to it"
+    if root.exists() and not root.is_dir():
+        return "is a file; name a folder"
+    return f"is not empty; name a new folder, such as {options.folder}/lake" if foreign_files(root, template) else ""
 
 
 def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
@@ -135,9 +144,10 @@ def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> N
         say(options, f"{shown} is yours; add to its repos:\n\n{text.partition('repos:')[2].strip(chr(10))}\n")
 
 
-def _refuse_commit(folder: Path, foreign: Sequence[str]) -> None:
+def _refuse_commit(folder: Path, template: Mapping[str, str]) -> None:
     """Raises UserError where there is to be no first commit of ours."""
     refuse_commit(folder)
+    foreign = foreign_files(folder, template) if (folder / LAST).is_file() else []
     if foreign:
         raise UserError(
             f"{foreign[0]} is not what lakeform init wrote, so the first commit is yours: git init, git add, git commit"

@@ -57,6 +57,8 @@ class Workflows:
             say(options, f"wrote {self._shown(path)}{branches}")
             if self.forge == "gitlab":
                 say(options, f"    {_COMMENT}")
+        elif not self.drift:
+            say(options, f"{self._shown(path)} is there already")
         if self.drift:
             self._write_nightly(options, values_of(model.stacks.values()))
         if self.forge == "gitlab":

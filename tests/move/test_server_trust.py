@@ -213,7 +213,7 @@ def test_nobody_is_asked_without_the_option(servers: Servers, words: tuple[str, 
 
 def test_no_generated_workflow_asks_a_server_in_a_review(tmp_path: Path) -> None:
     """The runner of a fork's pull request would do it with whatever it has."""
-    for system in ("github", "forgejo"):
+    for system in ("github", "gitlab", "forgejo"):
         assert run(tmp_path, "init", str(tmp_path / system), "--ci", system, "--lakeform", EXAMPLE).code == 0
     texts = [path.read_text() for path in tmp_path.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()]
     assert any("lakeform review" in text for text in texts)

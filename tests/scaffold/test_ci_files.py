@@ -51,6 +51,17 @@ def test_init_refuses_a_server_that_it_does_not_know(tmp_path: Path, capsys: pyt
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("name", ["a${{x}}", "$HOME", "c++", "a*b", "-x", "a/ b", "ends ", 'say "x"', "a:b"])
+def test_a_folder_whose_name_would_mean_something_else_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["init", str(tmp_path / name), "--repository", str(tmp_path), "--ci", "github", "--lakeform", EXAMPLE]
+    assert main(words) == 2
+    why = f"the forge cannot work in a folder named {name!a}; give it another name"
+    assert capsys.readouterr().err == f"lakeform init: {why}\n"
+    assert not list(tmp_path.iterdir())
+
+
 @BOTH
 def test_pull_requests_and_merges_to_main_are_checked_and_only_pull_requests_reviewed(server: str) -> None:
     value = workflow(server)

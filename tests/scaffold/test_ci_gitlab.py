@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
 from infra.commands.main import main
 from infra.review.render.markdown import MARK
 from infra.scaffold.requirement import EXAMPLE
+from tests.scaffold.test_ci_fork import merged, plant
 from tests.support.gitlab import ME, Things, gitlab, jobs, jobs_of, run_job
 from tests.support.lakes import REPOSITORY
-from tests.support.package_server import git
+from tests.support.package_server import PIP, git, offline_venv, packages
 from tests.support.pull_request_holes import base_lake, generate
 from tests.support.workflows import REVIEW, Runner, script
 
@@ -261,3 +263,26 @@ def test_the_jobs_check_and_review_a_lake_where_it_is(runner: Runner) -> None:
     git(top, "add", "--all", "--force")
     done = run_job(runner, "lakeform check", "data/airbyte")
     assert (done.returncode, done.stdout.splitlines()[1:]) == (1, ["terraform.tfstate"])
+
+
+@pytest.mark.slow
+def test_nothing_of_a_merge_request_is_executed(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Both jobs, with the step that installs, in a lake full of files that some program would take for its own code."""
+    lake, marker, programs = (
+        base_lake(runner.root / "lake"),
+        runner.root / "executed",
+        offline_venv(runner.root / "venv"),
+    )
+    merged(lake)
+    base = git(lake, "rev-parse", "HEAD")
+    plant(lake, marker)
+    merged(lake)
+    runner.program("apt-get", "")
+    runner.variables |= {**PIP, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "CI_API_V4_URL": "http://127.0.0.1:9"}
+    with packages(tmp_path_factory.mktemp("packages")) as served:
+        installing = jobs()[".lakeform"]["before_script"][1].replace("/opt/lakeform", str(programs.parent))
+        for name in ("lakeform check", "lakeform review"):
+            done = run_job(runner, name, install=f"LAKEFORM={quote(served.from_wheel)}\n{installing}")
+            assert not marker.exists(), marker.read_text()
+            assert "t0ken" not in done.stdout + done.stderr
+            assert (done.returncode, "Connection refused" in done.stderr) == (int(name == "lakeform review"),) * 2, done

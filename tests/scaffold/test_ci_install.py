@@ -318,6 +318,8 @@ def test_a_lake_that_exists_gets_nothing_but_the_workflow(tmp_path: Path, capsys
     }
     assert (lake / "dag/registry/faker.yaml").read_text() == "# mine\n"
     capsys.readouterr()
+    assert main(["init", str(lake), *CI]) == 0
+    assert capsys.readouterr().out.endswith("lake/.github/workflows/lakeform.yaml is there already\n")
     workflow.write_text("mine")
     assert refused(capsys, str(lake), *CI) == f"{workflow} exists and stays as it is; remove it, or edit it\n"
     assert workflow.read_text() == "mine"

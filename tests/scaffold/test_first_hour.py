@@ -79,7 +79,7 @@ def test_from_the_wheel_to_a_commit(tmp_path: Path, served: Packages, minor: int
     reader = reader_in(tmp_path, someone.home / "venv/bin")
     assert follow_start(reader, start_text(), network=minor == 11) == start_text()
     lake = reader.root
-    someone.do(lake, 'lakeform remove sources.sample --reason "it was a test" && lakeform synth')
+    someone.do(lake, 'lakeform remove sources.sample --with-connections --reason "it was a test" && lakeform synth')
     someone.do(lake, f'lakeform init . --ci github --lakeform "{served.from_git}"')
     someone.do(lake, "git add --all && git commit -qm 'Remove the sample'")
     for step in steps("github", "check"):

@@ -120,8 +120,12 @@ def test_a_folder_that_holds_anything_is_refused_and_left_alone(
     assert main(["init", str(folder)]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    why = {"a second init": "is a lake already; --ci, --landing or --git adds to it"}
-    assert said.err == f"lakeform init: {folder} {why.get(what, 'is not empty; name a new folder')}\n"
+    why = {
+        "a file in it": f"is not empty; name a new folder, such as {folder}/lake",
+        "a file of that name": "is a file; name a folder",
+        "a second init": "is a lake already; --ci, --landing or --git adds to it",
+    }
+    assert said.err == f"lakeform init: {folder} {why[what]}\n"
     assert names(tmp_path) == before
 
 

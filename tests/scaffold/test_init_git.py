@@ -109,6 +109,13 @@ def test_a_lake_that_somebody_worked_on_is_theirs_to_commit(capsys: pytest.Captu
     assert not Path("lake/.git").exists()
 
 
+def test_a_lake_is_a_repository_or_a_part_of_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(capsys, "top/lake", "--git", "--repository", ".") == (
+        "--git makes the lake a repository of its own: leave it out, or --repository\n"
+    )
+    assert not Path("top").exists()
+
+
 def test_a_repository_above_is_not_touched(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     git(".", "init", "--quiet", "top")
     assert refused(capsys, "top/data/lake", "--git") == (
