@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.lake.documents import Report
+from infra.lake.documents.generated import FileChange
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.rules.check import Checked, check_lake
 
 
-def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
-    """Write catalogs and Terraform JSON; `tell` hears of every file. A lake with errors gives them, and nothing is
-    written.
-    """
+def synth_lake(root: Path) -> tuple[Report, list[FileChange]]:
+    """Write catalogs and Terraform JSON; what was written. A lake with errors gives them, and nothing is written."""
     checked = _checked(root)
     if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
-        return checked.report
+        return checked.report, []
     from stacks.synth import refused, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 
     if problems := refused(checked.model):
-        return Report.of(problems)
-    for line in [*generated_catalogs(checked.model).write(), *synth(checked.model)]:
-        tell(line)
-    return Report.of([])
+        return Report.of(problems), []
+    return Report.of([]), [*generated_catalogs(checked.model).write(), *synth(checked.model)]
 
 
 def stale_lake(root: Path) -> tuple[Report, Report]:

@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 
 from infra.base.errors import UserError
-from infra.base.printable import show
 from infra.commands.add_flow import flow_arguments, plan_flow
-from infra.commands.common import definitions, find_root, read_model, say
+from infra.commands.answer import Answer, tell, wrote
+from infra.commands.common import add_format, definitions, find_root, read_model
 from infra.commands.lock import write_locks
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
-from infra.commands.schema import has_schemas, write_schemas
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, locked
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
@@ -34,6 +33,7 @@ from infra.scaffold.registered import refuse_taken
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`source|destination|stream|flow|connection ...`."""
     common = argparse.ArgumentParser(add_help=False, parents=[parser])
+    add_format(common)
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     for kind in map(KIND_OF.__getitem__, ACTORS):
         about = f"a {kind}, from the locked spec of its connector"
@@ -82,22 +82,19 @@ def _stack_argument(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write new files, and say what to do next; 1 if something that was asked for was not done."""
     root = find_root(options)
-    kinds = {"stream": _streams, "connection": _connection, "flow": plan_flow}
-    added = kinds.get(options.kind, _actor)(root, options)
+    if options.kind in _OTHERS:
+        added, locks = _OTHERS[options.kind](root, options), Answer()
+    else:
+        added, locks = _actor(root, options)
     files = {**added.files, **added.completed}
     write_texts(root, files)
-    for path in files:
-        say(options, f"wrote {path}")
-    for note in added.notes:
-        say(options, note)
-    for line in added.refused:
-        show(line, to=sys.stderr)
-    for number, step in enumerate(added.next):
-        say(options, f"{'      ' if number else 'next: '}{step}")
+    changes = [*locks.changes, *wrote(list(files))]
+    tell(options, Answer(changes, (*locks.notes, *added.notes), added.refused, added.next))
     return 1 if added.refused else 0
 
 
-def _actor(root: Path, options: argparse.Namespace) -> Added:
+def _actor(root: Path, options: argparse.Namespace) -> tuple[Added, Answer]:
+    """The entry, and what became of the lock of its connector."""
     model, section = read_model(root), SECTION_OF[options.kind]
     # Before anything is fetched.
     refuse_taken(model, section, options.name)
@@ -107,11 +104,7 @@ def _actor(root: Path, options: argparse.Namespace) -> Added:
     shown = lock.model_copy(update={"spec": with_prose(lock.spec, prose)})
     actor = NewActor(section, options.name, shown, copied, tuple(options.stack))
     added = add_source(model, actor, options.destination) if section == "sources" else add_destination(model, actor)
-    if new is not None:
-        write_locks(root, options, [new])
-        for line in write_schemas(root) if has_schemas(root) else ():
-            say(options, line)
-    return added
+    return added, write_locks(root, [new] if new else [])
 
 
 def _streams(root: Path, options: argparse.Namespace) -> Added:
@@ -133,7 +126,7 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     if fields and len(stems) != 1:
         raise UserError("--fields needs exactly one STREAM")
     if not stems:
-        say(options, f"every stream of {options.source} has a file")
+        return Added({}, notes=(f"every stream of {options.source} has a file",))
     return add_streams(model, offer, stems, fields)
 
 
@@ -141,6 +134,9 @@ def _connection(root: Path, options: argparse.Namespace) -> Added:
     model = read_model(root)
     source, destination = ends_of(model, options.name, options.source, options.destination)
     return add_connection(model, options.name, source, destination, options.stack)
+
+
+_OTHERS = {"stream": _streams, "connection": _connection, "flow": plan_flow}
 
 
 def _read_copied(file: str) -> FormCopy:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from infra.base.printable import show
-from infra.commands.common import find_root, print_report, refuse_links, say
+from infra.commands.answer import Answer, tell
+from infra.commands.common import add_format, find_root, print_json, refuse, refuse_links
 from infra.lake.connectors.lock import ConnectorLock, read_locks, specs_of
 from infra.lake.connectors.prose import read_prose, with_prose
 from infra.lake.documents import Report, render_json
-from infra.lake.documents.generated import GeneratedFiles
+from infra.lake.documents.generated import FileChange, GeneratedFiles
 from infra.lake.registry.editor_schema import registry_schema, stream_schema
 
 FOLDER = "dag/schema"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[KIND] --write --check`."""
+    """`[KIND] --write --check --format`."""
     parser.add_argument("kind", nargs="?", choices=("registry", "stream"), default="registry", help="default: registry")
     parser.add_argument("--write", action="store_true", help=f"write both to {FOLDER}/, where editors look for them")
     parser.add_argument("--check", action="store_true", help="exit 1 and name those that --write would change")
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,24 +33,32 @@ def run(options: argparse.Namespace) -> int:
     refuse_links(root)
     locks, problems = read_locks(root)
     if problems:
-        print_report(Report.of(problems), to=sys.stderr)
-        return 1
+        return refuse(options, Report.of(problems))
     files = _files(root, locks)
     if options.check:
-        stale = files.stale()
-        for path in stale:
-            show(f"{path}  is not current; run: lakeform schema --write")
-        return 1 if stale else 0
+        return _check(options, files)
+    text = files.texts[f"{FOLDER}/{options.kind}.json"]
     if options.write:
-        for line in files.write():
-            say(options, line)
+        tell(options, Answer(files.write()))
+    elif options.format == "json":
+        print_json({"kind": options.kind, "schema": json.loads(text)})
     else:
-        show(files.texts[f"{FOLDER}/{options.kind}.json"], end="")
+        show(text, end="")
     return 0
 
 
-def write_schemas(root: Path) -> list[str]:
-    """Write both schemas of a lake; a line for each that changed."""
+def _check(options: argparse.Namespace, files: GeneratedFiles) -> int:
+    stale = files.stale()
+    if options.format == "json":
+        print_json({"stale": list(stale)})
+    else:
+        for path in stale:
+            show(f"{path}  is not current; run: lakeform schema --write")
+    return 1 if stale else 0
+
+
+def write_schemas(root: Path) -> list[FileChange]:
+    """Write both schemas of a lake where they are not current."""
     return _files(root, read_locks(root)[0]).write()
 
 
