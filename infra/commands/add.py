@@ -27,6 +27,7 @@ from infra.scaffold.add_stream import add_streams, refuse_borrowed
 from infra.scaffold.addable import read_addable
 from infra.scaffold.added import Added
 from infra.scaffold.airbyte_form import FormCopy, read_form
+from infra.scaffold.described import Description, add_described
 from infra.scaffold.registered import refuse_taken
 
 
@@ -63,7 +64,11 @@ def _stream_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="id of the source")
     parser.add_argument("streams", nargs="*", metavar="STREAM", help="default: pick them on a terminal")
     parser.add_argument("--all", action="store_true", help="every stream that has no file yet")
-    parser.add_argument("--fields", metavar="A,B,C", help="fields of the one stream; default: all")
+    about = "fields of the one stream; default: all; of a stream that nobody discovered, each with its type: id:integer"
+    parser.add_argument("--fields", metavar="A,B,C", help=about)
+    parser.add_argument("--primary-key", metavar="A,B", help="of a stream that is described by its --fields")
+    parser.add_argument("--cursor-field", metavar="FIELD", help="likewise; default: a guess, such as updated_at")
+    parser.add_argument("--namespace", metavar="NAME", help="likewise: the schema of its table, public")
 
 
 def _connection_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,9 +91,7 @@ def run(options: argparse.Namespace) -> int:
         added, locks = _OTHERS[options.kind](root, options), Answer()
     else:
         added, locks = _actor(root, options)
-    files = {**added.files, **added.completed}
-    write_texts(root, files)
-    changes = [*locks.changes, *wrote(list(files))]
+    changes = [*locks.changes, *wrote(write_texts(root, {**added.files, **added.completed}))]
     tell(options, Answer(changes, (*locks.notes, *added.notes), added.refused, added.next))
     return 1 if added.refused else 0
 
@@ -110,6 +113,12 @@ def _actor(root: Path, options: argparse.Namespace) -> tuple[Added, Answer]:
 def _streams(root: Path, options: argparse.Namespace) -> Added:
     model = read_model(root)
     refuse_borrowed(model, options.source)
+    if ":" in (options.fields or ""):
+        return _described(model, options)
+    for name in ("primary_key", "cursor_field", "namespace"):
+        if getattr(options, name) is not None:
+            option = name.replace("_", "-")
+            raise UserError(f"--{option} describes a stream, and so needs --fields with types: id:integer")
     offer = read_addable(root, options.source)
     fields = split(options.fields or "")
     if options.streams and options.all:
@@ -128,6 +137,13 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     if not stems:
         return Added({}, notes=(f"every stream of {options.source} has a file",))
     return add_streams(model, offer, stems, fields)
+
+
+def _described(model: LakeModel, options: argparse.Namespace) -> Added:
+    if len(options.streams) != 1 or options.all:
+        raise UserError("--fields with types describe one STREAM: name it")
+    words = (options.streams[0], split(options.fields), options.namespace, split(options.primary_key or ""))
+    return add_described(model, options.source, Description(*words, options.cursor_field))
 
 
 def _connection(root: Path, options: argparse.Namespace) -> Added:

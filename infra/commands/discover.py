@@ -22,7 +22,7 @@ from infra.commands.common import add_format, find_root, print_json, read_declar
 from infra.commands.discover_write import Written, tell_written, write_offer
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
-from infra.lake.catalog.discovered import FOLDER
+from infra.lake.catalog.discovered import FOLDER, as_offered
 from infra.lake.documents import Problem, Report, not_found, plural
 from infra.lake.documents.types import ID_PATTERN
 from infra.lake.evolution.impact import Impact, impacts
@@ -199,7 +199,12 @@ def _whole(model: LakeModel, name: str, offer: DiscoveryAnswer) -> DiscoveryAnsw
 
 def _compare(model: LakeModel, name: str, offer: DiscoveryAnswer) -> list[Impact]:
     after = {stream.key: stream for stream in offer.streams}
-    return impacts(model.sources[name].discovery.streams, after, stream_uses(model, name))
+    known = model.sources[name].discovery
+    if not known.is_described:
+        return impacts(known.streams, after, stream_uses(model, name))
+    # What was described gives way to what is so, which is no change of the source; what is used and not there breaks.
+    before = {key: as_offered(stream, after[key]) if key in after else stream for key, stream in known.streams.items()}
+    return [one for one in impacts(before, after, stream_uses(model, name)) if one.breaking]
 
 
 def _hiding(problems: Iterable[Problem]) -> Report:
