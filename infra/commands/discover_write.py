@@ -68,7 +68,13 @@ def write_offer(model: LakeModel, name: str, offer: DiscoveryAnswer, stack: str 
         entry for (_, id_, _), entry in model.registry.entries.items() if entry.section == "sources" and id_ == name
     ]
     method = method_behind(offer.streams, [place.settings for place in places if stack in (None, place.stack)])
-    provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin, "method": method}
+    provenance = {
+        "connector": offer.connector,
+        "version": offer.version,
+        "instead_of": offer.instead_of,
+        "from": offer.origin,
+        "method": method,
+    }
     files = discovery_files(name, offer.streams, provenance, model.sources[name].discovery.stems)
     written = tuple(write_texts(model.root, files))
     settled = tuple(_settle(model, name, file, offer, prune=prune) for file in left_over(model.root, name, files))
