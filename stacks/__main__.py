@@ -18,7 +18,9 @@ def main() -> int:
     """Synthesize the lake that one stands in; 1 if it has problems."""
     if sys.argv[1:]:
         raise UserError("python -m stacks takes no arguments; run: lakeform synth --help")
-    report = synth_lake(project_root(None), show)
+    report, changes = synth_lake(project_root(None))
+    for change in changes:
+        show(change.to_text())
     if report.errors:
         show(report.to_text(), to=sys.stderr)
     return 1 if report.errors else 0

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.lake.documents import Report
+from infra.lake.documents.generated import FileChange
 from infra.lake.editor.files import kept_schemas, stale_schemas
 from infra.lake.model.catalogs import generated_catalogs, stale_catalogs
 from infra.lake.models.dbt_files import generated_dbt_files, stale_dbt_files
 from infra.lake.rules.check import Checked, check_lake
 
 
-def synth_lake(root: Path, tell: Callable[[str], None]) -> Report:
-    """Write all that is generated of the registry and the stream files; `tell` hears of every file. A lake with errors gives
-    them, and nothing is written.
+def synth_lake(root: Path) -> tuple[Report, list[FileChange]]:
+    """Write all that is generated of the registry and the stream files; what was written. A lake with errors gives them, and
+    nothing is written.
     """
     checked = _checked(root)
     if checked.report.errors:  # warnings are for `check`: what the app prints on stderr `cdktf synth` calls an error
-        return checked.report
+        return checked.report, []
     from stacks.synth import refused, synth  # noqa: PLC0415  # starts Node, which a lake with problems does not need
 
     if problems := refused(checked.model):
-        return Report.of(problems)
+        return Report.of(problems), []
     lake = checked.model
     generated = (generated_catalogs(lake), generated_dbt_files(lake), kept_schemas(lake))
-    for line in [*(line for files in generated for line in files.write()), *synth(lake)]:
-        tell(line)
-    return Report.of([])
+    return Report.of([]), [*(change for files in generated for change in files.write()), *synth(lake)]
 
 
 def stale_lake(root: Path) -> tuple[Report, Report]:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from infra.base.errors import UserError
 from infra.lake.documents import Problem, remove_file, render_json
-from infra.lake.documents.generated import GeneratedFiles
+from infra.lake.documents.generated import FileChange, GeneratedFiles
 from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders
 from infra.lake.model.lake_model import LakeModel
@@ -26,8 +26,8 @@ def output_folder(root: Path) -> Path:
 
 
 @node_at_work()
-def synth(lake: LakeModel) -> list[str]:
-    """Write every stack and take away the documents of stacks that are gone; lines to tell about it.
+def synth(lake: LakeModel) -> list[FileChange]:
+    """Write every stack and take away the documents of stacks that are gone.
 
     Files that lakeform did not write stay: a folder is removed only when nothing else is left in it.
     """
@@ -40,8 +40,8 @@ def synth(lake: LakeModel) -> list[str]:
     written = [f"stacks/{id_}/{DOCUMENT}" for id_ in lake.stacks if before[id_] != after[id_]]
     written += copy_extras(lake, folder)
     shown = _shown(folder, lake)
-    return [f"wrote {shown}/{path}" for path in written] + [
-        f"removed {shown}/{_remove(folder, stack)}" for stack in _gone(folder, lake)
+    return [FileChange("wrote", f"{shown}/{path}") for path in written] + [
+        FileChange("removed", f"{shown}/{_remove(folder, stack)}") for stack in _gone(folder, lake)
     ]
 
 

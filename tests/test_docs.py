@@ -171,6 +171,11 @@ def test_import(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     follow(DOCS / "import.md", reader_of(root, tmp_path / "home"), request)
 
 
+def test_output_for_programs(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    root = synthesized(lake_of_init(tmp_path / "lake"))
+    follow(DOCS / "json.md", reader_of(root, tmp_path / "home"), request)
+
+
 def test_landing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     root = lake_of_repository(tmp_path / "lake")
     follow(DOCS / "landing.md", reader_of(root, tmp_path / "home"), request)

@@ -5,6 +5,10 @@ What is wrong in the files is no error: it is a Problem, and all of them are tol
     UserError                       ends the command with its message and exit code 2
       ClusterError                  what kubectl could not do (infra/gitops/cluster/kubectl_errors.py)
       TooMuchError                a program that writes without an end (infra/base/process.py)
+      ProblemsError               the problems of a lake that a command does not work on (infra/lake/documents/problem.py)
+      ConnectorFailedError        a connector that was run and failed (infra/airbyte/local/conversation.py)
+      NotOnIndexError             a connector that cannot be installed, for which there is another way
+                                  (infra/airbyte/local/cache.py)
       RefusedError                  what an Airbyte server refused (infra/airbyte/server/api_errors.py)
     PydanticCustomError             of a validator, made by `refuse`: a Problem (infra/lake/documents/parse.py)
     UnreadableError                 a file that is no text: a Problem, or a UserError (infra/lake/documents/files.py)

@@ -39,16 +39,20 @@ def exit_code(name: str, run: Callable[[], int]) -> int:
     try:
         code = run()
         sys.stdout.flush()
-    except UserError as error:
-        show(f"{name}: {error}", to=sys.stderr)
-        return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""  # a full disk has no name
-        show(f"{name}: {place}{(error.strerror or 'failed').lower()}", to=sys.stderr)
+    except (UserError, OSError) as error:
+        show(f"{name}: {why_failed(error)}", to=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def why_failed(error: UserError | OSError) -> str:
+    """What a user is told of it, in one line."""
+    if isinstance(error, UserError):
+        return str(error)
+    place = f"{error.filename}: " if error.filename else ""  # a full disk has no name
+    return f"{place}{(error.strerror or 'failed').lower()}"

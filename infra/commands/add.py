@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.places import from_home
-from infra.base.printable import show
 from infra.commands.add_flow import flow_arguments, plan_flow
-from infra.commands.common import definitions, find_root, read_model, say
+from infra.commands.answer import Answer, tell, wrote
+from infra.commands.common import add_format, definitions, find_root, read_model
 from infra.commands.lock import write_locks
 from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
-from infra.commands.schema import has_schemas, write_schemas
+from infra.commands.schema import write_kept_schemas
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, locked
 from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
@@ -29,12 +30,14 @@ from infra.scaffold.add_stream import add_streams, refuse_borrowed
 from infra.scaffold.addable import read_addable
 from infra.scaffold.added import Added
 from infra.scaffold.airbyte_form import FormCopy, read_form
+from infra.scaffold.described import Description, add_described
 from infra.scaffold.registered import refuse_taken
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`source|destination|stream|flow|connection ...`."""
     common = argparse.ArgumentParser(add_help=False, parents=[parser])
+    add_format(common)
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     for kind in map(KIND_OF.__getitem__, ACTORS):
         about = f"a {kind}, from the locked spec of its connector"
@@ -64,7 +67,11 @@ def _stream_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="id of the source")
     parser.add_argument("streams", nargs="*", metavar="STREAM", help="default: pick them on a terminal")
     parser.add_argument("--all", action="store_true", help="every stream that has no file yet")
-    parser.add_argument("--fields", metavar="A,B,C", help="fields of the one stream; default: all")
+    about = "fields of the one stream; default: all; of a stream that nobody discovered, each with its type: id:integer"
+    parser.add_argument("--fields", metavar="A,B,C", help=about)
+    parser.add_argument("--primary-key", metavar="A,B", help="of a stream that is described by its --fields")
+    parser.add_argument("--cursor-field", metavar="FIELD", help="likewise; default: a guess, such as updated_at")
+    parser.add_argument("--namespace", metavar="NAME", help="likewise: the schema of its table, public")
 
 
 def _connection_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,24 +90,20 @@ def _stack_argument(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write new files, and say what to do next; 1 if something that was asked for was not done."""
     root = find_root(options)
-    kinds = {"stream": _streams, "connection": _connection, "flow": plan_flow}
-    added = kinds.get(options.kind, _actor)(root, options)
-    files = {**added.files, **added.completed}
-    write_texts(root, files)
-    for path in files:
-        say(options, f"wrote {path}")
-    for line in write_schemas(root) if files and has_schemas(root) else ():
-        say(options, line)
-    for note in added.notes:
-        say(options, note)
-    for line in added.refused:
-        show(line, to=sys.stderr)
-    for number, step in enumerate(added.next):
-        say(options, f"{'      ' if number else 'next: '}{step}")
+    if options.kind in _OTHERS:
+        added, locks = _OTHERS[options.kind](root, options), Answer()
+    else:
+        added, locks = _actor(root, options)
+    changes = wrote(write_texts(root, {**added.files, **added.completed}))
+    done = locks.and_(Answer(changes))
+    schemas = write_kept_schemas(root) if done.changes else Answer()
+    done = done.and_(schemas).and_(Answer(notes=added.notes))
+    tell(options, replace(done, refused=added.refused, next=added.next))
     return 1 if added.refused else 0
 
 
-def _actor(root: Path, options: argparse.Namespace) -> Added:
+def _actor(root: Path, options: argparse.Namespace) -> tuple[Added, Answer]:
+    """The entry, and what became of the lock of its connector."""
     model, section = read_model(root), SECTION_OF[options.kind]
     # Before anything is fetched.
     refuse_taken(model, section, options.name)
@@ -110,14 +113,18 @@ def _actor(root: Path, options: argparse.Namespace) -> Added:
     shown = lock.model_copy(update={"spec": with_prose(lock.spec, prose)})
     actor = NewActor(section, options.name, shown, copied, tuple(options.stack))
     added = add_source(model, actor, options.destination) if section == "sources" else add_destination(model, actor)
-    if new is not None:
-        write_locks(root, options, [new])
-    return added
+    return added, write_locks(root, [new] if new else [])
 
 
 def _streams(root: Path, options: argparse.Namespace) -> Added:
     model = read_model(root)
     refuse_borrowed(model, options.source)
+    if ":" in (options.fields or ""):
+        return _described(model, options)
+    for name in ("primary_key", "cursor_field", "namespace"):
+        if getattr(options, name) is not None:
+            option = name.replace("_", "-")
+            raise UserError(f"--{option} describes a stream, and so needs --fields with types: id:integer")
     offer = read_addable(root, options.source)
     fields = split(options.fields or "")
     if options.streams and options.all:
@@ -134,14 +141,24 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     if fields and len(stems) != 1:
         raise UserError("--fields needs exactly one STREAM")
     if not stems:
-        say(options, f"every stream of {options.source} has a file")
+        return Added({}, notes=(f"every stream of {options.source} has a file",))
     return add_streams(model, offer, stems, fields)
+
+
+def _described(model: LakeModel, options: argparse.Namespace) -> Added:
+    if len(options.streams) != 1 or options.all:
+        raise UserError("--fields with types describe one STREAM: name it")
+    words = (options.streams[0], split(options.fields), options.namespace, split(options.primary_key or ""))
+    return add_described(model, options.source, Description(*words, options.cursor_field))
 
 
 def _connection(root: Path, options: argparse.Namespace) -> Added:
     model = read_model(root)
     source, destination = ends_of(model, options.name, options.source, options.destination)
     return add_connection(model, options.name, source, destination, options.stack)
+
+
+_OTHERS = {"stream": _streams, "connection": _connection, "flow": plan_flow}
 
 
 def _read_copied(file: str) -> FormCopy:

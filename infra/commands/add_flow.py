@@ -9,9 +9,8 @@ from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.printable import printable
-from infra.commands.common import refuse_links
+from infra.commands.common import read_loaded
 from infra.commands.landing_options import mistakes_told
-from infra.lake.model.load import load_lake
 from infra.landing.flows.add_flow import add_flow
 from infra.landing.settings import choose_landing
 from infra.scaffold.added import Added
@@ -27,11 +26,10 @@ def flow_arguments(parser: argparse.ArgumentParser) -> None:
 
 def plan_flow(root: Path, options: argparse.Namespace) -> Added:
     """The files of a stream's flow. Raises UserError."""
-    refuse_links(root)
     domain = options.enriched
     if domain is not None and not re.fullmatch("[a-z][a-z0-9_]*", domain):
         raise UserError(f'"{printable(domain)}" is no name of a domain: a-z, 0-9 and _, a letter first')
-    loaded = load_lake(root)
+    loaded = read_loaded(root)
     with mistakes_told(loaded):
         landing = choose_landing(loaded.model.registry.lake, options.landing, os.environ)
         return add_flow(loaded.model, landing, options.source, options.stream, domain)

@@ -14,6 +14,7 @@ from infra.airbyte.workspace.matching import match_connections, read_workspace
 from infra.base.columns import columns
 from infra.base.errors import UserError
 from infra.base.printable import show
+from infra.commands.answer import Answer, tell, wrote
 from infra.commands.common import add_format, find_root, print_json, print_report, say
 from infra.commands.progress import progress
 from infra.commands.stacks import read_lake
@@ -34,7 +35,7 @@ from infra.scaffold.backfill_file import (
     with_backfill,
 )
 
-NEXT = "next: lakeform synth, and open a pull request; the apply after the merge requests it from Airbyte once"
+NEXT = "lakeform synth, and open a pull request; the apply after the merge requests it from Airbyte once"
 KEPT = "backfills: true stays in the registry; it can be removed in a later change, once this one is applied"
 
 
@@ -81,26 +82,24 @@ def _write(options: argparse.Namespace, root: Path) -> int:
     changed = with_backfill(model, folder, stream.stem, backfill)
     about = [problem for problem in check_backfills(changed) if problem.location.file == file]
     if about:
-        print_report(Report.of(about))
+        print_report(Report.of(about), as_json=options.format == "json")
         return 1
     found = list(backfills_for(changed, folder, stream.stem))
     texts, by_hand = provider_texts(model, dict.fromkeys(stack.id for stack, _ in found))
-    for name, text in {file: text_with(root, file, backfill), **texts}.items():
+    texts = {file: text_with(root, file, backfill), **texts}
+    for name, text in texts.items():
         write_text(root, name, text)
-        say(options, f"wrote {name}")
-    for id_ in by_hand:
-        say(
-            options,
-            f"add backfills: true to lake.stacks.{id_} by hand: it is written in a way that lakeform cannot edit",
-        )
-    for stack, one in found:
-        say(options, f"{stack.id}: {one.connection} {describe_effect(one)}")
-    if not found:
-        say(options, "no connection syncs the stream, so nothing is read")
     warnings = Report.of(problem for problem in advise_backfills(changed) if problem.location.file == file)
-    for problem in warnings.problems:
-        say(options, f"warning: {problem.message}; {problem.fix}")
-    say(options, NEXT)
+    notes = [
+        *(
+            f"add backfills: true to lake.stacks.{id_} by hand: it is written in a way that lakeform cannot edit"
+            for id_ in by_hand
+        ),
+        *(f"{stack.id}: {one.connection} {describe_effect(one)}" for stack, one in found),
+        *(["no connection syncs the stream, so nothing is read"] if not found else []),
+        *(f"warning: {problem.message}; {problem.fix}" for problem in warnings.problems),
+    ]
+    tell(options, Answer(wrote(list(texts)), notes, next=(NEXT,), more=warnings.to_json()))
     return 0
 
 
@@ -157,17 +156,25 @@ def _remove(options: argparse.Namespace, root: Path) -> int:
     files: dict[str, list[BackfillState]] = defaultdict(list)
     for one in _states(options, root, ask=True):
         files[one.file].append(one)
-    removed = 0
+    changed: list[str] = []
+    notes: list[str] = []
     for file, states in sorted(files.items()):
         left = [one for one in states if one.state != "done"]
         if left:
-            say(options, f"kept {file}: {left[0].backfill.connection}: {left[0].to_text()}")
+            notes.append(f"kept {file}: {left[0].backfill.connection}: {left[0].to_text()}")
         elif file.endswith(".json"):
-            removed += write_text(root, file, text_with(root, file, None))
-            say(options, f"removed the backfill from {file}")
+            changed += [file] if write_text(root, file, text_with(root, file, None)) else []
+            notes.append(f"removed the backfill from {file}")
         else:
-            say(options, f"kept {file}: its backfill is done; remove it from {states[0].backfill.connection} by hand")
-    say(options, f"backfills removed: {removed}")
-    if removed:
-        say(options, KEPT)
+            by_hand = f"remove it from {states[0].backfill.connection} by hand"
+            notes.append(f"kept {file}: its backfill is done; {by_hand}")
+    _tell_removed(options, changed, [*notes, f"backfills removed: {len(changed)}", *([KEPT] if changed else [])])
     return 0
+
+
+def _tell_removed(options: argparse.Namespace, changed: list[str], lines: list[str]) -> None:
+    """The notes say which files were written."""
+    if options.format == "json":
+        tell(options, Answer(wrote(changed), lines))
+    for line in lines if options.format == "text" else ():
+        say(options, line)

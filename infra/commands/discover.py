@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
@@ -19,12 +19,11 @@ from infra.airbyte.discover.origins import (
 from infra.base.errors import UserError
 from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_declared, say
+from infra.commands.discover_write import Written, tell_written, write_offer
 from infra.commands.pick import on_terminal, pick
 from infra.commands.progress import Progress, progress
-from infra.lake.catalog.discovered import FOLDER, StreamKey
-from infra.lake.catalog.discovery import discovery_files
-from infra.lake.catalog.discovery_folder import LeftOver, left_over
-from infra.lake.documents import Problem, not_found, plural, remove_file, write_texts
+from infra.lake.catalog.discovered import FOLDER, as_offered
+from infra.lake.documents import Problem, Report, not_found, plural
 from infra.lake.documents.types import ID_PATTERN
 from infra.lake.evolution.impact import Impact, impacts
 from infra.lake.evolution.report import count_impacts, impacts_json, impacts_text
@@ -32,7 +31,6 @@ from infra.lake.evolution.stream_uses import stream_uses
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.load import load_lake
 from infra.lake.registry.declared import Declared
-from infra.lake.replication.method import method_behind
 
 # Option -> the ways that it goes with; None is the way that lakeform chooses.
 _GOES_WITH: dict[str, tuple[str | None, ...]] = {
@@ -88,15 +86,20 @@ def run(options: argparse.Namespace) -> int:
     loaded = load_lake(root)
     failed: dict[str, str] = {}
     compared: dict[str, list[Impact]] = {}
+    written: list[Written] = []
     with _progress(names, options) as shown:
         for name, offer in _offers(names, loaded.model, options, shown, failed):
             if options.diff:
                 compared[name] = _compare(loaded.model, name, offer)
             else:
-                _write(loaded.model, name, offer, options)
+                written.append(write_offer(loaded.model, name, offer, options.stack, prune=options.prune))
+                if options.format == "text":
+                    tell_written(options, written[-1])
     if options.diff:
-        _warn(loaded.problems)
-        _show(compared, failed, options)
+        hidden = _hiding(loaded.problems)
+        _show(compared, failed, hidden, options)
+    elif options.format == "json":
+        print_json({"sources": [one.to_json() for one in written], "failed": _failed_json(failed)})
     elif options.all:
         _sum_up(names, failed, options)
     breaking = any(impact.breaking for found in compared.values() for impact in found)
@@ -117,8 +120,6 @@ def _check_options(options: argparse.Namespace) -> None:
         raise UserError("a file is for one source: name it")
     if options.diff and options.prune:
         raise UserError("--diff neither writes nor removes anything: leave --prune out")
-    if options.format == "json" and not options.diff:
-        raise UserError("--format json needs --diff")
 
 
 def _seconds(text: str) -> float:
@@ -196,58 +197,31 @@ def _whole(model: LakeModel, name: str, offer: DiscoveryAnswer) -> DiscoveryAnsw
     return replace(offer, streams=[*offer.streams, *(stream for key, stream in kept.items() if key not in there)])
 
 
-def _write(model: LakeModel, name: str, offer: DiscoveryAnswer, options: argparse.Namespace) -> None:
-    """The files of a source made what it offers now."""
-    places = [
-        entry for (_, id_, _), entry in model.registry.entries.items() if entry.section == "sources" and id_ == name
-    ]
-    method = method_behind(offer.streams, [place.settings for place in places if options.stack in (None, place.stack)])
-    provenance = {"connector": offer.connector, "version": offer.version, "from": offer.origin, "method": method}
-    files = discovery_files(name, offer.streams, provenance, model.sources[name].discovery.stems)
-    for path in write_texts(model.root, files):
-        say(options, f"wrote {path}")
-    offered = {stream.key for stream in offer.streams}
-    for file in left_over(model.root, name, files):
-        _settle(model, name, file, offered, prune=options.prune)
-    by = f", according to {offer.told_by}" if offer.told_by else ""
-    say(options, f"{name} offers {plural(len(offer.streams), 'stream')}{by}")
-
-
-def _settle(model: LakeModel, name: str, file: LeftOver, offered: Container[StreamKey], *, prune: bool) -> None:
-    """Remove a file whose stream vanished, or tell of it, and of the stream files that use the stream."""
-    if file.stream is None:
-        show(f"{file.path}: is not a file that discovery writes; it stays")
-        return
-    key = file.stream.key
-    why = "the stream now has another file" if key in offered else "the source no longer offers this stream"
-    if prune:
-        remove_file(model.root, file.path)
-        show(f"removed {file.path}: {why}")
-    else:
-        show(f"{file.path}: {why}; remove the file with --prune")
-    for stream in model.sources[name].streams.values():
-        if stream.key == key and key not in offered:
-            show(f"    {stream.layers.locate(('stream',))}  uses it")
-
-
 def _compare(model: LakeModel, name: str, offer: DiscoveryAnswer) -> list[Impact]:
     after = {stream.key: stream for stream in offer.streams}
-    return impacts(model.sources[name].discovery.streams, after, stream_uses(model, name))
+    known = model.sources[name].discovery
+    if not known.is_described:
+        return impacts(known.streams, after, stream_uses(model, name))
+    # What was described gives way to what is so, which is no change of the source; what is used and not there breaks.
+    before = {key: as_offered(stream, after[key]) if key in after else stream for key, stream in known.streams.items()}
+    return [one for one in impacts(before, after, stream_uses(model, name)) if one.breaking]
 
 
-def _warn(problems: Iterable[Problem]) -> None:
-    """What entries and files with problems use, nobody sees."""
+def _hiding(problems: Iterable[Problem]) -> Report:
+    """The problems that hide what a stream is used by; they are told."""
     hiding = [p for p in problems if p.severity == "error" and p.rule not in _HIDING_NOTHING]
     if hiding:
         said = f"the lake has {plural(len(hiding), 'problem')}, and what that hides is not compared"
         show(f"lakeform discover: {said}; run: lakeform check", to=sys.stderr)
+    return Report.of(hiding)
 
 
-def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], options: argparse.Namespace) -> None:
+def _show(
+    compared: Mapping[str, list[Impact]], failed: Mapping[str, str], hiding: Report, options: argparse.Namespace
+) -> None:
     if options.format == "json":
         changes = [change for name, found in compared.items() for change in impacts_json(name, found)]
-        faults = [{"source": name, "message": message} for name, message in failed.items()]
-        print_json({"changes": changes, "failed": faults})
+        print_json({**hiding.to_json(), "changes": changes, "failed": _failed_json(failed)})
         return
     for name, found in compared.items():
         if found:
@@ -255,6 +229,10 @@ def _show(compared: Mapping[str, list[Impact]], failed: Mapping[str, str], optio
             show(impacts_text(found))
         else:
             say(options, f"{name}: offers exactly what {FOLDER}/{name} says")
+
+
+def _failed_json(failed: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"source": name, "message": message} for name, message in failed.items()]
 
 
 def _sum_up(names: list[str], failed: Mapping[str, str], options: argparse.Namespace) -> None:

@@ -12,11 +12,12 @@ from shlex import quote
 from infra.base.errors import UserError
 from infra.base.printable import one_line, show
 from infra.base.redactor import Redactor
-from infra.commands.common import find_root, print_json, read_loaded
+from infra.commands.common import add_format, find_root, print_json, read_loaded
 from infra.commands.progress import progress
 from infra.commands.stacks import add_context
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.state import has_state_in_cluster, read_state_ids
+from infra.lake.documents import ProblemsError
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.stack import Stack
@@ -30,8 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--stack --context --format`."""
     parser.add_argument("--stack", metavar="STACK", help="only this one's workspace; default: every stack's")
     add_context(parser)
-    about = "output; patch: what makes the files say what is in Airbyte, for git apply; default: text"
-    parser.add_argument("--format", choices=("text", "json", "patch"), default="text", help=about)
+    add_format(parser, "patch", about="output; patch: what makes the files say what is in Airbyte, for git apply")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,11 +54,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> LakeModel:
-    """The lake. Raises UserError for one with problems: what has a problem is not compared, and would look like no drift."""
+    """The lake. Raises ProblemsError for one with problems: what has a problem is not compared, and would look like no drift."""
     loaded = read_loaded(find_root(options))
     for problem in loaded.problems:
         if problem.severity == "error":
-            raise UserError(f"{problem.location}: {problem.message}; run: lakeform check")
+            raise ProblemsError.about(problem, loaded.problems)
     return loaded.model
 
 

@@ -8,20 +8,25 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from infra.base.printable import show
-from infra.commands.common import print_report, say
+from infra.commands.answer import Answer, tell
+from infra.commands.common import add_format, refuse
 from infra.lake.catalog.streams import SourceStreams
 from infra.lake.documents import Report
+from infra.lake.documents.generated import FileChange
 from infra.lake.documents.operation import Operation
 from infra.lake.model.find import find_stream_file, named_entry
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.declared import SECTIONS
 from infra.scaffold.tried_edit import new_problems, texts_with, write_edit
 
+_NEXT = "lakeform synth, and a pull request; lakeform review tells what it does to the data"
+
 
 def add_what(parser: argparse.ArgumentParser) -> None:
     """The argument that names an entry, or a stream of a source."""
     about = "sources.shop, connections.shop_to_lake, or an id alone where one entry has it; streams.shop.orders"
     parser.add_argument("what", metavar="ENTRY|STREAM", help=about)
+    add_format(parser)
 
 
 def stream_of(model: LakeModel, what: str) -> tuple[SourceStreams, str] | None:
@@ -41,13 +46,15 @@ def write(options: argparse.Namespace, root: Path, operations: Sequence[Operatio
     """Write an edit of the lake, and tell its files; 1, with nothing written, if the lake would not pass check with it."""
     texts = texts_with(root, operations)
     if problems := new_problems(root, texts):
-        print_report(Report.of(problems), to=sys.stderr)
-        show("nothing is written: with this the lake would not pass check", to=sys.stderr)
-        return 1
+        return _refuse(options, Report.of(problems))
     write_edit(root, texts)
-    for file, text in sorted(texts.items()):
-        say(options, f"{'removed' if text is None else 'wrote'} {file}")
-    for note in notes:
-        say(options, note)
-    say(options, "next: lakeform synth, and a pull request; lakeform review tells what it does to the data")
+    changes = [FileChange("removed" if text is None else "wrote", file) for file, text in sorted(texts.items())]
+    tell(options, Answer(changes, tuple(notes), next=(_NEXT,)))
     return 0
+
+
+def _refuse(options: argparse.Namespace, report: Report) -> int:
+    code = refuse(options, report)
+    if options.format == "text":
+        show("nothing is written: with this the lake would not pass check", to=sys.stderr)
+    return code

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.commands.answer import Answer, tell
 from infra.commands.common import add_format, find_root, print_report, say
 from infra.gitops.flux.flux_files import FluxFiles
 from infra.gitops.flux.flux_stacks import EXAMPLE, answer_stack
@@ -49,12 +50,11 @@ def run(options: argparse.Namespace) -> int:
     problems = files.obstacles() or ([*files.stale(), *missing] if options.check else [])
     if problems:
         return _refuse(options, [*problems, *slow])
-    print_report(Report.of(slow), as_json=options.check and options.format == "json")
+    if options.check or options.format == "text":
+        print_report(Report.of(slow), as_json=options.format == "json")
     if not options.check:
-        for line in files.write():
-            say(options, line)
-        for problem in missing:
-            say(options, f"{problem.location.file} {problem.message}; {problem.fix}, and commit it too")
+        notes = [f"{one.location.file} {one.message}; {one.fix}, and commit it too" for one in missing]
+        tell(options, Answer(files.write(), notes, more=Report.of(slow).to_json()))
     return 0
 
 

@@ -12,11 +12,12 @@ from infra.airbyte.server import open_server
 from infra.base.errors import UserError
 from infra.base.places import from_home
 from infra.base.printable import one_line, show
+from infra.commands.answer import wrote
 from infra.commands.common import add_format, definitions, find_root, print_json, read_model, say
 from infra.commands.progress import progress
-from infra.commands.schema import has_schemas, write_schemas
+from infra.commands.schema import write_kept_schemas
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY, Definition
-from infra.lake.documents import not_found, plural
+from infra.lake.documents import Report, not_found, plural
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import stack_ids
 from infra.move.entries.connector_locks import ConnectorLocks
@@ -159,14 +160,14 @@ def _refuse_several(found: dict[str, FoundTerraform], only: frozenset[str]) -> N
 def _tell(
     root: Path, options: argparse.Namespace, imported: Imported, before: ImportRecord, written: list[str]
 ) -> None:
+    locked = any(path.startswith("dag/connectors/") for path in written)
+    schemas = write_kept_schemas(root).changes if locked else ()
     if options.format == "json":
-        print_json(imported.to_json(written))
+        report = Report.of(imported.problems)
+        print_json({**report.to_json(), **imported.to_json([*written, *(change.path for change in schemas)])})
         return
-    for path in written:
-        say(options, f"wrote {path}")
-    if any(path.startswith("dag/connectors/") for path in written) and has_schemas(root):
-        for line in write_schemas(root):
-            say(options, line)
+    for change in (*wrote(written), *schemas):
+        say(options, change.to_text())
     for stack, record in sorted(imported.record.stacks.items()):
         say(options, f"{stack}: {counts(record)}")
     for left in imported.left:

@@ -159,7 +159,7 @@ def _commit(options: argparse.Namespace, root: Path) -> None:
     from stacks.lake import synth_lake  # noqa: PLC0415  # starts Node, which only this option needs
 
     try:
-        synth_lake(root, lambda _: None)
+        synth_lake(root)
     except UserError as error:
         say(options, f"without cdktf.out/, as {error}; then run: lakeform synth, and commit what it writes")
     say(options, f"committed everything, as {commit_all(root)}")

@@ -6,16 +6,17 @@ import argparse
 import os
 
 from infra.base.printable import show
-from infra.commands.common import find_root, read_loaded
-from infra.commands.landing_options import add_streams, find_feeds
+from infra.commands.common import add_format, find_root, print_json, read_loaded
+from infra.commands.landing_options import add_streams, find_feeds, mistakes_json
 from infra.landing.settings import choose_landing
 from infra.landing.types.statements import table_statements
 from infra.landing.types.targets import by_table, target_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[SOURCE [STREAM]]`."""
+    """`[SOURCE [STREAM]] --format`."""
     add_streams(parser)
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,6 +24,10 @@ def run(options: argparse.Namespace) -> int:
     loaded = read_loaded(find_root(options))
     landing = choose_landing(loaded.model.registry.lake, options.landing, os.environ)
     _, chosen = find_feeds(loaded, landing, options)
-    for feeds in by_table(chosen).values():
-        show("\n".join(f"{statement};" for statement in table_statements(target_of(feeds[0]))), end="\n\n")
+    made = {table: list(table_statements(target_of(feeds[0]))) for table, feeds in by_table(chosen).items()}
+    if options.format == "json":
+        tables = [{"table": table, "statements": statements} for table, statements in made.items()]
+        print_json({**mistakes_json(loaded), "tables": tables})
+    for statements in made.values() if options.format == "text" else ():
+        show("\n".join(f"{statement};" for statement in statements), end="\n\n")
     return 0

@@ -6,7 +6,7 @@ import argparse
 
 from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
-from infra.commands.landing_options import add_streams, find_feeds, find_landing
+from infra.commands.landing_options import add_streams, find_feeds, find_landing, mistakes_json
 from infra.commands.progress import progress
 
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     with progress(options, f"looking for rows of {chosen[0].table.name}") as shown:
         outcome = erase_rows(stream, EraseWish(tuple(options.key), options.raw), shown.tell, apply=options.apply)
     if options.format == "json":
-        print_json(erase_json(outcome))
+        print_json({**mistakes_json(loaded), **erase_json(outcome)})
     else:
         show(erase_text(outcome))
     return 1 if outcome.failed else 0

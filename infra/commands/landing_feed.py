@@ -8,7 +8,7 @@ import os
 from infra.base.columns import columns
 from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded, say
-from infra.commands.landing_options import add_streams, find_feeds, find_landing, has_mistakes
+from infra.commands.landing_options import add_streams, find_feeds, find_landing, has_mistakes, mistakes_json
 from infra.commands.progress import progress
 from infra.lake.documents import plural
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         wish = Wish(not options.recent, options.retry, ended)
         done = feed_landing(settings, feeds, chosen, wish, shown.tell)
     if options.format == "json":
-        print_json(done.to_json())
+        print_json({**mistakes_json(loaded), **done.to_json()})
     else:
         _show(done, options)
     return 1 if done.failed or has_mistakes(loaded) else 0

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from infra.commands.common import find_root, read_loaded, say
+from infra.commands.common import add_format, find_root, print_json, read_loaded, say
 from infra.commands.landing_options import find_landing, span
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--keep`."""
+    """`--keep --format`."""
     parser.add_argument(
         "--keep", type=span, default="168h", metavar="DURATION", help="how far back snapshots stay; default: 168h"
     )
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,6 +25,11 @@ def run(options: argparse.Namespace) -> int:
     settings = find_landing(read_loaded(find_root(options)), options)
     with open_engine(settings) as engine:
         prepare(engine)
+        done = []
         for what, count in maintain(engine, options.keep):
-            say(options, f"{what}: {count:,}")
+            done.append({"step": what, "count": count})
+            if options.format == "text":
+                say(options, f"{what}: {count:,}")
+    if options.format == "json":
+        print_json({"steps": done})
     return 0

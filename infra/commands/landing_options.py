@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from infra.base.errors import UserError
+from infra.base.json_value import Json
 from infra.base.printable import show
-from infra.lake.documents import plural, why_refused
+from infra.lake.documents import ProblemsError, Report, plural, why_refused
 from infra.lake.files.feeds import Feed, chosen_feeds, feeds_of, no_feeds
 from infra.lake.model.lake_model import Loaded
 from infra.lake.registry.duration import check_duration, span_of
@@ -57,7 +58,13 @@ def mistakes_told(loaded: Loaded) -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        raise UserError("; ".join(filter(None, (str(error), _mistakes(loaded))))) from None
+        message = "; ".join(filter(None, (str(error), _mistakes(loaded))))
+        raise ProblemsError(message, loaded.problems) from None
+
+
+def mistakes_json(loaded: Loaded) -> Json:
+    """The errors of the lake, for `--format json`: what has one is left out."""
+    return Report.of(problem for problem in loaded.problems if problem.severity == "error").to_json()
 
 
 def _mistakes(loaded: Loaded) -> str:

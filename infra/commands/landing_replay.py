@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from infra.base.errors import UserError
 from infra.base.printable import show
-from infra.commands.common import find_root, read_loaded, say
-from infra.commands.landing_options import add_streams, find_feeds, find_landing
+from infra.commands.common import add_format, find_root, print_json, read_loaded, say
+from infra.commands.landing_options import add_streams, find_feeds, find_landing, mistakes_json
 from infra.commands.progress import progress
 from infra.lake.documents import plural
 
@@ -16,7 +16,7 @@ _WHICH = ("file", "prefix", "since", "until", "epoch", "all")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`SOURCE STREAM --file --prefix --since --until --epoch --all --drop-vanished`."""
+    """`SOURCE STREAM --file --prefix --since --until --epoch --all --drop-vanished --format`."""
     add_streams(parser, one=True)
     parser.add_argument("--file", action="append", default=[], metavar="PATH", help="this file; `*` for any characters")
     parser.add_argument("--prefix", default="", metavar="PATH", help="files whose path begins with it")
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drop-vanished", action="store_true", help="take out the rows of those that are gone, and feed nothing"
     )
+    add_format(parser)
 
 
 def _time(text: str) -> int:
@@ -56,6 +57,9 @@ def run(options: argparse.Namespace) -> int:
     )
     with progress(options, f"replaying {chosen[0].table.name}"):
         fed = replay_stream(settings, feeds, chosen, wanted, drop=options.drop_vanished)
+    if options.format == "json":
+        print_json({**mistakes_json(loaded), "tables": [fed.to_json()]})
+        return 1 if fed.problems else 0
     for path, reason in sorted(fed.problems.items()):
         show(f"{path}: {reason}")
     say(

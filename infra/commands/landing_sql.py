@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from infra.base.errors import UserError
 from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
 from infra.commands.landing_options import find_landing
@@ -24,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     from infra.landing.engine.opening import open_engine  # noqa: PLC0415  # needs the extra
     from infra.landing.feed.shell import Shell  # noqa: PLC0415
 
+    if options.statement is None and options.format == "json":
+        raise UserError("--format json is for one answer: name a STATEMENT")
     settings = find_landing(read_loaded(find_root(options)), options)
     with open_engine(settings, read_only=not options.write) as engine:
         shell = Shell(engine, write=options.write)

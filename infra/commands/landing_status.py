@@ -7,7 +7,7 @@ import time
 
 from infra.base.printable import show
 from infra.commands.common import add_format, find_root, print_json, read_loaded
-from infra.commands.landing_options import add_streams, find_feeds, find_landing, span
+from infra.commands.landing_options import add_streams, find_feeds, find_landing, mistakes_json, span
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         status = read_status(engine, {feed.table.name for feed in chosen}, time.time_ns() // 1000)
     behind = status.too_old(options.max_lag) if options.max_lag else []
     if options.format == "json":
-        print_json(status_json(status, behind))
+        print_json({**mistakes_json(loaded), **status_json(status, behind)})
     else:
         show(status_text(status, behind))
     return 1 if behind or any(table.trouble or table.dropped for table in status.tables) else 0

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.commands.answer import Answer, tell
 from infra.commands.common import add_format, definitions, find_root, refuse_links, say
 from infra.commands.lock_check import check_locks
 from infra.commands.lock_registry import Trouble, found_in
 from infra.commands.lock_spec import lock_from_spec
 from infra.commands.lock_told import Told, tell_locks, tell_rehearsals
 from infra.commands.lock_wanted import Wanted, wanted_in
-from infra.commands.schema import has_schemas, write_schemas
+from infra.commands.schema import write_kept_schemas
 from infra.commands.today import add_today, today_of
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY
 from infra.lake.connectors.lock import is_connector, lock_path
 from infra.lake.connectors.prose import Locked
-from infra.lake.documents.generated import GeneratedFiles
+from infra.lake.documents.generated import FileChange, GeneratedFiles
 from infra.lake.rules.rehearsal import Rehearsal, rehearse
 
 
@@ -70,13 +71,14 @@ def run(options: argparse.Namespace) -> int:
     held = {one.after.connector: why for one in rehearsals if (why := _why_held(one, options))}
     told = Told(found, changed, rehearsals, held, troubles, wanted.problems)
     tell_rehearsals(options, told, today_of(root, options))
-    written = write_locks(root, options, [one for one in found if one.lock.connector not in held])
-    if written and has_schemas(root):
-        for line in write_schemas(root):
-            _tell(options, line)
-    tell_locks(options, told)
-    if not written and not held and not troubles and not wanted.problems:
-        _tell(options, "nothing to lock" if not found else "every lock is current")
+    done = write_locks(root, [one for one in found if one.lock.connector not in held])
+    if done.changes:
+        done = done.and_(write_kept_schemas(root))
+    if options.format == "text":
+        tell(options, done)
+    tell_locks(options, told, done)
+    if options.format == "text" and not (done.changes or held or troubles or wanted.problems):
+        say(options, "nothing to lock" if not found else "every lock is current")
     return 1 if held or wanted.problems or any(trouble.fails for trouble in troubles) else 0
 
 
@@ -89,20 +91,15 @@ def _why_held(rehearsal: Rehearsal, options: argparse.Namespace) -> str:
     return ""
 
 
-def write_locks(root: Path, options: argparse.Namespace, found: Iterable[Locked]) -> bool:
-    """Write locks and the prose beside them, and tell it once of a connector; True if that changed a file."""
-    written = [(lines[0], one) for one in found if (lines := GeneratedFiles(root, one.files()).write())]
-    for line, one in written:
-        _tell(options, f"{line} ({one.lock.tag})")
-        for flaw in one.flaws:
-            _tell(options, f"    left out: {flaw.to_text()} in the spec of {one.lock.connector}")
-    return bool(written)
-
-
-def _tell(options: argparse.Namespace, text: str) -> None:
-    """A line for people: not where the output is for programs; `add`, which writes locks too, has no such option."""
-    if getattr(options, "format", "text") == "text":
-        say(options, text)
+def write_locks(root: Path, found: Iterable[Locked]) -> Answer:
+    """Write locks with the prose beside them; one change a connector."""
+    changes: list[FileChange] = []
+    notes: list[str] = []
+    for one in found:
+        if written := GeneratedFiles(root, one.files()).write():
+            changes.append(written[0]._replace(version=one.lock.tag))
+            notes += [f"    left out: {flaw.to_text()} in the spec of {one.lock.connector}" for flaw in one.flaws]
+    return Answer(changes, notes)
 
 
 def _given(options: argparse.Namespace) -> list[Locked]:

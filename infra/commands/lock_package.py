@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from infra.airbyte.local.connector import spec_here
 from infra.base.errors import UserError
-from infra.base.printable import show
 from infra.commands.common import definitions
 from infra.commands.lock_spec import checked_spec, uuid_of
+from infra.commands.progress import progress
 from infra.lake.connectors.definitions import find_definition, locked
 from infra.lake.connectors.lock import is_connector
 from infra.lake.connectors.prose import Locked
@@ -33,7 +32,8 @@ def lock_from_package(options: argparse.Namespace) -> Locked:
     if match is None or not is_connector(connector):
         raise UserError(f'"{requirement}" is not a connector package: airbyte-source-x or airbyte-source-x==1.2.3')
     entry = _entry(connector, options)
-    spec, version = spec_here(match["package"], match["version"], tell=_tell, timeout=_TIMEOUT_SECONDS)
+    with progress(options, f"asking {requirement} for its spec") as shown:
+        spec, version = spec_here(match["package"], match["version"], tell=shown.tell, timeout=_TIMEOUT_SECONDS)
     checked_spec(spec, f"the spec of {match['package']} {version}")
     return locked({**entry, "dockerImageTag": version, "spec": spec})
 
@@ -43,7 +43,3 @@ def _entry(connector: str, options: argparse.Namespace) -> Mapping[str, Any]:
         return find_definition(connector, definitions(options))
     kind = connector.partition("-")[0]
     return {"dockerRepository": f"airbyte/{connector}", f"{kind}DefinitionId": uuid_of(options.definition_id)}
-
-
-def _tell(text: str) -> None:
-    show(text, to=sys.stderr)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from infra.base.printable import show
+from infra.commands.answer import Answer
 from infra.commands.common import print_json, print_report, say
 from infra.commands.lock_registry import Trouble
 from infra.lake.connectors.lock import ConnectorLock, lock_path
@@ -44,11 +45,11 @@ def tell_rehearsals(options: argparse.Namespace, told: Told, today: date | None)
     print_report(_report(told))
 
 
-def tell_locks(options: argparse.Namespace, told: Told) -> None:
+def tell_locks(options: argparse.Namespace, told: Told, done: Answer) -> None:
     """What was held back, and what the registry lacks; for programs everything."""
     if options.format == "json":
         about = {"locks": _locks_json(told), "troubles": troubles_json(told.troubles)}
-        print_json({**_report(told).to_json(), **about})
+        print_json({**_report(told).to_json(), **about, **done.to_json()})
         return
     for one in told.rehearsals:
         if why := told.held.get(one.after.connector):

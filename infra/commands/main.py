@@ -12,6 +12,7 @@ from keyword import iskeyword
 from types import ModuleType
 
 from infra import __version__
+from infra.base.errors import UserError
 from infra.base.exit_codes import begin, exit_code
 from infra.commands.common_options import add_common
 from infra.commands.examples import EXAMPLES
@@ -71,7 +72,14 @@ def _run(words: Sequence[str]) -> int:
         return 2
     _refuse_unknown(words)
     options = _parser(words).parse_args(words)
-    return int(_module(options.verb).run(options))
+    try:
+        return int(_module(options.verb).run(options))
+    except (UserError, OSError) as error:
+        if getattr(options, "format", "text") == "json" and not isinstance(error, BrokenPipeError):
+            from infra.commands.common import print_fault  # noqa: PLC0415  # not every verb needs it
+
+            print_fault(error)
+        raise
 
 
 def _refuse_unknown(words: Sequence[str]) -> None:

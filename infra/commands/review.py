@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.revision import Revision, base_of, files_at
-from infra.commands.common import find_root, print_report
+from infra.commands.common import add_format, find_root, refuse
 from infra.commands.review_print import print_review
 from infra.commands.today import add_today, today_of
 from infra.lake.documents import Report
@@ -42,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="compare what is in Airbyte too, or alone without --base; with --base only its server is asked, with its login",
     )
-    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="output; default: text")
+    add_format(parser, "markdown")
     add_today(parser)
 
 
@@ -54,8 +53,7 @@ def run(options: argparse.Namespace) -> int:
     base = base_of(root, options.base) if options.base is not None else None
     head, report = _head(root)
     if head is None:
-        print_report(report, to=sys.stderr)
-        return 1
+        return refuse(options, report)
     today = today_of(root, options)
     change = _change(root, base, head, today) if base else None
     if options.server:

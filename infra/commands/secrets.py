@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.printable import show
-from infra.commands.common import add_format, find_root, print_json, print_report, say
+from infra.commands.common import add_format, find_root, print_json, print_report, refuse, say
 from infra.lake.documents import Problem, Report, plural, write_text
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
@@ -47,8 +47,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"there is no folder {options.secrets_root}")
     checked = check_lake(find_root(options), catalogs=False)
     if checked.report.errors:
-        print_report(checked.report, to=sys.stderr)
-        return 1
+        return refuse(options, checked.report)
     stacks = chosen_stacks(checked.model, options.stack)
     files = SecretFiles(checked.model.root, Path(options.secrets_root) if options.secrets_root else None)
     if options.check is not None:

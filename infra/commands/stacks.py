@@ -15,6 +15,7 @@ from infra.commands.common import print_json, refuse_links
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.render_status import render_status
 from infra.gitops.cluster.stack_status import Target, read_status, target_of
+from infra.lake.documents import ProblemsError
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
@@ -31,13 +32,13 @@ def add_context(parser: argparse.ArgumentParser) -> None:
 def read_lake(root: Path) -> LakeModel:
     """The lake, also one with problems: what runs is looked at above all when something is wrong.
 
-    Raises UserError if nothing tells the stacks.
+    Raises ProblemsError if nothing tells the stacks.
     """
     refuse_links(root)
     loaded = load_lake(root)
     if not loaded.model.stacks or not loaded.model.declared.complete:
         first = next((f"{p.location}: {p.message}" for p in loaded.problems if p.severity == "error"), "no stack")
-        raise UserError(f"{first}; run: lakeform check")
+        raise ProblemsError(f"{first}; run: lakeform check", loaded.problems)
     return loaded.model
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from infra.commands.common import find_root, print_report, say
+from infra.commands.answer import Answer, tell
+from infra.commands.common import add_format, find_root, print_report, refuse
 from stacks.lake import stale_lake, synth_lake
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--check`."""
+    """`--check --format`."""
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is not current")
+    add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,9 +20,12 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options)
     if options.check:
         broken, stale = stale_lake(root)
-        print_report(stale)
-        code = 1 if stale.errors else 0
-    else:
-        broken, code = synth_lake(root, lambda line: say(options, line)), 0
-    print_report(broken, to=sys.stderr)
-    return 1 if broken.errors else code
+        if broken.errors:
+            return refuse(options, broken)
+        print_report(stale, as_json=options.format == "json")
+        return 1 if stale.errors else 0
+    broken, changes = synth_lake(root)
+    if broken.errors:
+        return refuse(options, broken)
+    tell(options, Answer(changes))
+    return 0

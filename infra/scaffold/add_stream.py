@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from infra.base.errors import UserError
 from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.choice import chosen_by
+from infra.lake.catalog.configured import FieldPath
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.stream_text import stream_text
 from infra.lake.documents import plural, read_yaml
@@ -74,10 +75,13 @@ def refuse_borrowed(model: LakeModel, source: str) -> None:
         )
 
 
-def add_streams(model: LakeModel, offer: Addable, stems: Sequence[str], fields: Sequence[str] = ()) -> Added:
+def add_streams(
+    model: LakeModel, offer: Addable, stems: Sequence[str], fields: Sequence[str] = (), cursor: FieldPath | None = None
+) -> Added:
     """A file for each stream that has none yet, and the connection of the source if it waited for that.
 
-    `fields`: of the one stream that is added; none for all. Raises UserError for a field that it does not have.
+    `fields`: of the one stream that is added; none for all; `cursor`: of it, where somebody knows it. Raises UserError for a
+    field that it does not have.
     """
     target = _target(model, offer)
     outcome = _Outcome()
@@ -85,7 +89,7 @@ def add_streams(model: LakeModel, offer: Addable, stems: Sequence[str], fields: 
         if offer.is_added(stem):
             outcome.places.setdefault(_place(stream, target), stem)
     for stem in stems:
-        _add(outcome, offer, stem, target, fields)
+        _add(outcome, offer, stem, target, fields, cursor)
     outcome.refused += _shared(model, offer, outcome, target)
     return Added(
         outcome.files,
@@ -96,12 +100,19 @@ def add_streams(model: LakeModel, offer: Addable, stems: Sequence[str], fields: 
     )
 
 
-def _add(outcome: _Outcome, offer: Addable, stem: str, target: _Target, fields: Sequence[str]) -> None:
+def _add(  # all that decides about one stream
+    outcome: _Outcome,
+    offer: Addable,
+    stem: str,
+    target: _Target,
+    fields: Sequence[str],
+    cursor: FieldPath | None,
+) -> None:
     stream, path = offer.streams[stem], offer.path_of(stem)
     if offer.is_added(stem):
         outcome.refused.append(f"{stem}: {path} exists")
         return
-    modes = choose_modes(stream, target.offered)
+    modes = choose_modes(stream, target.offered, cursor)
     if modes is None:
         outcome.refused.append(f"{stem}: {_no_mode(stream, target)}; if there is a way, write {path} by hand")
         return
@@ -113,7 +124,7 @@ def _add(outcome: _Outcome, offer: Addable, stem: str, target: _Target, fields: 
     alone = sum(other.name == stream.name for other in offer.streams.values()) == 1
     outcome.files[path] = stream_text(stream_settings(stem, stream, modes, chosen, alone=alone))
     outcome.stems.append(stem)
-    outcome.notes += [f"{stem}: {note}" for note in _notes(modes, further)]
+    outcome.notes += [f"{stem}: {note}" for note in _notes(modes, further, told=cursor is not None)]
 
 
 def _shared(model: LakeModel, offer: Addable, outcome: _Outcome, target: _Target) -> Iterator[str]:
@@ -134,9 +145,9 @@ def _shared(model: LakeModel, offer: Addable, outcome: _Outcome, target: _Target
         yield f"{apart[0]}: it would share a table with {outcome.shared[apart[0]]}{more}; {fix}"
 
 
-def _notes(modes: Modes, further: Sequence[str]) -> Iterator[str]:
-    """What was decided that discovery does not say."""
-    if modes.cursor_is_guessed:
+def _notes(modes: Modes, further: Sequence[str], *, told: bool) -> Iterator[str]:
+    """What was decided that discovery does not say; `told`: the cursor by the user."""
+    if modes.cursor_is_guessed and not told:
         yield f"the cursor {'.'.join(modes.cursor)} is a guess, the source names none"
     if modes.cursorless:
         yield "the source names no cursor, and no field looks like one: everything is read each time"

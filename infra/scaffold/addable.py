@@ -10,7 +10,7 @@ from infra.base.errors import UserError
 from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.discovered import DiscoveredStream, StreamKey
 from infra.lake.catalog.file_names import file_names
-from infra.lake.catalog.streams import FOLDER, read_streams
+from infra.lake.catalog.streams import FOLDER, SourceStreams, read_streams
 from infra.lake.documents import did_you_mean
 
 
@@ -69,8 +69,16 @@ def read_addable(root: Path, source: str) -> Addable:
         broken = next(problem for problem in problems if problem.location.file.startswith(f"{DISCOVERED}/"))
         raise UserError(f"{broken.location}: {broken.message}; write it again: lakeform discover {source}")
     if not discovered.streams:
-        raise UserError(f"{source} has not been discovered yet: lakeform discover {source}")
-    stems = file_names(discovered.streams, discovered.stems)
+        described = f"lakeform add stream {source} NAME --fields id:integer,updated_at:timestamp"
+        raise UserError(
+            f"{source} has not been discovered yet: lakeform discover {source}; where that cannot be, describe a stream: {described}"
+        )
+    return addable_of(source, folder, discovered.streams)
+
+
+def addable_of(source: str, folder: SourceStreams, streams: Mapping[StreamKey, DiscoveredStream]) -> Addable:
+    """The same of streams that are offered, beside the folder of the source."""
+    stems = file_names(streams, folder.discovery.stems)
     files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
     paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)
-    return Addable(source, {stems[key]: discovered.streams[key] for key in sorted(stems)}, files, paths)
+    return Addable(source, {stems[key]: streams[key] for key in sorted(stems)}, files, paths)

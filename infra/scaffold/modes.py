@@ -73,9 +73,13 @@ class Modes:
     cursorless: bool = False
 
 
-def choose_modes(stream: DiscoveredStream, offered: frozenset[str] | None) -> Modes | None:
-    """The best pair that everybody offers; None if there is none. `offered`: what all destinations can do, None for any."""
-    cursor, guessed = _cursor(stream)
+def choose_modes(
+    stream: DiscoveredStream, offered: frozenset[str] | None, told: FieldPath | None = None
+) -> Modes | None:
+    """The best pair that everybody offers; None if there is none. `offered`: what all destinations can do, None for any;
+    `told`: the cursor, where somebody knows it.
+    """
+    cursor, guessed = (told, True) if told else _cursor(stream)
     own = stream.source_defined_primary_key or ()
     key = own or _guessed_key(stream)
     readable = stream.source_defined_cursor or bool(cursor)

@@ -9,14 +9,13 @@ from infra.base.errors import UserError
 from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
-from infra.lake.catalog.stream_text import Fields
 from infra.lake.documents import did_you_mean
 from infra.lake.registry.sync_mode import DEFAULT_DESTINATION_MODE
 from infra.scaffold.modes import Modes
 
 
 def stream_settings(
-    stem: str, stream: DiscoveredStream, modes: Modes, fields: Fields | None, *, alone: bool
+    stem: str, stream: DiscoveredStream, modes: Modes, fields: Sequence[str] | None, *, alone: bool
 ) -> dict[str, Any]:
     """The keys of a stream file; none where discovery says it all. `alone`: no other stream has its name."""
     default = "incremental" if "incremental" in stream.supported_sync_modes else "full_refresh"
@@ -34,8 +33,8 @@ def stream_settings(
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str]) -> tuple[Fields, list[str]]:
-    """The mapping of fields with their types, and those that nobody asked for: keys, cursors and the mark of a deletion,
+def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The names of fields, whose types discovery says, and those that nobody asked for: keys, cursors and the mark of a deletion,
     without which an incremental stream never says that a row is gone.
 
     Raises UserError for a field that the stream does not have.
@@ -47,7 +46,7 @@ def chosen_fields(stream: DiscoveredStream, modes: Modes, wanted: Sequence[str])
     needed = [path[0] for path in (*modes.key, modes.cursor) if path and path[0] in known]
     marker = [DELETED_AT] if DELETED_AT in known and modes.sync_mode == "incremental" else []
     names = list(dict.fromkeys([*needed, *wanted, *marker]))
-    return {name: _declared(known[name]) for name in names}, [name for name in names if name not in wanted]
+    return names, [name for name in names if name not in wanted]
 
 
 def _meant(name: str, known: Mapping[str, Any]) -> str:
@@ -55,7 +54,3 @@ def _meant(name: str, known: Mapping[str, Any]) -> str:
     if "." in name and top in known:
         return f'only whole top-level fields can be selected: "{top}"'
     return did_you_mean(name, known, "fields") or "its source names none: leave out --fields"
-
-
-def _declared(schema: Any) -> dict[str, Any]:
-    return {key: schema[key] for key in ("type", "format") if key in schema} if isinstance(schema, Mapping) else {}

@@ -216,7 +216,7 @@ def test_the_list_shows_every_backfill(lake: Path) -> None:
     assert run(lake, "backfill", "--list") == Result(0, "airbyte  faker_to_lake  users  x  merge\n    why not\n", "")
     listed = json.loads(run(lake, "backfill", "--list", "--format", "json").out)
     (backfill,) = listed["backfills"]
-    assert listed == {"backfills": [backfill], "wishes": [backfill]}
+    assert listed == {"problems": [], "backfills": [backfill], "wishes": [backfill]}
     assert backfill == {
         "stack": "airbyte",
         "connection": "faker_to_lake",

@@ -618,6 +618,7 @@ connections:
     streams:
       users: {{sync_mode: full_refresh, destination_sync_mode: overwrite}}"""
     assert found == {
+        "problems": [],
         "stacks": [
             {
                 "stack": "airbyte",
@@ -654,5 +655,5 @@ connections:
                 "twins": [],
                 "unused": [],
             }
-        ]
+        ],
     }

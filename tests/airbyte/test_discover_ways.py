@@ -317,12 +317,26 @@ def test_a_secret_is_in_no_process_list_and_in_no_file_afterwards(
 # By itself, and not at all
 
 
+WHY = (
+    'cannot discover faker: stack "airbyte": the server does not answer; '
+    "the package index cannot be reached, and airbyte-source-faker is not installed"
+)
+BY_HAND = f"""
+    where Docker runs, and the source can be reached:
+    1. write ~/faker/config.json: the configuration of sources.faker as JSON, with key the value of faker_key
+    2. docker run --rm -i -v ~/faker:/config airbyte/source-faker:{VERSION} discover --config /config/config.json > ~/faker/catalog.jsonl
+    3. lakeform discover faker --from ~/faker/catalog.jsonl --connector-version {VERSION}
+    or describe a stream: lakeform add stream faker NAME --fields id:integer,updated_at:timestamp"""
+
+
 def test_where_nobody_can_be_asked_every_reason_is_told(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{closed_port()}/api/public/v1"
     lake = write_registry(tmp_path / "lake", stack(url, WORKSPACE, "none"))
-    said = fault_of(run(lake, "discover", "faker"))
-    assert said == (
-        'cannot discover faker: stack "airbyte": the server does not answer; the package index cannot be reached, and airbyte-source-faker is not installed; use --from FILE'
+    result = run(lake, "discover", "faker", "--quiet")
+    assert (result.code, result.out, result.err) == (
+        2,
+        "",
+        f"lakeform discover: {WHY}{BY_HAND}\n",
     )
 
 

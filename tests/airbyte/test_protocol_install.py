@@ -82,10 +82,10 @@ def test_the_wanted_version_is_installed_once_and_then_needs_no_index(
         write_wheel(index, PACKAGE, version)
     first = install(PACKAGE, "1.9.0", told.append)
     assert first == Installed(PACKAGE, "1.9.0", cache_folder() / f"{PACKAGE}-1.9.0-{MINOR}")
-    assert told == [f"installing {PACKAGE} 1.9.0 with Python {MINOR[2:]}, once"]
+    assert told == [f"installing {PACKAGE} 1.9.0 with Python {MINOR[2:]}, once", f"installed {PACKAGE} 1.9.0"]
     monkeypatch.setenv("PIP_FIND_LINKS", "/nowhere")
     assert install(PACKAGE, "1.9.0", told.append) == first
-    assert len(told) == 1
+    assert len(told) == 2
 
 
 def test_the_newest_is_taken_by_number_where_none_is_named_or_the_named_one_is_not_there(
@@ -96,10 +96,12 @@ def test_the_newest_is_taken_by_number_where_none_is_named_or_the_named_one_is_n
     assert install(PACKAGE, None, told.append).version == "1.10.0"
     assert install(PACKAGE, "2.17.3", told.append).version == "1.10.0"
     assert install(PACKAGE, "custom", told.append).version == "1.10.0"
-    assert told[1:] == [
+    assert told[2:] == [
         f"{PACKAGE} 2.17.3 is not on the package index, using 1.10.0",
         f"{PACKAGE} custom is not on the package index, using 1.10.0",
     ]
+    assert install(PACKAGE, "2.17.3", told.append).instead_of == "2.17.3"
+    assert install(PACKAGE, None, told.append).instead_of is None
     assert folders() == [f"{PACKAGE}-1.10.0-{MINOR}"]
 
 
@@ -164,7 +166,7 @@ def test_an_installation_that_was_cut_off_is_never_used(index: Path, told: list[
     (folder / "left.over").touch()
     assert installed(PACKAGE) is None
     assert install(PACKAGE, "1.0.0", told.append) == Installed(PACKAGE, "1.0.0", folder)
-    assert len(told) == 1
+    assert len(told) == 2
     assert (folder / "bin/source-fake").read_text() != "half"
     assert not (folder / "left.over").exists()
 
@@ -175,7 +177,7 @@ def test_an_installation_whose_python_is_gone_is_made_anew(index: Path, told: li
     python.unlink()
     python.symlink_to("/nowhere/python")
     install(PACKAGE, "1.0.0", told.append)
-    assert len(told) == 1
+    assert len(told) == 2
     assert python.exists()
 
 

@@ -227,6 +227,7 @@ def test_json_has_the_job(lake: Path, server: StandIn, connection: str, meanwhil
     meanwhile(lambda: server.finish_job(status="failed", failures=[{"failureOrigin": "source"}]))
     result = run(lake, "sync", "faker_to_files", "--quiet", "--format", "json")
     assert json.loads(result.out) == {
+        "problems": [],
         "entry": "connections.faker_to_files",
         "stack": "airbyte",
         "started": True,

@@ -63,6 +63,7 @@ def test_one_is_cleared_by_how_its_name_begins(cache: Path) -> None:
 def test_programs_get_bytes(cache: Path) -> None:
     result = cache_command("--clear", "--format", "json")
     assert json.loads(result.out) == {
+        "problems": [],
         "folder": str(cache),
         "cleared": [
             {"name": "airbyte-source-faker-6.2.24-py3.11", "bytes": 3_000_000 + len(str(cache.parents[1] / "big"))},

@@ -26,7 +26,7 @@ def test_it_is_shown_as_it_stands_on_the_page(tmp_path: Path) -> None:
     lake = write_lake(tmp_path)
     assert run(lake, "explain", "duplicate-key") == Result(0, f"duplicate-key\n\n{section}\n", "")
     told = json.loads(run(lake, "explain", "duplicate-key", "--format", "json").out)
-    assert told == {"rule": "duplicate-key", "text": section}
+    assert told == {"rule": "duplicate-key", "text": section, "problems": []}
 
 
 def test_a_rule_that_is_none_has_its_near_match(tmp_path: Path) -> None:

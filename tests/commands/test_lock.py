@@ -366,14 +366,14 @@ BROKEN: dict[str, Any] = {
 }
 LEFT_OUT = """\
 wrote dag/connectors/source-own.json (custom)
-    left out: properties.nothing must be a mapping in the spec of source-own
-    left out: properties.old.required must be a list of text in the spec of source-own
-    left out: properties.typed.type must be one of array, boolean, integer, null, number, object and string, or a list of these in the spec of source-own
-    left out: properties.typed.minimum must be a number in the spec of source-own
-    left out: properties.typed.exclusiveMinimum must be a number in the spec of source-own
-    left out: properties.coded.pattern must be a regular expression in the spec of source-own
-    left out: properties.many.items must be a mapping in the spec of source-own
-    left out: properties.way.oneOf[0] must be a mapping in the spec of source-own
+left out: properties.nothing must be a mapping in the spec of source-own
+left out: properties.old.required must be a list of text in the spec of source-own
+left out: properties.typed.type must be one of array, boolean, integer, null, number, object and string, or a list of these in the spec of source-own
+left out: properties.typed.minimum must be a number in the spec of source-own
+left out: properties.typed.exclusiveMinimum must be a number in the spec of source-own
+left out: properties.coded.pattern must be a regular expression in the spec of source-own
+left out: properties.many.items must be a mapping in the spec of source-own
+left out: properties.way.oneOf[0] must be a mapping in the spec of source-own
 """
 
 
@@ -399,8 +399,7 @@ def test_programs_hear_of_what_is_broken_in_a_spec_too(lake: Path, tmp_path: Pat
     words = ["lock", "source-own", "--definition-id", OWN_ID, "--format", "json", "--from-spec"]
     result = run(lake, *words, str(tmp_path / "spec.json"))
     texts = [
-        line.removeprefix("    left out: ").removesuffix(" in the spec of source-own")
-        for line in LEFT_OUT.splitlines()[1:]
+        line.removeprefix("left out: ").removesuffix(" in the spec of source-own") for line in LEFT_OUT.splitlines()[1:]
     ]
     (lock,) = json.loads(result.out)["locks"]
     assert (lock["connector"], lock["lock"], lock["left_out"]) == ("source-own", "written", texts)

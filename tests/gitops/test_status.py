@@ -197,6 +197,7 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
     result = run(lake, "status", "--quiet", "--format", "json")
     place = {"file": "dag/registry/lake.yaml", "line": 14, "column": 3, "path": "sources.faker", "note": ""}
     assert json.loads(result.out) == {
+        "problems": [],
         "stacks": [
             {
                 "stack": "airbyte",
@@ -246,7 +247,7 @@ def test_json_has_everything(lake: Path, cluster: Cluster) -> None:
                 "connections_note": None,
                 "connections_fault": NOT_ASKED.removeprefix("connections: not queried: ").rstrip("\n"),
             }
-        ]
+        ],
     }
 
 

@@ -53,7 +53,7 @@ def test_line_ends_and_a_byte_order_mark_make_another_file(tmp_path: Path) -> No
 def test_writing_makes_everything_current_and_tells_what_it_did(tmp_path: Path) -> None:
     files = generated(tmp_path)
     (tmp_path / "a/folder.json").rmdir()
-    assert files.write() == [
+    assert [change.to_text() for change in files.write()] == [
         "wrote a/changed.json",
         "wrote a/missing.json",
         "wrote a/folder.json",

@@ -54,6 +54,7 @@ def test_an_overwrite_replaces_the_older_generation(make_shop: MakeShop) -> None
     assert shop.ids() == [0, 1]
     assert {row["_airbyte_generation_id"] for row in shop.rows()} == {2}
     assert json.loads(shop.read("--set", "count=0", "--format", "json").out) == {
+        "problems": [],
         "landing": "local",
         "stack": "airbyte",
         "connection": "shop_to_files",

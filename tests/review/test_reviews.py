@@ -129,6 +129,7 @@ def kinds_in(value: object) -> Iterator[str]:
 def test_the_json_of_a_review_is_the_one_of_the_design(tmp_path: Path) -> None:
     result = review_of("a-connection-is-renamed-and-changed", tmp_path, "json")
     assert json.loads(result.out) == {
+        "problems": [],
         "changes": [
             {
                 "stack": "airbyte",

@@ -269,6 +269,7 @@ def test_a_literal_is_looked_through_as_in_terraform(tmp_path: Path) -> None:
 def test_json_has_a_line_each(lake: Path) -> None:
     value = json.loads(explained(lake, "airbyte_connection.db_to_lake.schedule", "--format", "json"))
     assert value == {
+        "problems": [],
         "explained": [
             {
                 "address": "airbyte_connection.db_to_lake.schedule",
@@ -284,7 +285,7 @@ def test_json_has_a_line_each(lake: Path) -> None:
                     }
                 ],
             }
-        ]
+        ],
     }
 
 

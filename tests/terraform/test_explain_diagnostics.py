@@ -267,7 +267,7 @@ def test_a_plan_without_complaints_exits_0(lake: Path) -> None:
     text = '{"@level":"info","@message":"Plan: 0 to add","type":"change_summary"}\n'
     assert explain(lake, text) == Result(0, "no diagnostics\n", "")
     assert explain(lake, text, "--quiet") == Result(0, "", "")
-    assert json.loads(explain(lake, text, "--format", "json").out) == {"diagnostics": []}
+    assert json.loads(explain(lake, text, "--format", "json").out) == {"problems": [], "diagnostics": []}
 
 
 @pytest.mark.parametrize(
@@ -328,6 +328,7 @@ def test_json_has_every_part(lake: Path) -> None:
     )
     place = {"file": "dag/registry/shop.yaml", "line": 2, "column": 3, "path": "sources.db", "note": ""}
     assert json.loads(result.out) == {
+        "problems": [],
         "diagnostics": [
             {
                 "severity": "error",
@@ -339,7 +340,7 @@ def test_json_has_every_part(lake: Path) -> None:
                 "rules": [],
                 "hint": None,
             }
-        ]
+        ],
     }
 
 

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.airbyte.discover.by_image import way_by_image
+from infra.airbyte.discover.unset import unset_logins
+from infra.airbyte.local.cache import NotOnIndexError
 from infra.airbyte.local.configuration import configuration_values
 from infra.airbyte.local.connector import discover_here, discover_manifest, is_on_index
+from infra.airbyte.local.conversation import ConnectorFailedError
 from infra.airbyte.server import AirbyteServer, open_server
 from infra.base.errors import UserError
 from infra.base.redactor import Redactor
@@ -17,6 +21,7 @@ from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.discovery import is_manifest as says_manifest
 from infra.lake.catalog.discovery import read_catalog
 from infra.lake.catalog.left_out import LeftOut
+from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import references_in
 from infra.lake.documents import render_path
 from infra.lake.documents.files import text_of
@@ -59,6 +64,7 @@ class DiscoveryAnswer:
 
     Attributes:
         version: of the connector; None if nobody said.
+        instead_of: the locked version, if the package index does not have it.
         origin: `server`, `connector` or `file`.
         told_by: for people; empty for a file, which the user named.
         left_out: what was said and nobody can use.
@@ -70,6 +76,7 @@ class DiscoveryAnswer:
     origin: str
     told_by: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,9 +170,10 @@ def _by_default(
     if answering:
         _one(places, _server_of)
         return _from_server(*answering[0], wanted, tell)
-    source, without = places[0].source.id, "; ".join(reasons)
-    if why_not := _not_here(places[0].source.settings):
-        raise UserError(f"cannot discover {source}: {without}; {why_not}; use --from FILE")
+    source, without = places[0].source, "; ".join(reasons)
+    if why_not := _not_here(source.settings):
+        way = "; use --from FILE" if source.settings.existing else way_by_image(source, _lock_of(model, source))
+        raise UserError(f"cannot discover {source.id}: {without}; {why_not}{way}")
     try:
         return _from_connector(model, places, wanted, tell)
     except UserError as error:
@@ -219,7 +227,7 @@ def _from_connector(
     for path, _ in placeholders_in(place.source.settings.configuration, ("configuration",)):
         raise UserError(f"{place.source.path}.{render_path(path)} is still a placeholder; run: lakeform check")
     connector = place.source.settings.connector or ""
-    lock = model.locks.get(connector)
+    lock = _lock_of(model, place.source)
     version = wanted.version or (lock.tag if lock else None)
     options = configuration_values(place.source, place.stack, model.locks, os.environ)
     if manifest := _manifest(wanted.origin):
@@ -234,11 +242,29 @@ def _from_connector(
             f"{manifest[0]}, run on this machine",
             offered.left_out,
         )
-    offered = discover_here(
-        connector, version, options, tell=tell, timeout=wanted.timeout, exactly=wanted.version is not None
-    )
+    try:
+        offered = discover_here(
+            connector, version, options, tell=tell, timeout=wanted.timeout, exactly=wanted.version is not None
+        )
+    except ConnectorFailedError as error:
+        unset = ", ".join(unset_logins(place.source, lock))
+        raise UserError(f"{error}" + (f"; not set, and may be what it misses: {unset}" if unset else "")) from None
+    except NotOnIndexError as error:
+        raise UserError(f"{error}{way_by_image(place.source, lock)}") from None
     told_by = f"{connector} {offered.version}, run on this machine"
-    return DiscoveryAnswer(offered.streams, connector, offered.version, "connector", told_by, offered.left_out)
+    return DiscoveryAnswer(
+        offered.streams,
+        connector,
+        offered.version,
+        "connector",
+        told_by,
+        offered.left_out,
+        instead_of=offered.instead_of,
+    )
+
+
+def _lock_of(model: LakeModel, source: Entry[Source]) -> ConnectorLock | None:
+    return model.locks.get(source.settings.connector or "")
 
 
 def _refuse_code_of_the_lake(root: Path, manifest: Path) -> None:

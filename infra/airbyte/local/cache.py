@@ -7,7 +7,7 @@ import os
 import pwd
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -26,13 +26,18 @@ Tell = Callable[[str], None]
 _COMPLETE = ".complete"
 
 
+class NotOnIndexError(UserError):
+    """The package index has no such connector, in any version."""
+
+
 @dataclass(frozen=True)
 class Installed:
-    """A package that is ready to run."""
+    """A package that is ready to run; `instead_of`: the version that was wanted and that the package index does not have."""
 
     package: str
     version: str
     folder: Path
+    instead_of: str | None = None
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -95,17 +100,21 @@ def install(package: str, version: str | None, tell: Tell, *, exactly: bool = Fa
     if there is not None:
         return there
     try:
-        release = find_release(package, version) or _newest(package, version, tell, exactly=exactly)
+        found = find_release(package, version)
+        release = found or _newest(package, version, tell, exactly=exactly)
     except UnreachableIndexError:
         return _without_index(package, version, tell, exactly=exactly)
-    return installed(package, release.version) or _build(release, tell)
+    ready = installed(package, release.version) or _build(release, tell)
+    return ready if found else replace(ready, instead_of=version)
 
 
 def _newest(package: str, version: str | None, tell: Tell, *, exactly: bool) -> Release:
     """The newest release in the place of one that the index does not have."""
     newest = find_release(package, None) if version else None
     if newest is None:
-        raise UserError(f"{package} is not on the package index; Airbyte publishes some connectors as images only")
+        raise NotOnIndexError(
+            f"{package} is not on the package index; Airbyte publishes some connectors as images only"
+        )
     if exactly:
         raise UserError(f"{package} {version} is not on the package index; the newest is {newest.version}")
     tell(f"{package} {version} is not on the package index, using {newest.version}")
@@ -130,6 +139,7 @@ def _build(release: Release, tell: Tell) -> Installed:
         if not _is_complete(folder):
             tell(f"installing {label} with Python {python.minor}, once")
             _fill(folder, python, release)
+            tell(f"installed {label}")
     return Installed(release.package, release.version, folder)
 
 

@@ -31,12 +31,14 @@ class Offered:
 
     Attributes:
         version: of the connector that was asked.
+        instead_of: the version that was wanted, if the package index does not have it.
         left_out: what it said and nobody can use.
     """
 
     streams: list[DiscoveredStream]
     version: str
     left_out: tuple[LeftOut, ...] = ()
+    instead_of: str | None = None
 
 
 def package_of(connector: str) -> str:
@@ -67,7 +69,8 @@ def discover_here(
     `tell` hears what takes time; `timeout`: seconds, without installing; `exactly`: in no other version. Raises UserError.
     """
     package = install(package_of(connector), version, tell, exactly=exactly)
-    return _discover(program_of(package, connector), configuration, tell, timeout)
+    offered = _discover(program_of(package, connector), configuration, tell, timeout)
+    return replace(offered, instead_of=package.instead_of)
 
 
 def discover_manifest(

@@ -26,6 +26,10 @@ MOST_ANSWER_BYTES = 2 * MOST_LINE_BYTES
 _BEFORE_READING = frozenset({"LOG", "CONTROL", "TRACE"})
 
 
+class ConnectorFailedError(UserError):
+    """A connector that was run and says that it failed."""
+
+
 @dataclass
 class _Said:
     """What may explain a failure."""
@@ -40,7 +44,7 @@ class _Said:
 
     def reason(self, run: Run, redactor: Redactor) -> str:
         """The best reason; empty if there is none."""
-        told = self.failure or self.error
+        told = without_traceback(self.failure or self.error or "")
         return redactor.one_line(told) if told else redactor.last_line(run.tail) or redactor.last_line(self.other)
 
 
@@ -82,7 +86,17 @@ def run_command(
             raise UserError(f"{program.label}: {command} was stopped: it wrote {error.wrote}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
-        raise UserError(f"{program.label}: {command} failed{code}: {said.reason(run, redactor) or 'no reason given'}")
+        why = said.reason(run, redactor) or "no reason given"
+        raise ConnectorFailedError(f"{program.label}: {command} failed{code}: {why}")
+
+
+def without_traceback(text: str) -> str:
+    """What is said before a traceback of Python, else its last line, which is the error."""
+    before, found, trace = text.partition("Traceback (most recent call last)")
+    if not found:
+        return text
+    said = before.rstrip(" \n:(-")
+    return said or next((line.strip() for line in reversed(trace.splitlines()) if line.strip(" :")), "")
 
 
 def _texts(files: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra.gitops.flux.manifests import GENERATED
 from infra.lake.documents import Location, Problem
-from infra.lake.documents.generated import GeneratedFiles
+from infra.lake.documents.generated import FileChange, GeneratedFiles
 from infra.lake.documents.links import link_problems
 from infra.lake.documents.read import list_folders
 
@@ -45,13 +45,13 @@ class FluxFiles:
         """`flux-stale` for every file that is missing, differs, or belongs to nothing any more."""
         return self._generated().problems("flux-stale", "lakeform flux")
 
-    def write(self) -> list[str]:
-        """Write what is missing or differs, remove what is left over; lines to tell about it."""
+    def write(self) -> list[FileChange]:
+        """Write what is missing or differs, remove what is left over."""
         files = self._generated()
-        lines = files.write()
+        changes = files.write()
         for path in files.left_over:
             _remove_empty((files.root / path).parent, self.output)
-        return lines
+        return changes
 
     def _generated(self) -> GeneratedFiles:
         texts = {self._inside(path): text for path, text in self.texts.items()}

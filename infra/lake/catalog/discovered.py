@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from infra.base.printable import spelled
+from infra.lake.catalog.fields import properties_of
 from infra.lake.documents import Layers, Problem, Strict, Written, parse, render_json
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Items, JsonSchema
@@ -19,6 +20,9 @@ from infra.lake.documents.types import Items, JsonSchema
 FOLDER = "dag/sources"
 
 StreamKey = tuple[str, str]
+
+# `from` of streams that nobody discovered: somebody has described them.
+DESCRIBED = "description"
 
 
 def look_of(key: StreamKey) -> StreamKey:
@@ -55,15 +59,24 @@ class DiscoveredStream(Strict):
         return render_json(self.model_dump(mode="json", exclude_none=True))
 
 
+def as_offered(described: DiscoveredStream, offered: DiscoveredStream) -> DiscoveredStream:
+    """A stream that somebody has described, with what its source says of the same fields, and of all but fields."""
+    real = properties_of(offered.json_schema)
+    fields = {name: real.get(name, schema) for name, schema in properties_of(described.json_schema).items()}
+    return offered.model_copy(update={"json_schema": {**offered.json_schema, "properties": fields}})
+
+
 class Provenance(Strict):
     """`_discovery.json`: where the files beside it come from.
 
     Attributes:
+        instead_of: the locked version, which the package index did not have, so that another one was asked.
         method: how the source found changes then (cdc, standard, xmin, ...), which decides fields and cursors.
     """
 
     connector: str | None = None
     version: str | None = None
+    instead_of: str | None = None
     from_: str = Field(alias="from")
     method: str | None = None
 
@@ -83,6 +96,11 @@ class Discovery:
     provenance: tuple[Provenance, Layers] | None = None
     complete: bool = True
     stems: Mapping[StreamKey, str] = field(default_factory=dict)
+
+    @property
+    def is_described(self) -> bool:
+        """True if no source has said this, but somebody who knows it."""
+        return self.provenance is not None and self.provenance[0].from_ == DESCRIBED
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[DiscoveredStream]]:

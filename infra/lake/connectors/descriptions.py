@@ -38,6 +38,7 @@ _FORMATS = {
     "uri": "address such as https://example.com/",
 }
 _WIDTH = 40
+_FEW = 3
 
 
 def describe(spec: Spec) -> str:
@@ -90,10 +91,10 @@ def _ways(spec: Spec) -> str:
 
 
 def _list(choices: Iterable[Any]) -> str:
-    """The choices as far as they fit, then how many there are."""
+    """The choices as far as they fit, then how many there are; a few always fit."""
     texts = [_shown(choice) for choice in choices if choice not in ("", None)]
     shown: list[str] = []
-    while len(shown) < len(texts) and len(", ".join([*shown, texts[len(shown)]])) <= _WIDTH:
+    while len(shown) < len(texts) and (len(texts) <= _FEW or len(", ".join([*shown, texts[len(shown)]])) <= _WIDTH):
         shown.append(texts[len(shown)])
     left = len(texts) - len(shown)
     return ", ".join(shown) + (f", ... ({len(texts)} choices)" if left else "")

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
 
 from infra.lake.documents.files import remove_file, write_text
 from infra.lake.documents.location import Location
 from infra.lake.documents.problem import Problem
 from infra.lake.documents.rule_id import RuleId
+
+
+class FileChange(NamedTuple):
+    """What a command did to a file; `path` as people see it, `version` of what is in it, if it has one."""
+
+    did: Literal["wrote", "removed"]
+    path: str
+    version: str = ""
+
+    def to_text(self) -> str:
+        """`wrote dag/registry/shop.yaml`, `wrote dag/connectors/source-shop.json (1.2.3)`."""
+        return f"{self.did} {self.path}" + (f" ({self.version})" if self.version else "")
 
 
 @dataclass(frozen=True)
@@ -47,13 +60,13 @@ class GeneratedFiles:
         """A problem of that rule for every file that is not current; the command makes it so."""
         return [Problem(rule, Location(path), "", why, f"run: {command}") for path, why in self.stale().items()]
 
-    def write(self) -> list[str]:
-        """Write what is missing or differs, remove what is left over; lines to tell about it."""
+    def write(self) -> list[FileChange]:
+        """Write what is missing or differs, remove what is left over."""
         written = [path for path, text in self.texts.items() if write_text(self.root, path, text)]
         for path in self.left_over:
             remove_file(self.root, path)
-        done = [("wrote", path) for path in written] + [("removed", path) for path in self.left_over]
-        return [f"{what} {self._shown(path)}" for what, path in done]
+        done = [FileChange("wrote", self._shown(path)) for path in written]
+        return done + [FileChange("removed", self._shown(path)) for path in self.left_over]
 
     def _shown(self, path: str) -> str:
         return str(PurePosixPath(self.shown, path))

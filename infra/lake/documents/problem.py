@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infra.base.credentials import hidden
+from infra.base.errors import UserError
 from infra.base.printable import inline
 from infra.lake.documents.limits import MAX_LETTERS
 from infra.lake.documents.location import KeyPath, Location
@@ -158,6 +159,23 @@ class Report:
         counts = [plural(errors, "problem")] if errors else []
         counts += [plural(all_ - errors, "warning")] if all_ > errors else []
         return ", ".join(counts)
+
+
+class ProblemsError(UserError):
+    """A lake that a command does not work on, for its problems.
+
+    Attributes:
+        report: all of them; the message is about one.
+    """
+
+    def __init__(self, message: str, problems: Iterable[Problem]) -> None:
+        super().__init__(message)
+        self.report = Report.of(problem for problem in problems if problem.severity == "error")
+
+    @classmethod
+    def about(cls, first: Problem, problems: Iterable[Problem]) -> ProblemsError:
+        """The message is where and what the first is, and how to see all."""
+        return cls(f"{first.location}: {first.message}; run: lakeform check", problems)
 
 
 def plural(count: int, noun: str) -> str:

@@ -144,7 +144,7 @@ _CONNECTOR = (
     "connectortype",
 )
 _CONFIGURATION = ("config", "conf", "spec", "settings", "options", "params", "connectionconfiguration")
-_NO_SWITCH = "an actor has no switch: write status: inactive in its connections"
+_NO_SWITCH = "a source or destination has no switch: write status: inactive in its connections"
 _VERSION = "remove it: the lock has the version, and lakeform lock --upgrade takes another"
 
 

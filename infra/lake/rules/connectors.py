@@ -43,12 +43,13 @@ def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator
 
 
 def _check_discovery(model: LakeModel, draft: Draft) -> Iterator[Problem]:
-    """The spec and the streams should be those of one version."""
+    """The spec and the streams should be those of one version, unless nobody can run the locked one here."""
     folder, lock = model.sources.get(draft.id), model.locks.get(draft.text("connector") or "")
     if folder is None or lock is None or folder.discovery.provenance is None:
         return
     provenance, layers = folder.discovery.provenance
-    if provenance.connector == lock.connector and provenance.version not in (None, lock.tag):
+    known = (None, lock.tag)
+    if provenance.connector == lock.connector and provenance.version not in known and provenance.instead_of != lock.tag:
         message = f"the streams were discovered with {provenance.version}, and the lock is for {lock.tag}"
         fix = "discover again with the locked version, or lock the other one"
         yield layers.problem("discovery-version", ("version",), message, fix, severity="warning")

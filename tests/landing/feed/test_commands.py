@@ -99,6 +99,7 @@ def test_feed(root: Path, put: Put) -> None:
     assert said(landing(root, "feed"))[1].endswith("nothing new for 1 table\n")
     result = landing(root, "feed", "faker", "users", "--format", "json")
     assert json.loads(result.out) == {
+        "problems": [],
         "tables": [
             {
                 "table": "faker__users",
@@ -156,6 +157,7 @@ def test_what_does_not_fit_is_told_with_a_statement_that_works(root: Path, put: 
     assert landing(root, "feed").code == 0
     rows = landing(root, "sql", "--format", "json", "SELECT id_before, id, price FROM faker__users ORDER BY ALL")
     assert json.loads(rows.out) == {
+        "problems": [],
         "columns": ["id_before", "id", "price"],
         "rows": [["1", None, "9.99"], [None, "two", "1.00"]],
     }
