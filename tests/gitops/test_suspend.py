@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 
 from tests.support import kube
-from tests.support.kube import Cluster, applied, cluster_on_path, repository, secret
+from tests.support.kube import (
+    NEW,
+    OLD,
+    Cluster,
+    applied,
+    cluster_on_path,
+    condition,
+    repository,
+    secret,
+    terraform,
+)
 from tests.support.lakes import run
 from tests.support.operate_lakes import operate_lake, stack
 
@@ -80,6 +90,17 @@ def test_a_stack_that_is_being_taken_down_is_gone_once_it_is_resumed(lake: Path,
     result = run(lake, "resume")
     shown = f"stack airbyte: not known\n    Terraform lake/airbyte: {gone}\n"
     assert (result.code, result.out, result.err) == (0, shown, "")
+
+
+def test_a_stop_in_the_middle_of_an_attempt_says_that_it_goes_on(lake: Path, cluster: Cluster) -> None:
+    working = condition("Ready", "Unknown", "Progressing", "Applying")
+    cluster.put(terraform(working, lastAppliedRevision=OLD, lastAttemptedRevision=NEW))
+    lines = run(lake, "suspend", "--reason", REASON, "--by", "Ada").out.splitlines()
+    assert lines[:3] == [
+        "stack airbyte: Ready Unknown (Progressing), since 2026-01-02T00:00:00Z, suspended",
+        f"    suspended  by Ada: {REASON}",
+        "    suspended  the attempt that had begun goes on to its end",
+    ]
 
 
 def test_flux_is_not_given_a_field_manager_that_it_takes_over(lake: Path, cluster: Cluster) -> None:

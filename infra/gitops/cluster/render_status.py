@@ -51,6 +51,8 @@ def _ready(ready: Ready) -> str:
 def _lines(status: StackStatus, terraform: TerraformState) -> Iterator[str]:
     if terraform.suspension is not None:
         yield from _suspension(terraform.suspension, status.stack)
+        if terraform.working:
+            yield "suspended  the attempt that had begun goes on to its end"
     if terraform.deleted:
         yield from _deletion(status, terraform)
     yield f"applied    {_applied(terraform)}"
