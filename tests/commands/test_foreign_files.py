@@ -153,8 +153,8 @@ def test_a_reference_of_a_spec_that_names_nothing_is_told_and_costs_only_its_opt
     assert (result.code, result.err) == (0, "")
     assert result.out == (
         "wrote dag/connectors/source-own.json (custom)\n"
-        '    left out: properties.gone.$ref names nothing ("#/definitions/no") in the spec of source-own\n'
-        '    left out: properties.rows.items.$ref names nothing ("other.json") in the spec of source-own\n'
+        'left out: properties.gone.$ref names nothing ("#/definitions/no") in the spec of source-own\n'
+        'left out: properties.rows.items.$ref names nothing ("other.json") in the spec of source-own\n'
     )
     assert json.loads((lake / "dag/connectors/source-own.json").read_text())["spec"]["properties"] == {
         "kept": {"type": "string", "airbyte_secret": True},

@@ -321,7 +321,6 @@ def test_a_stream_file_that_waits_for_its_stream_hides_nothing(tmp_path: Path) -
     ("words", "said"),
     [
         (("--diff", "--prune"), "--diff neither writes nor removes anything: leave --prune out"),
-        (("--format", "json"), "--format json needs --diff"),
         (("--cached",), "--cached needs --from server"),
         (("--stack", "airbyte"), "--stack needs --from server or connector"),
         (("--timeout", "3"), "--timeout needs --from server or connector"),

@@ -116,6 +116,7 @@ def test_for_programs(lake: FedLake) -> None:
     files = ["lake/raw/shop/users/day=2026-11-01/1_0.parquet", "lake/raw/shop/users/day=2026-11-02/2_0.parquet"]
     tables = ["landing.faker__users", "processed.int_faker__users"]
     assert told == {
+        "problems": [],
         "table": "faker__users",
         "key": ["id"],
         "primary_key": ["id"],
