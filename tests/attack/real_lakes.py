@@ -75,7 +75,7 @@ class _Maker:
                     name, entry = f"{source}_to_{destination}", self._connection(source, destination, shared)
                     entries["connections"][name] = entry
             self._stream(source, [entries["destinations"][one]["connector"] for one in destinations])
-        lake = {"version": 1, "lake": {"name": "made", "stacks": {one: self._stack(one) for one in stacks}}}
+        lake: Json = {"version": 1, "lake": {"name": "made", "stacks": {one: self._stack(one) for one in stacks}}}
         lake["lake"] |= {"defaults": {"connection": {"schema_changes": "ignore", "status": "inactive"}}}
         self.files["dag/registry/lake.yaml"] = flow(lake)
         self.files["dag/registry/entries.yaml"] = flow(entries)
@@ -145,7 +145,7 @@ class _Maker:
     def _stream(self, source: str, destinations: list[str]) -> None:
         offered = [set(self.locks[name].destination_sync_modes or MODES) for name in destinations]
         mode = next((one for one in MODES if all(one in modes for modes in offered)), "append")
-        stream = {"stream": "users", "sync_mode": "full_refresh", "destination_sync_mode": mode}
+        stream: Json = {"stream": "users", "sync_mode": "full_refresh", "destination_sync_mode": mode}
         stream |= {"fields": {"id": {"type": "integer"}}, "primary_key": [["id"]]}
         self.files[f"dag/streams/{source}/users.json"] = json.dumps(stream)
 
