@@ -65,3 +65,17 @@ def test_an_encrypted_file_that_is_a_link_to_itself_is_not_there(tmp_path: Path,
     else:
         assert result.code == 1
         assert "there is no file secrets.yaml\n" in result.out
+
+
+@pytest.mark.parametrize("words", [("check",), ("secrets", "--check"), ("flux",)])
+def test_a_path_that_no_system_takes_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
+    lake = write_lake(tmp_path / "lake")
+    registry = (lake / "dag/registry/lake.yaml").read_text()
+    flux = FLUX.replace("secrets.yaml", '"a\\0b"')
+    write_files(lake, {"dag/registry/lake.yaml": registry.replace(LAKE, LAKE + flux)})
+    result = run(lake, *words)
+    assert result.code == 1
+    assert (
+        "flux.secrets[0].file: contains U+0000, and no path does\n    write the path without it\n"
+        in result.out + result.err
+    )

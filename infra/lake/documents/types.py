@@ -61,6 +61,13 @@ def check_uuid(text: str) -> str:
     raise refuse("wrong-type", "must be a UUID such as 9da77001-af33-4bcd-be46-6252bf9342b9", fix)
 
 
+def check_path(text: str) -> str:
+    """The text, if a file can be called so: no system takes a path with U+0000 in it."""
+    if "\0" in text:
+        raise refuse("wrong-type", "contains U+0000, and no path does", "write the path without it")
+    return text
+
+
 def _check_schema(schema: dict[str, Any]) -> dict[str, Any]:
     found = malformed(schema)
     if found is not None:
@@ -101,4 +108,5 @@ SecretName = Annotated[
 ]
 Id = Annotated[str, AfterValidator(check_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
 VariableName = Annotated[str, AfterValidator(check_variable), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
+FilePath = Annotated[str, AfterValidator(check_path)]
 Uuid = Annotated[str, AfterValidator(check_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]

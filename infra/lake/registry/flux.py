@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from infra.base.credentials import credential_in
 from infra.lake.documents import Strict, refuse
-from infra.lake.documents.types import Items, Scalar, VariableName
+from infra.lake.documents.types import FilePath, Items, Scalar, VariableName
 from infra.lake.registry.duration import Duration
 
 # A part of a DNS name, which names of namespaces and values of labels have to be.
@@ -106,7 +106,7 @@ class FluxSecret(Strict):
     """A Kubernetes Secret that contains values of variables."""
 
     name: Name = Field(description="name of the Secret")
-    file: str | None = Field(default=None, min_length=1, description="SOPS-encrypted manifest of the Secret")
+    file: FilePath | None = Field(default=None, min_length=1, description="SOPS-encrypted manifest of the Secret")
     key_prefix: str = Field(default="", description="what comes before the variable's name in its keys, e.g. TF_VAR_")
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from infra.base.credentials import credential_in
 from infra.lake.documents import Strict, near_matches, question, refuse
+from infra.lake.documents.types import check_path
 from infra.lake.registry.duration import Duration
 from infra.lake.registry.sql_type import SqlType
 from infra.lake.values.reference import SecretRef, Text, not_in_clear
@@ -72,7 +73,7 @@ def _place(text: str) -> str:
 
 
 def _inside(text: str) -> str:
-    parts = [part for part in text.split("/") if part not in ("", ".")]
+    parts = [part for part in check_path(text).split("/") if part not in ("", ".")]
     if text.startswith(("/", "~")) or ".." in parts or "\\" in text or not parts:
         raise refuse("wrong-type", "must be a path inside the project, from its root", "for example .lake/tables/")
     return "/".join(parts)
