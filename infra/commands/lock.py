@@ -98,7 +98,7 @@ def write_locks(root: Path, found: Iterable[Locked]) -> Answer:
     for one in found:
         if written := GeneratedFiles(root, one.files()).write():
             changes.append(written[0]._replace(version=one.lock.tag))
-            notes += [f"    left out: {flaw.to_text()} in the spec of {one.lock.connector}" for flaw in one.flaws]
+            notes += [f"left out: {flaw.to_text()} in the spec of {one.lock.connector}" for flaw in one.flaws]
     return Answer(changes, notes)
 
 
