@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ from infra.terraform.explain.tofu_output import Diagnostic
 _TOLD = frozenset({"DriftDetected", "TerraformPlannedWithChanges"})
 
 # So begins what is known of a lock (tofu-controller: runner/server_exec_wrapper.go), whose id is in the object's status.
-_LOCKED = "error acquiring the state lock: Lock Info:"
+_LOCKED = re.compile("error acquiring the state lock: Lock Info:")
 
 _WITHHELD = "(its text is withheld)"
 
@@ -46,7 +47,7 @@ def read_message(
     Where the message may hold a value that is not known, only registry lines and Terraform's own names for what they
     are about remain of it.
     """
-    told = ready.reason in _TOLD or _LOCKED in ready.message
+    told = ready.reason in _TOLD or _LOCKED.search(ready.message)
     if ready.status == "True" or not ready.settled or told or not ready.message.strip():
         return NO_ERRORS
     text = known.whole(ready.message)
