@@ -340,6 +340,7 @@ def test_every_command_shown_is_one_that_a_test_runs(page: Path) -> None:
         "flows.md",
         "gitops.md",
         "import.md",
+        "json.md",
         "landing.md",
         "models.md",
         "monorepo.md",
