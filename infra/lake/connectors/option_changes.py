@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, flat
+from infra.lake.documents import some
 
 ChangeKind = Literal["appeared", "gone", "required", "changed", "default"]
 
@@ -106,8 +107,8 @@ def _choices(old: Spec, new: Spec) -> str:
     come = [value for value in after if value not in before]
     gone = [value for value in before if value not in after]
     if not before or not after:
-        return f"only {_some(come)} from now on" if come else "any value from now on" if gone else ""
-    told = (f"{_some(values)} {word}" for values, word in ((come, "added"), (gone, "gone")) if values)
+        return f"only {some(come, _SHOWN)} from now on" if come else "any value from now on" if gone else ""
+    told = (f"{some(values, _SHOWN)} {word}" for values, word in ((come, "added"), (gone, "gone")) if values)
     return f"choices: {', '.join(told)}" if come or gone else ""
 
 
@@ -122,11 +123,6 @@ def _bounds(old: Spec, new: Spec) -> Iterator[str]:
             yield f"{key} {_value(old.get(key))} → {_value(new.get(key))}"
     if bool(old.get("airbyte_secret")) != bool(new.get("airbyte_secret")):
         yield "a secret from now on" if new.get("airbyte_secret") else "no secret any more"
-
-
-def _some(values: list[str]) -> str:
-    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
-    return ", ".join(values[:_SHOWN]) + more
 
 
 def _value(value: Any) -> str:

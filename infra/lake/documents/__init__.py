@@ -7,7 +7,7 @@ from infra.lake.documents.json_edit import with_json_value, with_key, without_js
 from infra.lake.documents.json_text import render_json
 from infra.lake.documents.location import KeyPath, Location, render_path
 from infra.lake.documents.parse import Strict, parse, refuse, why_refused
-from infra.lake.documents.problem import Problem, ProblemsError, Related, Report, plural
+from infra.lake.documents.problem import Problem, ProblemsError, Related, Report, plural, some
 from infra.lake.documents.rule_id import RULE_IDS, RuleId
 from infra.lake.documents.suggestions import did_you_mean, near_matches, no_such, not_found, question
 from infra.lake.documents.yaml_change import (
@@ -46,6 +46,7 @@ __all__ = [
     "render_json",
     "render_path",
     "scan_json",
+    "some",
     "why_refused",
     "with_json_value",
     "with_key",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -176,6 +176,12 @@ class ProblemsError(UserError):
     def about(cls, first: Problem, problems: Iterable[Problem]) -> ProblemsError:
         """The message is where and what the first is, and how to see all."""
         return cls(f"{first.location}: {first.message}; run: lakeform check", problems)
+
+
+def some(texts: Sequence[str], most: int) -> str:
+    """`a, b and 3 more`: the first ones, and how many are left."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
 
 
 def plural(count: int, noun: str) -> str:

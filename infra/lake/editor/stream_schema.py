@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.streams import SourceStreams
+from infra.lake.documents import some
 from infra.lake.editor.models import NULL, Schema, completed, of_model, or_null, schema_of
 from infra.lake.registry.stream_file import ExternalStreamFile, StreamFile
 
@@ -100,12 +101,8 @@ def _fields_of_all(streams: Offered) -> Schema:
             having.setdefault(name, []).append(stem)
     schema = completed(sorted(having))
     if having:
-        schema["anyOf"][0]["enumDescriptions"] = [f"in {_some(stems)}" for _, stems in sorted(having.items())]
+        schema["anyOf"][0]["enumDescriptions"] = [f"in {some(stems, 3)}" for _, stems in sorted(having.items())]
     return schema
-
-
-def _some(stems: list[str]) -> str:
-    return ", ".join(stems[:3]) + (f" and {len(stems) - 3} more" if len(stems) > 3 else "")
 
 
 def _fields(stream: DiscoveredStream) -> list[str]:

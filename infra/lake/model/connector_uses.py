@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from infra.lake.connectors.lock import BreakingChange
 from infra.lake.connectors.releases import concerned
+from infra.lake.documents import some
 from infra.lake.model.stack import Stack
 from infra.lake.registry.entries import Actor
 from infra.lake.registry.entry import Entry
@@ -52,6 +53,4 @@ def reach_words(change: BreakingChange, found: dict[str, list[str]]) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    texts = list(names)
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    return ", ".join(texts[:_SHOWN]) + more
+    return some(list(names), _SHOWN)

@@ -42,6 +42,12 @@ class Group(Generic[T]):
         """Its members, whatever its id is."""
         return members_of(self.members)
 
+    def earlier(self, carried: Mapping[str, bool]) -> list[str]:
+        """Paths that its objects have in the Terraform states that are carried over, other than its own; sorted."""
+        addresses = (one.address for stack, one in self.members.items() if carried[stack])
+        labels = {(address or "").rpartition(".")[2] for address in addresses}
+        return [f"{self.section}.{label}" for label in sorted(labels - {self.id})]
+
 
 def grouped(objects: Mapping[str, Iterable[T]], likeness: Callable[[str, T], tuple[str, ...]]) -> list[dict[str, T]]:
     """Objects by stack, made groups: those that are alike, where each stack has one of them; any other one is by itself.

@@ -96,7 +96,7 @@ def propose_actor(
                 for stack, word in words.items()
             },
             {name: f"{group.path}: {option}" for word in words.values() for name, option in word.secrets.items()},
-            tuple(_renamed(group, carried)),
+            tuple(group.earlier(carried)),
             frozenset(stack for stack, is_there in carried.items() if is_there),
             lock.spec if lock else None,
         )
@@ -120,11 +120,6 @@ def _words(actor: FoundActor, found: FoundTerraform, entry: str, locks: Locks, n
 def _value(words: ActorWords, actor: FoundActor, *, carried: bool) -> Json:
     assert words.value is not None, "an entry without a value is not proposed"
     return words.value if carried else {**words.value, "adopt": actor.id}
-
-
-def _renamed(group: Group[FoundActor], carried: Mapping[str, bool]) -> Iterator[str]:
-    labels = {(one.address or "").rpartition(".")[2] for stack, one in group.members.items() if carried[stack]}
-    yield from (f"{group.section}.{label}" for label in sorted(labels - {group.id}))
 
 
 def _version(actor: FoundActor, lock: ConnectorLock | None) -> Iterator[Told]:

@@ -165,7 +165,7 @@ def propose_connection(
         values,
         told,
         secrets,
-        tuple(_renamed(group, carried)),
+        tuple(group.earlier(carried)),
         frozenset(stack for stack, is_there in carried.items() if is_there),
     )
 
@@ -182,8 +182,3 @@ def defaults_of(model: LakeModel, stack: str) -> Json:
 
 def _differs(key: str, setup: Setup, defaults: Json) -> bool:
     return bool(getattr(setup, key) != defaults.get(key, _USUAL[key]))
-
-
-def _renamed(group: Group[FoundConnection], carried: Mapping[str, bool]) -> Iterator[str]:
-    labels = {(one.address or "").rpartition(".")[2] for stack, one in group.members.items() if carried[stack]}
-    yield from (f"{group.section}.{label}" for label in sorted(labels - {group.id}))

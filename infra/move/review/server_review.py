@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from infra.base.printable import one_line
+from infra.lake.documents import some
 from infra.lake.documents.operation import ABSENT
 from infra.lake.documents.yaml_text import flow
 from infra.move.drift.found_difference import Difference
@@ -93,7 +94,7 @@ def _notes(server: ServerSide, taken: frozenset[Placed], found: Mapping[str, Fou
         names = sorted({placed[1] for placed in taken if server.by.get(placed) == how})
         if names:
             yield (
-                f"recognized by {how} alone: {_some(names)}; what Terraform's state does not have is created a second time, unless "
+                f"recognized by {how} alone: {some(names, _SHOWN)}; what Terraform's state does not have is created a second time, unless "
                 "adopt: names its id"
             )
     for id_, workspace in sorted(found.items()):
@@ -114,11 +115,6 @@ def _words(one: Difference) -> str:
     if one.secret or ABSENT in (one.here, one.there):
         return "it is otherwise there"
     return f"it is {one_line(flow(one.there))} there and {one_line(flow(one.here))} here"
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
 
 
 def _beyond(whole: Review, told: Review) -> Review:

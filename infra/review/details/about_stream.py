@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from infra.lake.documents import some
 from infra.review.sides.side import Side
 
 # What a text names.
@@ -40,9 +41,7 @@ class StreamsOfDetails:
     def named(self, streams: Iterable[AboutStream]) -> str:
         """`connections.a, connections.b.streams.orders`, the first ones and how many more."""
         given = frozenset(streams)
-        names = sorted({self._name(one, given) for one in given})
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        return f"{', '.join(names[:_SHOWN])}{more}"
+        return some(sorted({self._name(one, given) for one in given}), _SHOWN)
 
     def _name(self, one: AboutStream, given: frozenset[AboutStream]) -> str:
         connection = f"connections.{one.connection}"

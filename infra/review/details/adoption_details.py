@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.lake.documents import plural
+from infra.lake.documents import plural, some
 from infra.lake.registry.entries import Actor, Connection
 from infra.lake.registry.entry import Entry, actor_name, cron_of
 from infra.review.details.change import Detail
@@ -46,9 +46,8 @@ def _connection(name: str, entry: Entry[Connection]) -> str:
 
 
 def _streams(streams: tuple[ConfiguredStream, ...]) -> str:
-    names = ", ".join(f"{full_name(stream)} ({mode_of(stream)}, {_columns(stream)})" for stream in streams[:_SHOWN])
-    more = f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else ""
-    return f"syncs {plural(len(streams), 'stream')} and no other: {names}{more}"
+    names = [f"{full_name(stream)} ({mode_of(stream)}, {_columns(stream)})" for stream in streams]
+    return f"syncs {plural(len(streams), 'stream')} and no other: {some(names, _SHOWN)}"
 
 
 def _columns(stream: ConfiguredStream) -> str:

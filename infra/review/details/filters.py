@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from infra.lake.documents import KeyPath, render_path
+from infra.lake.documents import KeyPath, render_path, some
 from infra.review.details.change import Detail
 from infra.review.details.configuration_diff import ComparedOption, ConfigurationSide, lists_in
 from infra.review.details.detail_kind import DetailKind
@@ -72,7 +72,4 @@ def _secret(pair: tuple[Sequence[ComparedOption], Sequence[ComparedOption]]) -> 
 
 
 def _named(members: Sequence[ComparedOption]) -> str:
-    more = f" and {len(members) - _SHOWN} more" if len(members) > _SHOWN else ""
-    return (
-        ", ".join(one.shown if isinstance(one.shown, str) else json.dumps(one.shown) for one in members[:_SHOWN]) + more
-    )
+    return some([one.shown if isinstance(one.shown, str) else json.dumps(one.shown) for one in members], _SHOWN)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.lake.documents import some
 from infra.lake.files.feeds import Feed, feeds_of
 from infra.lake.files.tables import connection_key
 from infra.lake.registry.landing import Landing
@@ -69,7 +70,7 @@ def _same(base: Side, head: Side, stack: str, name: str, replaced: Collection[st
     for kind, path, subject, what in (*_streams(old, new, replaced), *_orphans(old, new), *_assets(old, new)):
         groups.setdefault((kind, path, what), []).append(subject)
     for (kind, path, what), subjects in groups.items():
-        yield Detail(kind, path, None, subjects, _listed(subjects) + what)
+        yield Detail(kind, path, None, subjects, some(subjects, _SHOWN) + what)
 
 
 def _places(path: str, old: Landing, new: Landing) -> Iterator[Detail]:
@@ -177,8 +178,3 @@ def _assets(old: _Fed, new: _Fed) -> Iterator[_Seen]:
 
 def _asset(feed: Feed) -> str:
     return "/".join(connection_key(feed.stack, feed.connection.id))
-
-
-def _listed(texts: list[str]) -> str:
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    return ", ".join(texts[:_SHOWN]) + more

@@ -8,6 +8,7 @@ from typing import Any
 from infra.lake.catalog.configured import ConfiguredStream
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.fields import properties_of
+from infra.lake.documents import some
 from infra.lake.models.reach import Hit, Reach, reach_of
 from infra.lake.models.tables import StreamTable, column_name, column_of, stream_tables
 from infra.review.details.stream_details import dotted, key_text, mode_of
@@ -114,18 +115,12 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 def _reached(reach: Reach) -> str:
     """`reaches stg.total, int (filter), the exposure board; cannot be known: odd (line 1: ...)`."""
-    hits = _listed(
-        [_hit(hit) for hit in reach.hits] + [f"the exposure {name}" for name, _, sure in reach.exposures if sure]
-    )
-    unknown = _listed([f"{name} ({why})" for name, why in reach.unknown])
+    exposures = [f"the exposure {name}" for name, _, sure in reach.exposures if sure]
+    hits = some([*map(_hit, reach.hits), *exposures], _SHOWN)
+    unknown = some([f"{name} ({why})" for name, why in reach.unknown], _SHOWN)
     return "; ".join([*([f"reaches {hits}"] if hits else []), *([f"cannot be known: {unknown}"] if unknown else [])])
 
 
 def _hit(hit: Hit) -> str:
     name = f"{hit.model}.{hit.column}" if hit.column else hit.model
     return name if hit.way == "value" else f"{name} ({hit.way})"
-
-
-def _listed(texts: list[str]) -> str:
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    return ", ".join(texts[:_SHOWN]) + more

@@ -8,6 +8,7 @@ from dataclasses import replace
 from infra.lake.catalog.cdc_fields import DELETED_AT
 from infra.lake.catalog.configured import ConfiguredStream, FieldPath
 from infra.lake.catalog.discovered import Discovery
+from infra.lake.documents import some
 from infra.review.details.change import Detail
 from infra.review.details.detail_kind import DetailKind
 from infra.review.details.mapper_details import mapper_details
@@ -240,8 +241,7 @@ def listed(fields: Iterable[str]) -> str:
     """``field `id` ``, ``fields `id`, `email` and 3 more``."""
     names = [f"`{field}`" for field in fields]
     noun = "field" if len(names) == 1 else "fields"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{noun} {', '.join(names[:_SHOWN])}{more}"
+    return f"{noun} {some(names, _SHOWN)}"
 
 
 def _quoted(text: str) -> str:
