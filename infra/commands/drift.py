@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is otherwise in Airbyte than in the files: 1 if anything is, 2 if a workspace could not be read."""
+    """Print what in Airbyte differs from the files: 1 if anything is, 2 if a workspace could not be read."""
     model = _read(options)
     record = read_record(model.root)
     stacks = chosen_stacks(model, options.stack)

@@ -37,7 +37,7 @@ VERBS = {
     "reconcile": "let Flux fetch and tofu-controller apply now, and wait",
     "suspend": "stop tofu-controller for a stack, so that Flux does not undo it",
     "resume": "let tofu-controller continue with a stack",
-    "drift": "what is otherwise in Airbyte than the files say, also as a patch",
+    "drift": "what in Airbyte differs from the files, also as a patch",
     "connections": "every connection of the workspace: ours, missing, or orphaned",
     "sync": "start a connection's sync, and wait for it to end",
     "backfill": "read a stream again from the beginning, once",

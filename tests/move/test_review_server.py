@@ -126,7 +126,7 @@ REFUSED = f"""\
 What the apply would change in Airbyte
 Refused: one thing has to be acknowledged. 1 change, which makes data land elsewhere.
 
-refused: connections.db_to_warehouse is otherwise in the workspace of prod, and taking it over would change {VALUE[1:-1]}  \
+refused: connections.db_to_warehouse differs in the workspace of prod, and taking it over would change {VALUE[1:-1]}  \
 (adoption-changes)
     write into the registry what is there: lakeform drift --format patch | git apply
     or, if the change is intended, add under accepted:
@@ -351,7 +351,7 @@ def test_what_no_entry_can_say_is_refused_too(lake: Shop) -> None:
     connection.cron, connection.interval = None, (36, "hours")
     line = "entry: connections.db_to_warehouse, rule: adoption-changes, value: [schedule], stack: prod"
     assert reviewed(lake).out.partition("Nothing else changes.\n\n")[2] == (
-        "refused: connections.db_to_warehouse is otherwise in the workspace of prod, and taking it over would change schedule  "
+        "refused: connections.db_to_warehouse differs in the workspace of prod, and taking it over would change schedule  "
         "(adoption-changes)\n    change it in Airbyte first, as no entry says what is there (the notes say why)\n"
         f"    or, if the change is intended, add under accepted:\n      - {{{line}, date: <YYYY-MM-DD>, reason: <why>}}\n\n"
         "notes\n    connections.db_to_warehouse.schedule in prod cannot be written as it is there: it is every 36 hours "

@@ -93,7 +93,7 @@ def test_a_head_that_says_where_requests_go_or_who_sends_them_gets_none(servers:
     assert result.code == 1
     assert result.out.partition("What else the apply would change in Airbyte\n")[2] == (
         "Refused: one thing has to be put right. Nothing else changes.\n\n"
-        "refused: lake.stacks.airbyte says otherwise than the base where its server is, or who asks it "
+        "refused: lake.stacks.airbyte differs from the base in where its server is, or who asks it "
         f"({keys}): no server was asked  (server-not-asked)\n"
         "    make this a change of its own, and review it without --server;\n"
         "    or, if you trust the new server with the credentials, run: lakeform review --server, without --base\n"

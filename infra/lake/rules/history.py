@@ -12,7 +12,7 @@ from infra.lake.registry.history import Renamed, Retired
 
 # Rules whose refusal names a value: what a line without it would let pass, and what that value is.
 _NAMED = {
-    "adoption-changes": ("accepts any change: more may be otherwise in Airbyte than was seen", "list"),
+    "adoption-changes": ("accepts any change: more may differ in Airbyte than was seen", "list"),
     "discovery-shrunk": ("accepts any number: more may be lost than intended", "number"),
     "mass-deletion": ("accepts any number: more may be lost than intended", "number"),
     "replication-shared": ("accepts any slot, also the next one", "slot"),

@@ -32,7 +32,7 @@ def extra_names(model: LakeModel, stack: str) -> frozenset[str]:
 
 
 def strays(files: Iterable[str], allowed: Allowed) -> dict[str, list[str]]:
-    """What does not belong into the output -> the files in it; paths from the output folder, the topmost that is wrong."""
+    """What does not belong in the output -> the files in it; paths from the output folder, the topmost that is wrong."""
     files = list(files)
     gone = {parts[1] for parts in (path.split("/") for path in files) if _is_document(parts)}
     # `synth` removes those, and tells of them as stale until then.
@@ -60,7 +60,7 @@ def _stray(parts: list[str], allowed: Allowed) -> str | None:
 
 
 def stray_problems(files: Iterable[str], allowed: Allowed, folder: str = OUTPUT) -> Iterator[Problem]:
-    """`extra-file` for everything that does not belong into the output; `folder`: how that is shown."""
+    """`extra-file` for everything that does not belong in the output; `folder`: how that is shown."""
     for stray, inside in strays(files, allowed).items():
         yield stray_problem(stray, allowed, folder, is_folder=inside != [stray])
 

@@ -1,1 +1,1 @@
-"""What is otherwise in Airbyte than the files say, and the edits that make them say it."""
+"""What in Airbyte differs from the files, and the edits that make them say it."""

@@ -1,4 +1,4 @@
-"""Everything that is otherwise in the workspaces of a lake than its files say."""
+"""Everything in the workspaces of a lake that differs from its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drift: what is otherwise in Airbyte than the files of a lake say, as text, as JSON and as a patch."""
+"""Drift: what in Airbyte differs from the files of a lake, as text, as JSON and as a patch."""
 
 from __future__ import annotations
 

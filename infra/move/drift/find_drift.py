@@ -1,4 +1,4 @@
-"""Asks the servers of a lake's stacks, and says what is otherwise there than in its files."""
+"""Asks the servers of a lake's stacks, and says what there differs from its files."""
 
 from __future__ import annotations
 

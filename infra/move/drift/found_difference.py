@@ -1,4 +1,4 @@
-"""Difference: something that is otherwise in Airbyte than the files say."""
+"""Difference: something in Airbyte that differs from the files."""
 
 from __future__ import annotations
 

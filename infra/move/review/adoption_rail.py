@@ -90,7 +90,7 @@ def _refusal(head: Side, path: str, value: tuple[str, ...], stacks: list[str], i
     placed = head.model.drafts.placements["connections"].get(path.partition(".")[2], ())
     partly = stacks if set(stacks) != set(placed) else []
     where = f"the workspace of {', '.join(partly)}" if partly else "Airbyte"
-    message = f"is otherwise in {where}, and taking it over would change {', '.join(value)}"
+    message = f"differs in {where}, and taking it over would change {', '.join(value)}"
     extra = [f", value: {flow(value)}{place}" for place in [f", stack: {stack}" for stack in partly] or [""]]
     fix = f"{instead}\nor, if the change is intended, add under accepted:\n" + "\n".join(
         accepted_line(path, RULE, more) for more in extra

@@ -78,7 +78,9 @@ def _refused(head: LakeModel, base: LakeModel, environ: Mapping[str, str]) -> It
     for id_ in (id_ for id_ in head.stacks if id_ in base.stacks):
         keys = changed_settings(base.stacks[id_], head.stacks[id_], environ)
         if keys:
-            message = f"says otherwise than the base where its server is, or who asks it ({', '.join(keys)}): no server was asked"
+            message = (
+                f"differs from the base in where its server is, or who asks it ({', '.join(keys)}): no server was asked"
+            )
             fix = (
                 "make this a change of its own, and review it without --server;\n"
                 "or, if you trust the new server with the credentials, run: lakeform review --server, without --base"

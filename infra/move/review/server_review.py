@@ -113,7 +113,7 @@ def _versions(head: Side, stack: str, workspace: FoundWorkspace) -> Iterator[str
 
 def _words(one: Difference) -> str:
     if one.secret or ABSENT in (one.here, one.there):
-        return "it is otherwise there"
+        return "it differs there"
     return f"it is {one_line(flow(one.there))} there and {one_line(flow(one.here))} here"
 
 
