@@ -70,17 +70,18 @@ def run(options: argparse.Namespace) -> int:
     alone = root == (repository if options.repository else top_of(root))
     template = template_of(landing=options.landing, alone=alone)
     if options.git:
-        _refuse_commit(folder, template)
+        _refuse_commit(folder, template, template_of(landing=not options.landing, alone=alone))
     if why := _obstacle(options, root, template):
         show(f"lakeform init: {folder} {why}", to=sys.stderr)
         return 1
-    if (root / LAST).is_file():
-        model = _added_to(options, root)
-    else:
-        model = _written(options, root, template)
+    begun = not (root / LAST).is_file()
+    model = _written(options, root, template) if begun else _added_to(options, root)
+    if begun:
         _write_hooks(options, root, repository)
     if workflows:
         workflows.write(options, model)
+    if begun:
+        write_text(root, LAST, template[LAST])
     if options.git:
         _commit(options, root)
     return 0
@@ -97,13 +98,12 @@ def _obstacle(options: argparse.Namespace, root: Path, template: Mapping[str, st
 
 
 def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
-    """The new lake."""
-    for path in sorted(template, key=lambda path: (path == LAST, path)):
-        if path == LAST:
-            model = check_lake(root, catalogs=False).model
-            generated_catalogs(model).write()
-            write_editor(root)
+    """The new lake, but for the file that makes it one."""
+    for path in sorted(template.keys() - {LAST}):
         write_text(root, path, template[path])
+    model = check_lake(root, catalogs=False).model
+    generated_catalogs(model).write()
+    write_editor(root)
     say(options, f"created a lake in {options.folder}: sample data into an S3 data lake\n")
     say(options, f"  cd {options.folder}\n  lakeform synth   # after every edit: checks, then writes what is generated")
     if options.landing:
@@ -113,18 +113,18 @@ def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str
 
 
 def _added_to(options: argparse.Namespace, root: Path) -> LakeModel:
-    """The lake that is there, with the code location if that is asked for.
-
-    Raises UserError where there is one already, unless it is that of a lake whose making is only to be finished.
-    """
+    """The lake that is there, with the code location if that is asked for. Raises UserError where other text stands there."""
     model = read_model(root)
-    exists = (root / DEFINITIONS).exists()
-    if not options.landing or (exists and options.git):
+    if not options.landing:
         return model
-    if exists:
-        raise UserError(f"{root / DEFINITIONS} exists and stays as it is; remove it, or edit it")
-    write_text(root, DEFINITIONS, definitions_text())
-    say(options, f"wrote {DEFINITIONS}\n{_DAGSTER}")
+    path = root / DEFINITIONS
+    if not path.exists():
+        write_text(root, DEFINITIONS, definitions_text())
+        say(options, f"wrote {DEFINITIONS}\n{_DAGSTER}")
+    elif path.read_bytes() == definitions_text().encode():
+        say(options, f"{DEFINITIONS} is there already")
+    else:
+        raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
     if not model.registry.lake.landings:
         say(options, f"\nthe registry has no landing yet; below lake: write\n\n{landing_lines()}")
         say(options, f"and in each stack whose files are to become tables: landing: {LANDING}")
@@ -137,17 +137,18 @@ def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> N
         return
     text = pre_commit_text(root.relative_to(repository).as_posix())
     shown = os.path.relpath(repository / PRE_COMMIT)
+    hooks = text.partition("repos:")[2].strip("\n")
     if not (repository / PRE_COMMIT).exists():
         write_text(repository, PRE_COMMIT, text)
         say(options, f"wrote {shown}")
-    else:
-        say(options, f"{shown} is yours; add to its repos:\n\n{text.partition('repos:')[2].strip(chr(10))}\n")
+    elif hooks not in (repository / PRE_COMMIT).read_text("utf-8", "replace"):
+        say(options, f"{shown} is yours; add to its repos:\n\n{hooks}\n")
 
 
-def _refuse_commit(folder: Path, template: Mapping[str, str]) -> None:
-    """Raises UserError where there is to be no first commit of ours."""
+def _refuse_commit(folder: Path, *templates: Mapping[str, str]) -> None:
+    """Raises UserError where there is to be no first commit of ours: of nothing but what stands in one of the templates."""
     refuse_commit(folder)
-    foreign = foreign_files(folder, template) if (folder / LAST).is_file() else []
+    foreign = foreign_files(folder, *templates) if (folder / LAST).is_file() else []
     if foreign:
         raise UserError(
             f"{foreign[0]} is not what lakeform init wrote, so the first commit is yours: git init, git add, git commit"

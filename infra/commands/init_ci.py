@@ -25,6 +25,7 @@ from infra.scaffold.workflow import (
     check_folder,
     gitlab_lines,
     gitlab_text,
+    is_nightly,
     nightly_text,
     values_of,
     workflow_text,
@@ -58,7 +59,7 @@ class Workflows:
             if self.forge == "gitlab":
                 say(options, f"    {_COMMENT}")
         elif not self.drift:
-            say(options, f"{self._shown(path)} is there already")
+            self._say_there(options, path)
         if self.drift:
             self._write_nightly(options, values_of(model.stacks.values()))
         if self.forge == "gitlab":
@@ -66,10 +67,16 @@ class Workflows:
 
     def _write_nightly(self, options: argparse.Namespace, values: tuple[Value, ...]) -> None:
         path = NIGHTLY[self.forge]
+        if (self.repository / path).exists():
+            self._say_there(options, path)
+            return
         write_text(self.repository, path, nightly_text(self.forge, self.requirement, values, self.folder))
         say(options, f"wrote {self._shown(path)}")
         for line in _needs(self.forge, values):
             say(options, f"    it needs {line}")
+
+    def _say_there(self, options: argparse.Namespace, path: str) -> None:
+        say(options, f"{self._shown(path)} is there already")
 
     def _include(self, options: argparse.Namespace) -> None:
         """Let GitLab's own file name the others, where it is ours; else say what to add to it."""
@@ -97,9 +104,11 @@ def planned_workflows(options: argparse.Namespace, root: Path, repository: Path)
     folder = root.relative_to(repository).as_posix()
     check_folder(folder)
     path = repository / (NIGHTLY if options.drift else WORKFLOWS)[forge]
-    text = workflow_text(forge, requirement, folder).encode()
-    if path.exists() and (options.drift or path.read_bytes() != text):
-        raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
+    if path.exists():
+        found = path.read_text("utf-8", "replace")
+        wanted = workflow_text(forge, requirement, folder)
+        if not (is_nightly(found, forge, requirement, folder) if options.drift else found == wanted):
+            raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
     return Workflows(forge, repository, requirement, folder, options.drift)
 
 

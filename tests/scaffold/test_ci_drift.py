@@ -76,6 +76,7 @@ def test_a_lake_that_has_the_other_workflow_keeps_it(tmp_path: Path, capsys: pyt
     assert "TF_VAR_" not in nightly.read_text()  # its server wants no login
     assert "\n        env:\n          \n" not in nightly.read_text()
     capsys.readouterr()
+    nightly.write_text(nightly.read_text().replace("23 3", "23 4"))
     assert main([*words, "--drift"]) == 2
     assert capsys.readouterr().err == f"lakeform init: {nightly} exists and stays as it is; remove it, or edit it\n"
 
