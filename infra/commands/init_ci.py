@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from infra.base.environment import PREFIX
 from infra.base.errors import UserError
@@ -115,19 +116,31 @@ def planned_workflows(options: argparse.Namespace, root: Path, repository: Path)
 def repository_of(options: argparse.Namespace, root: Path) -> Path:
     """The root of the lake's repository: what the user says, else the lake itself.
 
-    Raises UserError if that is not so, and a file is to be written there.
+    Raises UserError if that is not so, and a file is to be written there. What is named may be the root of one that is yet to be.
     """
-    if options.repository is not None:
-        named: Path = real(options.repository)
-        if not named.is_dir() or not root.is_relative_to(named):
-            raise UserError(f"{options.folder} is not in the folder {options.repository}")
-        return named
     top = top_of(root)
+    if options.repository is not None:
+        return _named(options, root, top)
     if top != root and options.ci:
-        place, way = WORKFLOWS[options.ci], os.path.relpath(top)
+        place, way = WORKFLOWS[options.ci], _way(top)
         message = f"{options.folder} is not the root of its git repository, and workflows are read only there"
         raise UserError(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
     return root
+
+
+def _named(options: argparse.Namespace, root: Path, top: Path) -> Path:
+    """`--repository`. Git finds the nearest repository, `top`, so another folder above is none, or that of others."""
+    named: Path = real(options.repository)
+    if not named.is_dir() or not root.is_relative_to(named):
+        raise UserError(f"{options.folder} is not in the folder {options.repository}")
+    if named != top and (top / ".git").exists():
+        cure = "leave it out" if top == root else f"write --repository {_way(top)}"
+        raise UserError(f"--repository {options.repository} is not the root of the lake's git repository: {cure}")
+    return named
+
+
+def _way(folder: Path) -> str:
+    return quote(os.path.relpath(folder))
 
 
 def _needs(forge: str, values: tuple[Value, ...]) -> Iterator[str]:

@@ -124,6 +124,26 @@ def test_a_repository_above_is_not_touched(capsys: pytest.CaptureFixture[str], t
     assert not Path("top/data").exists()
 
 
+@pytest.mark.parametrize(
+    ("there", "named", "cure"),
+    [
+        ("top", ".", "write --repository top"),
+        ("top", "top/da ta", "write --repository top"),
+        ("top/da ta", "top", "write --repository 'top/da ta'"),
+        ("top/da ta/lake", "top", "leave it out"),
+    ],
+)
+def test_a_folder_that_is_not_the_root_of_the_repository_is_not_named_so(
+    there: str, named: str, cure: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("top/da ta").mkdir(parents=True)
+    git(".", "init", "--quiet", there)
+    told = refused(capsys, "top/da ta/lake", "--repository", named, "--ci", "gitlab", "--lakeform", EXAMPLE)
+    assert told == f"--repository {named} is not the root of the lake's git repository: {cure}\n"
+    assert not list(Path().rglob(".gitlab*"))
+    assert not Path("top/da ta/lake/cdktf.json").exists()
+
+
 @pytest.mark.usefixtures("quick")
 def test_commits_that_are_there_stay_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "lake", "--git", "--quiet"]) == 0
