@@ -13,7 +13,7 @@ from infra.base.git import top_of
 from infra.base.places import real
 from infra.base.printable import show
 from infra.commands.common import read_model, say
-from infra.commands.init_ci import planned_workflows, repository_of
+from infra.commands.init_ci import instead_of_git, planned_workflows, repository_of
 from infra.commands.schema import write_editor
 from infra.lake.documents import write_text
 from infra.lake.model.catalogs import generated_catalogs
@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     root = real(folder)
     if not options.ci and (options.lakeform or options.drift):
         raise UserError("--drift and --lakeform need --ci")
+    if options.git:
+        refuse_commit(folder, instead_of_git(options, root))
     repository = repository_of(options, root)
     if options.git and repository != root:
         raise UserError("--git makes the lake a repository of its own: leave it out, or --repository")
@@ -70,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     alone = root == (repository if options.repository else top_of(root))
     template = template_of(landing=options.landing, alone=alone)
     if options.git:
-        _refuse_commit(folder, template, template_of(landing=not options.landing, alone=alone))
+        _refuse_foreign(folder, template, template_of(landing=not options.landing, alone=alone))
     if why := _obstacle(options, root, template):
         show(f"lakeform init: {folder} {why}", to=sys.stderr)
         return 1
@@ -145,9 +147,8 @@ def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> N
         say(options, f"{shown} is yours; add to its repos:\n\n{hooks}\n")
 
 
-def _refuse_commit(folder: Path, *templates: Mapping[str, str]) -> None:
-    """Raises UserError where there is to be no first commit of ours: of nothing but what stands in one of the templates."""
-    refuse_commit(folder)
+def _refuse_foreign(folder: Path, *templates: Mapping[str, str]) -> None:
+    """Raises UserError where there is more to commit than what stands in one of the templates."""
     foreign = foreign_files(folder, *templates) if (folder / LAST).is_file() else []
     if foreign:
         raise UserError(

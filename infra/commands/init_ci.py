@@ -139,6 +139,12 @@ def _named(options: argparse.Namespace, root: Path, top: Path) -> Path:
     return named
 
 
+def instead_of_git(options: argparse.Namespace, root: Path) -> str:
+    """What to write where a lake with `--git` is in a repository already."""
+    above = f", and add --repository {_way(top_of(root))}" if options.ci and options.repository is None else ""
+    return f"leave out --git{above}"
+
+
 def _way(folder: Path) -> str:
     return quote(os.path.relpath(folder))
 

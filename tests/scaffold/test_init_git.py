@@ -116,6 +116,21 @@ def test_a_lake_is_a_repository_or_a_part_of_one(capsys: pytest.CaptureFixture[s
     assert not Path("top").exists()
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("named", [(), ("--repository", "top")])
+def test_workflows_beside_a_repository_above_need_it_named(
+    named: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    git(".", "init", "--quiet", "top")
+    words = ("top/lake", "--ci", "github", "--lakeform", EXAMPLE)
+    cure = "leave out --git" if named else "leave out --git, and add --repository top"
+    assert refused(capsys, *words, *named, "--git") == (
+        f"top/lake is in the git repository {tmp_path}/top, which has its own commits: {cure}\n"
+    )
+    assert main(["init", *words, "--repository", "top", "--quiet"]) == 0
+    assert Path("top/.github/workflows/lakeform.yaml").is_file()
+
+
 def test_a_repository_above_is_not_touched(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     git(".", "init", "--quiet", "top")
     assert refused(capsys, "top/data/lake", "--git") == (
