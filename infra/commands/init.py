@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.base.git import top_of
 from infra.base.places import real
-from infra.base.printable import show
+from infra.base.printable import inline, shell_path, show
 from infra.commands.common import read_model, say
 from infra.commands.init_ci import instead_of_git, planned_workflows, repository_of
 from infra.commands.schema import write_editor
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     if options.git:
         _refuse_foreign(folder, template, template_of(landing=not options.landing, alone=alone))
     if why := _obstacle(options, root, template):
-        show(f"lakeform init: {folder} {why}", to=sys.stderr)
+        show(f"lakeform init: {inline(str(folder))} {why}", to=sys.stderr)
         return 1
     begun = not (root / LAST).is_file()
     model = _written(options, root, template) if begun else _added_to(options, root)
@@ -96,7 +96,11 @@ def _obstacle(options: argparse.Namespace, root: Path, template: Mapping[str, st
         return "" if more else "is a lake already; --ci, --landing or --git adds to it"
     if root.exists() and not root.is_dir():
         return "is a file; name a folder"
-    return f"is not empty; name a new folder, such as {options.folder}/lake" if foreign_files(root, template) else ""
+    return (
+        f"is not empty; name a new folder, such as {shell_path(str(options.folder / 'lake'))}"
+        if foreign_files(root, template)
+        else ""
+    )
 
 
 def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
@@ -106,8 +110,12 @@ def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str
     model = check_lake(root, catalogs=False).model
     generated_catalogs(model).write()
     write_editor(root)
-    say(options, f"created a lake in {options.folder}: sample data into an S3 data lake\n")
-    say(options, f"  cd {options.folder}\n  lakeform synth   # after every edit: checks, then writes what is generated")
+    folder = str(options.folder)
+    say(options, f"created a lake in {inline(folder)}: sample data into an S3 data lake\n")
+    say(
+        options,
+        f"  cd {shell_path(folder)}\n  lakeform synth   # after every edit: checks, then writes what is generated",
+    )
     if options.landing:
         say(options, f"{_DAGSTER}   # the tables of its landing, in Dagster's user interface")
     say(options, "\nREADME.md says what is where, and how a change is made")
@@ -126,7 +134,7 @@ def _added_to(options: argparse.Namespace, root: Path) -> LakeModel:
     elif path.read_bytes() == definitions_text().encode():
         say(options, f"{DEFINITIONS} is there already")
     else:
-        raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
+        raise UserError(f"{inline(str(path))} exists and stays as it is; remove it, or edit it")
     if not model.registry.lake.landings:
         say(options, f"\nthe registry has no landing yet; below lake: write\n\n{landing_lines()}")
         say(options, f"and in each stack whose files are to become tables: landing: {LANDING}")
@@ -138,7 +146,7 @@ def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> N
     if repository == root:
         return
     text = pre_commit_text(root.relative_to(repository).as_posix())
-    shown = os.path.relpath(repository / PRE_COMMIT)
+    shown = inline(os.path.relpath(repository / PRE_COMMIT))
     hooks = text.partition("repos:")[2].strip("\n")
     if not (repository / PRE_COMMIT).exists():
         write_text(repository, PRE_COMMIT, text)

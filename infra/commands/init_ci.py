@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 
 from infra.base.environment import PREFIX
 from infra.base.errors import UserError
 from infra.base.git import top_of
 from infra.base.places import real
+from infra.base.printable import inline, shell_path
 from infra.commands.common import say
 from infra.lake.documents import write_text
 from infra.lake.model.lake_model import LakeModel
@@ -92,7 +92,7 @@ class Workflows:
             say(options, f"{self._shown(GITLAB)} is yours; add to its include:\n\n{gitlab_lines(missing)}")
 
     def _shown(self, path: str) -> str:
-        return os.path.relpath(self.repository / path)
+        return inline(os.path.relpath(self.repository / path))
 
 
 def planned_workflows(options: argparse.Namespace, root: Path, repository: Path) -> Workflows:
@@ -109,7 +109,7 @@ def planned_workflows(options: argparse.Namespace, root: Path, repository: Path)
         found = path.read_text("utf-8", "replace")
         wanted = workflow_text(forge, requirement, folder)
         if not (is_nightly(found, forge, requirement, folder) if options.drift else found == wanted):
-            raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
+            raise UserError(f"{inline(str(path))} exists and stays as it is; remove it, or edit it")
     return Workflows(forge, repository, requirement, folder, options.drift)
 
 
@@ -123,7 +123,9 @@ def repository_of(options: argparse.Namespace, root: Path) -> Path:
         return _named(options, root, top)
     if top != root and options.ci:
         place, way = WORKFLOWS[options.ci], _way(top)
-        message = f"{options.folder} is not the root of its git repository, and workflows are read only there"
+        message = (
+            f"{inline(str(options.folder))} is not the root of its git repository, and workflows are read only there"
+        )
         raise UserError(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
     return root
 
@@ -132,10 +134,12 @@ def _named(options: argparse.Namespace, root: Path, top: Path) -> Path:
     """`--repository`. Git finds the nearest repository, `top`, so another folder above is none, or that of others."""
     named: Path = real(options.repository)
     if not named.is_dir() or not root.is_relative_to(named):
-        raise UserError(f"{options.folder} is not in the folder {options.repository}")
+        raise UserError(f"{inline(str(options.folder))} is not in the folder {inline(str(options.repository))}")
     if named != top and (top / ".git").exists():
         cure = "leave it out" if top == root else f"write --repository {_way(top)}"
-        raise UserError(f"--repository {options.repository} is not the root of the lake's git repository: {cure}")
+        raise UserError(
+            f"--repository {inline(str(options.repository))} is not the root of the lake's git repository: {cure}"
+        )
     return named
 
 
@@ -146,7 +150,7 @@ def instead_of_git(options: argparse.Namespace, root: Path) -> str:
 
 
 def _way(folder: Path) -> str:
-    return quote(os.path.relpath(folder))
+    return shell_path(os.path.relpath(folder))
 
 
 def _needs(forge: str, values: tuple[Value, ...]) -> Iterator[str]:

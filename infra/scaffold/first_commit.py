@@ -7,6 +7,7 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.base.git import GitError, git_output, read_git, top_of
 from infra.base.places import real
+from infra.base.printable import inline
 
 BRANCH = "main"
 
@@ -19,11 +20,11 @@ def refuse_commit(folder: Path, instead: str) -> None:
 
     `instead`: what to write where there is a repository above.
     """
-    top = top_of(folder)
+    top, shown = top_of(folder), inline(str(folder))
     if top != real(folder):
-        raise UserError(f"{folder} is in the git repository {top}, which has its own commits: {instead}")
+        raise UserError(f"{shown} is in the git repository {inline(str(top))}, which has its own commits: {instead}")
     if git_output(_existing(folder), "rev-parse", "--verify", "--quiet", "HEAD") and (folder / ".git").exists():
-        raise UserError(f"{folder} has commits already: leave out --git")
+        raise UserError(f"{shown} has commits already: leave out --git")
     for ident in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
         try:
             read_git(_existing(folder), "-c", "user.useConfigOnly=true", "var", ident)

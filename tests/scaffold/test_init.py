@@ -44,6 +44,28 @@ def test_a_new_lake_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureF
     assert "README.md says what is where" in said
 
 
+@pytest.mark.parametrize(
+    ("folder", "shown", "word"),
+    [("sp ace/Ünï", "sp ace/Ünï", "'sp ace/Ünï'"), ("-x", "-x", "./-x"), ("a\nb'\\c", r"a\nb'\c", r"$'a\nb\'\\c'")],
+)
+def test_a_line_to_type_leads_there(
+    folder: str,
+    shown: str,
+    word: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "--", folder]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:3] == [f"created a lake in {shown}: sample data into an S3 data lake", "", f"  cd {word}"]
+    script = f"{said[2]}\ntest -f cdktf.json"
+    assert subprocess.run(["bash", "-ec", script], check=False).returncode == 0
+    assert main(["init", "--", folder]) == 1
+    assert capsys.readouterr().err.startswith(f"lakeform init: {shown} is a lake already; ")
+
+
 def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--quiet", str(tmp_path / "new")]) == 0
     assert capsys.readouterr() == ("", "")
