@@ -38,15 +38,23 @@ def test_upgrade(tmp_path: Path, request: pytest.FixtureRequest) -> None:
 
 
 def test_the_readme_of_a_new_lake_names_what_is_there(tmp_path: Path) -> None:
+    """Also where there is no workflow, and no branch main."""
     root = synthesized(lake_of_init(tmp_path / "lake"))
     text = (root / "README.md").read_text("utf-8")
     assert set(re.findall(r"lakeform (\w+)", text)) - {"in", "synth"} <= VERBS.keys()
     for place in re.findall(r"^\| `([^`<*]+)`", text, re.MULTILINE):
         assert (root / place).exists(), place
     reader = reader_of(root, tmp_path / "home")
+    reader.run("git branch --move main trunk && rm dag/schema/registry.json")
     (block,) = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     for line in block.splitlines():
         reader.run(line)
+    assert re.findall(r"^\| `dag/schema/` .*\| `lakeform (.+)` \|$", text, re.MULTILINE) == ["synth"]
+    assert (root / "dag/schema/registry.json").is_file()
+    assert all(
+        line.startswith("4. ") or "there is a workflow" in line for line in text.splitlines() if "workflow" in line
+    )
+    assert not (root / ".github").exists()
 
 
 def test_a_page_may_go_to_another_folder(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from shlex import quote
 from typing import TextIO
 
 # What the runners of CI systems take as a command to them: GitHub and Gitea at the beginning of a line (`::error`) and
@@ -35,6 +36,15 @@ def visible(text: str) -> str:
 def inline(text: str) -> str:
     r"""The text on one line, with `\n` and `\u001b` in the place of what is not to be seen."""
     return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def shell_path(path: str) -> str:
+    r"""The path as a word of a command to type, on one line: `'a b'`, `./-x`; `$'a\nb'`, which bash, zsh and ksh read."""
+    word = f"./{path}" if path.startswith("-") else path
+    if word.isprintable():
+        return quote(word)
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{inline(escaped)}'"
 
 
 def spelled(text: str) -> str:

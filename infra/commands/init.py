@@ -11,9 +11,9 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.base.git import top_of
 from infra.base.places import real
-from infra.base.printable import show
+from infra.base.printable import inline, shell_path, show
 from infra.commands.common import read_model, say
-from infra.commands.init_ci import planned_workflows, repository_of
+from infra.commands.init_ci import instead_of_git, planned_workflows, repository_of
 from infra.commands.schema import write_editor
 from infra.lake.documents import write_text
 from infra.lake.model.catalogs import generated_catalogs
@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     root = real(folder)
     if not options.ci and (options.lakeform or options.drift):
         raise UserError("--drift and --lakeform need --ci")
+    if options.git:
+        refuse_commit(folder, instead_of_git(options, root))
     repository = repository_of(options, root)
     if options.git and repository != root:
         raise UserError("--git makes the lake a repository of its own: leave it out, or --repository")
@@ -70,17 +72,18 @@ def run(options: argparse.Namespace) -> int:
     alone = root == (repository if options.repository else top_of(root))
     template = template_of(landing=options.landing, alone=alone)
     if options.git:
-        _refuse_commit(folder, template)
+        _refuse_foreign(folder, template, template_of(landing=not options.landing, alone=alone))
     if why := _obstacle(options, root, template):
-        show(f"lakeform init: {folder} {why}", to=sys.stderr)
+        show(f"lakeform init: {inline(str(folder))} {why}", to=sys.stderr)
         return 1
-    if (root / LAST).is_file():
-        model = _added_to(options, root)
-    else:
-        model = _written(options, root, template)
+    begun = not (root / LAST).is_file()
+    model = _written(options, root, template) if begun else _added_to(options, root)
+    if begun:
         _write_hooks(options, root, repository)
     if workflows:
         workflows.write(options, model)
+    if begun:
+        write_text(root, LAST, template[LAST])
     if options.git:
         _commit(options, root)
     return 0
@@ -93,19 +96,26 @@ def _obstacle(options: argparse.Namespace, root: Path, template: Mapping[str, st
         return "" if more else "is a lake already; --ci, --landing or --git adds to it"
     if root.exists() and not root.is_dir():
         return "is a file; name a folder"
-    return f"is not empty; name a new folder, such as {options.folder}/lake" if foreign_files(root, template) else ""
+    return (
+        f"is not empty; name a new folder, such as {shell_path(str(options.folder / 'lake'))}"
+        if foreign_files(root, template)
+        else ""
+    )
 
 
 def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str]) -> LakeModel:
-    """The new lake."""
-    for path in sorted(template, key=lambda path: (path == LAST, path)):
-        if path == LAST:
-            model = check_lake(root, catalogs=False).model
-            generated_catalogs(model).write()
-            write_editor(root)
+    """The new lake, but for the file that makes it one."""
+    for path in sorted(template.keys() - {LAST}):
         write_text(root, path, template[path])
-    say(options, f"created a lake in {options.folder}: sample data into an S3 data lake\n")
-    say(options, f"  cd {options.folder}\n  lakeform synth   # after every edit: checks, then writes what is generated")
+    model = check_lake(root, catalogs=False).model
+    generated_catalogs(model).write()
+    write_editor(root)
+    folder = str(options.folder)
+    say(options, f"created a lake in {inline(folder)}: sample data into an S3 data lake\n")
+    say(
+        options,
+        f"  cd {shell_path(folder)}\n  lakeform synth   # after every edit: checks, then writes what is generated",
+    )
     if options.landing:
         say(options, f"{_DAGSTER}   # the tables of its landing, in Dagster's user interface")
     say(options, "\nREADME.md says what is where, and how a change is made")
@@ -113,18 +123,18 @@ def _written(options: argparse.Namespace, root: Path, template: Mapping[str, str
 
 
 def _added_to(options: argparse.Namespace, root: Path) -> LakeModel:
-    """The lake that is there, with the code location if that is asked for.
-
-    Raises UserError where there is one already, unless it is that of a lake whose making is only to be finished.
-    """
+    """The lake that is there, with the code location if that is asked for. Raises UserError where other text stands there."""
     model = read_model(root)
-    exists = (root / DEFINITIONS).exists()
-    if not options.landing or (exists and options.git):
+    if not options.landing:
         return model
-    if exists:
-        raise UserError(f"{root / DEFINITIONS} exists and stays as it is; remove it, or edit it")
-    write_text(root, DEFINITIONS, definitions_text())
-    say(options, f"wrote {DEFINITIONS}\n{_DAGSTER}")
+    path = root / DEFINITIONS
+    if not path.exists():
+        write_text(root, DEFINITIONS, definitions_text())
+        say(options, f"wrote {DEFINITIONS}\n{_DAGSTER}")
+    elif path.read_bytes() == definitions_text().encode():
+        say(options, f"{DEFINITIONS} is there already")
+    else:
+        raise UserError(f"{inline(str(path))} exists and stays as it is; remove it, or edit it")
     if not model.registry.lake.landings:
         say(options, f"\nthe registry has no landing yet; below lake: write\n\n{landing_lines()}")
         say(options, f"and in each stack whose files are to become tables: landing: {LANDING}")
@@ -136,18 +146,18 @@ def _write_hooks(options: argparse.Namespace, root: Path, repository: Path) -> N
     if repository == root:
         return
     text = pre_commit_text(root.relative_to(repository).as_posix())
-    shown = os.path.relpath(repository / PRE_COMMIT)
+    shown = inline(os.path.relpath(repository / PRE_COMMIT))
+    hooks = text.partition("repos:")[2].strip("\n")
     if not (repository / PRE_COMMIT).exists():
         write_text(repository, PRE_COMMIT, text)
         say(options, f"wrote {shown}")
-    else:
-        say(options, f"{shown} is yours; add to its repos:\n\n{text.partition('repos:')[2].strip(chr(10))}\n")
+    elif hooks not in (repository / PRE_COMMIT).read_text("utf-8", "replace"):
+        say(options, f"{shown} is yours; add to its repos:\n\n{hooks}\n")
 
 
-def _refuse_commit(folder: Path, template: Mapping[str, str]) -> None:
-    """Raises UserError where there is to be no first commit of ours."""
-    refuse_commit(folder)
-    foreign = foreign_files(folder, template) if (folder / LAST).is_file() else []
+def _refuse_foreign(folder: Path, *templates: Mapping[str, str]) -> None:
+    """Raises UserError where there is more to commit than what stands in one of the templates."""
+    foreign = foreign_files(folder, *templates) if (folder / LAST).is_file() else []
     if foreign:
         raise UserError(
             f"{foreign[0]} is not what lakeform init wrote, so the first commit is yours: git init, git add, git commit"

@@ -12,6 +12,7 @@ from infra.base.environment import PREFIX
 from infra.base.errors import UserError
 from infra.base.git import top_of
 from infra.base.places import real
+from infra.base.printable import inline, shell_path
 from infra.commands.common import say
 from infra.lake.documents import write_text
 from infra.lake.model.lake_model import LakeModel
@@ -25,6 +26,7 @@ from infra.scaffold.workflow import (
     check_folder,
     gitlab_lines,
     gitlab_text,
+    is_nightly,
     nightly_text,
     values_of,
     workflow_text,
@@ -58,7 +60,7 @@ class Workflows:
             if self.forge == "gitlab":
                 say(options, f"    {_COMMENT}")
         elif not self.drift:
-            say(options, f"{self._shown(path)} is there already")
+            self._say_there(options, path)
         if self.drift:
             self._write_nightly(options, values_of(model.stacks.values()))
         if self.forge == "gitlab":
@@ -66,10 +68,16 @@ class Workflows:
 
     def _write_nightly(self, options: argparse.Namespace, values: tuple[Value, ...]) -> None:
         path = NIGHTLY[self.forge]
+        if (self.repository / path).exists():
+            self._say_there(options, path)
+            return
         write_text(self.repository, path, nightly_text(self.forge, self.requirement, values, self.folder))
         say(options, f"wrote {self._shown(path)}")
         for line in _needs(self.forge, values):
             say(options, f"    it needs {line}")
+
+    def _say_there(self, options: argparse.Namespace, path: str) -> None:
+        say(options, f"{self._shown(path)} is there already")
 
     def _include(self, options: argparse.Namespace) -> None:
         """Let GitLab's own file name the others, where it is ours; else say what to add to it."""
@@ -84,7 +92,7 @@ class Workflows:
             say(options, f"{self._shown(GITLAB)} is yours; add to its include:\n\n{gitlab_lines(missing)}")
 
     def _shown(self, path: str) -> str:
-        return os.path.relpath(self.repository / path)
+        return inline(os.path.relpath(self.repository / path))
 
 
 def planned_workflows(options: argparse.Namespace, root: Path, repository: Path) -> Workflows:
@@ -97,28 +105,52 @@ def planned_workflows(options: argparse.Namespace, root: Path, repository: Path)
     folder = root.relative_to(repository).as_posix()
     check_folder(folder)
     path = repository / (NIGHTLY if options.drift else WORKFLOWS)[forge]
-    text = workflow_text(forge, requirement, folder).encode()
-    if path.exists() and (options.drift or path.read_bytes() != text):
-        raise UserError(f"{path} exists and stays as it is; remove it, or edit it")
+    if path.exists():
+        found = path.read_text("utf-8", "replace")
+        wanted = workflow_text(forge, requirement, folder)
+        if not (is_nightly(found, forge, requirement, folder) if options.drift else found == wanted):
+            raise UserError(f"{inline(str(path))} exists and stays as it is; remove it, or edit it")
     return Workflows(forge, repository, requirement, folder, options.drift)
 
 
 def repository_of(options: argparse.Namespace, root: Path) -> Path:
     """The root of the lake's repository: what the user says, else the lake itself.
 
-    Raises UserError if that is not so, and a file is to be written there.
+    Raises UserError if that is not so, and a file is to be written there. What is named may be the root of one that is yet to be.
     """
-    if options.repository is not None:
-        named: Path = real(options.repository)
-        if not named.is_dir() or not root.is_relative_to(named):
-            raise UserError(f"{options.folder} is not in the folder {options.repository}")
-        return named
     top = top_of(root)
+    if options.repository is not None:
+        return _named(options, root, top)
     if top != root and options.ci:
-        place, way = WORKFLOWS[options.ci], os.path.relpath(top)
-        message = f"{options.folder} is not the root of its git repository, and workflows are read only there"
+        place, way = WORKFLOWS[options.ci], _way(top)
+        message = (
+            f"{inline(str(options.folder))} is not the root of its git repository, and workflows are read only there"
+        )
         raise UserError(f"{message}\n    to write {place} there, for the lake in this folder, add --repository {way}")
     return root
+
+
+def _named(options: argparse.Namespace, root: Path, top: Path) -> Path:
+    """`--repository`. Git finds the nearest repository, `top`, so another folder above is none, or that of others."""
+    named: Path = real(options.repository)
+    if not named.is_dir() or not root.is_relative_to(named):
+        raise UserError(f"{inline(str(options.folder))} is not in the folder {inline(str(options.repository))}")
+    if named != top and (top / ".git").exists():
+        cure = "leave it out" if top == root else f"write --repository {_way(top)}"
+        raise UserError(
+            f"--repository {inline(str(options.repository))} is not the root of the lake's git repository: {cure}"
+        )
+    return named
+
+
+def instead_of_git(options: argparse.Namespace, root: Path) -> str:
+    """What to write where a lake with `--git` is in a repository already."""
+    above = f", and add --repository {_way(top_of(root))}" if options.ci and options.repository is None else ""
+    return f"leave out --git{above}"
+
+
+def _way(folder: Path) -> str:
+    return shell_path(os.path.relpath(folder))
 
 
 def _needs(forge: str, values: tuple[Value, ...]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.base.git import GitError, git_output, read_git, top_of
 from infra.base.places import real
+from infra.base.printable import inline
 
 BRANCH = "main"
 
@@ -14,13 +15,16 @@ _MESSAGE = "Create the lake"
 _NOBODY = 'git config --global user.name "Your Name"; git config --global user.email you@example.com'
 
 
-def refuse_commit(folder: Path) -> None:
-    """Raises UserError where a first commit of a folder, which need not be there yet, is not to be had."""
-    top = top_of(folder)
+def refuse_commit(folder: Path, instead: str) -> None:
+    """Raises UserError where a first commit of a folder, which need not be there yet, is not to be had.
+
+    `instead`: what to write where there is a repository above.
+    """
+    top, shown = top_of(folder), inline(str(folder))
     if top != real(folder):
-        raise UserError(f"{folder} is in the git repository {top}, which has its own commits: leave out --git")
+        raise UserError(f"{shown} is in the git repository {inline(str(top))}, which has its own commits: {instead}")
     if git_output(_existing(folder), "rev-parse", "--verify", "--quiet", "HEAD") and (folder / ".git").exists():
-        raise UserError(f"{folder} has commits already: leave out --git")
+        raise UserError(f"{shown} has commits already: leave out --git")
     for ident in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
         try:
             read_git(_existing(folder), "-c", "user.useConfigOnly=true", "var", ident)

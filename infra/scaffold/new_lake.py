@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,7 +14,7 @@ from infra.scaffold.landing_files import DEFINITIONS, definitions_text, with_lan
 from infra.scaffold.pre_commit import PRE_COMMIT, pre_commit_text
 from infra.scaffold.workflow import GITLAB, NIGHTLY, WORKFLOWS
 
-# A folder with this file is a lake, so it is written last.
+# A folder with this file is a lake, so it is written last: what init does before it, also beside the lake, a repeat finishes.
 LAST = "cdktf.json"
 
 # Git, editors and packaging tools treat such names specially, so the template has them without the dot.
@@ -30,17 +30,17 @@ def template_of(*, landing: bool, alone: bool) -> dict[str, str]:
     return {**dict(_template(landing=landing)), **({PRE_COMMIT: pre_commit_text()} if alone else {})}
 
 
-def foreign_files(folder: Path, template: Mapping[str, str]) -> list[str]:
-    """The files below a folder that making this lake there would not have left, whole or under a temporary name; sorted."""
+def foreign_files(folder: Path, *templates: Mapping[str, str]) -> list[str]:
+    """The files below a folder that making one of these lakes there would not have left, whole or under a temporary name; sorted."""
     found = list_tree(folder) if folder.is_dir() else []
-    return [path for path in found if path.split("/")[0] != ".git" and not _is_of(folder, path, template)]
+    return [path for path in found if path.split("/")[0] != ".git" and not _is_of(folder, path, templates)]
 
 
-def _is_of(folder: Path, path: str, template: Mapping[str, str]) -> bool:
+def _is_of(folder: Path, path: str, templates: Iterable[Mapping[str, str]]) -> bool:
     if is_temporary(path) or path in _BESIDE or _MADE.fullmatch(path):
         return True
-    file = folder / path
-    return path in template and not file.is_symlink() and file.read_bytes() == template[path].encode()
+    file, texts = folder / path, [template[path].encode() for template in templates if path in template]
+    return bool(texts) and not file.is_symlink() and file.read_bytes() in texts
 
 
 def _template(*, landing: bool) -> Iterator[tuple[str, str]]:

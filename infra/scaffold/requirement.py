@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
@@ -81,7 +81,7 @@ def why_not_pinned(url: str) -> str:
         login = (parts.username or "", parts.password or "")
     except ValueError:
         return "has an address that cannot be read"
-    shown = f"{parts.scheme}://{parts.hostname}{parts.path}"
+    shown = urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", ""))
     if login[1] or (login[0] and parts.scheme != "ssh") or parts.query:
         return f"has a login or a token in its address ({shown}), which must not be in a file of a repository: leave it out"
     if url.startswith("git+"):

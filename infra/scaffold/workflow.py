@@ -68,6 +68,9 @@ class Value:
         return f"          {PREFIX}{self.name}: ${{{{ {context}.{self.name.upper()} }}}}\n"
 
 
+_LINES = re.compile(rf"        env:\n(?:          {PREFIX}\w+: \$\{{\{{ (?:secrets|vars)\.\w+ \}}\}}\n)+")
+
+
 def values_of(stacks: Iterable[Stack]) -> tuple[Value, ...]:
     """The variables of the servers of these stacks that the registry itself gives no value, sorted by name."""
     return tuple(
@@ -104,6 +107,11 @@ def nightly_text(forge: str, requirement: Requirement, values: Iterable[Value], 
     lines = "".join(value.line() for value in values)
     text = _text(forge, "-drift", requirement, folder)
     return text.replace(_VALUES, f"        env:\n{lines}" if lines else "")
+
+
+def is_nightly(text: str, forge: str, requirement: Requirement, folder: str) -> bool:
+    """Whether this is that workflow, whatever values it names."""
+    return _LINES.sub("", text) == nightly_text(forge, requirement, (), folder)
 
 
 def gitlab_text(paths: Iterable[str]) -> str:

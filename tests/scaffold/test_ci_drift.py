@@ -76,6 +76,7 @@ def test_a_lake_that_has_the_other_workflow_keeps_it(tmp_path: Path, capsys: pyt
     assert "TF_VAR_" not in nightly.read_text()  # its server wants no login
     assert "\n        env:\n          \n" not in nightly.read_text()
     capsys.readouterr()
+    nightly.write_text(nightly.read_text().replace("23 3", "23 4"))
     assert main([*words, "--drift"]) == 2
     assert capsys.readouterr().err == f"lakeform init: {nightly} exists and stays as it is; remove it, or edit it\n"
 
@@ -132,6 +133,23 @@ def test_drift_is_said_with_its_patch(runner: Runner) -> None:
         "+++ b",
         "~~~~~~",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "count", "shown"),
+    [("é" * 30 + "\n", 400, 20000 // 61), ("é" * 10000 + "\n", 1, 0), ("without an end", 1, 1)],
+    ids=["many lines", "one line", "a line without an end"],
+)
+def test_what_is_too_long_is_cut_between_lines(line: str, count: int, shown: int, runner: Runner) -> None:
+    runner.program("lakeform", f"import sys\nsys.stdout.buffer.write(({line!r} * {count}).encode())\nsys.exit(1)\n")
+
+    runner.bash(script("github", "Compare"))
+
+    text = runner.read("drift.md").partition("~~~~~~text\n")[2].partition("\n~~~~~~\n")[0]
+    more = [] if shown == count else ["It goes on: run lakeform drift"]
+    assert text.split("\n") == [*[line.rstrip()] * shown, *more]
+    (cut,) = [one.strip() for one in script("github", "Compare").splitlines() if "awk" in one]
+    assert cut in (REPOSITORY / "docs/ci/gitlab-drift.yml").read_text("utf-8")
 
 
 def test_a_patch_that_is_too_long_is_not_cut_in_half(runner: Runner) -> None:

@@ -44,6 +44,28 @@ def test_a_new_lake_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureF
     assert "README.md says what is where" in said
 
 
+@pytest.mark.parametrize(
+    ("folder", "shown", "word"),
+    [("sp ace/Ünï", "sp ace/Ünï", "'sp ace/Ünï'"), ("-x", "-x", "./-x"), ("a\nb'\\c", r"a\nb'\c", r"$'a\nb\'\\c'")],
+)
+def test_a_line_to_type_leads_there(
+    folder: str,
+    shown: str,
+    word: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "--", folder]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:3] == [f"created a lake in {shown}: sample data into an S3 data lake", "", f"  cd {word}"]
+    script = f"{said[2]}\ntest -f cdktf.json"
+    assert subprocess.run(["bash", "-ec", script], check=False).returncode == 0
+    assert main(["init", "--", folder]) == 1
+    assert capsys.readouterr().err.startswith(f"lakeform init: {shown} is a lake already; ")
+
+
 def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--quiet", str(tmp_path / "new")]) == 0
     assert capsys.readouterr() == ("", "")
@@ -81,9 +103,9 @@ def test_a_lake_that_is_there_gets_the_code_location(made: Path, capsys: pytest.
         "and in each stack whose files are to become tables: landing: local\n"
     )
     assert (made / "dag/registry/lake.yaml").read_bytes() == registry
-    assert main(["init", str(made), "--landing"]) == 2
-    said = capsys.readouterr().err
-    assert said == f"lakeform init: {made}/dag/definitions.py exists and stays as it is; remove it, or edit it\n"
+    assert main(["init", str(made), "--landing"]) == 0
+    again = said.replace("wrote dag/definitions.py\n  dagster dev -f", "").replace("py\n", "py is there already\n", 1)
+    assert capsys.readouterr().out == again.lstrip()
 
 
 def test_git_ignores_what_is_made_and_keeps_what_is_committed(made: Path) -> None:

@@ -116,12 +116,47 @@ def test_a_lake_is_a_repository_or_a_part_of_one(capsys: pytest.CaptureFixture[s
     assert not Path("top").exists()
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("named", [(), ("--repository", "top")])
+def test_workflows_beside_a_repository_above_need_it_named(
+    named: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    git(".", "init", "--quiet", "top")
+    words = ("top/lake", "--ci", "github", "--lakeform", EXAMPLE)
+    cure = "leave out --git" if named else "leave out --git, and add --repository top"
+    assert refused(capsys, *words, *named, "--git") == (
+        f"top/lake is in the git repository {tmp_path}/top, which has its own commits: {cure}\n"
+    )
+    assert main(["init", *words, "--repository", "top", "--quiet"]) == 0
+    assert Path("top/.github/workflows/lakeform.yaml").is_file()
+
+
 def test_a_repository_above_is_not_touched(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     git(".", "init", "--quiet", "top")
     assert refused(capsys, "top/data/lake", "--git") == (
         f"top/data/lake is in the git repository {tmp_path}/top, which has its own commits: leave out --git\n"
     )
     assert not Path("top/data").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "named", "cure"),
+    [
+        ("top", ".", "write --repository top"),
+        ("top", "top/da ta", "write --repository top"),
+        ("top/da ta", "top", "write --repository 'top/da ta'"),
+        ("top/da ta/lake", "top", "leave it out"),
+    ],
+)
+def test_a_folder_that_is_not_the_root_of_the_repository_is_not_named_so(
+    there: str, named: str, cure: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("top/da ta").mkdir(parents=True)
+    git(".", "init", "--quiet", there)
+    told = refused(capsys, "top/da ta/lake", "--repository", named, "--ci", "gitlab", "--lakeform", EXAMPLE)
+    assert told == f"--repository {named} is not the root of the lake's git repository: {cure}\n"
+    assert not list(Path().rglob(".gitlab*"))
+    assert not Path("top/da ta/lake/cdktf.json").exists()
 
 
 @pytest.mark.usefixtures("quick")
