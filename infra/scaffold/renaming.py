@@ -46,8 +46,9 @@ def names_that_change(model: LakeModel, section: str, old: str, new: str) -> Ite
 
 
 def rename_stream(model: LakeModel, folder: SourceStreams, old: str, new: str) -> list[Operation]:
-    """What gives a stream file another name, also where connections name it. Raises UserError if there is such a file, or can be
-    none.
+    """What gives a stream file another name, also where connections name it; it says which stream it is, which stays the same.
+
+    Raises UserError if there is such a file, or can be none.
     """
     if not new or "/" in new or new.startswith((".", "_")):
         raise UserError(f'"{new}" cannot be the name of a stream file: without /, and with a letter or digit first')
@@ -57,6 +58,7 @@ def rename_stream(model: LakeModel, folder: SourceStreams, old: str, new: str) -
     line = {"from": f"streams.{folder.source}.{old}", "to": f"streams.{folder.source}.{new}"}
     return [
         *_moved(model, file, target),
+        *_identity(folder, old, target),
         *_named(model, folder.source, old, new),
         *history_lines(model, "renamed", [line]),
     ]
@@ -77,6 +79,13 @@ def _folders(model: LakeModel, old: str, new: str) -> Iterator[Operation]:
 
 def _moved(model: LakeModel, file: str, target: str) -> list[Operation]:
     return [Operation(target, (), text_of(str(model.root / file), file)), Operation(file, ())]
+
+
+def _identity(folder: SourceStreams, old: str, target: str) -> Iterator[Operation]:
+    """The name of the stream for a file that was called like it. Its namespace is as needed as it was."""
+    written = folder.files[old]
+    if written and isinstance(written.value, dict) and written.value.get("stream") is None:
+        yield Operation(target, ("stream",), old)
 
 
 def _named(model: LakeModel, source: str, old: str, new: str) -> Iterator[Operation]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from infra.lake.model.load import load_lake
 from tests.scaffold.test_remove import NEXT, SPLIT, files_of, text_of
 from tests.support.lakes import DESTINATION, LAKE, MINIMAL, SOURCE, Result, problems_of, run, write_lake
 
 
 def rename(lake: Path, *words: str) -> Result:
     return run(lake, "rename", *words)
+
+
+def synced(lake: Path) -> list[dict[str, Any]]:
+    """The streams that Airbyte is told of."""
+    stacks = load_lake(lake).model.stacks.values()
+    found = [stream for stack in stacks for streams in stack.streams.values() for stream in streams]
+    assert found
+    return [stream.to_protocol() for stream in found]
 
 
 def test_a_source_has_another_id_everywhere(tmp_path: Path) -> None:
@@ -67,9 +77,9 @@ def test_a_connection_says_that_its_minute_changes(tmp_path: Path) -> None:
 
 def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path) -> None:
     faker = f"{SOURCE}connections:\n  faker_to_lake:\n    source: faker\n    destination: lake\n    streams:\n      - users # all\n      - orders\n"
-    lake = write_lake(
-        tmp_path, {**SPLIT, "dag/registry/faker.yaml": faker, "dag/sources/faker/people.json": '{"name": "people"}'}
-    )
+    users = '{\n  "selected":   true,\n  "sync_mode": "full_refresh"\n}\n'
+    lake = write_lake(tmp_path, {**SPLIT, "dag/registry/faker.yaml": faker, "dag/streams/faker/users.json": users})
+    before = synced(lake)
     assert rename(lake, "streams.faker.users", "people") == Result(
         0,
         "wrote dag/registry/faker.yaml\n"
@@ -83,7 +93,33 @@ def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path
     assert text_of(lake, "dag/registry/history.yaml") == (
         "renamed:\n  - {from: streams.faker.users, to: streams.faker.people}\n"
     )
+    assert text_of(lake, "dag/streams/faker/people.json") == users.replace("\n}", ',\n  "stream": "users"\n}')
     assert problems_of(lake) == ()
+    assert synced(lake) == before
+
+
+@pytest.mark.parametrize(
+    ("users", "people"),
+    [
+        ("{}\n", '{"stream": "users"}\n'),
+        ('{"stream": null}\n', '{"stream": "users"}\n'),
+        ('{"stream": "users", "namespace": ""}\n', '{"stream": "users", "namespace": ""}\n'),
+        ('{"namespace": ""}\n', '{"namespace": "", "stream": "users"}\n'),
+    ],
+)
+def test_a_stream_stays_the_same_one(tmp_path: Path, users: str, people: str) -> None:
+    lake = write_lake(
+        tmp_path,
+        {
+            **SPLIT,
+            "dag/streams/faker/users.json": users,
+            "dag/sources/faker/public.users.json": '{"name": "users2", "namespace": "public"}',
+        },
+    )
+    before = synced(lake)
+    assert rename(lake, "streams.faker.users", "people").code == 0
+    assert text_of(lake, "dag/streams/faker/people.json") == people
+    assert synced(lake) == before
 
 
 @pytest.mark.parametrize(
@@ -94,7 +130,6 @@ def test_a_stream_file_has_another_name_where_connections_name_it(tmp_path: Path
         ("faker", "faker", 2, "the source is called faker already"),
         ("faker", "copy", 2, "sources.copy exists: dag/registry/copy.yaml:2:3"),
         ("streams.faker.users", "orders", 2, "dag/streams/faker/orders.json exists, and no file is overwritten"),
-        ("streams.faker.users", "nowhere", 1, "stream-unknown"),
         ("streams.faker.users", "below/orders2", 2, '"below/orders2" cannot be the name of a stream file'),
         ("streams.faker.users", "../orders2", 2, '"../orders2" cannot be the name of a stream file'),
         ("streams.faker.users", "_catalog", 2, '"_catalog" cannot be the name of a stream file'),
