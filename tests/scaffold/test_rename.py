@@ -144,12 +144,68 @@ def test_a_name_that_cannot_be_is_refused(tmp_path: Path, what: str, new: str, c
     assert (files_of(lake) == before) == (code != 0)
 
 
-def test_a_second_rename_says_what_to_do_first(tmp_path: Path) -> None:
+HISTORY = "dag/registry/history.yaml"
+
+
+def told_before(old: str, new: str) -> str:
+    return (
+        f"the rename of sources.faker to sources.{old} counts as never applied; "
+        f"if it was applied in a stack, the line below renamed: has to be {{from: sources.{old}, to: sources.{new}}}\n"
+    )
+
+
+@pytest.fixture
+def renamed(tmp_path: Path) -> Path:
+    """A lake whose faker was renamed to one."""
     lake = write_lake(
         tmp_path, {**MINIMAL, "dag/registry/lake.yaml": LAKE + SOURCE + DESTINATION + "connections: {}\n"}
     )
     assert rename(lake, "faker", "one").code == 0
-    result = rename(lake, "one", "two")
-    assert result.code == 1
-    assert "write one line from the first name to the last" in result.err
-    assert result.err.endswith("nothing is written: with this the lake would not pass check\n")
+    return lake
+
+
+def test_of_two_renames_there_is_one_line(renamed: Path) -> None:
+    result = rename(renamed, "one", "two")
+    assert (result.code, told_before("one", "two") in result.out) == (0, True)
+    assert text_of(renamed, HISTORY) == "renamed:\n  - {from: sources.faker, to: sources.two}\n"
+
+
+def test_with_the_first_name_again_there_is_no_line(renamed: Path) -> None:
+    result = rename(renamed, "one", "faker")
+    assert (result.code, told_before("one", "faker") in result.out) == (0, True)
+    assert not (renamed / HISTORY).exists()
+
+
+@pytest.mark.parametrize(
+    ("new", "left"),
+    [
+        (
+            "two",
+            "renamed:\n  # to be seen\n  - {from: destinations.raw, to: destinations.lake} # 1\n  - {from: sources.faker, to: sources.two} # 2\n",
+        ),
+        ("faker", "renamed:\n  # to be seen\n  - {from: destinations.raw, to: destinations.lake} # 1\n"),
+    ],
+)
+def test_the_other_lines_stay(renamed: Path, new: str, left: str) -> None:
+    lines = (
+        "renamed:\n  # to be seen\n  - {from: destinations.raw, to: destinations.lake} # 1\n"
+        "  - {from: sources.faker, to: sources.one} # 2\n"
+    )
+    (renamed / HISTORY).write_text(lines, "utf-8")
+    assert rename(renamed, "one", new).code == 0
+    assert text_of(renamed, HISTORY) == left
+
+
+def test_a_stream_is_renamed_back_without_a_line(tmp_path: Path) -> None:
+    lake = write_lake(tmp_path, SPLIT)
+    assert rename(lake, "streams.faker.users", "people").code == 0
+    assert rename(lake, "streams.faker.people", "users").code == 0
+    assert not (lake / HISTORY).exists()
+    assert text_of(lake, "dag/streams/faker/users.json") == '{"stream": "users"}\n'
+
+
+def test_what_two_lines_say_is_not_made_one(renamed: Path) -> None:
+    lines = "renamed:\n  - {from: sources.faker, to: sources.one}\n  - {from: sources.old, to: sources.one}\n"
+    (renamed / HISTORY).write_text(lines, "utf-8")
+    assert "counts as never applied" not in rename(renamed, "one", "two").out
+    assert text_of(renamed, HISTORY) == lines + "  - {from: sources.one, to: sources.two}\n"
