@@ -17,7 +17,7 @@ from infra.commands.pick import on_terminal
 from infra.commands.pick_streams import pick_fields, pick_streams, split
 from infra.commands.schema import write_kept_schemas
 from infra.lake.connectors.definitions import PUBLIC_REGISTRY, connector_of, find_definition, locked
-from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path
+from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path, why_no_connector
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
 from infra.lake.connectors.spec import prose_of_spec
 from infra.lake.documents import did_you_mean, near_matches, question, read_json, write_texts
@@ -121,12 +121,8 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     refuse_borrowed(model, options.source)
     if ":" in (options.fields or ""):
         return _described(model, options)
-    for name in ("primary_key", "cursor_field", "namespace"):
-        if getattr(options, name) is not None:
-            option = name.replace("_", "-")
-            raise UserError(f"--{option} describes a stream, and so needs --fields with types: id:integer")
+    fields = _named_fields(options)
     offer = read_addable(root, options.source)
-    fields = split(options.fields or "")
     if options.streams and options.all:
         raise UserError("--all means every stream: leave STREAM out")
     if options.all:
@@ -143,6 +139,20 @@ def _streams(root: Path, options: argparse.Namespace) -> Added:
     if not stems:
         return Added({}, notes=(f"every stream of {options.source} has a file",))
     return add_streams(model, offer, stems, fields)
+
+
+def _named_fields(options: argparse.Namespace) -> list[str]:
+    """The fields without types. Raises UserError where there are none behind `--fields`, and for what needs types."""
+    for name in ("primary_key", "cursor_field", "namespace"):
+        if getattr(options, name) is not None:
+            option = name.replace("_", "-")
+            raise UserError(f"--{option} describes a stream, and so needs --fields with types: id:integer")
+    fields = split(options.fields or "")
+    if options.fields is not None and not fields:
+        raise UserError(
+            "--fields is empty: name fields, or, of a stream that nobody discovered, with types: id:integer"
+        )
+    return fields
 
 
 def _described(model: LakeModel, options: argparse.Namespace) -> Added:
@@ -196,7 +206,8 @@ def _named(options: argparse.Namespace) -> str:
         raise UserError(f'"{named}" is a connector for {other}s, not for {options.kind}s; run: {run}')
     connector = named if named.startswith(f"{options.kind}-") else f"{options.kind}-{named}"
     if not is_connector(connector):
-        raise UserError(f'"{named}" is not the name of a {options.kind} connector')
+        why = why_no_connector(options.kind, connector)
+        raise UserError(f'"{named}" is not the name of a {options.kind} connector: {why}')
     return connector
 
 

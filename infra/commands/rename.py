@@ -8,7 +8,7 @@ from infra.base.errors import UserError
 from infra.commands.common import find_root, read_model
 from infra.commands.edit import add_what, entry_of, stream_of, write
 from infra.lake.registry.kinds import KIND_OF
-from infra.scaffold.renaming import names_that_change, rename_entry, rename_stream
+from infra.scaffold.renaming import earlier_name, names_that_change, rename_entry, rename_stream
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,4 +30,5 @@ def run(options: argparse.Namespace) -> int:
     if new == old:
         raise UserError(f"the {KIND_OF[section]} is called {old} already")
     operations = rename_entry(model, section, old, new)
-    return write(options, root, operations, names_that_change(model, section, old, new))
+    notes = (*names_that_change(model, section, old, new), *earlier_name(model, section, old, new))
+    return write(options, root, operations, notes)

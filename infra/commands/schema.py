@@ -75,8 +75,15 @@ def write_schemas(root: Path) -> Answer:
 
 
 def write_kept_schemas(root: Path) -> Answer:
-    """The same for a lake that keeps them; nothing for one that does not."""
-    return write_schemas(root) if (root / FOLDER).is_dir() else Answer()
+    """The same for a lake that keeps them; nothing for one that does not, or of which a lock is broken."""
+    if not (root / FOLDER).is_dir():
+        return Answer()
+    if problems := read_locks(root)[1]:
+        file = problems[0].location.file
+        return Answer(
+            notes=[f"{FOLDER}/ stays as it is: the options of {file} cannot be read; lakeform check says why"]
+        )
+    return write_schemas(root)
 
 
 def write_editor(root: Path) -> None:

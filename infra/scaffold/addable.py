@@ -23,12 +23,14 @@ class Addable:
         streams: stem -> stream, by stem.
         files: (namespace, name) -> path of the file that syncs the stream.
         paths: every stream file, also broken ones.
+        is_described: True if nobody discovered it, and somebody has described its streams.
     """
 
     source: str
     streams: Mapping[str, DiscoveredStream]
     files: Mapping[StreamKey, str]
     paths: frozenset[str]
+    is_described: bool = False
 
     def path_of(self, stem: str) -> str:
         """Where the file of a stream stands, or would stand."""
@@ -53,7 +55,13 @@ class Addable:
             raise UserError(f'"{name}" is in several namespaces; name one of: {", ".join(sorted(named))}')
         if not named:
             known = {*self.streams, *(stream.name for stream in self.streams.values())}
-            raise UserError(f'{self.source} offers no stream "{name}"; {did_you_mean(name, known, "streams")}')
+            meant = did_you_mean(name, known, "streams")
+            way = (
+                f"; to describe it: lakeform add stream {self.source} {name} --fields id:integer"
+                if self.is_described
+                else ""
+            )
+            raise UserError(f'{self.source} offers no stream "{name}"; {meant}{way}')
         return named[0]
 
 
@@ -81,4 +89,5 @@ def addable_of(source: str, folder: SourceStreams, streams: Mapping[StreamKey, D
     stems = file_names(streams, folder.discovery.stems)
     files = {stream.key: f"{FOLDER}/{source}/{stem}.json" for stem, stream in folder.streams.items()}
     paths = frozenset(f"{FOLDER}/{source}/{stem}.json" for stem in folder.files)
-    return Addable(source, {stems[key]: streams[key] for key in sorted(stems)}, files, paths)
+    offered = {stems[key]: streams[key] for key in sorted(stems)}
+    return Addable(source, offered, files, paths, folder.discovery.is_described)

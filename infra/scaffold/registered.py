@@ -10,7 +10,7 @@ from typing import Any
 from infra.base.errors import UserError
 from infra.lake.connectors.lock import ConnectorLock
 from infra.lake.connectors.walk import references_in
-from infra.lake.documents import not_found, why_refused
+from infra.lake.documents import Written, not_found, why_refused
 from infra.lake.documents.types import check_id
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.declared import FOLDER
@@ -18,8 +18,8 @@ from infra.lake.registry.draft import Draft, stack_ids
 from infra.lake.registry.kinds import KIND_OF
 
 
-def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
-    """Raise UserError if the id is none, exists, or is that of an entry which is gone."""
+def refuse_taken(model: LakeModel, section: str, entry_id: str, *, since: Written | None = None) -> None:
+    """Raise UserError if the id is none, exists, or is that of an entry which is gone; not for what the line `since` says."""
     if why := why_refused(check_id, entry_id):
         raise UserError("; ".join(filter(None, why)))
     path = f"{section}.{entry_id}"
@@ -28,7 +28,7 @@ def refuse_taken(model: LakeModel, section: str, entry_id: str) -> None:
         raise UserError(f"{path} exists: {found.locate(key=True)}")
     for lines, key in ((model.declared.retired, "entry"), (model.declared.renamed, "from")):
         for line in lines:
-            if isinstance(line.value, dict) and line.value.get(key) == path:
+            if line is not since and isinstance(line.value, dict) and line.value.get(key) == path:
                 raise UserError(
                     f"{path} was removed on purpose: {line.locate()}; choose another name, or delete that line"
                 )

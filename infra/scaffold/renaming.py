@@ -11,10 +11,11 @@ from infra.lake.catalog.streams import SourceStreams
 from infra.lake.documents.files import text_of
 from infra.lake.documents.operation import Operation
 from infra.lake.documents.read import list_files
+from infra.lake.documents.yaml_text import flow
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
 from infra.lake.registry.entries import title_of
-from infra.scaffold.history_lines import history_lines
+from infra.scaffold.history_lines import renamed_line, renamed_to
 from infra.scaffold.mentions import of_entry, of_stream
 from infra.scaffold.registered import refuse_taken
 
@@ -24,15 +25,15 @@ def rename_entry(model: LakeModel, section: str, old: str, new: str) -> list[Ope
 
     Raises UserError if the new id is none, or taken.
     """
-    refuse_taken(model, section, new)
+    before, after = f"{section}.{old}", f"{section}.{new}"
+    refuse_taken(model, section, new, since=renamed_to(model, before))
     declared = model.declared.entries[section][old]
     value = f"{section}.{new}" if section == "connections" else new
     mentions = [Operation(file, path, value) for file, path in of_entry(model, section, old)]
     folders = _folders(model, old, new) if section == "sources" else ()
-    line = {"from": f"{section}.{old}", "to": f"{section}.{new}"}
     # The key is renamed last: until then it is where the other paths say.
     own = Operation(declared.document.file, declared.path, name=new)
-    return [*mentions, own, *folders, *history_lines(model, "renamed", [line])]
+    return [*mentions, own, *folders, *renamed_line(model, before, after)]
 
 
 def names_that_change(model: LakeModel, section: str, old: str, new: str) -> Iterator[str]:
@@ -45,20 +46,31 @@ def names_that_change(model: LakeModel, section: str, old: str, new: str) -> Ite
         yield "the minute at which it starts comes from its id, and changes; lakeform review tells the at: that keeps it"
 
 
+def earlier_name(model: LakeModel, section: str, old: str, new: str) -> Iterator[str]:
+    """What to do where the id that an earlier line gave was applied already, and is the one that Terraform's state knows."""
+    if earlier := renamed_to(model, f"{section}.{old}"):
+        line = flow({"from": f"{section}.{old}", "to": f"{section}.{new}"})
+        yield (
+            f"the rename of {earlier.value['from']} to {section}.{old} counts as never applied; "
+            f"if it was applied in a stack, the line below renamed: has to be {line}"
+        )
+
+
 def rename_stream(model: LakeModel, folder: SourceStreams, old: str, new: str) -> list[Operation]:
-    """What gives a stream file another name, also where connections name it. Raises UserError if there is such a file, or can be
-    none.
+    """What gives a stream file another name, also where connections name it; it says which stream it is, which stays the same.
+
+    Raises UserError if there is such a file, or can be none.
     """
     if not new or "/" in new or new.startswith((".", "_")):
         raise UserError(f'"{new}" cannot be the name of a stream file: without /, and with a letter or digit first')
     file, target = (f"{STREAMS}/{folder.source}/{stem}.json" for stem in (old, new))
     if (model.root / target).exists():
         raise UserError(f"{target} exists, and no file is overwritten; choose another name")
-    line = {"from": f"streams.{folder.source}.{old}", "to": f"streams.{folder.source}.{new}"}
     return [
         *_moved(model, file, target),
+        *_identity(folder, old, target),
         *_named(model, folder.source, old, new),
-        *history_lines(model, "renamed", [line]),
+        *renamed_line(model, *(f"streams.{folder.source}.{stem}" for stem in (old, new))),
     ]
 
 
@@ -77,6 +89,13 @@ def _folders(model: LakeModel, old: str, new: str) -> Iterator[Operation]:
 
 def _moved(model: LakeModel, file: str, target: str) -> list[Operation]:
     return [Operation(target, (), text_of(str(model.root / file), file)), Operation(file, ())]
+
+
+def _identity(folder: SourceStreams, old: str, target: str) -> Iterator[Operation]:
+    """The name of the stream for a file that was called like it. Its namespace is as needed as it was."""
+    written = folder.files[old]
+    if written and isinstance(written.value, dict) and written.value.get("stream") is None:
+        yield Operation(target, ("stream",), old)
 
 
 def _named(model: LakeModel, source: str, old: str, new: str) -> Iterator[Operation]:

@@ -56,6 +56,21 @@ def test_write_puts_all_where_editors_look(tmp_path: Path) -> None:
     assert run(root, "schema", "--write").out == ""
 
 
+def test_with_a_broken_lock_the_schemas_stay_as_they_are(lake: Path) -> None:
+    lock = lake / "dag/connectors/source-faker.json"
+    lock.write_text(lock.read_text("utf-8").replace('"tag"', '"tagg"'), "utf-8")
+    before = (lake / "dag/schema/registry.json").read_bytes()
+    result = run(lake, "add", "stream", "faker", "purchases", "--fields", "id:integer")
+    assert (result.code, result.err) == (0, "")
+    told = (
+        "dag/schema/ stays as it is: the options of dag/connectors/source-faker.json cannot be read; "
+        "lakeform check says why"
+    )
+    assert [line for line in result.out.splitlines() if "dag/schema/" in line] == [told]
+    assert (lake / "dag/schema/registry.json").read_bytes() == before
+    assert run(lake, "schema", "--write").code == 1
+
+
 def test_an_unknown_kind_exits_2(tmp_path: Path) -> None:
     assert run(write_lake(tmp_path), "schema", "catalog").code == 2
 

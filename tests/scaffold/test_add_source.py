@@ -267,7 +267,8 @@ def test_a_destination_says_how_it_is_used(lake: Path) -> None:
     [
         ({}, ["source", "Shop", "--connector", "source-shop"], '"Shop" is not an id: lower-case letters, digits and _, beginning with a letter; for example "shop"'),
         ({}, ["source", "shop", "--connector", "source-shopp"], 'the registry has no connector "source-shopp"; did you mean "source-shop"?'),
-        ({}, ["source", "shop", "--connector", "sho p"], '"sho p" is not the name of a source connector'),
+        ({}, ["source", "shop", "--connector", "sho p"], '"sho p" is not the name of a source connector: " " cannot be in their names'),
+        ({}, ["source", "shop", "--connector", "source-\u202eshop"], r'"source-\u202eshop" is not the name of a source connector: "\u202e" cannot be in their names'),
         ({}, ["source", "shop", "--connector", "destination-s3"], '"destination-s3" is a connector for destinations, not for sources; run: lakeform add destination shop --connector destination-s3'),
         ({}, ["source", "crm"], "name the connector: --connector source-x"),
         ({}, ["source", "shop_eu"], 'name the connector: --connector source-x; did you mean "source-shop"?'),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.scaffold.described import TYPES
-from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, problems_of, run, write_files, write_lake
+from tests.support.lakes import DESTINATION, LAKE, REPOSITORY, Result, problems_of, run, write_files, write_lake
 
 OFFERED, STREAMS = "dag/sources/shop", "dag/streams/shop"
 ORDERS = ("add", "stream", "shop", "orders")
@@ -140,3 +140,21 @@ def test_a_source_that_was_discovered_says_the_types(lake: Path) -> None:
 def test_the_page_lists_the_types() -> None:
     page = (REPOSITORY / "docs/adding-a-source.md").read_text("utf-8")
     assert ", ".join(f"`{name}`" for name in TYPES) in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("items",),
+            'shop offers no stream "items"; streams: orders; to describe it: lakeform add stream shop items --fields id:integer',
+        ),
+        (
+            ("items", "--fields", ""),
+            "--fields is empty: name fields, or, of a stream that nobody discovered, with types: id:integer",
+        ),
+    ],
+)
+def test_another_stream_has_to_be_described(lake: Path, words: tuple[str, ...], said: str) -> None:
+    assert run(lake, *ORDERS, "--fields", "id:integer").code == 0
+    assert run(lake, "add", "stream", "shop", *words) == Result(2, "", f"lakeform add: {said}\n")

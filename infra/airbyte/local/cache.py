@@ -6,7 +6,8 @@ import fcntl
 import os
 import pwd
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -74,10 +75,32 @@ def kept() -> list[Path]:
 
 
 def clear(folder: Path) -> None:
-    """Remove an environment, and the file that its makers lock; whoever runs a connector in it keeps the files that it has open."""
-    Path(folder, _COMPLETE).unlink(missing_ok=True)
-    shutil.rmtree(folder)
-    Path(f"{folder}.lock").unlink(missing_ok=True)
+    """Remove an environment. Raises UserError, and removes nothing, while another process makes it or runs a connector in it.
+
+    The file that is locked stays: of two that wait for it, each would have one of its own.
+    """
+    with _lock_path(folder).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError("another process is installing it, or runs a connector in it") from None
+        Path(folder, _COMPLETE).unlink(missing_ok=True)
+        while folder.exists():
+            with suppress(FileNotFoundError):  # what vanishes meanwhile is gone, too
+                shutil.rmtree(folder)
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[None]:
+    """Keeps an environment from being removed while a connector runs in it, where its lock can be written."""
+    try:
+        file = _lock_path(folder).open("a")
+    except OSError:
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
 
 
 def installed(package: str, version: str | None = None) -> Installed | None:
@@ -172,10 +195,14 @@ def _lock_file(folder: Path) -> TextIO:
     """The open file that those who make an environment lock. Raises UserError where it cannot be written."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        return Path(f"{folder}.lock").open("w")
+        return _lock_path(folder).open("w")
     except OSError as error:
         reason = (error.strerror or "failed").lower()
         raise UserError(f"connectors cannot be installed in {folder.parent}: {reason}; {_ELSEWHERE}") from None
+
+
+def _lock_path(folder: Path) -> Path:
+    return Path(f"{folder}.lock")
 
 
 def _lock(file: TextIO, folder: Path, tell: Tell) -> None:

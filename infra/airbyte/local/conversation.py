@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.airbyte.local.cache import Tell
+from infra.airbyte.local.cache import Tell, in_use
 from infra.airbyte.local.configuration import Configuration
 from infra.airbyte.local.environment import connector_environment
 from infra.airbyte.local.messages import Message, error_log_in, parse_message, spent_options
@@ -65,7 +65,7 @@ def run_command(
     records; no secret is in its message.
     """
     redactor, said = Redactor(configuration.secrets), _Said()
-    with private_folder() as folder:
+    with in_use(program.folder), private_folder() as folder:
         paths = {option: folder / f"{option}.json" for option in files}
         words = [word for option, path in paths.items() for word in (f"--{option}", str(path))]
         command_line = [str(program.path), command, *words, *program.words]

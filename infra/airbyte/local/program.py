@@ -35,6 +35,11 @@ class Program:
     manifest: Manifest | None = field(default=None, repr=False)
     words: tuple[str, ...] = ()
 
+    @property
+    def folder(self) -> Path:
+        """The environment that it is installed in."""
+        return self.path.parents[1]
+
     def configuration(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The configuration as the program takes it."""
         return dict(values) if self.manifest is None else {**values, _INJECTED: self.manifest}

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import jsonschema_rs
 from pydantic import Field
 
+from infra.base.printable import spelled
 from infra.lake.documents import Document, Layers, Problem, Strict, Written, parse, render_json
 from infra.lake.documents.links import first_link, link_problem
 from infra.lake.documents.mended_schema import mended
@@ -58,10 +59,24 @@ class ConnectorLock(Strict):
 
 _CONNECTOR = re.compile("(source|destination)-[A-Za-z0-9][A-Za-z0-9._-]*")
 
+_NO_LETTER = re.compile(r"[^A-Za-z0-9._-]")
+
 
 def is_connector(name: str) -> bool:
     """True for `source-x` and `destination-x`: what can be the name of a connector, and so of a lock file."""
     return _CONNECTOR.fullmatch(name) is not None and ".." not in name
+
+
+def why_no_connector(kind: str, name: str) -> str:
+    """What is odd about a name that is not that of a connector of this kind, in words that follow a colon."""
+    if not name.startswith(f"{kind}-"):
+        return f"their names begin with {kind}-"
+    odd = _NO_LETTER.search(name)
+    return (
+        f"{spelled(odd[0])} cannot be in their names"
+        if odd
+        else f"{kind}- is followed by a letter or digit, and .. by none"
+    )
 
 
 def lock_path(connector: str) -> str:

@@ -195,7 +195,8 @@ def _items(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequ
         lines = [line.removeprefix(source.line_end) for line in (f"{dash}{flow(item)}" for item in added)]
         yield [(last, at, source.line_end.join(lines)), *_gone(source, node, old[:-1], new)]
         return
-    yield [(at, at, "".join(f"{dash}{flow(item)}" for item in added)), *_gone(source, node, old, new)]
+    below = [(at, at, "".join(f"{dash}{flow(item)}" for item in added))] if added else []
+    yield [*below, *_gone(source, node, old, new)]
 
 
 def _gone(source: _Text, node: yaml.SequenceNode, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Span]:

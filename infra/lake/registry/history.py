@@ -84,5 +84,5 @@ class Renamed(Strict):
 
     @property
     def is_stream(self) -> bool:
-        """True for `streams.<source>.<file>`: such a line only acknowledges, sync state is not carried."""
+        """True for `streams.<source>.<file>`: such a line only acknowledges; the sync state goes with the name of the stream."""
         return self.from_.startswith("streams.")

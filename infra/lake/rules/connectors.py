@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.lake.connectors.lock import is_connector, lock_path
+from infra.lake.connectors.lock import is_connector, lock_path, why_no_connector
 from infra.lake.documents import Problem, did_you_mean, near_matches, question
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.draft import Draft
@@ -28,7 +28,7 @@ def _check_connector(model: LakeModel, draft: Draft, connector: str) -> Iterator
     kind = draft.kind
     if not connector.startswith(f"{kind}-") or not is_connector(connector):
         same_kind = [name for name in model.locks if name.startswith(f"{kind}-")]
-        message = f'"{connector}" is not a {kind} connector: their names begin with {kind}-'
+        message = f'"{connector}" is not a {kind} connector: {why_no_connector(kind, connector)}'
         meant = connector_name(kind, connector)
         fix = f"write {meant}" if meant in same_kind else did_you_mean(connector, same_kind, "locked connectors")
         yield draft.layers.problem("unknown-connector", ("connector",), message, fix)
