@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -187,7 +188,7 @@ def _lock(
     lock, new = model.locks.get(connector), None
     if lock is None:
         if (model.root / lock_path(connector)).exists():
-            raise UserError(f"{lock_path(connector)} is broken; write it again: lakeform lock {connector}")
+            raise UserError(f"{lock_path(connector)} is broken; write it again: lakeform lock {shlex.quote(connector)}")
         new = locked(find_definition(connector, definitions(options)))
         lock = new.lock
     if copied and copied.definition_id and copied.definition_id.lower() != lock.definition_id:
@@ -202,7 +203,7 @@ def _named(options: argparse.Namespace) -> str:
     named = str(options.connector)
     other = next(KIND_OF[section] for section in ACTORS if KIND_OF[section] != options.kind)
     if named.startswith(f"{other}-"):
-        run = f"lakeform add {other} {options.name} --connector {named}"
+        run = f"lakeform add {other} {shlex.quote(options.name)} --connector {shlex.quote(named)}"
         raise UserError(f'"{named}" is a connector for {other}s, not for {options.kind}s; run: {run}')
     connector = named if named.startswith(f"{options.kind}-") else f"{options.kind}-{named}"
     if not is_connector(connector):

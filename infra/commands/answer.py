@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from infra.base.printable import show
+from infra.base.printable import inline, show
 from infra.commands.common import print_json, say
 from infra.lake.documents.generated import FileChange
 
@@ -56,8 +56,8 @@ def tell(options: argparse.Namespace, answer: Answer) -> None:
         print_json(answer.to_json())
         return
     for line in (*(change.to_text() for change in answer.changes), *answer.notes):
-        say(options, line)
+        say(options, inline(line))
     for line in answer.refused:
-        show(line, to=sys.stderr)
+        show(inline(line), to=sys.stderr)
     for number, step in enumerate(answer.next):
-        say(options, f"{'      ' if number else 'next: '}{step}")
+        say(options, f"{'      ' if number else 'next: '}{inline(step)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -88,7 +89,7 @@ def _with_import(orphan: Orphan, own: Sequence[Matched], left_out: Mapping[str, 
     ends = (orphan.source, orphan.destination)
     if adoption.lines or None in ends or ends in awaited:
         return orphan
-    command = f"lakeform import --from server --only {id_}"
+    command = f"lakeform import --from server --only {shlex.quote(id_)}"
     said = [f"{command} writes an entry that comes near to it and reports what changes, or says why it cannot"]
     if id_ in left_out:
         why = [reason for reason in left_out[id_].why if reason not in adoption.reasons]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.base.errors import UserError
-from infra.base.printable import show
+from infra.base.printable import inline, show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.lake.documents import RULE_IDS, near_matches, question
@@ -72,12 +72,12 @@ def _rule(options: argparse.Namespace) -> int:
 
 def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
     if address.startswith(("module.", "data.")):
-        return f"{address}: lakeform writes neither modules nor data sources"
+        return f"{inline(address)}: lakeform writes neither modules nor data sources"
     if "-" in address and (rules := near_matches(address, RULE_IDS)):
-        return f'there is no rule "{address}"; {question(rules)}'
+        return f'there is no rule "{inline(address)}"; {question(rules)}'
     where = f" in the stack {stacks[0]}" if len(stacks) < len(model.stacks) else ""
     fix = suggest(address, model, stacks)
-    return f'nothing{where} is called "{address}"' + (f"; {fix}" if fix else "")
+    return f'nothing{where} is called "{inline(address)}"' + (f"; {fix}" if fix else "")
 
 
 def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -82,7 +83,11 @@ def _problem(root: Path, lock: ConnectorLock, release: Release, today: date | No
     message = (
         f"{lock.connector} {change.version}, which is beyond {lock.tag}, breaks something ({when}); it {release.reach}"
     )
-    way = "the registry does not have it yet" if waits else f"rehearse it: lakeform lock {lock.connector} --upgrade"
+    way = (
+        "the registry does not have it yet"
+        if waits
+        else f"rehearse it: lakeform lock {shlex.quote(lock.connector)} --upgrade"
+    )
     fix = f"{message_of(change)}\n{way}"
     severity: Severity = "error" if release.here and not waits else "warning"
     document, _ = read_document(root, lock_path(lock.connector))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from infra.base.json_value import Json
-from infra.base.printable import show, visible
+from infra.base.printable import inline, show, visible
 from infra.commands.common import print_json
 from infra.review.rails.review import Review
 from infra.review.render.markdown import LIMIT, MARK, to_markdown
@@ -52,4 +52,4 @@ def _print_lines(lines: Iterable[Line]) -> None:
 
     console = Console(highlight=False, soft_wrap=True, file=sys.stdout)
     for style, line in lines:
-        console.print(Text(visible(line), style))
+        console.print(Text(visible(inline(line)), style))

@@ -71,6 +71,12 @@ def test_who_holds_a_lock_is_told_with_the_way_out(lake: Path, cluster: Cluster,
     assert run(lake, "status", "--quiet").out.count(WAY_OUT) == 1
 
 
+def test_the_way_out_can_be_typed_whatever_the_lock_is_called(lake: Path, cluster: Cluster) -> None:
+    cluster.put(failed("locked", "TFExecPlanFailed", lock={"pending": "1; id $(id)"}))
+    cluster.refuse("get leases", "Error from server (Forbidden): no")
+    assert "lakeform reconcile airbyte --break-lock '1; id $(id)'\n" in run(lake, "status", "--quiet").out
+
+
 @pytest.mark.parametrize(
     ("held", "now"), [(None, "nothing locks it now"), (OTHER_LOCK, f"now {OTHER_LOCK} locks it")], ids=["free", "other"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from infra.lake.connectors.lock import ConnectorLock
@@ -23,9 +24,9 @@ def _lines(source: Entry[Source], lock: ConnectorLock | None) -> Iterator[str]:
     if lock is not None and "/" in lock.image:
         yield "where Docker runs, and the source can be reached:"
         yield f"1. write {folder}/config.json: {_configuration(source)}"
-        discover = f"{lock.image}:{lock.tag} discover --config /config/config.json"
+        discover = f"{shlex.quote(f'{lock.image}:{lock.tag}')} discover --config /config/config.json"
         yield f"2. docker run --rm -i -v {folder}:/config {discover} > {folder}/{_ANSWER}"
-        yield f"3. lakeform discover {source.id} --from {folder}/{_ANSWER} --connector-version {lock.tag}"
+        yield f"3. lakeform discover {source.id} --from {folder}/{_ANSWER} --connector-version {shlex.quote(lock.tag)}"
     else:
         yield f"from what the connector prints elsewhere: lakeform discover {source.id} --from FILE"
     yield f"or describe a stream: lakeform add stream {source.id} NAME --fields id:integer,updated_at:timestamp"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from infra.airbyte.workspace.connection_status import ConnectionStatus, failure_text, rows_text
@@ -124,7 +125,7 @@ def _lock(met: str, lock: StateLock | None, stack: str) -> Iterator[str]:
     who = f", by {lock.who}" if lock and lock.who else ""
     doing = f", for {lock.doing}" if lock and lock.doing else ""
     yield f"lock       {met} locks the state{f' since {lock.since}' if lock and lock.since else ''}{who}{doing}"
-    yield f"           if nobody is at work there any more: lakeform reconcile {stack} --break-lock {met}"
+    yield f"           if nobody is at work there any more: lakeform reconcile {stack} --break-lock {shlex.quote(met)}"
 
 
 def _failures(status: StackStatus, terraform: TerraformState) -> Iterator[str]:

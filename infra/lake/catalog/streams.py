@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.base.printable import inline
 from infra.lake.catalog.choice import chosen_by, finds_nothing
 from infra.lake.catalog.configure import configure, find_offered, pinned
 from infra.lake.catalog.configured import ConfiguredStream
@@ -167,12 +169,13 @@ def _no_streams(layers: Layers, source: SourceStreams) -> Problem:
     message = "no stream is selected: Airbyte would sync every stream of the source"
     key = next((key for key in ("streams", "exclude") if key in layers.value), None)
     if not source.files:
-        commands = f"lakeform discover {source.source}, then lakeform add stream {source.source} --all"
-        fix = f"run: {commands}; or add a file to {FOLDER}/{source.source}/"
+        name = shlex.quote(source.source)
+        commands = f"lakeform discover {name}, then lakeform add stream {name} --all"
+        fix = inline(f"run: {commands}; or add a file to {FOLDER}/{source.source}/")
     elif key == "exclude" and source.selected:
         fix = "exclude fewer streams"
     else:
-        fix = f"name one in streams: {', '.join(sorted(source.files)[:12])}"
+        fix = inline(f"name one in streams: {', '.join(sorted(source.files)[:12])}")
     return layers.problem("no-streams", (key,) if key else (), message, fix, key=True)
 
 

@@ -3,24 +3,64 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import jsonschema_rs
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from infra.base.printable import spelled
 from infra.lake.documents import Document, Layers, Problem, Strict, Written, parse, render_json
 from infra.lake.documents.links import first_link, link_problem
 from infra.lake.documents.mended_schema import mended
+from infra.lake.documents.parse import refuse
 from infra.lake.documents.read import list_files, read_document
 from infra.lake.documents.types import Items, JsonSchema, Uuid
 
 FOLDER = "dag/connectors"
 # Titles and descriptions of options, beside the lock: for editors and scaffolds alone.
 PROSE = ".docs.json"
+
+_CONNECTOR = re.compile("(source|destination)-[A-Za-z0-9][A-Za-z0-9._-]*")
+_NO_LETTER = re.compile(r"[^A-Za-z0-9._-]")
+# The grammar of a reference to an image: github.com/distribution/reference, regexp.go.
+_PART = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?"
+_IMAGE = re.compile(f"(?:{_HOST}/)?{_PART}(?:/{_PART})*")
+_TAG = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+
+
+def is_connector(name: str) -> bool:
+    """True for `source-x` and `destination-x`: what can be the name of a connector, and so of a lock file."""
+    return _CONNECTOR.fullmatch(name) is not None and ".." not in name
+
+
+def why_no_connector(kind: str, name: str) -> str:
+    """What is odd about a name that is not that of a connector of this kind, in words that follow a colon."""
+    if not name.startswith(f"{kind}-"):
+        return f"their names begin with {kind}-"
+    odd = _NO_LETTER.search(name)
+    return (
+        f"{spelled(odd[0])} cannot be in their names"
+        if odd
+        else f"{kind}- is followed by a letter or digit, and .. by none"
+    )
+
+
+def _check_image(name: str) -> str:
+    """The name, if an image can have it; a connector that no registry has stands there by its own name."""
+    if _IMAGE.fullmatch(name) or is_connector(name):
+        return name
+    raise refuse("lock-invalid", f'"{name}" is not the name of an image, such as airbyte/source-x')
+
+
+def _check_tag(tag: str) -> str:
+    if _TAG.fullmatch(tag):
+        return tag
+    raise refuse("lock-invalid", f'"{tag}" is not the tag of an image, such as 1.0.0')
 
 
 class BreakingChange(Strict):
@@ -43,8 +83,10 @@ class ConnectorLock(Strict):
 
     connector: str = Field(description="name of the connector, source-x or destination-x")
     definition_id: Uuid = Field(description="Airbyte's id of the connector definition")
-    image: str = Field(description="Docker repository, airbyte/source-x")
-    tag: str = Field(description="version of the connector that the spec was taken from")
+    image: Annotated[str, AfterValidator(_check_image)] = Field(description="Docker repository, airbyte/source-x")
+    tag: Annotated[str, AfterValidator(_check_tag)] = Field(
+        description="version of the connector that the spec was taken from"
+    )
     supports_refreshes: bool = Field(default=False, description="destinations: can a stream be refreshed?")
     destination_sync_modes: Annotated[Items[str], Field(description="destinations: append, overwrite, ...")] = ()
     support_level: str | None = Field(default=None, description="certified, community or archived")
@@ -55,28 +97,6 @@ class ConnectorLock(Strict):
         """The lock file: the same bytes for the same definition."""
         unknown = {key for key in ("support_level", "releases") if getattr(self, key) is None}
         return render_json(self.model_dump(mode="json", by_alias=True, exclude=unknown))
-
-
-_CONNECTOR = re.compile("(source|destination)-[A-Za-z0-9][A-Za-z0-9._-]*")
-
-_NO_LETTER = re.compile(r"[^A-Za-z0-9._-]")
-
-
-def is_connector(name: str) -> bool:
-    """True for `source-x` and `destination-x`: what can be the name of a connector, and so of a lock file."""
-    return _CONNECTOR.fullmatch(name) is not None and ".." not in name
-
-
-def why_no_connector(kind: str, name: str) -> str:
-    """What is odd about a name that is not that of a connector of this kind, in words that follow a colon."""
-    if not name.startswith(f"{kind}-"):
-        return f"their names begin with {kind}-"
-    odd = _NO_LETTER.search(name)
-    return (
-        f"{spelled(odd[0])} cannot be in their names"
-        if odd
-        else f"{kind}- is followed by a letter or digit, and .. by none"
-    )
 
 
 def lock_path(connector: str) -> str:
@@ -136,7 +156,7 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 def _as_lock_problem(problem: Problem) -> Problem:
     """A lock is written by a command, so every problem in one has the same way out."""
     connector = Path(problem.location.file).stem
-    fix = f"write it again: lakeform lock {connector}"
+    fix = f"write it again: lakeform lock {shlex.quote(connector)}"
     return replace(problem, rule="lock-invalid", fix=fix)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 
 from infra.base.errors import UserError
+from infra.base.printable import inline
 
 
 def did_you_mean(word: str, known: Iterable[str], kind: str = "known", *, most: int = 12) -> str:
@@ -19,13 +20,13 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "known", *, most: 
         return question(close)
     if not names.sorted:
         return ""
-    shown = ", ".join(name if name == name.strip() and name else f'"{name}"' for name in names.sorted[:most])
+    shown = ", ".join(map(_listed, names.sorted[:most]))
     return f"{kind}: {shown}" + (", ..." if len(names.sorted) > most else "")
 
 
 def no_such(kind: str, name: str, known: Iterable[str], title: str = "") -> tuple[str, str]:
     """(`there is no stack "prd"`, `did you mean "prod"?`); the second is empty where nothing is known."""
-    return f'there is no {kind} "{name}"', did_you_mean(name, known, title or f"{kind}s")
+    return f'there is no {kind} "{inline(name)}"', did_you_mean(name, known, title or f"{kind}s")
 
 
 def not_found(kind: str, name: str, known: Iterable[str], title: str = "") -> UserError:
@@ -35,7 +36,11 @@ def not_found(kind: str, name: str, known: Iterable[str], title: str = "") -> Us
 
 def question(close: Sequence[str]) -> str:
     """`did you mean "orders" or "order"?` of names; empty of none."""
-    return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?" if close else ""
+    return "did you mean " + " or ".join(f'"{inline(name)}"' for name in close) + "?" if close else ""
+
+
+def _listed(name: str) -> str:
+    return inline(name) if name == name.strip() and name else f'"{inline(name)}"'
 
 
 def near_matches(word: str, names: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.base.errors import UserError
+from infra.base.printable import inline
 from infra.lake.catalog.streams import FOLDER, SourceStreams
 from infra.lake.documents import did_you_mean, no_such, not_found
 from infra.lake.model.lake_model import LakeModel
@@ -85,7 +86,8 @@ def named_entry(model: LakeModel, name: str, sections: Sequence[str]) -> tuple[s
     if len(found) == 1:
         return found[0]
     if found:
-        raise UserError(f'"{name}" is ambiguous; write {" or ".join(".".join(pair) for pair in found)}')
+        ways = " or ".join(".".join(pair) for pair in found)
+        raise UserError(inline(f'"{name}" is ambiguous; write {ways}'))
     if name.partition(".")[0] in sections:
         sections, name = (name.partition(".")[0],), name.partition(".")[2]
     kinds = " or ".join(KIND_OF[section] for section in sections)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def _unread(model: LakeModel, reads: frozenset[str]) -> Iterator[Problem]:
             if feed.table.qualified not in reads | seen:
                 seen.add(feed.table.qualified)
                 message = f"its files are fed into {feed.table.qualified}, and no model reads that"
-                flow = f"lakeform add flow {feed.source} {feed.stream.stem}"
+                flow = f"lakeform add flow {feed.source} {shlex.quote(feed.stream.stem)}"
                 fix = f"write a model (run: {flow}), or leave the stream out with selected: false"
                 yield feed.stream.layers.problem("stream-unread", (), message, fix, severity="warning")
 

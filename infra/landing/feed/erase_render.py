@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from infra.base.json_value import Json
@@ -73,7 +74,7 @@ def _tables(plan: ErasePlan) -> Iterator[str]:
 
 def _held(plan: ErasePlan, held: Held) -> str:
     if held.rows is None:
-        return f"has not all columns of the key, so it is left alone: dbt build --full-refresh --select {held.table.partition('.')[2]}"
+        return f"has not all columns of the key, so it is left alone: dbt build --full-refresh --select {shlex.quote(held.table.partition('.')[2])}"
     nulls = (
         f"; {plural(held.nulls, 'row')} without {' or '.join(plan.key)}: nobody can tell whose" if held.nulls else ""
     )
@@ -102,7 +103,7 @@ def _remains(plan: ErasePlan) -> Iterator[str]:
     if not plan.raw:
         yield "raw files: a replay of those that hold the rows brings them back; --raw writes them anew"
     if behind := plan.downstream.models:
-        yield f"models behind: dbt build --full-refresh --select {' '.join(behind)}"
+        yield f"models behind: dbt build --full-refresh --select {shlex.join(behind)}"
     if unknown := plan.downstream.unknown:
         yield f"models that may be behind, which cannot be known: {', '.join(unknown)}"
     if plan.downstream.unread:
