@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.commands import init
 from infra.commands.main import main
 from infra.lake.documents import files
+from infra.scaffold.first_commit import commit_all
 from infra.scaffold.requirement import EXAMPLE
 
 IDENTITY = "[user]\nname = Ada\nemail = ada@example.com\n"
@@ -59,7 +59,7 @@ def made(base: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, st
     with monkeypatch.context() as patched:
         patched.chdir(base)
         patched.setattr(files, "_write_all", partial(stopping, files._write_all))
-        patched.setattr(init, "commit_all", partial(stopping, init.commit_all))
+        patched.setattr("infra.commands.init.commit_all", partial(stopping, commit_all))
         assert main(["init", "--quiet", "top/lake", *words]) == (0 if stop is None else 130)
     return len(written)
 
