@@ -60,7 +60,7 @@ def _actor_arguments(parser: argparse.ArgumentParser, kind: str) -> None:
     _stack_argument(parser)
     if kind == "source":
         parser.add_argument(
-            "--destination", metavar="ID", help="where its connection goes; default: the only one, if any"
+            "--destination", metavar="DESTINATION", help="where its connection goes; default: the only one, if any"
         )
 
 
@@ -79,13 +79,13 @@ def _connection_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="id of the connection, such as shop_to_lake")
     for kind in map(KIND_OF.__getitem__, ACTORS):
         help_ = f"id of the {kind}; default: that in NAME, SOURCE_to_DESTINATION, or the only one"
-        parser.add_argument(f"--{kind}", metavar="ID", help=help_)
+        parser.add_argument(f"--{kind}", metavar=kind.upper(), help=help_)
     _stack_argument(parser)
 
 
 def _stack_argument(parser: argparse.ArgumentParser) -> None:
     help_ = "only in this stack; may be repeated; default: what the lake says, else all"
-    parser.add_argument("--stack", action="append", default=[], metavar="ID", help=help_)
+    parser.add_argument("--stack", action="append", default=[], metavar="STACK", help=help_)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -20,8 +20,8 @@ _MEGABYTE = 1_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[NAME ...] --clear --format`."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="as listed, or how it begins; default: all")
+    """`[INSTALLED ...] --clear --format`."""
+    parser.add_argument("names", nargs="*", metavar="INSTALLED", help="as listed, or how it begins; default: all")
     parser.add_argument(
         "--clear", action="store_true", help="remove them; they are installed again when they are needed"
     )

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import argcomplete
 
+from infra.airbyte.local.cache import kept
 from infra.base.errors import UserError
+from infra.lake.catalog.discovered import FOLDER as DISCOVERED
 from infra.lake.catalog.streams import FOLDER as STREAMS
+from infra.lake.connectors.lock import FOLDER as LOCKS
+from infra.lake.connectors.lock import PROSE, is_connector
 from infra.lake.documents.read import list_files
+from infra.lake.documents.rule_id import RULE_IDS
 from infra.lake.model.root import project_root
 from infra.lake.registry.declared import SECTIONS, Declared, collect, read_registry_files
 from infra.lake.registry.draft import stack_ids
+from infra.lake.registry.kinds import ACTORS
 
 Words = Callable[[Path, Declared, argparse.Namespace], Sequence[str]]
 
@@ -26,9 +32,9 @@ def words_so_far(environ: Mapping[str, str]) -> list[str]:
 def complete(parser: argparse.ArgumentParser) -> None:
     """Print what the shell may offer, and end the process."""
     for action in _actions(parser):
-        words = _WORDS.get(str(action.metavar))
-        if words:
-            action.completer = _completer(words)  # type: ignore[attr-defined]  # where argcomplete looks for it
+        completer = _completer_of(str(action.metavar))
+        if completer:
+            action.completer = completer  # type: ignore[attr-defined]  # where argcomplete looks for it
     argcomplete.autocomplete(parser)
 
 
@@ -37,6 +43,18 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
         yield action
         for sub in (action.choices or {}).values() if isinstance(action, argparse._SubParsersAction) else ():  # noqa: SLF001
             yield from _actions(sub)
+
+
+def _completer_of(metavar: str) -> Callable[..., Sequence[str]] | None:
+    return _installed if metavar == "INSTALLED" else _completer(_WORDS[metavar]) if metavar in _WORDS else None
+
+
+def _installed(**_: object) -> Sequence[str]:
+    """The connectors of the user's cache, also outside of a lake."""
+    try:
+        return [folder.name for folder in kept()]
+    except (UserError, OSError):
+        return ()
 
 
 def _completer(words: Words) -> Callable[..., Sequence[str]]:
@@ -73,6 +91,36 @@ def _paths(root: Path, declared: Declared, _parsed: argparse.Namespace) -> Seque
     ]
 
 
+def _sources_and_streams(root: Path, declared: Declared, _parsed: argparse.Namespace) -> Sequence[str]:
+    """`shop`, and `shop.orders`."""
+    sources = declared.entries["sources"]
+    return [*sources, *(f"{source}.{stem}" for source in sources for stem in _stems(root, source))]
+
+
+def _explained(root: Path, declared: Declared, parsed: argparse.Namespace) -> Sequence[str]:
+    return [*RULE_IDS, *_paths(root, declared, parsed)]
+
+
+def _connectors(root: Path, declared: Declared, parsed: argparse.Namespace) -> Sequence[str]:
+    """Those that are locked and those that entries name, of the kind that is written before."""
+    files = list_files(root, LOCKS, (".json",))
+    locked = {Path(file).stem for file in files if not file.endswith(PROSE)}
+    written = (piece.value for section in ACTORS for piece in declared.entries[section].values())
+    named = {str(value.get("connector", "")) for value in written if isinstance(value, dict)}
+    kind = str(getattr(parsed, "kind", None) or "")
+    return sorted(name for name in locked | named if is_connector(name) and name.startswith(kind))
+
+
+def _schemas(root: Path, declared: Declared, _parsed: argparse.Namespace) -> Sequence[str]:
+    """What `schema` prints: one for each source that has stream files or was discovered, beside those of every lake."""
+    folders = [
+        source
+        for source in declared.entries["sources"]
+        if any(list_files(root, f"{folder}/{source}", (".json",)) for folder in (STREAMS, DISCOVERED))
+    ]
+    return ["registry", "stream", "settings", *(f"streams/{source}" for source in folders)]
+
+
 def _stems(root: Path, source: str) -> list[str]:
     names = (Path(file).stem for file in list_files(root, f"{STREAMS}/{source}", (".json",)))
     return [name for name in names if not name.startswith("_")]
@@ -80,9 +128,14 @@ def _stems(root: Path, source: str) -> list[str]:
 
 # How an argument is called in `--help` -> what may stand there.
 _WORDS: Mapping[str, Words] = {
+    "ADDRESS|RULE": _explained,
     "CONNECTION": _entries("connections"),
+    "CONNECTOR": _connectors,
+    "DESTINATION": _entries("destinations"),
     "ENTRY|STREAM": _paths,
+    "SCHEMA": _schemas,
     "SOURCE": _entries("sources"),
+    "SOURCE[.STREAM[.FIELD]]": _sources_and_streams,
     "SOURCE|DESTINATION": _entries("sources", "destinations"),
     "STACK": _stacks,
     "STREAM": _streams,

@@ -22,11 +22,11 @@ _SETTINGS = "settings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`[KIND] --write --check --format`."""
+    """`[SCHEMA] --write --check --format`."""
     parser.add_argument(
         "kind",
         nargs="?",
-        metavar="KIND",
+        metavar="SCHEMA",
         default="registry",
         help=f"registry (the default), stream, streams/SOURCE, or {_SETTINGS}: those of Visual Studio Code",
     )

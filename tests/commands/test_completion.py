@@ -16,7 +16,9 @@ from tests.support.lakes import MINIMAL, REPOSITORY, USERS, run, write_lake
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    return write_lake(tmp_path / "lake", {**MINIMAL, "dag/streams/faker/orders.json": USERS})
+    root = write_lake(tmp_path / "lake", {**MINIMAL, "dag/streams/faker/orders.json": USERS})
+    (root / ".cache/lakeform/connectors/airbyte-source-faker-6.2.24-py3.11").mkdir(parents=True)
+    return root
 
 
 def offered(line: str, cwd: Path) -> list[str]:
@@ -30,6 +32,7 @@ def offered(line: str, cwd: Path) -> list[str]:
         "_ARGCOMPLETE_SHELL": "bash",
         "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
         "COMP_LINE": line,
+        "XDG_CACHE_HOME": str(cwd / ".cache"),
         "COMP_POINT": str(len(line)),
     }
     call = "import sys; from infra.commands.main import main; sys.exit(main())"
@@ -53,6 +56,18 @@ def offered(line: str, cwd: Path) -> list[str]:
         ("lakeform rename streams.faker.u", ["streams.faker.users"]),
         ("lakeform remove connections.", ["connections.faker_to_lake"]),
         ("lakeform add s", ["source", "stream"]),
+        ("lakeform add connection x --source ", ["faker"]),
+        ("lakeform add connection x --destination ", ["lake"]),
+        ("lakeform add source x --destination ", ["lake"]),
+        ("lakeform add source x --stack ", ["airbyte"]),
+        ("lakeform add source x --connector source-s", ["source-shopify"]),
+        ("lakeform add destination x --connector ", ["destination-s3"]),
+        ("lakeform impact ", ["faker", "faker.orders", "faker.users"]),
+        ("lakeform explain cursor-r", ["cursor-required"]),
+        ("lakeform explain sources.", ["sources.faker"]),
+        ("lakeform lock d", ["destination-s3"]),
+        ("lakeform cache ", ["airbyte-source-faker-6.2.24-py3.11"]),
+        ("lakeform schema ", ["registry", "settings", "stream", "streams/faker"]),
     ],
 )
 def test_words_are_completed_from_the_lake(lake: Path, line: str, words: list[str]) -> None:
