@@ -32,6 +32,7 @@ class Redactor:
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._forms: set[str] = set()
         self._whole: set[str] = set()
+        self._base64: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         for value in values:
             self.add(value)
@@ -44,6 +45,7 @@ class Redactor:
     def add(self, value: str) -> None:
         """From now on this is hidden too: a token that was given out."""
         self._forms |= set(_forms(value))
+        self._base64 |= {form for part in _encoded(value) for form in _written(part)}
         self._whole |= {line for line in map(str.strip, value.splitlines()) if len(line) > _PART}
         self._pattern = None
 
@@ -67,12 +69,24 @@ class Redactor:
         pattern = self._compiled()
         if pattern is None:
             return
-        yield from (found.span() for found in pattern.finditer(text))
+        yield from self._found(text, pattern)
         lines = _lines(text)
         if len(lines) > 1:
             yield from _over_breaks(text, lines, pattern)
         for start, end in lines:
             yield from _halves(text, start, end, self._whole)
+
+    def _found(self, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """(start, end) of each value, of one in Base64 with all of the Base64 around it: its ends tell letters of the value."""
+        place = 0
+        for found in pattern.finditer(text):
+            start, end = found.span()
+            if end <= place:
+                continue
+            if found[0] in self._base64:
+                start, end = _base64_around(text, start, end, place)
+            yield start, end
+            place = end
 
     def _compiled(self) -> re.Pattern[str] | None:
         if self._forms and self._pattern is None:
@@ -98,6 +112,18 @@ def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
             pieces += [text[place:start], MASK]
         place = max(place, end)
     return "".join([*pieces, text[place:]])
+
+
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+_BASE64_END = re.compile(r"(?:[\w+/-]|%2[BbFf])*(?:=|%3[Dd]){0,2}", re.ASCII)
+
+
+def _base64_around(text: str, start: int, end: int, least: int) -> tuple[int, int]:
+    """(start, end) of the Base64 in which a part of it stands, with its padding, also as in an address; not before `least`."""
+    while start > least and (text[start - 1] in _BASE64 or text[start - 1 : start + 2].upper() in ("%2B", "%2F")):
+        start -= 1
+    rest = _BASE64_END.match(text, end)
+    return start, rest.end() if rest else end
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -134,10 +160,15 @@ def _pattern(form: str) -> str:
 
 def _forms(value: str) -> Iterator[str]:
     for part in {value, *_parts(value), *_encoded(value)}:
-        encoded = (quote(part, safe=""), quote(part), quote_plus(part))
-        lower = (re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), text) for text in encoded)
-        escaped = (*_escaped(part), *(twice for once in _escaped(part) for twice in _escaped(once)), html.escape(part))
-        yield from (form for form in (part, part.strip(), *encoded, *lower, *escaped, " ".join(part.split())) if form)
+        yield from _written(part)
+
+
+def _written(part: str) -> Iterator[str]:
+    """The text as it stands in an address, in JSON and in HTML."""
+    encoded = (quote(part, safe=""), quote(part), quote_plus(part))
+    lower = (re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), text) for text in encoded)
+    escaped = (*_escaped(part), *(twice for once in _escaped(part) for twice in _escaped(once)), html.escape(part))
+    yield from (form for form in (part, part.strip(), *encoded, *lower, *escaped, " ".join(part.split())) if form)
 
 
 def _escaped(text: str) -> tuple[str, str]:

@@ -63,6 +63,16 @@ def test_a_header_of_basic_authentication_does_not_show_it(
     assert "***" in Redactor(["s3cret>>??-value"]).hide(f"sent {quote(header, safe='')}.")
 
 
+@pytest.mark.parametrize("before", ["", "u", "u:", "ab:"])
+@pytest.mark.parametrize("value", ["hunter2secret", "hunter2secret1", "hunter2secret12", "s3cret>>??-value"])
+@pytest.mark.parametrize("form", [str, lambda text: quote(text, safe="")], ids=["as it is", "in an address"])
+def test_no_letter_of_the_base64_around_a_value_is_left(before: str, value: str, form: Callable[[str], str]) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        header = form(encode(f"{before}{value}".encode()).decode())
+        assert Redactor([value]).hide(f"Basic {header} failed") == "Basic *** failed"
+        assert Redactor([value]).hide(f'{{"sent": "{header}"}}') == '{"sent": "***"}'
+
+
 def test_a_text_inside_a_secret_that_is_json_is_hidden_too() -> None:
     redactor = Redactor([json.dumps({"type": "x", "key": "a-private-key\nin-two-lines", "inner": ["also-hidden"]})])
     assert redactor.one_line("saw a-private-key in-two-lines and also-hidden, not x") == "saw *** and ***, not x"

@@ -43,6 +43,15 @@ def test_a_home_that_cannot_be_written(lake: Path, tmp_path: Path) -> None:
     assert (result.code, result.err) == (0, "")
 
 
+def test_a_home_that_cannot_be_made_ends_before_node_tries_for_ever(lake: Path) -> None:
+    said = (
+        "lakeform synth: CDKTF cannot use its folder /proc/nope/.cache/aws/jsii/package-cache: no such file or directory; make it "
+        "writable, or set JSII_RUNTIME_PACKAGE_CACHE=disabled, with which every start takes longer\n"
+    )
+    result = synth(lake, HOME="/proc/nope")
+    assert (result.code, result.err) == (2, said)
+
+
 def test_a_home_that_others_can_write(lake: Path, tmp_path: Path) -> None:
     cache = tmp_path / ".cache/aws/jsii/package-cache"
     cache.mkdir(parents=True)

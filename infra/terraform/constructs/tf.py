@@ -46,8 +46,25 @@ def _refused(error: Exception) -> UserError | None:
     return UserError(f"CDKTF cannot use its folder {place['cache']}: {reason}; make it writable, or {_NO_CACHE}")
 
 
+def _made_cache() -> None:
+    """Make the folder of jsii's packages: where that cannot be, its Node.js may try without end. Raises UserError."""
+    if sys.platform != "linux" or os.environ.get("JSII_RUNTIME_PACKAGE_CACHE") == "disabled":
+        return
+    root = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT")
+    folder = root or os.path.join(os.path.expanduser("~"), ".cache", "aws", "jsii", "package-cache")
+    before = os.umask(0o077)  # jsii refuses a folder that others may write
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "failed").lower()
+        raise UserError(f"CDKTF cannot use its folder {folder}: {reason}; make it writable, or {_NO_CACHE}") from None
+    finally:
+        os.umask(before)
+
+
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
+_made_cache()
 try:
     try:
         import cdktf as library

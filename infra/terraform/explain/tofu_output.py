@@ -14,6 +14,11 @@ _START = re.compile(r"^(Error|Warning): (.*)$", re.MULTILINE)
 _WITH = re.compile(r"^  with ([^,]+),")
 _ON = re.compile(r"^  (?:with .+, )?on (\S+) line ([0-9]+)(?:, in (.+))?:$")
 _CODE = re.compile(r"^ *([0-9]+): (.*)$")
+_OBJECT = re.compile(r"^[ \t]*\{", re.MULTILINE)
+# Letters that may be read in vain, with those before a fault, in which its line is counted; and for how many a nesting
+# without end stands, whose place nobody tells.
+_MOST_WASTED = 500_000_000
+_TOO_DEEP = 250_000
 _VALUES = re.compile(r"^ *(?:├─|│)")
 
 
@@ -50,13 +55,20 @@ def read_diagnostics(text: str) -> list[Diagnostic] | None:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects that begin a line, each on one line or on many; whatever else is printed is passed over."""
-    decoder, at = json.JSONDecoder(), 0
-    while found := re.compile(r"^[ \t]*\{", re.MULTILINE).search(text, at):
+    """The JSON objects that begin a line, each on one line or on many; whatever else is printed is passed over.
+
+    A text that is broken at every line would be read to where it breaks from each of them, so that has a bound.
+    """
+    decoder, at, wasted = json.JSONDecoder(), 0, 0
+    while wasted <= _MOST_WASTED and (found := _OBJECT.search(text, at)):
         at = found.end()
         try:
             value, at = decoder.raw_decode(text, at - 1)
-        except (ValueError, RecursionError):
+        except ValueError as error:
+            wasted += getattr(error, "pos", at)
+            continue
+        except RecursionError:
+            wasted += _TOO_DEEP
             continue
         if isinstance(value, dict):
             yield value
