@@ -354,6 +354,7 @@ def test_json_has_what_the_text_says(drifting: Shop) -> None:
     found = json.loads(run(drifting.root, "drift", "--quiet", "--stack", "prod", "--format", "json").out)
 
     assert found == {
+        "problems": [],
         "stacks": [
             {
                 "stack": "prod",
