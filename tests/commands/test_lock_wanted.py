@@ -39,7 +39,7 @@ HIDING = {
     ),
     "sources: {shop: {connector: source-../shop, configuration: {}}}\n": (
         f'{FILE}:1:29  unknown-connector  sources.shop.connector: "source-../shop" is not a source connector:'
-        ' their names begin with source-\n    did you mean "source-shopify"?\n1 problem\n'
+        ' "/" cannot be in their names\n    did you mean "source-shopify"?\n1 problem\n'
     ),
     "sources: {faker: {connector: source-shop, configuration: {}}}\n": (
         f"{FILE}:1:11  duplicate-entry  sources.faker: is declared twice\n    remove one of the two\n"
