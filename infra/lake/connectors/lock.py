@@ -58,7 +58,8 @@ def _check_image(name: str) -> str:
 
 
 def _check_tag(tag: str) -> str:
-    if _TAG.fullmatch(tag):
+    """The tag, which is empty where a definition tells none."""
+    if not tag or _TAG.fullmatch(tag):
         return tag
     raise refuse("lock-invalid", f'"{tag}" is not the tag of an image, such as 1.0.0')
 
