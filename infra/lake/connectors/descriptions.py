@@ -38,7 +38,7 @@ _FORMATS = {
     "uri": "address such as https://example.com/",
 }
 _WIDTH = 40
-_FEW = 3
+_FEW, _WIDTH_OF_FEW = 3, 80
 
 
 def describe(spec: Spec) -> str:
@@ -91,10 +91,11 @@ def _ways(spec: Spec) -> str:
 
 
 def _list(choices: Iterable[Any]) -> str:
-    """The choices as far as they fit, then how many there are; a few always fit."""
+    """The choices as far as they fit, then how many there are; a few have more room."""
     texts = [_shown(choice) for choice in choices if choice not in ("", None)]
+    width = _WIDTH_OF_FEW if len(texts) <= _FEW else _WIDTH
     shown: list[str] = []
-    while len(shown) < len(texts) and (len(texts) <= _FEW or len(", ".join([*shown, texts[len(shown)]])) <= _WIDTH):
+    while len(shown) < len(texts) and len(", ".join([*shown, texts[len(shown)]])) <= width:
         shown.append(texts[len(shown)])
     left = len(texts) - len(shown)
     return ", ".join(shown) + (f", ... ({len(texts)} choices)" if left else "")
