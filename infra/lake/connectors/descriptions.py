@@ -38,7 +38,7 @@ _FORMATS = {
     "uri": "address such as https://example.com/",
 }
 _WIDTH = 40
-_FEW, _WIDTH_OF_FEW = 3, 80
+_FEW, _WIDTH_OF_FEW = 3, 60
 
 
 def describe(spec: Spec) -> str:
