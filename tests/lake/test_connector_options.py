@@ -38,6 +38,7 @@ def _lock(connector: str) -> ConnectorLock:
     spec = DEFINITIONS[connector]
     entry = {
         "dockerRepository": f"airbyte/{connector}",
+        "dockerImageTag": "1.0.0",
         "sourceDefinitionId": "11111111-2222-3333-4444-555555555555",
         "spec": {"connectionSpecification": spec},
     }

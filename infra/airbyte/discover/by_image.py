@@ -21,7 +21,7 @@ def way_by_image(source: Entry[Source], lock: ConnectorLock | None) -> str:
 
 def _lines(source: Entry[Source], lock: ConnectorLock | None) -> Iterator[str]:
     folder = f"~/{source.id}"
-    if lock is not None and lock.tag and "/" in lock.image:
+    if lock is not None and "/" in lock.image:
         yield "where Docker runs, and the source can be reached:"
         yield f"1. write {folder}/config.json: {_configuration(source)}"
         discover = f"{shlex.quote(f'{lock.image}:{lock.tag}')} discover --config /config/config.json"

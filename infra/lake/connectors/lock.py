@@ -58,8 +58,7 @@ def _check_image(name: str) -> str:
 
 
 def _check_tag(tag: str) -> str:
-    """The tag, which is empty where a definition tells none."""
-    if not tag or _TAG.fullmatch(tag):
+    if _TAG.fullmatch(tag):
         return tag
     raise refuse("lock-invalid", f'"{tag}" is not the tag of an image, such as 1.0.0')
 
