@@ -19,6 +19,7 @@ from infra.move.entries.import_plan import ImportRequest
 from infra.move.found import Untold
 from infra.move.found_terraform import FoundTerraform
 from tests.move.found_values import (
+    KLAVIYO,
     SHOP,
     connection,
     destination,
@@ -534,6 +535,24 @@ def test_a_registry_that_cannot_be_had_is_a_fault_where_nobody_else_knows_the_co
     request = ImportRequest(model, {"airbyte": FoundTerraform(workspace(source(), catalogs={}))}, locks)
     with pytest.raises(UserError, match="cannot fetch the registry"):
         import_lake(request)
+
+
+def test_a_broken_definition_stops_nothing(lake: Path) -> None:
+    (lake / "dag/connectors/source-klaviyo.json").unlink()
+    definition = {
+        "dockerRepository": "registry.example.com/acme/source-klaviyo",
+        "dockerImageTag": "no tag",
+        "sourceDefinitionId": KLAVIYO,
+        "spec": {"connectionSpecification": {"type": "object"}},
+    }
+    model = read_model(lake)
+    found = {"airbyte": FoundTerraform(workspace(source(), destination(), catalogs={}))}
+
+    imported = import_lake(ImportRequest(model, found, ConnectorLocks(model, lambda: {"source-klaviyo": definition})))
+
+    written = imported.write(ImportRequest(model, found, ConnectorLocks(model, dict)))
+    assert (imported.left, "dag/connectors/source-klaviyo.json" in written) == ((), False)
+    assert f'definition_id: "{KLAVIYO}"\n' in text(lake, "dag/registry/shop.yaml")
 
 
 def test_what_is_no_longer_there_is_no_longer_left_out(lake: Path) -> None:

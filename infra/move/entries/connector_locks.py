@@ -30,7 +30,7 @@ class ConnectorLocks:
         definitions: connector -> entry of a registry, fetched when it is first asked for. May raise UserError.
         ask: the definition that a server has of the connector of a source or destination. May raise UserError.
         new: connector -> the lock that is to be written.
-        without: connectors of which nobody has a definition.
+        without: connectors of which nobody has a definition that a lock can be made of.
     """
 
     model: LakeModel
@@ -66,10 +66,11 @@ class ConnectorLocks:
             return self.model.locks[connector]
         if connector not in self.new and connector not in self.without:
             found = self._definition(connector, actor)
-            if found is None:
+            made = _locked(found) if found else None
+            if made is None:
                 self.without.add(connector)
             else:
-                self.new[connector] = locked(found)
+                self.new[connector] = made
         return self.new[connector].lock if connector in self.new else None
 
     def _definition(self, connector: str, actor: FoundActor) -> Definition | None:
@@ -101,3 +102,11 @@ class ConnectorLocks:
         key = f"{actor.kind}DefinitionId"
         names = [connector_of(one) for one in self._registry().values() if one.get(key) == actor.definition_id]
         return names[0] if names else None
+
+
+def _locked(found: Definition) -> Locked | None:
+    """None for a broken one: an entry without options is better than none of anything."""
+    try:
+        return locked(found)
+    except UserError:
+        return None
