@@ -8,18 +8,25 @@ from infra.base.credentials import MASK, hidden, is_value, names_credential
 
 # Short forms too, and all ways to write a pair.
 _ECHOED_HEADER = re.compile(
-    r"(\bauthorization[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+"
+    r"(\b(?:authorization[\"']?\s*[:=]|cookie2?[\"']?\s*:(?=[^\r\n]{0,200}=))\s*[\"']?)[^\r\n\"']+"
     r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*[\d.+/=_-]|[\w~-]{8}))"
     r"(?!(?:auth\w*|token|realm|scheme|header|error|credential)s?\b))[\w~+/=-][\w.~+/=-]*",
     re.IGNORECASE,
 )
+_DIGEST = re.compile(
+    r"(\bdigest[ \t]+)(?:\w{1,40}=(?:\\{0,3}\"[^\"\r\n]{0,500}\"|[^\s,\"]{1,500})(?:,\s{0,20})?)+", re.IGNORECASE
+)
+_SEPARATOR = r"(?:=>?|[:\uff1a\uff1d])"
 _ECHOED_NAME = (
     r"(?<![0-9A-Za-z_.$-])(?P<before>[\"']?(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))(?P<name>[A-Za-z][\w.-]{0,80})"
-    r"[\"']?\s{0,20}(?:=>?|:)\s{0,20})"
+    rf"[\"']?\s{{0,20}}{_SEPARATOR}\s{{0,20}})"
 )
 _ECHOED_TEXT = r"\"(?:[^\"\\]|\\.){0,4000}\"?|'[^'\r\n]{0,4000}'?"
+_ECHOED_LIST = rf"\[\s{{0,20}}(?:{_ECHOED_TEXT})(?:\s{{0,20}},\s{{0,20}}(?:{_ECHOED_TEXT})){{0,100}}"
 _ECHOED_PAIRS = (
-    re.compile(rf"{_ECHOED_NAME}(?P<value>(?:{_ECHOED_TEXT})(?:\s*->\s*(?:{_ECHOED_TEXT}))?)", re.DOTALL),
+    re.compile(
+        rf"{_ECHOED_NAME}(?P<value>(?:{_ECHOED_TEXT})(?:\s*->\s*(?:{_ECHOED_TEXT}))?|{_ECHOED_LIST})", re.DOTALL
+    ),
     re.compile(
         r"(?P<before>\\+\"(?P<name>[A-Za-z][\w.-]{0,80})\\+\"\s{0,20}:\s{0,20}\\+\")(?P<value>.{1,1000}?)"
         r"(?=\\+\"\s*(?:[,}\]]|$))",
@@ -28,6 +35,18 @@ _ECHOED_PAIRS = (
     re.compile(
         rf"{_ECHOED_NAME}(?P<value>\$\{{[^}}\s]*\}}|[^\s,;&\"'{{}}()\[\]<>\\]+)(?P<last>[ \t]*(?:[\r\n,;&}}\]]|$))?"
     ),
+)
+# A pair in the query of an address that stands in another one, an option of a command, an element of XML.
+_FOREIGN_PAIRS = (
+    re.compile(
+        r"(?P<before>(?:(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2})|(?<![0-9A-Za-z_.$%-]))(?P<name>[A-Za-z][\w.-]{0,80})(?:%(?:25){0,3}22)?"
+        r"%(?:25){0,3}3[AaDd](?:%(?:25){0,3}2[02])?)(?P<value>(?:(?!%(?:25){0,3}(?:2[26C]|3B|0A))[^\s&;,\"'<>]){1,2000})"
+    ),
+    re.compile(
+        r"(?P<before>(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})[ \t]{1,20})(?P<value>\"[^\"\r\n]{1,500}\"|'[^'\r\n]{1,500}'"
+        r"|[^\s\"'`-][^\s\"'`]*)"
+    ),
+    re.compile(r"(?P<before><(?P<name>[A-Za-z][\w.:-]{0,80})(?:\s[^<>]{0,200})?>)(?P<value>[^<]{1,4000})(?=</)"),
 )
 # What a message says of a credential rather than the credential, or where Kubernetes names one.
 _SAID = frozenset(
@@ -49,6 +68,7 @@ _SPEAKS = frozenset(
     {"authentication", "are", "can", "cannot", "could", "did", "does", "expected", "failed", "has", "is", "may", "must"}
     | {"needs", "not", "required", "should", "unable", "was"}
 )
+_SAID_OF_OPTION = frozenset({"and", "argument", "expects", "flag", "for", "instead", "option", "or", "to", "with"})
 _BLOCK = re.compile(rf"(?m)^[ \t]*(?:-[ \t]+)*{_LINE_NAME}:[ \t]*[|>][-+0-9]{{0,2}}[ \t]*\r?$\n?")
 
 
@@ -59,17 +79,21 @@ def without_echoes(text: str) -> str:
     shown = _without_blocks(text)
     for pattern in _PHRASES:
         shown = pattern.sub(_without_phrase, shown)
-    shown = _ECHOED_HEADER.sub(lambda found: f"{found[1] or found[2]}{MASK}", hidden(shown))
+    shown = hidden(_DIGEST.sub(lambda found: f"{found[1]}{MASK}", shown))
+    shown = _ECHOED_HEADER.sub(lambda found: f"{found[1] or found[2]}{MASK}", shown)
     for pattern in _ECHOED_PAIRS:
         shown = pattern.sub(_without_value, shown)
+    for pattern in _FOREIGN_PAIRS:
+        shown = pattern.sub(_without_foreign, shown)
     return shown
 
 
 def _without_value(found: re.Match[str]) -> str:
     value, name = found["value"], found["name"]
-    if not names_credential(name) or not is_value(value):
+    names = {name, name.removesuffix("s")} if value[0] == "[" else {name}
+    if not any(map(names_credential, names)) or not is_value(value.removeprefix("[")):
         return found[0]
-    if value[0] in "\"'":
+    if value[0] in "\"'[":
         return found["before"] + re.sub(rf"(?s){_ECHOED_TEXT}", lambda text: f"{text[0][0]}{MASK}{text[0][0]}", value)
     if "last" not in found.re.groupindex:
         return found["before"] + MASK
@@ -77,6 +101,13 @@ def _without_value(found: re.Match[str]) -> str:
     if is_said or value.lower().rstrip(".") in _SAID or (name.lower() in _KUBERNETES and "=" not in found["before"]):
         return found[0]
     return f"{found['before']}{MASK}{found['last'] or ''}"
+
+
+def _without_foreign(found: re.Match[str]) -> str:
+    is_said = found["value"].lower().rstrip(".,:;") in _SAID | _SPEAKS | _SAID_OF_OPTION
+    if is_said or not names_credential(found["name"]) or not is_value(found["value"]):
+        return found[0]
+    return f"{found['before']}{MASK}"
 
 
 def _without_phrase(found: re.Match[str]) -> str:
