@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from infra.base.errors import UserError
-from infra.base.places import from_home
 from infra.commands.add_flow import flow_arguments, plan_flow
 from infra.commands.answer import Answer, tell, wrote
 from infra.commands.common import add_format, definitions, find_root, read_model
@@ -22,7 +20,7 @@ from infra.lake.connectors.lock import ConnectorLock, is_connector, lock_path, w
 from infra.lake.connectors.prose import Locked, read_prose, with_prose
 from infra.lake.connectors.spec import prose_of_spec
 from infra.lake.documents import did_you_mean, near_matches, question, read_json, write_texts
-from infra.lake.documents.files import text_of
+from infra.lake.documents.files import given_text
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.registry.kinds import ACTORS, KIND_OF, SECTION_OF
 from infra.scaffold.add_actor import NewActor, add_destination, add_source
@@ -173,8 +171,7 @@ _OTHERS = {"stream": _streams, "connection": _connection, "flow": plan_flow}
 
 
 def _read_copied(file: str) -> FormCopy:
-    text = sys.stdin.read() if file == "-" else text_of(str(from_home(file)), file)
-    document, problems = read_json(file, text)
+    document, problems = read_json(file, given_text(file))
     if document is None:
         raise UserError(f"{problems[0].location} is not JSON")
     return read_form(document.value, file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from infra.base.printable import inline, show
 from infra.base.redactor import Redactor
 from infra.commands.common import add_format, find_root, print_json, read_model, say
 from infra.lake.documents import RULE_IDS, near_matches, question
-from infra.lake.documents.files import UnreadableError, read_text, text_of
+from infra.lake.documents.files import UnreadableError, given_text, read_text
 from infra.lake.model.find import chosen_stacks
 from infra.lake.model.lake_model import LakeModel
 from infra.lake.model.output import document_path
@@ -82,7 +81,7 @@ def _unknown(address: str, model: LakeModel, stacks: list[str]) -> str:
 
 def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) -> int:
     redactor = Redactor.of_environment(os.environ)
-    found = read_diagnostics(_read(options.diagnostics))
+    found = read_diagnostics(given_text(options.diagnostics, errors="replace"))
     if found is None:
         raise UserError(f"{options.diagnostics} contains no diagnostics: pass what `tofu plan -json` prints")
     documents = {stack: text for stack in stacks if (text := _document(model.root, stack)) is not None}
@@ -95,12 +94,6 @@ def _locate(options: argparse.Namespace, model: LakeModel, stacks: list[str]) ->
     else:
         say(options, "no diagnostics")
     return 1 if any(line.severity == "error" for line in lines) else 0
-
-
-def _read(file: str) -> str:
-    if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    return text_of(file)
 
 
 def _document(root: Path, stack: str) -> str | None:

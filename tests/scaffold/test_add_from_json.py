@@ -144,7 +144,7 @@ def test_the_registry_knows_the_definition_of_a_connector_that_is_not_locked(lak
 
 
 def test_it_may_come_from_the_clipboard(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(COPIED)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(COPIED).encode())))
     assert run(lake, "add", "source", "acme", "--from-json", "-").code == 0
     assert WRITTEN in text(lake)
 
@@ -237,3 +237,10 @@ def test_a_destination_is_copied_likewise(lake: Path) -> None:
     assert "      secret_access_key: {secret: archive_secret_access_key}\n" in written
     assert "        format_type: Parquet\n        compression_codec: ZSTD\n" in written
     assert errors(lake) == []
+
+
+def test_what_is_piped_in_is_utf_8(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"name": "\xff"}')))
+    assert run(lake, "add", "source", "acme", "--from-json", "-") == Result(
+        2, "", "lakeform add: standard input is not UTF-8 text; save it as UTF-8\n"
+    )

@@ -494,3 +494,11 @@ def test_what_terraform_prints_today_is_understood(lake: Path, tmp_path: Path) -
                 "dag/registry/shop.yaml:9:7",
             ]
             assert result.code == 1
+
+
+def test_more_than_is_read_may_not_be_piped_in(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.lake.documents.files.MAX_BYTES", 2**20)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b" " * (2**20 + 1))))
+    assert run(lake, "explain", "--diagnostics", "-") == Result(
+        2, "", "lakeform explain: standard input is larger than 1 MB, and is not read\n"
+    )

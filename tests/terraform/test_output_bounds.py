@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from time import process_time
 
 import pytest
@@ -15,10 +16,23 @@ WHOLE = json.dumps({"@level": "error", "diagnostic": {"severity": "error", "summ
 @pytest.mark.parametrize("line", ['{"a":\n', "{\n", '{"a": [\n', "{x\n"])
 def test_broken_objects_without_end_take_no_time(line: str) -> None:
     start = process_time()
-    read_diagnostics(line * 100_000)
+    found = read_diagnostics(f"{WHOLE}\n{line * 100_000}{WHOLE}\n")
     assert process_time() - start < 5
+    assert found
+    assert found[0].summary == "no"
+    assert re.fullmatch(r"no|this output is not read from line [1-9]\d+ on: .* JSON that breaks off", found[-1].summary)
 
 
 def test_what_is_whole_behind_broken_lines_is_read() -> None:
     found = read_diagnostics('{"a":\n' * 100 + WHOLE + "\n")
     assert [one.summary for one in found or ()] == ["no"]
+
+
+def test_of_text_alone_everything_is_read_however_much_of_it_looks_like_json() -> None:
+    found = read_diagnostics("  {\n" * 100_000 + "Error: no\n")
+    assert [one.summary for one in found or ()] == ["no"]
+
+
+def test_where_nothing_can_be_read_that_is_said() -> None:
+    found = read_diagnostics('{"a":\n' * 100_000 + WHOLE + "\n")
+    assert [one.severity for one in found or ()] == ["warning"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.base.errors import UserError
+from infra.base.places import from_home
 from infra.lake.documents.limits import MAX_BYTES, size
 from infra.lake.documents.links import first_link, shown
 
@@ -56,6 +58,22 @@ def text_of(path: str, shown: str = "", *, most: int = MAX_BYTES) -> str:
         raise UserError(f"{shown or path}: {error}") from None
 
 
+def given_text(file: str, *, errors: str = "strict") -> str:
+    """What a command is given: a file, with `~`, or for `-` standard input. Raises UserError as `text_of` does.
+
+    `errors`: what becomes of bytes of standard input that are not UTF-8, as of `bytes.decode`.
+    """
+    if file != "-":
+        return text_of(str(from_home(file)), file)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UserError(f"standard input is larger than {size(MAX_BYTES)}, and is not read")
+    try:
+        return _decode(data, errors)
+    except UnreadableError as error:
+        raise UserError(f"standard input {error}") from None
+
+
 def _read(descriptor: int, most: int) -> bytes:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
@@ -71,9 +89,9 @@ def _read(descriptor: int, most: int) -> bytes:
     return data
 
 
-def _decode(data: bytes) -> str:
+def _decode(data: bytes, errors: str = "strict") -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
         before = error.object[: error.start]  # without the byte order mark, unlike `data`
         column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1

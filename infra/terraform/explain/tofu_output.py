@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ _CODE = re.compile(r"^ *([0-9]+): (.*)$")
 _OBJECT = re.compile(r"^[ \t]*\{", re.MULTILINE)
 # Letters that may be read in vain, with those before a fault, in which its line is counted; and for how many a nesting
 # without end stands, whose place nobody tells.
-_MOST_WASTED = 500_000_000
+MOST_WASTED = 500_000_000
 _TOO_DEEP = 250_000
+_UNREAD = "this output is not read from line {} on: too much of it is JSON that breaks off"
 _VALUES = re.compile(r"^ *(?:├─|│)")
 
 
@@ -47,20 +48,30 @@ class Diagnostic:
 
 
 def read_diagnostics(text: str) -> list[Diagnostic] | None:
-    """The complaints in the output of `plan`, `apply` or `validate`, with `-json` or without; None if it is neither."""
-    values = [value for value in _objects(text) if "@level" in value or "diagnostics" in value]
-    if values:
-        return [_from_json(inner) for value in values for inner in _inside(value)]
-    return diagnostics_in(text) or None
+    """The complaints in the output of `plan`, `apply` or `validate`, with `-json` or without; None if it is neither.
+
+    The last one says from which line on the output is not read, if that is so.
+    """
+    objects, unread = _objects(text)
+    values = [value for value in objects if "@level" in value or "diagnostics" in value]
+    told = [_from_json(inner) for value in values for inner in _inside(value)]
+    found = told if values else diagnostics_in(text)
+    if unread and (values or not found):
+        return [*found, Diagnostic("warning", _UNREAD.format(unread))]
+    return found if values else found or None
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects that begin a line, each on one line or on many; whatever else is printed is passed over.
+def _objects(text: str) -> tuple[list[dict[str, Any]], int]:
+    """The JSON objects that begin a line, each on one line or on many, and the line from which on nothing is read, or 0;
+    whatever else is printed is passed over.
 
     A text that is broken at every line would be read to where it breaks from each of them, so that has a bound.
     """
     decoder, at, wasted = json.JSONDecoder(), 0, 0
-    while wasted <= _MOST_WASTED and (found := _OBJECT.search(text, at)):
+    objects: list[dict[str, Any]] = []
+    while found := _OBJECT.search(text, at):
+        if wasted > MOST_WASTED:
+            return objects, text.count("\n", 0, found.start()) + 1
         at = found.end()
         try:
             value, at = decoder.raw_decode(text, at - 1)
@@ -71,7 +82,8 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
             wasted += _TOO_DEEP
             continue
         if isinstance(value, dict):
-            yield value
+            objects.append(value)
+    return objects, 0
 
 
 def _inside(value: Mapping[str, Any]) -> list[dict[str, Any]]:
