@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.lake.documents import read_json, read_yaml
-from infra.lake.documents.lines import lines_of
+from infra.lake.documents.lines import lines_of, place_at
 from tests.support.ciphertexts import ciphertext
 from tests.support.lakes import run, write_files, write_lake
 
@@ -49,3 +54,27 @@ def test_a_comment_in_clear_is_told_on_its_line(tmp_path: Path) -> None:
     lines = f"# \u2028\nTF_VAR_a={ciphertext()}\n# hunter2\nsops_age__list_0__map_enc=x\nsops_mac={ciphertext()}\n"
     write_files(root, {"values.env": lines})
     assert "values.env:3:1  secret-not-encrypted" in run(root, "secrets", "--check", f"{root}/values.env").out
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("read", "text", "place"),
+    [
+        (read_yaml, "a: 1*  \x07", (2, 3)),
+        (read_yaml, "a: '*\x7f'", (2, 1)),
+        (read_json, '{*"a": tru}', (2, 6)),
+        (read_json, '{"a": 1,* "a": 2}', (2, 2)),
+        (read_json, '{**"a": NaN}', (3, 6)),
+    ],
+)
+def test_every_reader_counts_every_end(read: Callable[..., Any], text: str, place: tuple[int, int], end: str) -> None:
+    (problem,) = read("x", text.replace("*", end))[1]
+    assert (problem.location.line, problem.location.column) == place
+
+
+@given(st.text("ab\r\n", max_size=20))
+def test_a_place_is_that_of_a_line_and_a_column_in_it(text: str) -> None:
+    expected = []
+    for number, line in enumerate(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text), 1):
+        expected += [(number, column) for column in range(1, len(line) + 1)]
+    assert [place_at(text, offset) for offset in range(len(text))] == expected

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from infra.lake.documents.lines import place_at
+
 _SKIPPED = re.compile(r"[ \t\r\ufeff]+|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORD = re.compile(r"[^\W\d][\w-]*")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)\r?\n")
@@ -81,7 +83,7 @@ class _Parser:
         return block
 
     def _item(self, owner: Block, first: _Token) -> None:
-        line, column = _place(self._text, first.start)
+        line, column = place_at(self._text, first.start)
         name = self._word(first)
         if self._peek().kind == "=":
             self._take()
@@ -198,8 +200,4 @@ def _end_of_template(text: str, start: int) -> int:
 
 
 def _error(text: str, place: int, message: str) -> HclError:
-    return HclError(message, *_place(text, place))
-
-
-def _place(text: str, place: int) -> tuple[int, int]:
-    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    return HclError(message, *place_at(text, place))

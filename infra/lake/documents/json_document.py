@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from infra.base.json_value import is_deeper
 from infra.lake.documents.document import Document, is_ascii
 from infra.lake.documents.json_errors import syntax_error
 from infra.lake.documents.limits import MAX_DEPTH, MAX_DIGITS
+from infra.lake.documents.lines import place_at
 from infra.lake.documents.location import KeyPath, Location, render_path
 from infra.lake.documents.problem import Problem, Related
 
@@ -99,13 +101,8 @@ def _find(text: str, token: str) -> int:
 def _refuse_depth(text: str, value: Any) -> None:
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return
-    depth, level = 0, [value]
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH + 1:
-            raise RecursionError
-        inside = [v.values() if type(v) is dict else v for v in level if type(v) is dict or type(v) is list]
-        level = [child for values in inside for child in values]
+    if is_deeper(value, MAX_DEPTH):
+        raise RecursionError
 
 
 def _refuse_lone_surrogate(text: str, value: Any) -> None:
@@ -119,11 +116,7 @@ def _refuse_lone_surrogate(text: str, value: Any) -> None:
 
 
 def _problem(file: str, text: str, offset: int, message: str, fix: str = "") -> Problem:
-    return Problem("json-syntax", Location(file, *_line_column(text, offset)), "", message, fix)
-
-
-def _line_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    return Problem("json-syntax", Location(file, *place_at(text, offset)), "", message, fix)
 
 
 def _duplicates(file: str, text: str) -> list[Problem]:
@@ -133,11 +126,11 @@ def _duplicates(file: str, text: str) -> list[Problem]:
     return [
         Problem(
             "duplicate-key",
-            Location(file, *_line_column(text, offset)),
+            Location(file, *place_at(text, offset)),
             render_path(path),
             f'the key "{path[-1]}" is given twice',
             "remove one of the two",
-            (Related(Location(file, *_line_column(text, scan.offsets[path][0])), "first given here"),),
+            (Related(Location(file, *place_at(text, scan.offsets[path][0])), "first given here"),),
         )
         for path, offset in scan.repeated
         if not any(path[:length] in repeated for length in range(1, len(path)))  # inside a value that is given twice
@@ -150,7 +143,7 @@ class _Positions:
 
     def __call__(self, path: KeyPath, of_key: bool) -> tuple[int, int] | None:
         offsets = self._offsets.get(path)
-        return None if offsets is None else _line_column(self.text, offsets[0 if of_key else 1])
+        return None if offsets is None else place_at(self.text, offsets[0 if of_key else 1])
 
     @cached_property
     def _offsets(self) -> dict[KeyPath, tuple[int, int]]:

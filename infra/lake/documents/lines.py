@@ -19,6 +19,13 @@ def lines_of(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+def place_at(text: str, offset: int) -> Mark:
+    """The line and the column, 1-based, of a character; the second half of a CRLF is still on the line that it ends."""
+    begun = offset - 1 if text[offset - 1 : offset + 1] == "\r\n" else offset
+    ends = text.count("\n", 0, begun) + text.count("\r", 0, begun) - text.count("\r\n", 0, begun)
+    return ends + 1, offset - max(text.rfind("\n", 0, begun), text.rfind("\r", 0, begun))
+
+
 def places_in(text: str) -> Callable[[Any], Mark]:
     """What tells the line and the column, 1-based, of one of PyYAML's marks in the text."""
     if not _YAMLS_OWN.search(text):

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from infra.base.credentials import names_credential
-from infra.lake.documents.lines import Mark, lines_of, places_in
+from infra.lake.documents.lines import Mark, lines_of, place_at, places_in
 from infra.lake.documents.location import Location
 from infra.lake.documents.problem import Problem, Related
 from infra.lake.documents.types import id_meant
@@ -142,10 +142,8 @@ def _unquoted(line: str, at: Mark, problem: str) -> tuple[str, str]:
 def character_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     """The `yaml-syntax` problem of a character that YAML does not allow."""
     offset = next((i for i, char in enumerate(text) if _is_control(char)), 0)
-    line = text.count("\n", 0, offset) + 1
-    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
     reason = getattr(error, "reason", "is not YAML")
-    return Problem("yaml-syntax", Location(file, line, column), "", f"{reason}: U+{ord(text[offset]):04X}")
+    return Problem("yaml-syntax", Location(file, *place_at(text, offset)), "", f"{reason}: U+{ord(text[offset]):04X}")
 
 
 def _is_control(char: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from infra.lake.documents import Location, Problem, did_you_mean
+from infra.lake.documents.lines import place_at
 from infra.lake.files.feeds import feeds_of
 from infra.lake.files.tables import SCHEMA
 from infra.lake.model.lake_model import LakeModel
@@ -79,7 +80,4 @@ def _warning(file: str, text: str, word: str, message: str, fix: str) -> Problem
 def _place(file: str, text: str, word: str) -> Location:
     """Where the word stands first in the model; its beginning where it stands in none, as behind a `*`."""
     found = re.search(rf"(?i)(?<![A-Za-z0-9_]){re.escape(word)}(?![A-Za-z0-9_])", text)
-    if found is None:
-        return Location(file)
-    before = text[: found.start()]
-    return Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return Location(file, *place_at(text, found.start())) if found else Location(file)
