@@ -74,7 +74,8 @@ class _Maker:
                 if shared:
                     name, entry = f"{source}_to_{destination}", self._connection(source, destination, shared)
                     entries["connections"][name] = entry
-            self._stream(source, [entries["destinations"][one]["connector"] for one in destinations])
+            schemas = sources[source]["configuration"].get("schemas")
+            self._stream(source, [destinations[one]["connector"] for one in destinations], schemas)
         lake: Json = {"version": 1, "lake": {"name": "made", "stacks": {one: self._stack(one) for one in stacks}}}
         lake["lake"] |= {"defaults": {"connection": {"schema_changes": "ignore", "status": "inactive"}}}
         self.files["dag/registry/lake.yaml"] = flow(lake)
@@ -142,11 +143,12 @@ class _Maker:
             found["overrides"][self.random.choice(stacks)]["status"] = "inactive"
         return found
 
-    def _stream(self, source: str, destinations: list[str]) -> None:
+    def _stream(self, source: str, destinations: list[str], schemas: list[str] | None) -> None:
         offered = [set(self.locks[name].destination_sync_modes or MODES) for name in destinations]
         mode = next((one for one in MODES if all(one in modes for modes in offered)), "append")
         stream: Json = {"stream": "users", "sync_mode": "full_refresh", "destination_sync_mode": mode}
         stream |= {"fields": {"id": {"type": "integer"}}, "primary_key": [["id"]]}
+        stream |= {"namespace": schemas[0]} if schemas else {}
         self.files[f"dag/streams/{source}/users.json"] = json.dumps(stream)
 
 

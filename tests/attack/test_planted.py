@@ -96,6 +96,8 @@ def test_a_value_of_a_wrong_type_is_told_where_it_stands(seed: int, tmp_path: Pa
     key = into[number][0]
     into[number] = (key, pairs(deepcopy(random.choice(WRONG))))
     made = emitted(random, file, value)
-    wrong = {(file, *place) for found, place in made.values if found[: len(path) + 1] == (*path, key)}
+    inside = (*path, key)
+    wrong = {(file, *place) for found, place in made.values if found[: len(inside)] == inside}
+    wrong |= {(file, *place) for found, place in made.keys if found[: len(inside)] == inside and found != inside}
     found = places(lake_with(tmp_path, file, made))
     assert found & wrong, (path, key, found, made.text)

@@ -34,7 +34,7 @@ COMMANDS = (
     ("lock", "source-faker", "--from-spec", "spec.json", "--definition-id", "dfd88b22-b603-4c3d-aad7-3701784586b1"),
     ("backfill", "faker", "users"),
     ("backfill", "--list"),
-    ("add", "connection", "faker", "lake"),
+    ("add", "connection", "again", "--source", "faker", "--destination", "lake"),
     ("init", "made"),
 )
 # The README's list. What may ask a server as well loads urllib3, which makes a socket to learn of IPv6, and no more of it.
