@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Json = dict[str, Any]
+
+# Airbyte's and Kubernetes' own have some thirty. Code that goes down level by level has room for a thousand calls.
+MOST_LEVELS = 200
+
+
+class TooDeepError(ValueError):
+    """JSON of more than MOST_LEVELS objects and lists in each other."""
+
+
+def json_of(
+    text: str | bytes,
+    *,
+    object_pairs_hook: Callable[[list[tuple[str, Any]]], Any] | None = None,
+    parse_constant: Callable[[str], Any] | None = None,
+) -> Any:
+    """The value of JSON that a stranger wrote; the hooks are those of `json.loads`. Raises ValueError: TooDeepError, or for what
+    is no JSON.
+    """
+    opening = text.count(b"{") + text.count(b"[") if isinstance(text, bytes) else text.count("{") + text.count("[")
+    try:
+        value = json.loads(text, object_pairs_hook=object_pairs_hook, parse_constant=parse_constant)
+    except RecursionError:
+        raise TooDeepError from None
+    if opening > MOST_LEVELS and is_deeper(value, MOST_LEVELS):
+        raise TooDeepError
+    return value
 
 
 def part(value: Json, key: str) -> Json:
@@ -29,3 +56,15 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
 def texts_in(value: Any) -> Iterator[str]:
     """Every text below a value, without keys."""
     return (leaf for _, leaf in leaves(value) if isinstance(leaf, str))
+
+
+def is_deeper(value: Any, most: int) -> bool:
+    """True if there are more objects and lists in each other than so many."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        if depth > most + 1:
+            return True
+        inside = [one.values() if type(one) is dict else one for one in level if type(one) is dict or type(one) is list]
+        level = [child for values in inside for child in values]
+    return False

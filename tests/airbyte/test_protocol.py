@@ -319,6 +319,12 @@ def test_a_connector_that_goes_on_talking_is_given_up(discover: Discover, monkey
     assert said == "source-fake 1.0.0: discover was stopped: it wrote more than 1 MB"
 
 
+def test_json_in_json_without_end_is_given_up(discover: Discover) -> None:
+    """It may be a record, which must not get lost."""
+    said = failure(discover, "deep = 1\nfor _ in range(201): deep = [deep]\nsay(type='RECORD', record=deep)")
+    assert said == "source-fake 1.0.0: discover was stopped: it wrote JSON of more than 200 levels"
+
+
 @pytest.mark.parametrize("to", ["stderr", "stdout"])
 @pytest.mark.parametrize("at", [2, 5, 8])
 def test_no_half_of_a_secret_that_is_broken_over_lines_is_told(discover: Discover, to: str, at: int) -> None:

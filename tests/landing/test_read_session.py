@@ -26,9 +26,9 @@ SCHEMA = {"properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
 Messages = Iterable[dict[str, Any]]
 
 
-def record(number: int, stream: str = "users", **more: Any) -> dict[str, Any]:
+def record(number: int, stream: Any = "users", **more: Any) -> dict[str, Any]:
     data = {"id": number, "name": f"n{number}"}
-    return {"type": "RECORD", "record": {"stream": stream, "emitted_at": 1000 + number, "data": data, **more}}
+    return {"type": "RECORD", "record": {"stream": stream, "emitted_at": 1000 + number, "data": data} | more}
 
 
 def state(reached: Any, stream: str = "users") -> dict[str, Any]:
@@ -37,6 +37,14 @@ def state(reached: Any, stream: str = "users") -> dict[str, Any]:
         "type": "STATE",
         "state": {"type": "STREAM", "stream": {"stream_descriptor": descriptor, "stream_state": reached}},
     }
+
+
+def descriptor(kind: str, described: Any) -> dict[str, Any]:
+    """A state, or the status of a stream that was not read to its end."""
+    if kind == "STATE":
+        return {"type": "STATE", "state": {"type": "STREAM", "stream": {"stream_descriptor": described}}}
+    status = {"status": "INCOMPLETE", "stream_descriptor": described}
+    return {"type": "TRACE", "trace": {"type": "STREAM_STATUS", "stream_status": status}}
 
 
 def shared(reached: Any) -> dict[str, Any]:
@@ -90,6 +98,11 @@ class Lake:
             for path in sorted(raw.rglob("*"))
             if path.is_file()
         }
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Every record in the files."""
+        files = sorted((self.root / ".lake/raw").rglob("*.jsonl"))
+        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
     def ids(self, stream: str = "users") -> list[int]:
         return [number for path, ids in self.files().items() if f"/{stream}/" in path for number in ids]
@@ -293,12 +306,40 @@ def test_a_file_of_somebody_else_at_that_place_does_not_count(lake: Lake) -> Non
         (record(1, namespace="shop"), 'the connector sent a record of "users", which nobody asked for'),
         ({"type": "RECORD", "record": {"stream": "users", "data": 7}}, "the connector sent a record without data"),
         ({"type": "RECORD"}, "the connector sent a record without data"),
+        (record(1, stream=["users"]), "the connector sent a record that names no stream"),
+        (record(1, namespace={}), "the connector sent a record that names no stream"),
+        (descriptor("STATE", "users"), "the connector sent a state that names no stream"),
+        (descriptor("STATE", {"name": {}}), "the connector sent a state that names no stream"),
+        (descriptor("STATE", None), "the connector sent a state that names no stream"),
+        (descriptor("STATE", {"name": "others"}), 'the connector sent a state of "others", which nobody asked for'),
+        (descriptor("TRACE", 5), "the connector sent a status that names no stream"),
+        (descriptor("TRACE", {"name": "users", "namespace": []}), "the connector sent a status that names no stream"),
     ],
 )
-def test_a_record_that_nobody_asked_for_is_refused(lake: Lake, message: dict[str, Any], said: str) -> None:
-    with pytest.raises(UserError, match=said):
+def test_a_message_of_a_stream_that_nobody_asked_for_is_refused(lake: Lake, message: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError, match=f"^{said}$"):
         lake.read([message])
     assert lake.files() == {}
+
+
+@pytest.mark.parametrize("emitted_at", [None, "2026-01-01", -1, 10**30, 1.5, True])
+def test_a_moment_that_is_none_is_that_of_1970(lake: Lake, emitted_at: Any) -> None:
+    lake.read([record(1, emitted_at=emitted_at)])
+    assert [line["_airbyte_extracted_at"] for line in lake.lines()] == [0]
+
+
+@pytest.mark.parametrize("changes", [5, [5], [[]], ["x", None], {"field": "id"}])
+def test_changes_that_are_none_are_left_out(lake: Lake, changes: Any) -> None:
+    lake.read([record(1, meta={"changes": changes})])
+    assert [line["_airbyte_meta"]["changes"] for line in lake.lines()] == [[]]
+
+
+def test_states_of_streams_that_cannot_be_told_apart_are_begun_anew(lake: Lake) -> None:
+    odd = {"type": "GLOBAL", "global": {"shared_state": 1, "stream_states": 5}}
+    lake.read([record(1), {"type": "STATE", "state": odd}])
+    users: Any = SimpleNamespace(key=("", "users"), sync_mode="incremental", destination_sync_mode="append")
+    anew = begun(lake.state, [users], [("", "users"), ("", "orders")], full_refresh=True)
+    assert anew.shared == {"type": "GLOBAL", "global": {"shared_state": 1, "stream_states": []}}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from packaging.version import InvalidVersion, Version
 
 from infra.airbyte.local.environment import pip_environment
 from infra.base.errors import UserError
+from infra.base.json_value import json_of
 from infra.base.process import Run
 from infra.base.redactor import Redactor
 from infra.lake.documents.files import text_of
@@ -93,9 +93,9 @@ def _is_version(text: str) -> bool:
 def _release(package: str, requirement: str, text: str) -> Release:
     """The release that pip reports. Source: pip's documentation, installation report, version 1."""
     try:
-        metadata = json.loads(text)["install"][0]["metadata"]
+        metadata = json_of(text)["install"][0]["metadata"]
         version, bounds = metadata["version"], metadata.get("requires_python")
-    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         version = bounds = None
     if not isinstance(version, str) or not _is_version(version):
         raise UserError(f"cannot look up {requirement} on the package index: pip reports no version of it")

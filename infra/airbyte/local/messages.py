@@ -5,20 +5,24 @@ Source: Airbyte protocol v0, AirbyteMessage.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra.base.json_value import texts_in
+from infra.base.json_value import TooDeepError, json_of, texts_in
 
 Message = dict[str, Any]
 
 
 def parse_message(line: bytes) -> Message | None:
-    """The message in a line; None for anything else, because libraries print what they like."""
+    """The message in a line; None for anything else, because libraries print what they like.
+
+    Raises TooDeepError: what it may be must not get lost.
+    """
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
+        value = json_of(line)
+    except TooDeepError:
+        raise
+    except ValueError:
         return None
     return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
 

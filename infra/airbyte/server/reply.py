@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.base.json_value import json_of
 from infra.base.transport import Answer
 from infra.lake.documents import read_json
 
@@ -40,6 +40,6 @@ def read_reply(answer: Answer, without: Collection[str] = ()) -> Reply:
 
 def _parse(text: str, without: Collection[str]) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: {key: one for key, one in pairs if key not in without})
-    except (ValueError, RecursionError):
+        return json_of(text, object_pairs_hook=lambda pairs: {key: one for key, one in pairs if key not in without})
+    except ValueError:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from infra.base.json_value import Json, part
+from infra.base.json_value import Json, json_of, part
 from infra.base.output import output_of
 from infra.base.process import TooMuchError
 from infra.base.redactor import Redactor
@@ -75,8 +75,8 @@ class Kubectl:
 
     def _object(self, *words: str) -> Json:
         try:
-            value = json.loads(self._run(*words, "--output", "json"))
-        except (ValueError, RecursionError):
+            value = json_of(self._run(*words, "--output", "json"))
+        except ValueError:
             value = None
         if not isinstance(value, dict):
             raise ClusterError(

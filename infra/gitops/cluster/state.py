@@ -6,13 +6,13 @@ Source: OpenTofu, internal/backend/remote-state/kubernetes/client.go: key `tfsta
 from __future__ import annotations
 
 import base64
-import json
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.airbyte.workspace.state_ids import StateIds
 from infra.base.errors import UserError
+from infra.base.json_value import json_of
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.lake.model.stack import Stack
 from infra.lake.registry.flux import kubernetes_name
@@ -48,11 +48,11 @@ def read_state_ids(kubectl: Kubectl, stack: Stack) -> StateIds:
     name = state_name(stack)
     secret = kubectl.get("secrets", str(namespace_of(stack)), name)
     try:
-        state = json.loads(_unpacked(base64.b64decode(secret["data"]["tfstate"])))
+        state = json_of(_unpacked(base64.b64decode(secret["data"]["tfstate"])))
         if "encrypted_data" in state:
             raise UserError(f"the Secret {name} contains an encrypted state")
         found = [one for resource in state["resources"] for one in _ids_of(resource)]
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, zlib.error, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, zlib.error):
         raise UserError(f"the Secret {name} contains no state that can be read") from None
     current = {path: id_ for path, id_, deposed in found if not deposed}
     return StateIds(current, frozenset(id_ for _, id_, _ in found))

@@ -6,11 +6,10 @@ else is known (internal/states/statemgr, `LockInfo`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infra.base.json_value import Json, part
+from infra.base.json_value import Json, json_of, part
 from infra.gitops.cluster.kubectl import Kubectl
 from infra.gitops.cluster.kubectl_errors import ClusterError
 
@@ -50,7 +49,7 @@ def read_state_lock(kubectl: Kubectl, namespace: str, state: str, shown: Callabl
 def _info(annotations: Json) -> Json:
     text = annotations.get(_INFO)
     try:
-        value = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
+        value = json_of(text) if isinstance(text, str) else None
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

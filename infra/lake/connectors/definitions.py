@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from infra.base.errors import UserError
+from infra.base.json_value import json_of
 from infra.lake.connectors.expansion import dangling
 from infra.lake.connectors.lock import BreakingChange, ConnectorLock, Releases
 from infra.lake.connectors.prose import Locked
@@ -28,8 +28,8 @@ def definitions_in(registry: str, text: str) -> dict[str, Definition]:
     Raises UserError if it is something else.
     """
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_of(text)
+    except ValueError:
         raise UserError(f"{registry} is not JSON") from None
     found = {connector_of(entry): entry for entry in _entries(value)}
     if not found:

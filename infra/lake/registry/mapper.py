@@ -5,12 +5,12 @@ Source: airbytehq/terraform-provider-airbyte, docs/resources/connection.md, `con
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from infra.base.json_value import json_of
 from infra.lake.documents import Strict, refuse
 from infra.lake.values.reference import Secret, Text
 
@@ -40,8 +40,8 @@ class FieldFiltering(Strict):
 
 def _json(text: str) -> str:
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+        json_of(text)
+    except ValueError:
         raise refuse("wrong-type", "must be JSON as text") from None
     return text
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.base.errors import UserError
 from infra.lake.catalog.configured import ConfiguredStream
-from infra.landing.read.state import ReadState, StreamId
+from infra.landing.read.state import ReadState, StreamId, stream_of
 
 
 def begun(
@@ -38,10 +38,11 @@ def _shared(shared: Any, chosen: Collection[StreamId], whole: bool, *, anew: boo
         return shared
     if not anew or not isinstance(of_all, dict):
         raise UserError("the source keeps one state for all its streams: read them together, without --stream")
-    kept = [one for one in of_all.get("stream_states") or () if _id(one) not in chosen]
+    states = of_all.get("stream_states")
+    kept = [one for one in (states if isinstance(states, list) else ()) if _id(one) not in chosen]
     return {**shared, "global": {**of_all, "stream_states": kept}}
 
 
 def _id(one: Any) -> StreamId:
-    descriptor = one.get("stream_descriptor") or {}
-    return str(descriptor.get("namespace") or ""), str(descriptor.get("name"))
+    namespace, name = stream_of(one)
+    return str(namespace or ""), str(name)

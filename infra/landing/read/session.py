@@ -15,13 +15,15 @@ from infra.landing.read.coerce import Change
 from infra.landing.read.files import NewFile, RawFiles
 from infra.landing.read.part import Mark, Part
 from infra.landing.read.record import Stamp
-from infra.landing.read.state import StreamId
+from infra.landing.read.state import StreamId, stream_of
 
 Message = Mapping[str, Any]
 
 ROWS_IN_PART = 100_000
 BYTES_IN_PART = 64 << 20
 _TELL_SECONDS = 5.0
+_YEAR_10000 = 253_402_300_800_000
+_CHANGE = ("field", "change", "reason")
 
 
 class Rows(Protocol):
@@ -145,12 +147,8 @@ class Session:
     def _record(self, record: Any) -> None:
         if not isinstance(record, Mapping) or not isinstance(record.get("data"), Mapping):
             raise UserError("the connector sent a record without data")
-        reading = self._find(record.get("namespace"), record.get("stream"))
-        state = self.raw.state
-        emitted_at = record.get("emitted_at")
-        stamp = Stamp(
-            str(uuid.uuid4()), emitted_at if type(emitted_at) is int else 0, state.sync_id, reading.generation
-        )
+        reading = self._find("record", record.get("namespace"), record.get("stream"))
+        stamp = Stamp(str(uuid.uuid4()), _moment(record.get("emitted_at")), self.raw.state.sync_id, reading.generation)
         part = reading.part
         part.add(reading.stream.rows.line(record["data"], stamp, _changes(record)))
         if part.rows >= self.rows_in_part or part.size >= self.bytes_in_part:
@@ -158,22 +156,23 @@ class Session:
         if part.rows % 1000 == 0:
             self._tell()
 
-    def _find(self, namespace: Any, name: Any) -> _Reading:
-        """The stream of a record; by its name alone where the connector leaves the namespace out. Raises UserError."""
+    def _find(self, what: str, namespace: Any, name: Any) -> _Reading:
+        """The stream of a message; by its name alone where the connector leaves the namespace out. Raises UserError."""
+        if not isinstance(name, str) or not isinstance(namespace, str | None):
+            raise UserError(f"the connector sent a {what} that names no stream")
         if (found := self._reading.get((namespace or "", name))) is not None:
             return found
         named = [reading for reading in self._reading.values() if reading.stream.id[1] == name]
         if namespace is None and len(named) == 1:
             return named[0]
-        shown = Redactor().one_line(str(name))
-        raise UserError(f'the connector sent a record of "{shown}", which nobody asked for')
+        shown = Redactor().one_line(name)
+        raise UserError(f'the connector sent a {what} of "{shown}", which nobody asked for')
 
     def _state(self, state: Any) -> None:
         if not isinstance(state, Mapping):
             return
         if isinstance(of := state.get("stream"), Mapping):
-            descriptor = of.get("stream_descriptor") or {}
-            self._find(descriptor.get("namespace"), descriptor.get("name")).part.reach(state)
+            self._find("state", *stream_of(of)).part.reach(state)
             return
         self._shared = state
         for reading in self._reading.values():
@@ -182,8 +181,7 @@ class Session:
     def _trace(self, trace: Any) -> None:
         status = trace.get("stream_status") if isinstance(trace, Mapping) else None
         if isinstance(status, Mapping) and status.get("status") == "INCOMPLETE":
-            descriptor = status.get("stream_descriptor") or {}
-            self._find(descriptor.get("namespace"), descriptor.get("name")).complete = False
+            self._find("status", *stream_of(status)).complete = False
 
     def _close(self, full: _Reading) -> None:
         """Make a file of a part that is full, up to the last state; of all parts where one state is for all."""
@@ -255,9 +253,16 @@ class Session:
             self.tell(f"{sum(r.total + r.part.rows for r in self._reading.values()):,} records so far")
 
 
+def _moment(emitted_at: Any) -> int:
+    """Milliseconds since 1970, also in a column of Parquet; 0 for what is none."""
+    return emitted_at if type(emitted_at) is int and 0 <= emitted_at < _YEAR_10000 else 0
+
+
 def _changes(record: Mapping[str, Any]) -> list[Change]:
     """What the source itself changed."""
     meta = record.get("meta")
     changes = meta.get("changes") if isinstance(meta, Mapping) else None
     found = changes if isinstance(changes, list) else []
-    return [{key: str(change.get(key)) for key in ("field", "change", "reason")} for change in found if change]
+    return [
+        {key: str(change.get(key)) for key in _CHANGE} for change in found if isinstance(change, Mapping) and change
+    ]

@@ -79,6 +79,12 @@ class StreamMemory:
         return replace(self, generation=generation, minimum=generation if remove else self.minimum, state=None)
 
 
+def stream_of(message: Any) -> tuple[Any, Any]:
+    """The namespace and the name that a connector says in a part of its state or status; None where it says none."""
+    descriptor = message.get("stream_descriptor") if isinstance(message, Mapping) else None
+    return (descriptor.get("namespace"), descriptor.get("name")) if isinstance(descriptor, Mapping) else (None, None)
+
+
 @dataclass(frozen=True)
 class ReadState:
     """Attributes:

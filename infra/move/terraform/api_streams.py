@@ -6,13 +6,13 @@ same keys in snake case.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from infra.airbyte.server.remote_settings import RemoteStream
+from infra.base.json_value import json_of
 from infra.lake.catalog.discovered import DiscoveredStream
 from infra.lake.catalog.shapes import to_protocol
 from infra.lake.registry.sync_mode import COMBINED
@@ -70,7 +70,7 @@ def _offered(streams: Any) -> Iterator[DiscoveredStream]:
         }
         schema = value.get("json_schema")
         try:
-            value["json_schema"] = json.loads(schema) if isinstance(schema, str) else schema or {}
+            value["json_schema"] = json_of(schema) if isinstance(schema, str) else schema or {}
             value["default_cursor_field"] = list(_texts(value.get("default_cursor_field"))) or None
             yield DiscoveredStream.model_validate({key: inner for key, inner in value.items() if inner is not None})
         except (ValidationError, ValueError, TypeError, RecursionError):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra.base.json_value import Json
+from infra.base.json_value import Json, json_of
 from infra.lake.values.reference import is_atomic
 from infra.move.found import FoundActor
 from infra.move.terraform.terraform_resource import TerraformResource
@@ -49,8 +48,8 @@ def _said(values: Mapping[str, Any]) -> Any:
     """What is set as the configuration, its JSON read; None for what is no JSON."""
     found = next((values[key] for key in _CONFIGURATION if values.get(key) is not None), None)
     try:
-        return json.loads(found) if isinstance(found, str) else found
-    except (ValueError, RecursionError):
+        return json_of(found) if isinstance(found, str) else found
+    except ValueError:
         return None
 
 

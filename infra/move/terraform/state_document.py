@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from infra.base.errors import UserError
+from infra.base.json_value import json_of
 from infra.base.printable import one_line
 from infra.move.terraform.terraform_resource import TerraformResource
 from infra.move.untold import Notes
@@ -41,10 +42,10 @@ def read_resources(text: str, origin: str, notes: Notes) -> list[TerraformResour
 
 def _load(text: str, origin: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(text, parse_constant=_no_number)
+        document = json_of(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise UserError(f"{origin}:{error.lineno}:{error.colno} is not JSON: {error.msg.lower()}") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise UserError(f"{origin} is not JSON that can be read: a number too long, or nested too deeply") from None
     if not isinstance(document, dict):
         raise UserError(f"{origin} is no Terraform state: it is not a JSON object")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from infra.base.json_value import json_of
 from infra.lake.values.reference import is_atomic
 from infra.move.terraform.masked import MASK
 from infra.move.terraform.terraform_resource import TerraformResource
@@ -31,8 +31,8 @@ def _filled(applied: TerraformResource, written: TerraformResource | None) -> Te
 
 def _object(value: Any) -> Any:
     try:
-        return json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError):
+        return json_of(value) if isinstance(value, str) else value
+    except ValueError:
         return None
 
 

@@ -7,13 +7,12 @@ without the constant that tells the branches apart.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.base.json_value import Json
+from infra.base.json_value import Json, json_of
 from infra.lake.connectors.branch import chosen_branch
 from infra.lake.connectors.spec import Spec, branches_of, constant, discriminator, flat, items_of
 from infra.lake.documents import KeyPath, render_path
@@ -62,8 +61,8 @@ def _with_further(value: Mapping[str, Any], options: Mapping[str, Any]) -> Mappi
     if _FURTHER not in value or _FURTHER in options:
         return value
     try:
-        further = json.loads(value[_FURTHER] or "{}")
-    except (ValueError, TypeError, RecursionError):
+        further = json_of(value[_FURTHER] or "{}")
+    except (ValueError, TypeError):
         return value
     known = {key: inner for key, inner in value.items() if key != _FURTHER}
     return {**further, **known} if isinstance(further, dict) else value

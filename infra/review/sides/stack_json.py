@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.errors import UserError
-from infra.base.json_value import Json
+from infra.base.json_value import Json, json_of
 from infra.lake.documents import read_json
 from infra.lake.registry.kinds import SECTION_OF_TYPE, entry_of
 
@@ -76,8 +76,8 @@ def read_stack_document(file: str, text: str) -> StackDocument:
 def _object(file: str, text: str) -> Json:
     """What the text holds; it was written by lakeform, so only one that is broken is read with care."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_of(text)
+    except ValueError:
         value = None
     if not isinstance(value, dict):
         problems = read_json(file, text)[1]
