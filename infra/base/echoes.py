@@ -90,7 +90,7 @@ def without_echoes(text: str) -> str:
 
 def _without_value(found: re.Match[str]) -> str:
     value, name = found["value"], found["name"]
-    names = {name, name.removesuffix("s")} if value[0] == "[" else {name}
+    names = (name, name.rstrip("s")) if value[0] == "[" else (name,)
     if not any(map(names_credential, names)) or not is_value(value.removeprefix("[")):
         return found[0]
     if value[0] in "\"'[":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ Json = dict[str, Any]
 
 # Airbyte's and Kubernetes' own have some thirty. Code that goes down level by level has room for a thousand calls.
 MOST_LEVELS = 200
+
+_NO_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*"|[^\[\]{}"]+', re.DOTALL)
 
 
 class TooDeepError(ValueError):
@@ -25,12 +28,12 @@ def json_of(
     """The value of JSON that a stranger wrote; the hooks are those of `json.loads`. Raises ValueError: TooDeepError, or for what
     is no JSON.
     """
-    opening = text.count(b"{") + text.count(b"[") if isinstance(text, bytes) else text.count("{") + text.count("[")
+    written = text if isinstance(text, str) else text.decode(json.detect_encoding(text), "surrogatepass")
     try:
-        value = json.loads(text, object_pairs_hook=object_pairs_hook, parse_constant=parse_constant)
+        value = json.loads(written, object_pairs_hook=object_pairs_hook, parse_constant=parse_constant)
     except RecursionError:
         raise TooDeepError from None
-    if opening > MOST_LEVELS and is_deeper(value, MOST_LEVELS):
+    if is_deeper(written, MOST_LEVELS):
         raise TooDeepError
     return value
 
@@ -58,13 +61,14 @@ def texts_in(value: Any) -> Iterator[str]:
     return (leaf for _, leaf in leaves(value) if isinstance(leaf, str))
 
 
-def is_deeper(value: Any, most: int) -> bool:
-    """True if there are more objects and lists in each other than so many."""
-    depth, level = 0, [value]
-    while level:
-        depth += 1
-        if depth > most + 1:
-            return True
-        inside = [one.values() if type(one) is dict else one for one in level if type(one) is dict or type(one) is list]
-        level = [child for values in inside for child in values]
-    return False
+def is_deeper(text: str, most: int) -> bool:
+    """True if in this JSON there are more objects and lists in each other than so many.
+
+    Told by the text, which takes a quarter of the time that its value would.
+    """
+    if text.count("{") + text.count("[") <= most:
+        return False
+    brackets = _NO_BRACKET.sub("", text).replace("[", "{").replace("]", "}")
+    for _ in range(most):
+        brackets = brackets.replace("{}", "")
+    return bool(brackets)

@@ -108,7 +108,10 @@ def _with_models(side: Side) -> Side:
 def _base(folder: Path, commit: str) -> tuple[Side, tuple[str, ...]]:
     """The base, and what should be known about it."""
     loaded = load_lake(folder)
-    side = _side(loaded.model)
+    try:
+        side = _side(loaded.model)
+    except UserError as error:
+        raise UserError(f"the base ({commit[:10]}): {error}") from None
     notes = []
     if not side.documents:
         notes.append(f"the base ({commit[:10]}) has no synthesized output, so everything counts as new")

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from infra.secrets.secret_documents import SecretDocument, secret_documents
+from infra.base.credentials import MASK
+from infra.secrets.secret_documents import SecretDocument, is_key, secret_documents
 from infra.secrets.secret_manifest import is_secret
 
 # What SOPS writes anew with every edit.
@@ -41,7 +42,10 @@ def _is_called(found: SecretDocument, name: str) -> bool:
 
 
 def _read(found: SecretDocument) -> Ciphertexts:
-    keys = {str(path[-1]): json.dumps(value, sort_keys=True, default=str) for path, value in found.entries()}
+    keys = {
+        str(path[-1]) if is_key(path[-1]) else MASK: json.dumps(value, sort_keys=True, default=str)
+        for path, value in found.entries()
+    }
     told = found.sops if isinstance(found.sops, dict) else {}
     groups = {key: value for key, value in told.items() if key not in _WITH_EVERY_EDIT}
     return Ciphertexts(keys, json.dumps(groups, sort_keys=True, default=str))

@@ -21,6 +21,7 @@ _NOTHING = re.compile(r"(\s|#.*|%.*)*")
 _INI = re.compile(r"^\[sops\]\s*$", re.MULTILINE)
 _SOPS = "sops_"
 _KEY = re.compile(r"([A-Za-z]\w*)[ \t]*:")
+_KEY_OF_SECRET = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _CLEAR_COMMENT = re.compile(r"(?:^[ \t]+|\][ \t]+)#(?!ENC\[)[ \t]*\S")
 
 
@@ -52,6 +53,11 @@ class SecretDocument:
             inside = self.document.value.get(section[0]) if section else self.document.value
             for key, value in inside.items() if isinstance(inside, dict) else ():
                 yield (*section, key), value
+
+
+def is_key(name: str | int) -> bool:
+    """True for what Kubernetes takes for a key of a Secret; anything else may be a value on the wrong side of the colon."""
+    return _KEY_OF_SECRET.fullmatch(str(name)) is not None
 
 
 def read_secret_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:

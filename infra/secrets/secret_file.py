@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infra.lake.documents import KeyPath, Layers, Location, Problem
-from infra.secrets.secret_documents import SecretDocument, SecretFormat, read_secret_text, secret_documents
+from infra.secrets.secret_documents import SecretDocument, SecretFormat, is_key, read_secret_text, secret_documents
 from infra.secrets.secret_manifest import has_copy_in_clear, is_secret, manifest_problems, no_secret
 from infra.secrets.sops_problems import encryption_problems
 from infra.secrets.sops_rules import recipient_problems
@@ -93,8 +93,9 @@ def _secret(found: SecretDocument) -> SecretFile:
     keys = {
         str(path[-1]): SecretKey(found.document.locate(path, key=True), _state(value), path)
         for path, value in found.entries()
+        if is_key(path[-1])
     }
-    in_clear = any(key.state == "clear" for key in keys.values()) or has_copy_in_clear(found)
+    in_clear = any(_state(value) == "clear" for _, value in found.entries()) or has_copy_in_clear(found)
     return SecretFile(
         found.document.file,
         found.format,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,11 +9,9 @@ from typing import Any
 from infra.base.json_value import leaves
 from infra.lake.documents import KeyPath, Location, Problem, Related
 from infra.lake.documents.pattern import finds, is_pattern
-from infra.secrets.secret_documents import SecretDocument
+from infra.secrets.secret_documents import SecretDocument, is_key
 from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, is_damaged, sops_type
 
-# Kubernetes takes these and no others.
-_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 # Where SOPS keeps the data key, encrypted for those who may have it (getsops/sops, stores/stores.go, Metadata).
 _KEY_SOURCES = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms", "key_groups", "shamir")
 _TYPES = {"int": "a number", "float": "a number", "bool": "true or false", "time": "a date"}
@@ -43,12 +40,17 @@ def encryption_problems(found: SecretDocument) -> Iterator[Problem]:
     else:
         yield from _metadata_problems(found)
         yield from _comment_problems(found)
-        for path, value in found.entries():
+        for path, value in _named(found):
             yield from _clear_values(found, path, value)
             yield from _damaged_values(found, path, value)
-    for path, value in found.entries():
+    for path, value in _named(found):
         yield from _type_problems(found, path, value)
     yield from _key_problems(found)
+
+
+def _named(found: SecretDocument) -> Iterator[tuple[KeyPath, Any]]:
+    """The entries whose key may be one; of another one its name is the mistake to be mended first."""
+    return ((path, value) for path, value in found.entries() if is_key(path[-1]))
 
 
 def _not_encrypted(found: SecretDocument) -> Iterator[Problem]:
@@ -162,7 +164,7 @@ def _key_problems(found: SecretDocument) -> Iterator[Problem]:
     first: dict[str | int, Location] = {}
     for path, _ in found.entries():
         here = found.document.locate(path, key=True)
-        if not _KEY.fullmatch(str(path[-1])):
+        if not is_key(path[-1]):
             message = "a key of a Secret has letters, digits, -, _ and . only"
             # Not repeated: it may be a value on the wrong side of the colon.
             yield found.layers.problem("bad-name", path[:-1], message, f"see line {here.line}", key=True)

@@ -13,6 +13,7 @@ from types import FrameType
 from infra.lake.documents import read_json, read_yaml
 from tests.attack.emitter import Emitter, pairs
 from tests.attack.mutate import broken_bytes, mutated
+from tests.attack.shapes import misshapen
 from tests.attack.trees import shaken
 from tests.support.lakes import Result, run
 
@@ -28,9 +29,9 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 def broken(random: Random, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Other contents for one to three of the files."""
-    # Half of them in the registry, which is one file and the most of the lake.
-    registry = [name for name in files if name.startswith("dag/registry/")]
-    names = [random.choice(registry if random.random() < 0.5 else list(files)) for _ in range(random.randint(1, 3))]
+    # Many of them in the registry and in what is synthesized, which are few files, and the most of the lake.
+    few = [[name for name in files if name.startswith(folder)] for folder in ("dag/registry/", "cdktf.out/")]
+    names = [random.choice(random.choice([*few, list(files)])) for _ in range(random.randint(1, 3))]
     return {name: other(random, name, files[name]) for name in names}
 
 
@@ -39,8 +40,10 @@ def other(random: Random, name: str, data: bytes) -> bytes:
     way = random.random()
     if way < 0.1:
         return broken_bytes(random, data)
-    if way < 0.5:
+    if way < 0.4:
         return mutated(random, data.decode()).encode("utf-8", "surrogatepass")
+    if way < 0.6 and name.endswith(".json"):
+        return json.dumps(misshapen(random, json.loads(data))).encode()
     is_json = name.endswith(".json")
     document, _ = (read_json if is_json else read_yaml)(name, data.decode())
     assert document is not None

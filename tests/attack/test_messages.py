@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -23,6 +22,7 @@ from infra.landing.read.session import ReadStream, Rows, Session
 from infra.landing.read.state_file import StateFile
 from infra.landing.read.text_rows import CsvRows, JsonRows
 from tests.attack.plugin import Tried
+from tests.attack.shapes import misshapen
 
 READS = 20
 STREAMS = ("users", "orders")
@@ -45,42 +45,6 @@ MESSAGES: tuple[dict[str, Any], ...] = (
     {"type": "LOG", "log": {"level": "INFO", "message": "x"}},
     {"type": "CONTROL", "control": {"type": "CONNECTOR_CONFIG", "connectorConfig": {"config": {"a": 1}}}},
 )
-
-
-def deep(levels: int) -> Any:
-    value: Any = 1
-    for _ in range(levels):
-        value = [value]
-    return value
-
-
-SHAPES: tuple[Any, ...] = (
-    *(None, 5, -1, 10**30, 1.5, float("nan"), float("inf"), True, "", "x", "users", "\x00", "\ud800", "a" * 5000),
-    *([], {}, [[]], [{}], [5], {"": {}}, {"name": []}, ["users"], deep(150)),
-)
-
-
-def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path of each value in a message, its `type` left alone."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inner:
-        if (*path, key) != ("type",):
-            yield (*path, key)
-            yield from places(one, (*path, key))
-
-
-def shaken(random: Random, message: dict[str, Any]) -> dict[str, Any]:
-    """With something else in one place, or nothing."""
-    made = deepcopy(message)
-    *above, last = random.choice(list(places(made)))
-    inside: Any = made
-    for part in above:
-        inside = inside[part]
-    if random.random() < 0.2:
-        del inside[last]
-    else:
-        inside[last] = random.choice(SHAPES)
-    return made
 
 
 def rows_of(random: Random) -> Rows:
@@ -117,7 +81,7 @@ def test_a_message_is_taken_or_refused(seed: int, tmp_path: Path, tried: Tried) 
             raw = RawFiles(tmp_path, "raw/", store, store.load())
             raw.recover()
         messages = [random.choice(MESSAGES) for _ in range(random.randint(1, 6))]
-        messages = [shaken(random, one) if random.random() < 0.5 else one for one in messages]
+        messages = [misshapen(random, one) if random.random() < 0.5 else one for one in messages]
         with decent():
             chosen = random.choice([configured, configured[:1]])
             raw.save(begun(raw.state, chosen, [("", name) for name in STREAMS], full_refresh=random.random() < 0.3))

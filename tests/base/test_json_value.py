@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.base.json_value import MOST_LEVELS, TooDeepError, is_deeper, json_of
 
@@ -25,9 +27,9 @@ def test_what_is_not_too_deep_is_read(levels: int) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, json.dumps(nested(MOST_LEVELS + 1))])
 def test_what_is_too_deep_is_no_recursion(text: str) -> None:
-    for given in (text, text.encode()):
+    for written in (text, text.encode()):
         with pytest.raises(TooDeepError):
-            json_of(given)
+            json_of(written)
 
 
 def test_brackets_beside_each_other_are_no_levels() -> None:
@@ -47,4 +49,16 @@ def test_hooks_are_those_of_json() -> None:
 
 @pytest.mark.parametrize("levels", range(4))
 def test_levels_are_objects_and_lists(levels: int) -> None:
-    assert [is_deeper(nested(levels), most) for most in range(5)] == [most < levels for most in range(5)]
+    text = json.dumps({"]": '[{"', "a": nested(levels)})
+    assert [is_deeper(text, most) for most in range(5)] == [most < levels + 1 for most in range(5)]
+
+
+@given(st.recursive(st.text('[{}]\\"\n'), lambda inner: st.lists(inner) | st.dictionaries(st.text('"]'), inner)))
+def test_levels_are_those_of_the_value(value: Any) -> None:
+    def levels(value: Any) -> int:
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 0 if inside is None else 1 + max(map(levels, inside), default=0)
+
+    for text in (json.dumps(value), json.dumps(value, indent=1, ensure_ascii=False)):
+        assert not is_deeper(text, levels(value))
+        assert not levels(value) or is_deeper(text, levels(value) - 1)

@@ -218,6 +218,14 @@ def test_a_key_that_kubernetes_refuses_is_told_by_its_line(lake: Path) -> None:
     result = checked(lake, manifest({**with_values(), MARK + " !": encrypted()}))
     assert f"{FILE}:6:1  bad-name  stringData: a key of a Secret has letters, digits, -, _ and . only" in result.out
     assert "    see line 11\n" in result.out
+    assert MARK not in result.out
+
+
+def test_of_a_key_that_kubernetes_refuses_its_name_is_the_only_mistake(lake: Path) -> None:
+    """It may be a value, with or without a colon too many behind it, and whatever stands there in clear."""
+    for value in (MARK, 5, ["x"], encrypted().replace("data:", "data:!"), ""):
+        told = problems_of(lake, manifest({**with_values(), f"{MARK}/x+y=": value}))
+        assert [(line, rule) for line, rule, _ in told] == [(6, "bad-name")]
 
 
 def test_json_is_read_as_yaml_is(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +267,6 @@ def test_a_dotenv_file_is_told_line_by_line(lake: Path, monkeypatch: pytest.Monk
         "a.env:1:1  secret-file-invalid  sops.mac is missing, without which SOPS decrypts nothing",
         "a.env:7:1  secret-file-invalid  is not a line KEY=value",
         "a.env:8:1  duplicate-key  s3_id: this key is given twice",
-        "a.env:9:1  secret-key-unused  warning: client id: no stack has a variable for this key",
     ]
     write_files(lake, {"a.env": "".join(f"{key}={MARK}\n" for key in KEYS)})
     assert named(lake, monkeypatch, "a.env").out == (

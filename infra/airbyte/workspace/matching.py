@@ -78,8 +78,7 @@ def _is_airbytes(entry: Entry[Connection], stack: Stack) -> bool:
 
 
 def _find(entry: Entry[Connection], stack: Stack, workspace: Workspace, state: Mapping[str, str]) -> Matched:
-    source, destination = stack.sources.get(entry.settings.source), stack.destinations.get(entry.settings.destination)
-    name = stack.connection_name(entry) if source and destination else entry.settings.name or ""
+    name = stack.known_name(entry) or ""
     by_id = {remote.id: remote for remote in workspace.connections}
     for way, wanted in (("state", state.get(entry.id)), ("adopt", entry.settings.adopt)):
         if wanted in by_id:

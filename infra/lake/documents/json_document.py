@@ -32,7 +32,7 @@ def read_json(file: str, text: str) -> tuple[Document | None, list[Problem]]:
         except _RepeatedKeyError:
             value = _LAST_KEY_WINS.decode(text)
             problems = _duplicates(file, text)
-        _refuse_depth(text, value)
+        _refuse_depth(text)
         _refuse_lone_surrogate(text, value)
     except json.JSONDecodeError as error:
         offset, message, fix = syntax_error(text, error)
@@ -98,10 +98,8 @@ def _find(text: str, token: str) -> int:
     return found[0].start() if found else 0
 
 
-def _refuse_depth(text: str, value: Any) -> None:
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
-        return
-    if is_deeper(value, MAX_DEPTH):
+def _refuse_depth(text: str) -> None:
+    if is_deeper(text, MAX_DEPTH):
         raise RecursionError
 
 

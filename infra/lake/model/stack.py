@@ -61,9 +61,18 @@ class Stack:
         yield from self.connections.values()
 
     def connection_name(self, connection: Entry[Connection]) -> str:
-        """The connection's name in Airbyte; default: `<source name> → <destination name>`."""
+        """The connection's name in Airbyte; default: `<source name> → <destination name>`. Raises KeyError if an end has
+        problems.
+        """
         if connection.settings.name:
             return connection.settings.name
         source = self.sources[connection.settings.source]
         destination = self.destinations[connection.settings.destination]
         return f"{actor_name(source)} → {actor_name(destination)}"
+
+    def known_name(self, connection: Entry[Connection]) -> str | None:
+        """The same; None if an end that gives its name has problems."""
+        try:
+            return self.connection_name(connection)
+        except KeyError:
+            return None

@@ -21,7 +21,7 @@ _SHOWN = 8
 def adopted_connection(head: Side, entry: Entry[Connection]) -> Iterator[Detail]:
     """The settings and streams that Airbyte's connection gets: the files do not say which of them it has already."""
     stack = head.model.stacks[entry.stack]
-    yield _set(entry.path, _connection(stack.connection_name(entry), entry))
+    yield _set(entry.path, _connection(stack.known_name(entry), entry))
     yield _set(f"{entry.path}.streams", _streams(stack.streams.get(entry.id, ())))
 
 
@@ -36,11 +36,12 @@ def _set(path: str, text: str) -> Detail:
     return Detail("set-by-adoption", path, None, None, text)
 
 
-def _connection(name: str, entry: Entry[Connection]) -> str:
+def _connection(name: str | None, entry: Entry[Connection]) -> str:
     connection, schedule = entry.settings, str(cron_of(entry) or "manual")
     prefix = f'prefix "{connection.prefix}"' if connection.prefix else "no prefix"
+    named = "the name that its ends give" if name is None else f'name "{name}"'
     return (
-        f'sets name "{name}", schedule {schedule_words(schedule)}, namespace {namespace_words(connection)}, {prefix}, '
+        f"sets {named}, schedule {schedule_words(schedule)}, namespace {namespace_words(connection)}, {prefix}, "
         f"status {connection.status}, schema changes {connection.schema_changes}"
     )
 

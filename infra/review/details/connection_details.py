@@ -63,7 +63,7 @@ def _id(side: Side, connection: Entry[Connection], entry: str) -> str | None:
 def _settings(base: Side, head: Side, before: Entry[Connection], after: Entry[Connection]) -> Iterator[Detail]:
     old, new = before.settings, after.settings
     names = (_name(base, before), _name(head, after))
-    if names[0] != names[1]:
+    if None not in names and names[0] != names[1]:
         yield Detail("connection-renamed", f"{after.path}.name", *names, f'name: "{names[0]}" → "{names[1]}"')
     if _cron(before) != _cron(after):
         yield _schedule(before, after)
@@ -118,8 +118,8 @@ def namespace_words(connection: Connection) -> str:
     return f"that of the {connection.namespace}"
 
 
-def _name(side: Side, connection: Entry[Connection]) -> str:
-    return side.model.stacks[connection.stack].connection_name(connection)
+def _name(side: Side, connection: Entry[Connection]) -> str | None:
+    return side.model.stacks[connection.stack].known_name(connection)
 
 
 def _streams(base: Side, head: Side, before: Entry[Connection], after: Entry[Connection]) -> Iterator[Detail]:

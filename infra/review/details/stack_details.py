@@ -80,9 +80,7 @@ def _address(value: Any) -> str:
 
 
 def _provider(document: StackDocument) -> Json:
-    blocks = document.settings.get("provider", {}).get("airbyte", [{}])
-    block = blocks[0] if isinstance(blocks, list) else blocks
-    return dict(block)
+    return dict(document.settings.get("provider", {}).get("airbyte", [{}])[0])
 
 
 def _version(document: StackDocument) -> Any:

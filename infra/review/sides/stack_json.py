@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.base.errors import UserError
-from infra.base.json_value import Json, json_of
-from infra.lake.documents import read_json
+from infra.base.json_value import Json, json_of, part
+from infra.base.printable import inline
+from infra.lake.documents import read_json, render_path
 from infra.lake.registry.kinds import SECTION_OF_TYPE, entry_of
+from infra.review.sides.stack_shape import misshapen
 
 _VARIABLE = re.compile(r"(?<!\$)\$\{(?:trimsuffix\()?var\.([A-Za-z_][A-Za-z0-9_-]*)")
 _META = frozenset({"//", "lifecycle", "depends_on", "provider", "count", "for_each", "provisioner", "connection"})
@@ -57,7 +59,7 @@ class StackDocument:
 
 
 def read_stack_document(file: str, text: str) -> StackDocument:
-    """The document in a text; `file` names it. Raises UserError if it is no JSON object."""
+    """The document in a text; `file` names it. Raises UserError if it is nothing that `synth` writes."""
     value = _object(file, text)
     all_blocks = dict(_resources(value))
     blocks = {address: body for address, body in all_blocks.items() if address.partition(".")[0] in SECTION_OF_TYPE}
@@ -81,9 +83,14 @@ def _object(file: str, text: str) -> Json:
         value = None
     if not isinstance(value, dict):
         problems = read_json(file, text)[1]
-        why = problems[0].message if problems else "must contain one object"
-        raise UserError(f"{file}: {why}; write it again: lakeform synth")
+        raise _broken(file, problems[0].message if problems else "must contain one object")
+    if path := misshapen(value):
+        raise _broken(file, f"{inline(render_path(path))} is not what synth writes there")
     return value
+
+
+def _broken(file: str, why: str) -> UserError:
+    return UserError(f"{file}: {why}; write it again: lakeform synth")
 
 
 def _resources(document: Json) -> Iterator[tuple[str, Json]]:
@@ -94,7 +101,7 @@ def _resources(document: Json) -> Iterator[tuple[str, Json]]:
 
 def _entry(address: str, body: Json) -> str:
     """What the metadata says; in a document from elsewhere, what the address means."""
-    return str(body.get("//", {}).get("metadata", {}).get("path") or entry_of(address))
+    return str(part(part(body, "//"), "metadata").get("path") or entry_of(address))
 
 
 def _attributes(body: Json, locals_: Json) -> Json:
