@@ -13,16 +13,29 @@ from io import TextIOWrapper
 from infra.base.errors import UserError
 from infra.base.printable import show
 
+_SOON_SECONDS = 0.01
+
 
 def begin() -> None:
     """Set up the process of a command, before it prints or reads anything."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.unraisablehook = _heed_interrupt
     gc.disable()  # a command is short, and a quarter of its time would go into looking for cycles in what it reads
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows \u2192 for an arrow
     _find_no_programs_here()
+
+
+def _heed_interrupt(ignored: sys.UnraisableHookArgs) -> None:
+    """Interrupt again soon where an interrupt came while Python ignores exceptions: in a callback, or at the end of an object."""
+    if not issubclass(ignored.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+        return
+    again = threading.Timer(_SOON_SECONDS, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
+    again.daemon = True
+    again.start()
 
 
 def _find_no_programs_here() -> None:

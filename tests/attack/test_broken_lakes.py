@@ -45,7 +45,7 @@ def copy(lake: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(lake, tmp_path / "lake"))
 
 
-@pytest.mark.attack("broken lakes, 11 commands each", short=1, long=100)
+@pytest.mark.attack("broken lakes, 11 commands each", short=1, long=300)
 def test_no_command_gives_up_on_a_broken_lake(seed: int, copy: Path, tried: Tried) -> None:
     tried(len(COMMANDS))
     write_files(copy, broken(Random(seed), files_of(copy)))
@@ -53,7 +53,7 @@ def test_no_command_gives_up_on_a_broken_lake(seed: int, copy: Path, tried: Trie
         decent(copy, *words)
 
 
-@pytest.mark.attack("reviews of broken heads and of broken bases, in 3 formats", short=1, long=80)
+@pytest.mark.attack("reviews of broken heads and of broken bases, in 3 formats", short=1, long=300)
 def test_no_review_gives_up_on_a_broken_side(seed: int, copy: Path, tried: Tried) -> None:
     tried(len(FORMATS))
     random = Random(seed)

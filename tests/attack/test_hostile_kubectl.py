@@ -51,7 +51,7 @@ def objects(random: Random, *, are_shaken: bool) -> dict[str, Any]:
     return {kind: plain(shaken(random, pairs(one))) if are_shaken else one for kind, one in found.items()}
 
 
-@pytest.mark.attack("a hostile kubectl, to 7 commands", short=3, long=220)
+@pytest.mark.attack("a hostile kubectl, to 7 commands", short=3, long=300)
 def test_no_answer_of_kubectl_does_harm(seed: int, runner: Commands, tmp_path: Path) -> None:
     random = Random(seed)
     words = random.choice(COMMANDS)

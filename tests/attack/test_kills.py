@@ -121,7 +121,7 @@ def clean(words: tuple[str, ...]) -> Clean:
         return Clean(before, after, time.monotonic() - begun)
 
 
-@pytest.mark.attack("commands killed at a random moment", short=1, long=30)
+@pytest.mark.attack("commands killed at a random moment", short=1, long=60)
 def test_a_kill_leaves_whole_files(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     words, number = random.choice(COMMANDS), random.choice(SIGNALS)

@@ -78,7 +78,7 @@ def test_a_lake_in_another_style_is_the_same_lake(seed: int, tmp_path: Path) -> 
     assert [problem.identity for problem in told] == [problem.identity for problem in as_is]
 
 
-@pytest.mark.attack("planted keys that nobody knows, in a whole lake", short=2, long=150)
+@pytest.mark.attack("planted keys that nobody knows, in a whole lake", short=2, long=400)
 def test_a_key_that_nobody_knows_is_told_where_it_stands(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     file, value = written(random)
@@ -89,7 +89,7 @@ def test_a_key_that_nobody_knows_is_told_where_it_stands(seed: int, tmp_path: Pa
     assert places(lake_with(tmp_path, file, made)) == {(file, *place)}, made.text
 
 
-@pytest.mark.attack("planted values of a wrong type, in a whole lake", short=2, long=150)
+@pytest.mark.attack("planted values of a wrong type, in a whole lake", short=2, long=400)
 def test_a_value_of_a_wrong_type_is_told_where_it_stands(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     file, value = written(random)

@@ -39,7 +39,7 @@ PAIRS = [(state, words) for state in STATES for words in COMMANDS]
 PLAN = f"Error: wrong\n\n  with airbyte_destination.lake,\n  on cdk.tf.json line 9:\n\nBearer {MARK} https://me:{quote(MARK, safe='')}@x/\n"
 
 
-@pytest.mark.attack("planted secrets: 35 states of a lake, 44 commands", short=2, long=250)
+@pytest.mark.attack("planted secrets: 35 states of a lake, 44 commands", short=2, long=500)
 def test_no_command_tells_a_secret(seed: int, runner: Commands, tmp_path: Path) -> None:
     state, words = Random(seed).choice(PAIRS)
     root = write_lake(tmp_path / "lake", {**files_of("valid"), "plan.txt": PLAN})
