@@ -73,6 +73,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         bad = row.failures > 0
         terminalreporter.write_line(f"{name:{width}} {row.tried:8}  {row.failures:8}  {row.seconds:7.1f}", red=bad)
     config = terminalreporter.config
+    if hasattr(config, "workerinput"):  # it knows of its own share alone
+        return
     if config.getoption("--update-cases") and config.getoption("--attack-size") == "long":
         counts = {name: (row.tried, row.failures) for name, row in rows.items()}
         PAGE.write_text(with_table(PAGE.read_text("utf-8"), counts), "utf-8")
