@@ -28,8 +28,8 @@ _ECHOED_PAIRS = (
         rf"{_ECHOED_NAME}(?P<value>(?:{_ECHOED_TEXT})(?:\s*->\s*(?:{_ECHOED_TEXT}))?|{_ECHOED_LIST})", re.DOTALL
     ),
     re.compile(
-        r"(?P<before>\\+\"(?P<name>[A-Za-z][\w.-]{0,80})\\+\"\s{0,20}:\s{0,20}\\+\")(?P<value>.{1,1000}?)"
-        r"(?=\\+\"\s*(?:[,}\]]|$))",
+        r"(?P<before>(?<!\\)\\{1,15}\"(?P<name>[A-Za-z][\w.-]{0,80})\\{1,15}\"\s{0,20}:\s{0,20}\\{1,15}\")(?P<value>.{1,1000}?)"
+        r"(?=\\{1,15}\"\s*(?:[,}\]]|$))",
         re.MULTILINE,
     ),
     re.compile(

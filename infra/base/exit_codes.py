@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from io import TextIOWrapper
+from pathlib import Path
 
 from infra.base.errors import UserError
 from infra.base.printable import show
@@ -22,10 +23,18 @@ def begin() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.unraisablehook = _heed_interrupt
     gc.disable()  # a command is short, and a quarter of its time would go into looking for cycles in what it reads
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows \u2192 for an arrow
     _find_no_programs_here()
+
+
+def _open_what_is_closed() -> None:
+    """`lakeform check >&-`: what nobody wants to read goes nowhere, and nothing is read from nowhere."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # for as long as the process
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _heed_interrupt(ignored: sys.UnraisableHookArgs) -> None:

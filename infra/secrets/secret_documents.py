@@ -9,20 +9,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from infra.base.credentials import credential_in
 from infra.lake.documents import Document, KeyPath, Layers, Location, Problem, Related, Written, read_json, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
-from infra.lake.documents.lines import lines_of
+from infra.lake.documents.lines import lines_of, place_at
 
 SecretFormat = Literal["yaml", "json", "dotenv"]
 
 # YAML ends a document wherever a line begins so, also inside of text.
-_DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_DOCUMENT = re.compile(r"(?:^|(?<=\r))---(?=\s|$)", re.MULTILINE)
 _NOTHING = re.compile(r"(\s|#.*|%.*)*")
 _INI = re.compile(r"^\[sops\]\s*$", re.MULTILINE)
 _SOPS = "sops_"
-_KEY = re.compile(r"([A-Za-z]\w*)[ \t]*:")
+_TWICE = "this key is given twice"
+_NAMED_TWICE = re.compile(r'the key "(.*)" is given twice', re.DOTALL)
+_KEY = re.compile(r"[\"']?([A-Za-z]\w*)[\"']?[ \t]*:")
 _KEY_OF_SECRET = re.compile(r"[-._a-zA-Z0-9]{1,253}")
-_CLEAR_COMMENT = re.compile(r"(?:^[ \t]+|\][ \t]+)#(?!ENC\[)[ \t]*\S")
+_CLEAR_COMMENT = re.compile(r"(?:^|[ \t])#(?!ENC\[)[ \t]*\S")
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ class SecretDocument:
 
 
 def is_key(name: str | int) -> bool:
-    """True for what Kubernetes takes for a key of a Secret; anything else may be a value on the wrong side of the colon."""
-    return _KEY_OF_SECRET.fullmatch(str(name)) is not None
+    """True for what Kubernetes takes for a key of a Secret, and looks like no token; anything else may be a value on the wrong
+    side of the colon.
+    """
+    return _KEY_OF_SECRET.fullmatch(str(name)) is not None and credential_in(str(name)) is None
 
 
 def read_secret_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:
@@ -96,13 +101,17 @@ def _manifests(kind: SecretFormat, documents: list[tuple[Document | None, tuple[
 
 def _clear_comments(text: str) -> tuple[int, ...]:
     """Lines of data and stringData with a comment that SOPS did not encrypt: it would encrypt those too."""
-    found, inside = [], False
+    inside = False
+    found: list[int] = []
+    at_margin: list[int] = []  # theirs only if more of the section follows
     for number, line in enumerate(lines_of(text), 1):
         if section := _KEY.match(line):
-            inside = section[1] in ("data", "stringData")
+            inside, at_margin = section[1] in ("data", "stringData"), []
         if inside and _CLEAR_COMMENT.search(line):
-            found.append(number)
-    return tuple(found)
+            (at_margin if line.startswith("#") else found).append(number)
+        if line[:1] in (" ", "\t") and line.strip():
+            found, at_margin = found + at_margin, []
+    return tuple(sorted(found))
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -113,15 +122,18 @@ def _parts(text: str) -> Iterator[str]:
     elif not starts or starts[0] > 0:
         starts.insert(0, 0)
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        yield "\n" * text.count("\n", 0, start) + text[start:end]
+        yield "\n" * (place_at(text, start)[0] - 1) + text[start:end]
 
 
 def _mute(problems: list[Problem]) -> list[Problem]:
-    """Syntax errors without the words of the parser, which may be those of a secret."""
-    return [_muted(problem) if problem.rule.endswith("-syntax") else problem for problem in problems]
+    """Syntax errors without the words of the parser, and keys that are there twice without a name that may be a secret."""
+    return [_muted(problem) for problem in problems]
 
 
 def _muted(problem: Problem) -> Problem:
+    if problem.rule == "duplicate-key":
+        named = _NAMED_TWICE.fullmatch(problem.message)
+        return problem if named and is_key(named[1]) else replace(problem, path="", message=_TWICE)
     kind = "YAML" if problem.rule == "yaml-syntax" else "JSON"
     fix = "the text is not repeated here, as it may be a secret"
     return replace(problem, message=f"is not {kind} from here on", fix=fix, related=())
@@ -145,8 +157,8 @@ def _read_dotenv(file: str, text: str) -> tuple[list[SecretDocument], list[Probl
             problems.append(Problem("secret-file-invalid", here, "", "is not a line KEY=value"))
         elif key in values:
             first = Related(Location(file, *lines[key,]), "first given here")
-            message, fix = "this key is given twice", "remove one of the two"
-            problems.append(Problem("duplicate-key", here, key, message, fix, (first,)))
+            shown = key if is_key(key) else ""
+            problems.append(Problem("duplicate-key", here, shown, _TWICE, "remove one of the two", (first,)))
         else:
             values[key], lines[key,] = value, (number, 1)
     sops = {key.removeprefix(_SOPS): value for key, value in values.items() if key.startswith(_SOPS)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.base.credentials import credential_in
+from infra.base.credentials import credential_in, is_value
 from infra.lake.documents import Location, Problem, did_you_mean, near_matches, question
-from infra.secrets.secret_documents import SecretDocument
+from infra.secrets.secret_documents import SecretDocument, is_key
 from infra.secrets.sops_value import ENCRYPTED_REGEX, has_clear_leaf, sops_type
 
 _KEYS = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData", "sops"})
 _ENCRYPT = f"encrypt a Secret manifest with --encrypted-regex '{ENCRYPTED_REGEX}'"
+# Of Secrets and tokens Kubernetes has names there.
+_PASSWORD = re.compile("pass(?:word|wd|phrase)|pwd", re.IGNORECASE)
 # kubectl keeps here what it was given, values and all.
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -59,7 +62,11 @@ def _no_secret(found: SecretDocument) -> Problem:
 def _secret_problems(found: SecretDocument) -> Iterator[Problem]:
     value, layers = found.document.value, found.layers
     for key in value:
-        if key not in _KEYS:
+        if key not in _KEYS and not is_key(key):
+            # Not repeated: it may be a value on the wrong side of the colon.
+            fix = f"see line {found.document.locate((key,), key=True).line}"
+            yield layers.problem("unknown-key", (), "Kubernetes does not know a key of it", fix)
+        elif key not in _KEYS:
             fix = did_you_mean(key, _KEYS - {"sops"}, "keys")
             yield layers.problem("unknown-key", (key,), "Kubernetes does not know this key", fix, key=True)
     if value.get("apiVersion") != "v1":
@@ -81,13 +88,19 @@ def _secret_problems(found: SecretDocument) -> Iterator[Problem]:
 
 def _annotation_problems(found: SecretDocument, metadata: Any) -> Iterator[Problem]:
     """Everything around the values stays readable, whatever SOPS is told."""
-    notes = metadata.get("annotations") if isinstance(metadata, dict) else None
-    for key, text in notes.items() if isinstance(notes, dict) else ():
-        if key != _APPLIED and isinstance(text, str) and (label := credential_in(text)):
-            path, message = ("metadata", "annotations", key), f"contains {label}, in plain text"
-            yield found.layers.problem(
-                "secret-not-encrypted", path, message, "remove it, and change the value", key=True
-            )
+    for section in ("annotations", "labels"):
+        notes = metadata.get(section) if isinstance(metadata, dict) else None
+        for key, text in notes.items() if isinstance(notes, dict) else ():
+            if key != _APPLIED and isinstance(text, str) and (label := _credential_of(key, text)):
+                path, message = ("metadata", section, key), f"contains {label}, in plain text"
+                fix = "remove it, and change the value"
+                yield found.layers.problem("secret-not-encrypted", path, message, fix, key=True)
+
+
+def _credential_of(key: str, text: str) -> str | None:
+    """What a note holds that must not be seen; a text under the name of one as well, if it might be one."""
+    is_named = _PASSWORD.search(key) and is_value(text) and " " not in text
+    return credential_in(text) or ("a password" if is_named else None)
 
 
 def _has_copy(metadata: Any) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from infra.base.credentials import credential_in
 from infra.base.json_value import leaves
+from infra.base.printable import shell_path
 from infra.lake.documents import KeyPath, Location, Problem, Related
 from infra.lake.documents.pattern import finds, is_pattern
 from infra.secrets.secret_documents import SecretDocument, is_key
@@ -20,17 +21,17 @@ _TYPES = {"int": "a number", "float": "a number", "bool": "true or false", "time
 def encrypt_command(file: str) -> str:
     """The command that encrypts a filled manifest or .env file in its place."""
     options = "" if file.endswith(".env") else f" --encrypted-regex '{ENCRYPTED_REGEX}'"
-    return f"sops encrypt{options} --in-place {shlex.quote(file)}"
+    return f"sops encrypt{options} --in-place {shell_path(file)}"
 
 
 def again_command(file: str) -> str:
     """The commands that encrypt an encrypted file anew."""
-    return f"sops decrypt --in-place {shlex.quote(file)} && {encrypt_command(file)}"
+    return f"sops decrypt --in-place {shell_path(file)} && {encrypt_command(file)}"
 
 
 def edit_command(file: str) -> str:
     """The command that opens the decrypted file in an editor, and encrypts what it saves."""
-    return f"sops edit {shlex.quote(file)}"
+    return f"sops edit {shell_path(file)}"
 
 
 def encryption_problems(found: SecretDocument) -> Iterator[Problem]:
@@ -114,7 +115,7 @@ def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[
     """SOPS refuses to decrypt a file with such a value, unless it was told to leave that part out."""
     if not has_clear_leaf(value):
         return
-    again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
+    again = f"sops edit --ignore-mac {shell_path(found.document.file)}"
     message, fix = "this value is not encrypted", f"remove the line, and add the key again with {again}"
     if setting := _left_readable_by(found.sops, path):
         message += f", and {setting} leaves it so"
@@ -125,7 +126,7 @@ def _clear_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[
 
 def _damaged_values(found: SecretDocument, path: KeyPath, value: Any) -> Iterator[Problem]:
     if is_damaged(value):
-        again = f"sops edit --ignore-mac {shlex.quote(found.document.file)}"
+        again = f"sops edit --ignore-mac {shell_path(found.document.file)}"
         fix = f"take it from an earlier version of the file; or remove the line, and add the key again with {again}"
         message = "no key can decrypt this value: letters of it are missing or were changed"
         yield found.layers.problem("secret-file-invalid", path, message, fix, key=True)
@@ -165,7 +166,8 @@ def _key_problems(found: SecretDocument) -> Iterator[Problem]:
     for path, _ in found.entries():
         here = found.document.locate(path, key=True)
         if not is_key(path[-1]):
-            message = "a key of a Secret has letters, digits, -, _ and . only"
+            label = credential_in(str(path[-1]))
+            message = f"a key is {label}" if label else "a key of a Secret has letters, digits, -, _ and . only"
             # Not repeated: it may be a value on the wrong side of the colon.
             yield found.layers.problem("bad-name", path[:-1], message, f"see line {here.line}", key=True)
         elif path[-1] in first:

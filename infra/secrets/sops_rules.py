@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from infra.base.git import top_of
 from infra.base.places import real
+from infra.base.printable import shell_path
 from infra.lake.documents import Problem, read_yaml
 from infra.lake.documents.files import UnreadableError, read_text
 from infra.lake.documents.pattern import finds, is_pattern
@@ -35,7 +35,7 @@ def recipient_problems(found: SecretDocument, path: Path) -> Iterator[Problem]:
     told = [f"{', '.join(new)} cannot decrypt it"] if new else []
     told += [f"{', '.join(old)} still can"] if old else []
     message = f"is encrypted for others than {CONFIG} says: {', and '.join(told)}"
-    fix = f"sops updatekeys {shlex.quote(found.document.file)}"
+    fix = f"sops updatekeys {shell_path(found.document.file)}"
     if old:
         fix += "\nwho could decrypt it may have its values: change these too if that is no longer right"
     at = () if found.format == "dotenv" else ("sops",)

@@ -325,6 +325,11 @@ def test_json_in_json_without_end_is_given_up(discover: Discover) -> None:
     assert said == "source-fake 1.0.0: discover was stopped: it wrote JSON of more than 200 levels"
 
 
+def test_a_record_with_a_number_without_end_does_not_get_lost(discover: Discover) -> None:
+    said = failure(discover, "print('{\"type\": \"RECORD\", \"record\": ' + '9' * 5000 + '}')")
+    assert said == "source-fake 1.0.0: discover was stopped: it wrote a number of more than 4,300 digits"
+
+
 @pytest.mark.parametrize("to", ["stderr", "stdout"])
 @pytest.mark.parametrize("at", [2, 5, 8])
 def test_no_half_of_a_secret_that_is_broken_over_lines_is_told(discover: Discover, to: str, at: int) -> None:

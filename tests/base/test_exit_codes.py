@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-from tests.support.lakes import REPOSITORY
+import pytest
+
+from tests.support.lakes import REPOSITORY, run, write_lake
 
 IGNORING = """
 import signal, time
@@ -36,6 +39,29 @@ def ended(what: str, seconds: float) -> tuple[int, str]:
 
 def test_an_interrupt_where_exceptions_are_ignored_ends_the_command_all_the_same() -> None:
     assert ended("signal.raise_signal(signal.SIGINT)", 30) == (130, "")
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("explain", "bad-name"), ("check", "--format", "json"), ("completion", "bash")]
+)
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_what_nobody_wants_to_read_goes_nowhere(tmp_path: Path, closed: str, words: tuple[str, ...]) -> None:
+    write_lake(tmp_path)
+    command = f"{sys.executable} -m infra --root {tmp_path} {' '.join(words)} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (run(tmp_path, *words).code, "", "")
+
+
+def test_nothing_is_read_from_nowhere(tmp_path: Path) -> None:
+    write_lake(tmp_path)
+    command = f"{sys.executable} -m infra --root {tmp_path} explain --diagnostics - <&-"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "contains no diagnostics" in done.stderr
 
 
 def test_another_exception_there_is_told_as_ever() -> None:

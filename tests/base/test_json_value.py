@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.base.json_value import MOST_LEVELS, TooDeepError, is_deeper, json_of
+from infra.base.json_value import MOST_LEVELS, BeyondError, is_deeper, json_of
 
 
 def nested(levels: int) -> Any:
@@ -28,13 +28,27 @@ def test_what_is_not_too_deep_is_read(levels: int) -> None:
 @pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, json.dumps(nested(MOST_LEVELS + 1))])
 def test_what_is_too_deep_is_no_recursion(text: str) -> None:
     for written in (text, text.encode()):
-        with pytest.raises(TooDeepError):
+        with pytest.raises(BeyondError):
             json_of(written)
 
 
 def test_brackets_beside_each_other_are_no_levels() -> None:
     assert json_of("[" + "[]," * 1000 + "[]]") == [[]] * 1001
     assert json_of(json.dumps("[" * 1000)) == "[" * 1000
+
+
+def test_a_number_without_end_is_no_library_that_talks() -> None:
+    assert json_of("9" * 4300) == int("9" * 4300)
+    assert json_of(json.dumps("9" * 5000)) == "9" * 5000
+    for text in ("9" * 4301, '{"a": [-' + "9" * 5000 + "]}"):
+        with pytest.raises(BeyondError, match="a number of more than 4,300 digits"):
+            json_of(text)
+
+
+@pytest.mark.parametrize("levels", [11, 12, 13, 40])
+def test_many_levels_are_counted(levels: int) -> None:
+    text = json.dumps([nested(levels), [[]], nested(3)])
+    assert [is_deeper(text, most) for most in (levels, levels + 1, levels + 2)] == [True, False, False]
 
 
 @pytest.mark.parametrize("text", ["", "{", "x", b"\xff"])

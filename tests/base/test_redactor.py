@@ -210,6 +210,8 @@ def test_what_is_said_of_a_credential_stays(text: str) -> None:
         " ",
         "\n",
         "\\",
+        '\\\\"a',
+        "\\" * 20,
         "a\n",
         "a:  ",
         'password: "',

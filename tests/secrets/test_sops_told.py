@@ -40,6 +40,10 @@ def test_an_encrypted_file_is_fine() -> None:
         f"  # the old password was hunter2\n  a: {VALUE}\n",
         f"  a: {VALUE} # was hunter2\n",
         f"  a: {VALUE}\n  #hunter2\n",
+        f'  a: "{VALUE}" # was hunter2\n',
+        f"  a: '{VALUE}'\t# was hunter2\n",
+        '  a: "" # was hunter2\n',
+        f"  a: {VALUE}\n# hunter2 at the margin\n  b: {VALUE}\n",
     ],
 )
 def test_a_comment_in_clear_beside_values_is_told_without_its_words(inside: str) -> None:
@@ -49,6 +53,38 @@ def test_a_comment_in_clear_beside_values_is_told_without_its_words(inside: str)
         f"{line} warning secret-not-encrypted this comment is not encrypted, as comments beside values are\n"
         f"remove it; write it with sops edit {FILE}, which encrypts it"
     )
+
+
+def test_a_comment_beside_the_section_is_one_beside_values() -> None:
+    for section in ("stringData:", '"stringData":', "'stringData' :"):
+        text = manifest().replace("stringData:\n", f"{section} # was hunter2\n")
+        assert [line[:6] for line in told(text)] == ["5 warn"]
+    after = manifest(f"  a: {VALUE}\n# about the type\ntype: Opaque\n")
+    assert told(after) == []
+
+
+@pytest.mark.parametrize(
+    "token", ["ghp_hunter2xyzzyhunter2xyzzy1234", "AKIAABCDEFGHIJKLMNOP", "hunter2 is it", "a/b+c="]
+)
+def test_a_value_on_the_wrong_side_of_the_colon_is_told_by_its_line(token: str) -> None:
+    twice = f"  {token}: {VALUE}\n  {token}: {VALUE}\n"
+    for text in (manifest(twice), manifest() + f"{token}: 5\n", manifest(notes=f"{token}: 5\n")):
+        said = told(text)
+        assert said
+        assert token not in "".join(said)
+    lines = f"{token}={VALUE}\n{token}={VALUE}\nsops_age__list_0__map_enc=x\nsops_mac={VALUE}\n"
+    said = told(lines.replace("a/b+c==", "a/b+c="), "values.env")
+    assert said
+    assert token.removesuffix("=") not in "".join(said)
+
+
+def test_each_document_is_told_at_its_lines_whatever_ends_them() -> None:
+    first = manifest().replace("\n", "\r")
+    second = manifest("  # hunter2\n" + f"  a: {VALUE}\n")
+    for text in (f"{first}\n---\n{second}", f"{first}---\r{second}"):
+        (said,) = told(text)
+        line = len(re.split("\r\n|\r|\n", text.split("# hunter2")[0]))
+        assert said.startswith(f"{line} warning")
 
 
 def test_a_comment_that_somebody_chose_to_leave_readable_is_fine() -> None:
@@ -61,6 +97,20 @@ def test_a_comment_in_clear_in_a_dotenv_file_is_told_too() -> None:
     (said,) = told(lines, "values.env")
     assert said.startswith("2 warning secret-not-encrypted this comment is not encrypted")
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("section", ["annotations", "labels"])
+def test_what_everybody_may_read_holds_no_credential(section: str) -> None:
+    notes = (
+        f"  {section}: {{db-password: hunter2xyzzy99, a: ghp_hunter2xyzzyhunter2xyzzy1234, password-hint: your own}}\n"
+    )
+    said = told(manifest(notes=notes))
+    assert [line.split(maxsplit=3)[3] for line in said] == [
+        f"contains {label}, in plain text\nremove it, and change the value"
+        for label in ("a password", "a GitHub token")
+    ]
+    named = f"  {section}: {{secret: my-app, x.io/token: a-token, checksum/password: '***', x.io/secret-name: y}}\n"
+    assert told(manifest(notes=named)) == []
 
 
 @pytest.mark.parametrize(

@@ -502,3 +502,42 @@ def test_more_than_is_read_may_not_be_piped_in(lake: Path, monkeypatch: pytest.M
     assert run(lake, "explain", "--diagnostics", "-") == Result(
         2, "", "lakeform explain: standard input is larger than 1 MB, and is not read\n"
     )
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        {"moved": [{"a": 1}]},
+        {"moved": ["x"]},
+        {"moved": [{"from": 5, "to": [1]}]},
+        {"import": [{"id": "x"}]},
+        {"removed": [{"from": {}}]},
+        {"import": [[]]},
+    ],
+)
+def test_a_document_that_was_edited_by_hand_leaves_its_own_line(lake: Path, blocks: dict[str, Any]) -> None:
+    text = json.dumps({"resource": {}, **blocks}, indent=1)
+    for document in lake.glob("cdktf.out/stacks/*/cdk.tf.json"):
+        document.write_text(text, "utf-8")
+    for number, code in enumerate(text.splitlines(), 1):
+        where = {"filename": "cdk.tf.json", "start": {"line": number, "column": 1}}
+        told = {
+            "severity": "error",
+            "summary": "Wrong",
+            "range": where,
+            "snippet": {"code": code, "start_line": number},
+        }
+        result = explain(lake, json.dumps({"@level": "error", "diagnostic": told}))
+        assert (result.code, result.err) == (1, "")
+
+
+def test_an_address_and_a_file_tell_no_secret_and_no_further_line(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_VAR_x", "MARKSECRET99")
+    told = {
+        "severity": "error",
+        "summary": "a\nb",
+        "address": 'airbyte_source.x["MARKSECRET99"]\nforged',
+        "range": {"filename": "MARKSECRET99\nx.tf", "start": {"line": 3, "column": 2}},
+    }
+    result = explain(lake, json.dumps({"@level": "error", "diagnostic": told}))
+    assert result.out == '***\\nx.tf:3:2  error  a\\nb\n    airbyte_source.x["***"]\\nforged\n'

@@ -36,3 +36,17 @@ def test_of_text_alone_everything_is_read_however_much_of_it_looks_like_json() -
 def test_where_nothing_can_be_read_that_is_said() -> None:
     found = read_diagnostics('{"a":\n' * 100_000 + WHOLE + "\n")
     assert [one.severity for one in found or ()] == ["warning"]
+
+
+def test_a_number_without_end_hides_no_error() -> None:
+    whole = json.dumps({"@level": "error", "diagnostic": {"severity": "error", "summary": "no", "range": {}, "n": 7}})
+    found = read_diagnostics('{"@level": "info"}\n' + whole.replace("7", "9" * 5000))
+    assert [one.summary for one in found or ()] == ["no"]
+
+
+@pytest.mark.parametrize("number", [True, -5, 1.5, "7", None, [], 10**400])
+def test_a_line_that_is_none_is_unknown(number: object) -> None:
+    where = {"filename": "x.tf", "start": {"line": number, "column": number, "byte": number}}
+    text = json.dumps({"@level": "error", "diagnostic": {"severity": ["x"], "summary": "no", "range": where}})
+    (found,) = read_diagnostics(text) or []
+    assert (found.severity, found.line, found.column) == ("error", 0, 0)

@@ -15,7 +15,7 @@ from infra.airbyte.local.messages import Message, error_log_in, parse_message, s
 from infra.airbyte.local.private import private_folder
 from infra.airbyte.local.program import Program
 from infra.base.errors import UserError
-from infra.base.json_value import MOST_LEVELS, TooDeepError
+from infra.base.json_value import BeyondError
 from infra.base.process import MOST_LINE_BYTES, TAIL, Run, TooMuchError
 from infra.base.redactor import Redactor
 from infra.lake.catalog.discovery import trace_failure
@@ -85,10 +85,8 @@ def run_command(
             raise UserError(f"{program.label}: {command} did not finish within {timeout:g} seconds{last}") from None
         except TooMuchError as error:
             raise UserError(f"{program.label}: {command} was stopped: it wrote {error.wrote}") from None
-        except TooDeepError:
-            raise UserError(
-                f"{program.label}: {command} was stopped: it wrote JSON of more than {MOST_LEVELS} levels"
-            ) from None
+        except BeyondError as error:
+            raise UserError(f"{program.label}: {command} was stopped: it wrote {error}") from None
     if said.failure or run.code:
         code = "" if said.failure else f" with exit code {run.code}"
         why = said.reason(run, redactor) or "no reason given"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.base.json_value import TooDeepError, json_of, texts_in
+from infra.base.json_value import BeyondError, json_of, texts_in
 
 Message = dict[str, Any]
 
@@ -16,11 +16,11 @@ Message = dict[str, Any]
 def parse_message(line: bytes) -> Message | None:
     """The message in a line; None for anything else, because libraries print what they like.
 
-    Raises TooDeepError: what it may be must not get lost.
+    Raises BeyondError: what it may be must not get lost.
     """
     try:
         value = json_of(line)
-    except TooDeepError:
+    except BeyondError:
         raise
     except ValueError:
         return None

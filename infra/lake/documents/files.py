@@ -14,6 +14,7 @@ from pathlib import Path
 from infra.base.errors import UserError
 from infra.base.places import from_home
 from infra.lake.documents.limits import MAX_BYTES, size
+from infra.lake.documents.lines import place_at
 from infra.lake.documents.links import first_link, shown
 
 
@@ -93,9 +94,8 @@ def _decode(data: bytes, errors: str = "strict") -> str:
     try:
         return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
-        before = error.object[: error.start]  # without the byte order mark, unlike `data`
-        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-        raise UnreadableError("is not UTF-8 text; save it as UTF-8", before.count(b"\n") + 1, column) from None
+        before = error.object[: error.start].decode()  # without the byte order mark, unlike `data`
+        raise UnreadableError("is not UTF-8 text; save it as UTF-8", *place_at(before, len(before))) from None
 
 
 def write_text(root: Path, file: str, text: str) -> bool:

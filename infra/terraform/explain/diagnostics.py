@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.base.credentials import MASK
+from infra.base.printable import inline
 from infra.base.redactor import Redactor
 from infra.lake.documents import KeyPath, Location, Problem
 from infra.lake.model.lake_model import LakeModel
@@ -126,11 +127,12 @@ class _Locator:
         lines = tuple(dict.fromkeys(place for stack in fitting for place in places[stack]))
         return LocatedError(
             one.severity,
-            self._hide(one.summary),
+            inline(self._hide(one.summary)),
             self._hide(one.detail),
-            one.address or next((found for stack in fitting if (found := _address(paths[stack]))), ""),
+            inline(self._hide(one.address))
+            or next((found for stack in fitting if (found := _address(paths[stack]))), ""),
             tuple(fitting),
-            lines or _own_line(one, fitting),
+            lines or _own_line(replace(one, file=inline(self._hide(one.file))), fitting),
         )
 
     def _path(self, one: Diagnostic, stack: str) -> KeyPath:
@@ -157,7 +159,10 @@ def _target(path: KeyPath, text: StackText) -> KeyPath:
     if len(path) < 2 or path[0] not in ("moved", "removed", "import"):
         return path
     block = text.value[path[0]][path[1]]
-    target = parse_address(block.get("from") or block["to"]) or ()
+    address = block.get("from") or block.get("to") if isinstance(block, dict) else None
+    if not isinstance(address, str):
+        return path
+    target = parse_address(address) or ()
     return (*target, "adopt") if path[0] == "import" else target
 
 

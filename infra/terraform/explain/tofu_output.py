@@ -19,6 +19,7 @@ _OBJECT = re.compile(r"^[ \t]*\{", re.MULTILINE)
 # without end stands, whose place nobody tells.
 MOST_WASTED = 500_000_000
 _TOO_DEEP = 250_000
+_MOST_DIGITS = 20
 _UNREAD = "this output is not read from line {} on: too much of it is JSON that breaks off"
 _VALUES = re.compile(r"^ *(?:├─|│)")
 
@@ -67,7 +68,7 @@ def _objects(text: str) -> tuple[list[dict[str, Any]], int]:
 
     A text that is broken at every line would be read to where it breaks from each of them, so that has a bound.
     """
-    decoder, at, wasted = json.JSONDecoder(), 0, 0
+    decoder, at, wasted = json.JSONDecoder(parse_int=_integer), 0, 0
     objects: list[dict[str, Any]] = []
     while found := _OBJECT.search(text, at):
         if wasted > MOST_WASTED:
@@ -86,6 +87,11 @@ def _objects(text: str) -> tuple[list[dict[str, Any]], int]:
     return objects, 0
 
 
+def _integer(digits: str) -> int:
+    """Lines and columns are no longer, and Python reads none that is very long."""
+    return int(digits) if len(digits) < _MOST_DIGITS else 0
+
+
 def _inside(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     many = value.get("diagnostics")
     found = many if isinstance(many, list) else [value.get("diagnostic")]
@@ -95,19 +101,24 @@ def _inside(value: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _from_json(value: Mapping[str, Any]) -> Diagnostic:
     where, snippet = _mapping(value, "range"), _mapping(value, "snippet")
     start = _mapping(where, "start")
-    line, byte = start.get("line"), start.get("byte")
+    line, column, byte = (_number(start, key) for key in ("line", "column", "byte"))
     return Diagnostic(
-        severity=_text(value, "severity") or "error",
+        severity="warning" if value.get("severity") == "warning" else "error",
         summary=_text(value, "summary"),
         detail=_text(value, "detail"),
         address=_text(value, "address"),
         file=_text(where, "filename"),
-        line=line if isinstance(line, int) else 0,
-        column=start["column"] if isinstance(start.get("column"), int) else 0,
-        byte=byte if isinstance(byte, int) else None,
+        line=line or 0,
+        column=column or 0,
+        byte=byte,
         context=_text(snippet, "context"),
         code=_text(snippet, "code", strip=False) if snippet.get("start_line") == line else None,
     )
+
+
+def _number(value: Mapping[str, Any], key: str) -> int | None:
+    number = value.get(key)
+    return number if type(number) is int and number >= 0 else None
 
 
 def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
