@@ -24,6 +24,9 @@ _NO_PORT = r"(?!\d{1,5}(?:[,;/?#]|$))"
 _USER = rf"://[^\s/?#@:\[\]\"'<>]*:{_NO_PORT}"
 _QUOTED = r"\"[^\"]{0,500}\"|'[^']{0,500}'|\{[^{}]{0,500}\}"
 
+# Of a text in quotes, which is another form: `=>"x"`, `=u"x"`, `=\"x\"`.
+_NO_PREFIX = r"(?!>|\\|(?:[bBrRuU]{1,2}|SecretStr\()[\"'])"
+
 # Parts of which a text may hold many are bounded, so that no text takes long.
 _FORMS = (
     _Form("a password in an address", re.compile(rf"{_USER}(?P<value>[^\s/?#\"'<>]+)@")),
@@ -43,7 +46,7 @@ _FORMS = (
         "a credential in a header",
         re.compile(r"\b(?:basic|bearer) +(?P<value>(?=\S*\d)[\w.~+/=-]{16,})", re.IGNORECASE),
     ),
-    _Form("a private key", re.compile(r"(?P<value>-----BEGIN [A-Z ]*PRIVATE KEY-----.*)", re.DOTALL)),
+    _Form("a private key", re.compile(r"(?P<value>-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*)", re.DOTALL)),
     _Form("an AWS key", re.compile(r"\b(?P<value>(?:AKIA|ASIA)[0-9A-Z]{16})\b")),
     _Form("a GitHub token", re.compile(r"\b(?P<value>(?:gh[oprsu]_|github_pat_)\w{20,})")),
     _Form("a GitLab token", re.compile(r"\b(?P<value>gl(?:pat|dt|ptt|rt)-[\w-]{16,})")),
@@ -52,6 +55,7 @@ _FORMS = (
     _Form("a Stripe key", re.compile(r"\b(?P<value>[rs]k_live_\w{10,})")),
     _Form("a Shopify token", re.compile(r"\b(?P<value>shp(?:at|ca|pa|ss)_[0-9a-fA-F]{16,})")),
     _Form("a SendGrid key", re.compile(r"\b(?P<value>SG\.[\w-]{16,100}\.[\w-]{16,})")),
+    _Form("an API key", re.compile(r"\b(?P<value>sk-(?=[\w-]*\d)[\w-]{20,})")),
     _Form("a Google key", re.compile(r"\b(?P<value>AIza[\w-]{35})")),
     _Form("a Databricks token", re.compile(r"\b(?P<value>dapi[0-9a-f]{32})")),
     _Form("a Vault token", re.compile(r"\b(?P<value>hv[bs]\.[\w-]{20,})")),
@@ -59,14 +63,16 @@ _FORMS = (
     _Form("a signed token", re.compile(r"\b(?P<value>eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]+)")),
 )
 _PAIRS = (
-    re.compile(rf"(?<![0-9A-Za-z_.])(?P<name>[A-Za-z][\w.-]{{0,80}})=(?P<value>{_QUOTED}|[^\s&;,|\"'()]+)"),
+    re.compile(
+        rf"(?<![0-9A-Za-z_.])(?P<name>[A-Za-z_][\w.-]{{0,80}})={_NO_PREFIX}(?P<value>{_QUOTED}|[^\s&;,|\"'()]+)"
+    ),
     re.compile(r"\"(?P<name>[A-Za-z][\w.-]{0,80})\"\s*:\s*\"(?P<value>(?:[^\"\\]|\\.)+)\""),
 )
 
 # What each of these texts has; most have none of it, and are not looked at again.
 _HINT = re.compile(
     r"://|[=@]|\"\s*:|[Aa]uthorization|AUTHORIZATION|[Bb]asic |[Bb]earer |-----BEGIN|A[KS]IA|gh[oprsu]_|github_pat|gl\w+-|xox|hooks\.slack|k_live_|shp|SG\."
-    r"|AIza|dapi|hv[bs]\.|AGE-SECRET|eyJ"
+    r"|AIza|dapi|hv[bs]\.|AGE-SECRET|eyJ|sk-"
 )
 
 # No name of a stream or field is as long as the shortest token without a mark of its own.
@@ -80,7 +86,7 @@ _SECRET_NAME = re.compile(
 _OTHER_NAME = re.compile(r".*(?:page|next|continuation|sync|cursor|cancel)token|.*kms\w*key|.*(?:use|is|has|no)secret")
 _NO_VALUE = re.compile(
     r"|\d{0,2}|true|false|yes|no|on|off|null|none|undefined|optional|required|change[_-]?me|\*+|\.+|x+|[?:]\w*"
-    r"|\$\w+|\$\{.*|\{\{.*|\{\w*\}|<.*|%\(.*|%s|\[.*",
+    r"|\$\w*|\$\{.*|\{\{.*|\{\w*\}|<.*|%\(.*|%s|\[.*",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -8,9 +8,10 @@ from infra.base.credentials import MASK, hidden, is_value, names_credential
 
 # Short forms too, and all ways to write a pair.
 _ECHOED_HEADER = re.compile(
-    r"(\b(?:authorization[\"']?\s*[:=]|cookie2?[\"']?\s*:(?=[^\r\n]{0,200}=))\s*[\"']?)[^\r\n\"']+"
-    r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*[\d.+/=_-]|[\w~-]{8}))"
-    r"(?!(?:auth\w*|token|realm|scheme|header|error|credential)s?\b))[\w~+/=-][\w.~+/=-]*",
+    r"(\b(?:authorization[\"']?\s*[:=]|cookie2?[\"']?\s*:(?=[^\r\n]{0,200}=))\s*[\"']?)"
+    r"(?!(?:not|is|was|must|required|failed|denied|missing|invalid)\b)[^\s\"'][^\r\n\"']*"
+    r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*(?:[\d+/=_]|[.-](?=\w)|(?-i:[a-z][A-Z]))))"
+    r"(?!(?:auth\w*|https?|token|realm|scheme|header|error|credential)s?\b))[\w~+/=-][\w.~+/=-]*",
     re.IGNORECASE,
 )
 _DIGEST = re.compile(
@@ -18,22 +19,24 @@ _DIGEST = re.compile(
 )
 _SEPARATOR = r"(?:=>?|[:\uff1a\uff1d])"
 _ECHOED_NAME = (
-    r"(?<![0-9A-Za-z_.$-])(?P<before>[\"']?(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))(?P<name>[A-Za-z][\w.-]{0,80})"
-    rf"[\"']?\s{{0,20}}{_SEPARATOR}\s{{0,20}})"
+    r"(?<![0-9A-Za-z_.$-])(?<!(?i:unexpected) )(?P<before>[\"']?(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))"
+    rf"(?P<name>[A-Za-z_][\w.-]{{0,80}})[\"']?\]?\s{{0,20}}{_SEPARATOR}\s{{0,20}}(?:![\w!:/.-]{{0,40}}[ \t]+|-[ \t]+)?)"
 )
-_ECHOED_TEXT = r"\"(?:[^\"\\]|\\.){0,4000}\"?|'[^'\r\n]{0,4000}'?"
+_ECHOED_TEXT = r"(?:[bBrRuU]{1,2}|SecretStr\()?(?:\"(?:[^\"\\]|\\.){0,4000}\"?|'(?:[^'\r\n]|''){0,4000}'?)"
+_NO_TEXT = r"(?!(?:[bBrRuU]{1,2}|SecretStr\()[\"'])"
 _ECHOED_LIST = rf"\[\s{{0,20}}(?:{_ECHOED_TEXT})(?:\s{{0,20}},\s{{0,20}}(?:{_ECHOED_TEXT})){{0,100}}"
 _ECHOED_PAIRS = (
     re.compile(
         rf"{_ECHOED_NAME}(?P<value>(?:{_ECHOED_TEXT})(?:\s*->\s*(?:{_ECHOED_TEXT}))?|{_ECHOED_LIST})", re.DOTALL
     ),
     re.compile(
-        r"(?P<before>(?<!\\)\\{1,15}\"(?P<name>[A-Za-z][\w.-]{0,80})\\{1,15}\"\s{0,20}:\s{0,20}\\{1,15}\")(?P<value>.{1,1000}?)"
-        r"(?=\\{1,15}\"\s*(?:[,}\]]|$))",
+        r"(?P<before>(?<![0-9A-Za-z_.$-])(?=[\w.-]{0,80}?(?i:pass|pwd|secret|token|key|sig))(?P<name>[A-Za-z_][\w.-]{0,80})"
+        r"(?:\\{1,15}\")?\s{0,20}[:=]\s{0,20}\\{1,15}\")(?P<value>.{1,1000}?)"
+        r"(?=\\{1,15}\"\s*(?:[,}\]\s]|$))",
         re.MULTILINE,
     ),
     re.compile(
-        rf"{_ECHOED_NAME}(?P<value>\$\{{[^}}\s]*\}}|[^\s,;&\"'{{}}()\[\]<>\\]+)(?P<last>[ \t]*(?:[\r\n,;&}}\]]|$))?"
+        rf"{_ECHOED_NAME}{_NO_TEXT}(?P<value>\$\{{[^}}\s]*\}}|[^\s,;&\"'{{}}()\[\]<>\\]+)(?P<last>[ \t]*(?:[\r\n,;&}}\]]|$))?"
     ),
 )
 # A pair in the query of an address that stands in another one, an option of a command, an element of XML.
@@ -43,11 +46,29 @@ _FOREIGN_PAIRS = (
         r"%(?:25){0,3}3[AaDd](?:%(?:25){0,3}2[02])?)(?P<value>(?:(?!%(?:25){0,3}(?:2[26C]|3B|0A))[^\s&;,\"'<>]){1,2000})"
     ),
     re.compile(
-        r"(?P<before>(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})[ \t]{1,20})(?P<value>\"[^\"\r\n]{1,500}\"|'[^'\r\n]{1,500}'"
+        r"(?P<before>(?<![\w-])--?(?P<name>[A-Za-z][\w-]{0,80})(?:[\"'],\s{0,20}(?=[\"'])|[ \t]{1,20}))"
+        r"(?P<value>\"[^\"\r\n]{1,500}\"|'[^'\r\n]{1,500}'"
         r"|[^\s\"'`-][^\s\"'`]*)"
     ),
     re.compile(r"(?P<before><(?P<name>[A-Za-z][\w.:-]{0,80})(?:\s[^<>]{0,200})?>)(?P<value>[^<]{1,4000})(?=</)"),
+    re.compile(r"(?P<before><(?P<name>[A-Za-z][\w.:-]{0,80})>\s{0,20}<!\[CDATA\[)(?P<value>[^\]]{1,4000})"),
+    re.compile(
+        r"(?P<before>[\"']?\b(?:name|key)[\"']?\s{0,20}[:=]\s{0,20}[\"']?(?P<name>[A-Za-z_][\w.-]{0,80})[\"']?[\s,;]{1,40}"
+        r"[\"']?value[\"']?\s{0,20}[:=]\s{0,20})(?P<value>\"[^\"\r\n]{1,500}\"|'[^'\r\n]{1,500}'|[^\s,{}\"']+)"
+    ),
+    re.compile(
+        r"(?P<before>\b(?P<name>(?i:(?:api|access|auth|client|private|secret)(?: (?:access|api|auth))? (?:key|secret|token)))"
+        r"[ \t]{0,5}[:=][ \t]{0,20})(?P<value>\"[^\"\r\n]{1,500}\"|'[^'\r\n]{1,500}'|[^\s\"']+)"
+    ),
+    re.compile(r"(?P<before>\b(?P<name>(?i:password))[ \t]{1,20})(?P<value>'[^'\r\n]{1,500}')"),
+    re.compile(
+        rf"{_ECHOED_NAME}(?P<opening><<[~-]?(?P<tag>\w{{1,20}})\r?\n)(?P<value>.{{1,4000}}?)(?=\r?\n[ \t]*(?P=tag)\b)",
+        re.DOTALL,
+    ),
 )
+_LOGIN = re.compile(r"((?<![\w-])(?:-u|--user)[ \t=]{1,5}[\"']?[^\s:\"']{1,100}:)(?!//)[^\s\"']+")
+_REFERENCE = re.compile(r"(?:var|local|data|module|each)\.[\w.\"\[\]-]+")
+_STATUS = re.compile("[45][0-9]{2}")
 # What a message says of a credential rather than the credential, or where Kubernetes names one.
 _SAID = frozenset(
     {"denied", "empty", "expired", "incorrect", "invalid", "missing", "rejected", "revoked", "unauthorized", "unknown"}
@@ -62,13 +83,51 @@ _PHRASES = (
         rf"(?m)(?P<before>{_GUTTER}{_LINE_NAME}(?:=>?|:)[ \t]{{0,20}}(?:\r?\n[ \t]{{1,80}})?){_PLAIN}\S*[ \t]+\S.*)"
     ),
     re.compile(rf"(?P<before>[{{,][ \t]{{0,20}}{_LINE_NAME}:[ \t]{{1,20}}){_PLAIN}[^\s,}}\]]*[ \t]+[^\r\n,}}\]]+)"),
+    re.compile(
+        rf"(?P<before>(?:^|;)[ \t]{{0,20}}{_LINE_NAME}=[ \t]{{0,20}}){_PLAIN}[^\s;=]*[ \t]+[^;=\r\n]*)(?=;)",
+        re.MULTILINE,
+    ),
 )
 # How a message begins that stands behind a name, rather than a value.
 _SPEAKS = frozenset(
     {"authentication", "are", "can", "cannot", "could", "did", "does", "expected", "failed", "has", "is", "may", "must"}
     | {"needs", "not", "required", "should", "unable", "was"}
+    | {"a", "access", "an", "array", "boolean", "found", "integer", "length", "null", "number", "object", "signature"}
+    | {"string", "that", "the", "this", "too", "unexpected"}
+    # What Terraform is at: `airbyte_source.my_token: Refreshing state...`.
+    | {
+        "creating",
+        "creation",
+        "destroying",
+        "destruction",
+        "drift",
+        "importing",
+        "import",
+        "modifications",
+        "modifying",
+    }
+    | {"plan", "read", "reading", "refresh", "refreshing", "still"}
 )
-_SAID_OF_OPTION = frozenset({"and", "argument", "expects", "flag", "for", "instead", "option", "or", "to", "with"})
+_SAID_OF_OPTION = frozenset(
+    {
+        "and",
+        "argument",
+        "at",
+        "before",
+        "but",
+        "expects",
+        "flag",
+        "for",
+        "if",
+        "in",
+        "instead",
+        "of",
+        "on",
+        "option",
+        "or",
+    }
+    | {"requires", "to", "when", "with"}
+)
 _BLOCK = re.compile(rf"(?m)^[ \t]*(?:-[ \t]+)*{_LINE_NAME}:[ \t]*[|>][-+0-9]{{0,2}}[ \t]*\r?$\n?")
 
 
@@ -85,7 +144,7 @@ def without_echoes(text: str) -> str:
         shown = pattern.sub(_without_value, shown)
     for pattern in _FOREIGN_PAIRS:
         shown = pattern.sub(_without_foreign, shown)
-    return shown
+    return _LOGIN.sub(lambda found: f"{found[1]}{MASK}", shown)
 
 
 def _without_value(found: re.Match[str]) -> str:
@@ -93,21 +152,42 @@ def _without_value(found: re.Match[str]) -> str:
     names = (name, name.rstrip("s")) if value[0] == "[" else (name,)
     if not any(map(names_credential, names)) or not is_value(value.removeprefix("[")):
         return found[0]
-    if value[0] in "\"'[":
-        return found["before"] + re.sub(rf"(?s){_ECHOED_TEXT}", lambda text: f"{text[0][0]}{MASK}{text[0][0]}", value)
+    if '"' in value or "'" in value:
+        return found["before"] + re.sub(rf"(?s){_ECHOED_TEXT}", _without_text, value)
     if "last" not in found.re.groupindex:
         return found["before"] + MASK
-    is_said = found["last"] is None and value.isalpha() and "=" not in found["before"]
-    if is_said or value.lower().rstrip(".") in _SAID or (name.lower() in _KUBERNETES and "=" not in found["before"]):
+    is_said = found["last"] is None and (value.isalpha() or _is_said(value)) and "=" not in found["before"]
+    if (
+        is_said
+        or value.lower().rstrip(".") in _SAID
+        or _REFERENCE.fullmatch(value)
+        or (name.lower() in _KUBERNETES and "=" not in found["before"])
+    ):
         return found[0]
     return f"{found['before']}{MASK}{found['last'] or ''}"
 
 
+def _without_text(found: re.Match[str]) -> str:
+    """A text in quotes with what stands before it; what a validator says of an option, in a list, stays."""
+    before, quote, text = re.split("([\"'])", found[0], maxsplit=1)
+    if " " in text and text.split(maxsplit=1)[0] in _SPEAKS and found.string.startswith("["):
+        return found[0]
+    return f"{before}{quote}{MASK}{quote}"
+
+
+def _is_said(word: str) -> bool:
+    """True for a word of a message, an error of another one in it, and the status of an answer."""
+    plain = word.lower().rstrip(".")
+    return plain in _SAID | _SPEAKS or word.endswith(":") or _STATUS.fullmatch(word) is not None
+
+
 def _without_foreign(found: re.Match[str]) -> str:
-    is_said = found["value"].lower().rstrip(".,:;") in _SAID | _SPEAKS | _SAID_OF_OPTION
+    is_said = _is_said(found["value"]) or found["value"].lower().rstrip(".,:;") in _SAID | _SAID_OF_OPTION
     if is_said or not names_credential(found["name"]) or not is_value(found["value"]):
         return found[0]
-    return f"{found['before']}{MASK}"
+    opening = found.groupdict().get("opening") or ""
+    quote = found["value"][0] if found["value"][0] in "\"'" else ""
+    return f"{found['before']}{opening}{quote}{MASK}{quote}"
 
 
 def _without_phrase(found: re.Match[str]) -> str:
@@ -116,7 +196,7 @@ def _without_phrase(found: re.Match[str]) -> str:
     first, rest = value.split(maxsplit=1)
     if not names_credential(found["name"]) or not is_value(first) or found["name"].lower() in _KUBERNETES:
         return found[0]
-    if first.lower().rstrip(".") in _SAID | _SPEAKS:
+    if _is_said(first):
         return found[0]
     others = re.search(r"(?:^|[ \t])[\w.-]+=.*", rest) if "=" in before else None
     return f"{before}{MASK}{' ' + others[0].lstrip() if others else ''}"
