@@ -540,4 +540,4 @@ def test_an_address_and_a_file_tell_no_secret_and_no_further_line(lake: Path, mo
         "range": {"filename": "MARKSECRET99\nx.tf", "start": {"line": 3, "column": 2}},
     }
     result = explain(lake, json.dumps({"@level": "error", "diagnostic": told}))
-    assert result.out == '***\\nx.tf:3:2  error  a\\nb\n    airbyte_source.x["***"]\\nforged\n'
+    assert result.out == '*** x.tf:3:2  error  a b\n    airbyte_source.x["***"] forged\n'

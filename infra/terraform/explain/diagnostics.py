@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.base.credentials import MASK
-from infra.base.printable import inline
+from infra.base.printable import printable
 from infra.base.redactor import Redactor
 from infra.lake.documents import KeyPath, Location, Problem
 from infra.lake.model.lake_model import LakeModel
@@ -127,12 +127,12 @@ class _Locator:
         lines = tuple(dict.fromkeys(place for stack in fitting for place in places[stack]))
         return LocatedError(
             one.severity,
-            inline(self._hide(one.summary)),
+            printable(self._hide(one.summary)),
             self._hide(one.detail),
-            inline(self._hide(one.address))
+            printable(self._hide(one.address))
             or next((found for stack in fitting if (found := _address(paths[stack]))), ""),
             tuple(fitting),
-            lines or _own_line(replace(one, file=inline(self._hide(one.file))), fitting),
+            lines or _own_line(replace(one, file=printable(self._hide(one.file))), fitting),
         )
 
     def _path(self, one: Diagnostic, stack: str) -> KeyPath:
