@@ -106,11 +106,14 @@ def test_a_base_whose_output_is_no_json(tmp_path: Path) -> None:
     repository(tmp_path)
     document = tmp_path / "cdktf.out/stacks/airbyte/cdk.tf.json"
     document.write_text("<<<<<<< main\n")
-    commit(tmp_path)
+    base = commit(tmp_path)
     synthesized(tmp_path)
     result = run(tmp_path, "review", "--base", "main")
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("lakeform review: cdktf.out/stacks/airbyte/cdk.tf.json: ")
+    assert result.err == (
+        f"lakeform review: the base ({base[:10]}): cdktf.out/stacks/airbyte/cdk.tf.json: this is a conflict marker of git; "
+        "write it again: lakeform synth\n"
+    )
 
 
 def test_output_that_is_not_current_is_no_ground_for_a_review(tmp_path: Path) -> None:
