@@ -10,7 +10,7 @@ from infra.base.credentials import MASK, hidden, is_value, names_credential
 _ECHOED_HEADER = re.compile(
     r"(\b(?:authorization[\"']?\s*[:=]|cookie2?[\"']?\s*:(?=[^\r\n]{0,200}=))\s*[\"']?)"
     r"(?!(?:not|is|was|must|required|failed|denied|missing|invalid)\b)[^\s\"'][^\r\n\"']*"
-    r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*(?:[\d+/=_]|[.-](?=\w)|(?-i:[a-z][A-Z]))))"
+    r"|\b((?:(?-i:Bearer) +|(?:bearer|basic)[ \t]+(?=[^\s\"']*(?:[\d+/=_]|[.-](?=\w))|(?-i:(?=[^\s\"']{8})[^\s\"']+[A-Z])))"
     r"(?!(?:auth\w*|https?|token|realm|scheme|header|error|credential)s?\b))[\w~+/=-][\w.~+/=-]*",
     re.IGNORECASE,
 )
@@ -68,7 +68,6 @@ _FOREIGN_PAIRS = (
 )
 _LOGIN = re.compile(r"((?<![\w-])(?:-u|--user)[ \t=]{1,5}[\"']?[^\s:\"']{1,100}:)(?!//)[^\s\"']+")
 _REFERENCE = re.compile(r"(?:var|local|data|module|each)\.[\w.\"\[\]-]+")
-_STATUS = re.compile("[45][0-9]{2}")
 # What a message says of a credential rather than the credential, or where Kubernetes names one.
 _SAID = frozenset(
     {"denied", "empty", "expired", "incorrect", "invalid", "missing", "rejected", "revoked", "unauthorized", "unknown"}
@@ -92,41 +91,21 @@ _PHRASES = (
 _SPEAKS = frozenset(
     {"authentication", "are", "can", "cannot", "could", "did", "does", "expected", "failed", "has", "is", "may", "must"}
     | {"needs", "not", "required", "should", "unable", "was"}
-    | {"a", "access", "an", "array", "boolean", "found", "integer", "length", "null", "number", "object", "signature"}
-    | {"string", "that", "the", "this", "too", "unexpected"}
-    # What Terraform is at: `airbyte_source.my_token: Refreshing state...`.
-    | {
-        "creating",
-        "creation",
-        "destroying",
-        "destruction",
-        "drift",
-        "importing",
-        "import",
-        "modifications",
-        "modifying",
-    }
-    | {"plan", "read", "reading", "refresh", "refreshing", "still"}
+)
+# How one begins whose first word might be that of a value as well; with what Terraform is at, as in `airbyte_source.my_token:
+# Refreshing state...`.
+_SENTENCE = re.compile(
+    r"(?:string|null|number|integer|boolean|array|object) (?:found|expected)|unexpected (?:end|token|character)|length (?:must|is)"
+    r"|too (?:short|long|weak|many|few)|this (?:field|value|option|property)|the (?:access |refresh |api )?(?:token|key|secret|password)"
+    r"|access (?:token|denied)|signature (?:has|is|verification)|(?:oauth2|jwt|rpc error): "
+    r"|[45][0-9]{2} (?:Bad|Unauthorized|Forbidden|Not|Method|Conflict|Unprocessable|Too|Internal|Service|Gateway|Request)\b"
+    r"|(?:creation|destruction|modifications|read|refresh) complete|(?:creating|destroying|modifying|reading)\.\.\."
+    r"|still (?:creating|destroying|modifying|reading)|refreshing state|drift detected|plan to|importing from|import prepared",
+    re.IGNORECASE,
 )
 _SAID_OF_OPTION = frozenset(
-    {
-        "and",
-        "argument",
-        "at",
-        "before",
-        "but",
-        "expects",
-        "flag",
-        "for",
-        "if",
-        "in",
-        "instead",
-        "of",
-        "on",
-        "option",
-        "or",
-    }
-    | {"requires", "to", "when", "with"}
+    {"and", "argument", "at", "before", "but", "expects", "flag", "for", "if", "in", "instead", "of", "on", "option"}
+    | {"or", "requires", "to", "when", "with"}
 )
 _BLOCK = re.compile(rf"(?m)^[ \t]*(?:-[ \t]+)*{_LINE_NAME}:[ \t]*[|>][-+0-9]{{0,2}}[ \t]*\r?$\n?")
 
@@ -156,7 +135,7 @@ def _without_value(found: re.Match[str]) -> str:
         return found["before"] + re.sub(rf"(?s){_ECHOED_TEXT}", _without_text, value)
     if "last" not in found.re.groupindex:
         return found["before"] + MASK
-    is_said = found["last"] is None and (value.isalpha() or _is_said(value)) and "=" not in found["before"]
+    is_said = found["last"] is None and (value.isalpha() or _is_said(found)) and "=" not in found["before"]
     if (
         is_said
         or value.lower().rstrip(".") in _SAID
@@ -175,14 +154,15 @@ def _without_text(found: re.Match[str]) -> str:
     return f"{before}{quote}{MASK}{quote}"
 
 
-def _is_said(word: str) -> bool:
-    """True for a word of a message, an error of another one in it, and the status of an answer."""
-    plain = word.lower().rstrip(".")
-    return plain in _SAID | _SPEAKS or word.endswith(":") or _STATUS.fullmatch(word) is not None
+def _is_said(found: re.Match[str]) -> bool:
+    """True where a message begins in the place of a value."""
+    if _SENTENCE.match(found.string, found.start("value")):
+        return True
+    return found["value"].split(maxsplit=1)[0].lower().rstrip(".") in _SAID | _SPEAKS
 
 
 def _without_foreign(found: re.Match[str]) -> str:
-    is_said = _is_said(found["value"]) or found["value"].lower().rstrip(".,:;") in _SAID | _SAID_OF_OPTION
+    is_said = found["value"].lower().rstrip(".,:;") in _SAID | _SPEAKS | _SAID_OF_OPTION
     if is_said or not names_credential(found["name"]) or not is_value(found["value"]):
         return found[0]
     opening = found.groupdict().get("opening") or ""
@@ -196,7 +176,7 @@ def _without_phrase(found: re.Match[str]) -> str:
     first, rest = value.split(maxsplit=1)
     if not names_credential(found["name"]) or not is_value(first) or found["name"].lower() in _KUBERNETES:
         return found[0]
-    if _is_said(first):
+    if _is_said(found):
         return found[0]
     others = re.search(r"(?:^|[ \t])[\w.-]+=.*", rest) if "=" in before else None
     return f"{before}{MASK}{' ' + others[0].lstrip() if others else ''}"

@@ -32,9 +32,9 @@ def begin() -> None:
 
 def _open_what_is_closed() -> None:
     """`lakeform check >&-`: what nobody wants to read goes nowhere, and nothing is read from nowhere."""
-    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # for as long as the process
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # for as long as the process
 
 
 def _heed_interrupt(ignored: sys.UnraisableHookArgs) -> None:
