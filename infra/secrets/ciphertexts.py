@@ -19,7 +19,7 @@ class Ciphertexts:
     """The values of a Secret as they stand in its file; they are compared, and never shown.
 
     Attributes:
-        keys: name -> what stands there. SOPS keeps the ciphertext of a value that an edit does not touch
+        keys: name, or `***` for what may be a value, -> what stands there. SOPS keeps the ciphertext of a value that an edit does not touch
             (getsops/sops, cmd/sops/edit.go and aes/cipher.go: a stash of the initialization vectors).
         key_groups: for whom the data key is encrypted; another one after `sops rotate` and `sops updatekeys`.
     """

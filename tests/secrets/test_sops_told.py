@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from infra.secrets.ciphertexts import ciphertexts
 from infra.secrets.secret_file import parse_secrets
 from tests.support.ciphertexts import ciphertext
 
@@ -74,6 +75,9 @@ def test_a_value_on_the_wrong_side_of_the_colon_is_told_by_its_line(token: str) 
         assert token not in "".join(said)
     lines = f"{token}={VALUE}\n{token}={VALUE}\nsops_age__list_0__map_enc=x\nsops_mac={VALUE}\n"
     said = told(lines.replace("a/b+c==", "a/b+c="), "values.env")
+    held = ciphertexts(FILE, manifest(f"  a: {VALUE}\n  {token}: {VALUE}\n"), "lake")
+    assert held
+    assert list(held.keys) == ["a", "***"]
     assert said
     assert token.removesuffix("=") not in "".join(said)
 
